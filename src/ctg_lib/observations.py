@@ -1,0 +1,210 @@
+"""The tidy store that every indicator is read from.
+
+One Parquet file per dataset and vintage under ``data/processed/observations/<dataset>/<vintage>.parquet``,
+sorted by variable, level, code, and dictionary-encoded. A village and the country go through the same
+code: rows and columns are filtered while reading.
+
+Columns (:data:`COLUMNS`):
+    dataset, variable   what is counted (publisher's dataset id; variable named by the reader)
+    breakdown           canonical text, see :func:`ctg_lib.values.canonical_breakdown`
+    level, code         where (``values.LEVELS``; codes are text)
+    geography_year      composition of communes and EPCI used by the source
+    period              « 2023 », « 2023-12 », « 2016-2022 », « 2024-T4 »
+    value               number or NaN
+    low, high           bounds of the true value (rounding); NaN when there are none
+    status              see ``values.STATUSES``
+    source              manifest id
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.dataset as pads
+import pyarrow.parquet as pq
+
+from ctg_lib.errors import CtgError, sample
+from ctg_lib.values import LEVELS, STATUSES, USABLE
+
+COLUMNS: tuple[str, ...] = (
+    "dataset", "variable", "breakdown", "level", "code", "geography_year", "period",
+    "value", "low", "high", "status", "source",
+)  # fmt: skip
+KEY: tuple[str, ...] = ("dataset", "variable", "breakdown", "level", "code", "period", "source")
+_TEXT = ("dataset", "variable", "breakdown", "level", "code", "period", "status", "source")
+
+SCHEMA = pa.schema(
+    [
+        *(
+            pa.field(name, pa.dictionary(pa.int32(), pa.string()))
+            for name in ("dataset", "variable", "breakdown", "level", "code")
+        ),
+        pa.field("geography_year", pa.int16()),
+        pa.field("period", pa.dictionary(pa.int32(), pa.string())),
+        pa.field("value", pa.float64()),
+        pa.field("low", pa.float64()),
+        pa.field("high", pa.float64()),
+        pa.field("status", pa.dictionary(pa.int32(), pa.string())),
+        pa.field("source", pa.dictionary(pa.int32(), pa.string())),
+    ]
+)
+
+
+class ObservationError(CtgError):
+    """Rows that break the contract of the store."""
+
+
+def empty() -> pd.DataFrame:
+    """An observations frame without rows."""
+    return pd.DataFrame({c: pd.Series(dtype="str" if c in _TEXT else "float64") for c in COLUMNS}).astype(
+        {"geography_year": "int16"}
+    )
+
+
+def make(frame: pd.DataFrame, **constants: object) -> pd.DataFrame:
+    """Complete a reader's frame into observations.
+
+    Args:
+        frame: at least ``variable, level, code, period, value``; other columns may be given.
+        constants: columns with one value for all rows (``dataset="…", source="…"``).
+
+    Returns:
+        Frame with exactly ``COLUMNS``, validated.
+    """
+    out = frame.copy()
+    for name, constant in constants.items():
+        out[name] = constant
+    for name, default in (("breakdown", ""), ("low", float("nan")), ("high", float("nan"))):
+        if name not in out:
+            out[name] = default
+    out["value"] = pd.to_numeric(out["value"])
+    if "status" not in out:
+        out["status"] = out["value"].notna().map({True: "observed", False: "missing"})
+    absent = [c for c in COLUMNS if c not in out]
+    if absent:
+        raise ObservationError(f"colonnes manquantes : {', '.join(absent)}")
+    out = out.loc[:, list(COLUMNS)]
+    for name in _TEXT:
+        out[name] = out[name].astype("str")
+    out["geography_year"] = out["geography_year"].astype("int16")
+    for name in ("value", "low", "high"):
+        out[name] = out[name].astype("float64")
+    validate(out)
+    return out.reset_index(drop=True)
+
+
+def validate(frame: pd.DataFrame) -> None:
+    """Check keys, levels, statuses and bounds; the message counts the bad rows and shows the first.
+
+    Raises:
+        ObservationError: one message per rule.
+    """
+    _refuse(~frame["level"].isin(LEVELS), frame, "niveau inconnu", "level")
+    _refuse(~frame["status"].isin(STATUSES), frame, "statut inconnu", "status")
+    _refuse(frame["code"].isin(["", "nan", "None"]), frame, "code vide", "code")
+    observed = frame["status"].eq("observed")
+    _refuse(observed & frame["value"].isna(), frame, "observé sans valeur", "code")
+    hidden = ~frame["status"].isin(USABLE)
+    _refuse(hidden & frame["value"].notna(), frame, "valeur visible malgré le statut", "status")
+    _refuse(frame["low"].notna() ^ frame["high"].notna(), frame, "une seule borne", "code")
+    outside = frame["low"].gt(frame["high"]) | (
+        frame["value"].notna() & (frame["value"].lt(frame["low"]) | frame["value"].gt(frame["high"]))
+    )
+    _refuse(outside, frame, "bornes qui ne contiennent pas la valeur", "code")
+    _refuse(frame.duplicated(list(KEY)), frame, "ligne en double", "code")
+
+
+def _refuse(bad: pd.Series, frame: pd.DataFrame, what: str, column: str) -> None:
+    if bad.any():
+        rows = frame.loc[bad]
+        first = rows.iloc[0]
+        raise ObservationError(
+            f"{first['dataset']} ({first['source']}) : {what}, {len(rows)} ligne(s) ; "
+            f"{column} : {sample(rows[column].unique())} ; variable {first['variable']}, "
+            f"{first['level']} {first['code']}, {first['period']}"
+        )
+
+
+class Store:
+    """Reads and writes the observations under one folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = Path(folder)
+
+    def datasets(self) -> list[str]:
+        """Names of the datasets built, sorted."""
+        if not self.folder.is_dir():
+            return []
+        return sorted(p.name for p in self.folder.iterdir() if p.is_dir() and any(p.glob("*.parquet")))
+
+    def write(self, frame: pd.DataFrame, dataset: str, vintage: str) -> Path:
+        """Write one vintage of one dataset, atomically.
+
+        Raises:
+            ObservationError: rows of another dataset, or rows that break the contract.
+        """
+        others = frame.loc[frame["dataset"] != dataset, "dataset"].unique()
+        if len(others):
+            raise ObservationError(f"{dataset} : lignes d’un autre jeu ({sample(others)})")
+        validate(frame)
+        ordered = frame.sort_values(list(KEY), kind="stable").reset_index(drop=True)
+        table = pa.Table.from_pandas(ordered.loc[:, list(COLUMNS)], preserve_index=False).cast(SCHEMA)
+        target = self.folder / dataset / f"{_file_name(vintage)}.parquet"
+        target.parent.mkdir(parents=True, exist_ok=True)
+        aside = target.with_suffix(".parquet.tmp")
+        pq.write_table(table.replace_schema_metadata(None), aside, compression="zstd")
+        aside.replace(target)
+        return target
+
+    def read(
+        self,
+        dataset: str | Sequence[str],
+        *,
+        variables: Iterable[str] | None = None,
+        levels: Iterable[str] | None = None,
+        codes: Iterable[str] | None = None,
+        periods: Iterable[str] | None = None,
+        breakdowns: Iterable[str] | None = None,
+        columns: Sequence[str] = COLUMNS,
+    ) -> pd.DataFrame:
+        """Observations of one or several datasets, filtered while reading.
+
+        A dataset that was not built gives no rows: a territory without a figure is not an error.
+
+        Returns:
+            Frame with ``columns``; text columns as strings, in the store's order.
+        """
+        names = [dataset] if isinstance(dataset, str) else list(dataset)
+        wanted = {
+            "variable": variables, "level": levels, "code": codes,
+            "period": periods, "breakdown": breakdowns,
+        }  # fmt: skip
+        condition = None
+        for column, allowed in wanted.items():
+            if allowed is not None:
+                part = pads.field(column).isin(list(allowed))
+                condition = part if condition is None else condition & part
+        files = [str(f) for name in names for f in sorted((self.folder / name).glob("*.parquet"))]
+        if not files:
+            return empty().loc[:, list(columns)]
+        plain = pa.schema(
+            [pa.field(f.name, pa.string() if pa.types.is_dictionary(f.type) else f.type) for f in SCHEMA]
+        )
+        table = pads.dataset(files, schema=plain).to_table(columns=list(columns), filter=condition)
+        return table.to_pandas()
+
+
+def _file_name(vintage: str) -> str:
+    return "".join(c if c.isalnum() or c in "-_." else "_" for c in vintage)
+
+
+def content_hash(frame: pd.DataFrame) -> str:
+    """Hash of a frame's content (columns, order and values), the same on every machine."""
+    digest = hashlib.sha256()
+    digest.update("\x1f".join(map(str, frame.columns)).encode())
+    digest.update(pd.util.hash_pandas_object(frame.astype(object).fillna("∅").astype(str), index=False).to_numpy().tobytes())
+    return digest.hexdigest()[:16]
