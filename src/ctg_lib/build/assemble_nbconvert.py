@@ -1,0 +1,119 @@
+"""The report as a small web site, made by nbconvert with our own template: no Quarto, no network, no script.
+
+One page per chapter and a home page; images and data as files beside them; readable from a folder on a USB
+stick. nbconvert's own HTML exporter is not used: it gives images without description a made-up English one,
+makes every output a tab stop, and calls public networks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from markupsafe import Markup
+from nbconvert.exporters.templateexporter import TemplateExporter
+
+from ctg_lib.build import look
+from ctg_lib.build.bundles import AssemblyError, load_executed
+from ctg_lib.build.info import ReportInfo
+from ctg_lib.build.page import build_page
+from ctg_lib.build.run import ChapterResult
+from ctg_lib.display.typography import typeset, typeset_html
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+
+class PageExporter(TemplateExporter):
+    """nbconvert exporter of one page; ``resources`` hold the page's content and the report's texts."""
+
+    output_mimetype = "text/html"
+    file_extension = ".html"
+
+    def __init__(self, template: str, **kwargs: Any) -> None:
+        # Paths given outright: a template of that name in the user's own folders must not slip in.
+        super().__init__(template_paths=[str(TEMPLATES / "ctg")], template_file=template, **kwargs)
+
+    def _create_environment(self) -> Any:
+        environment = super()._create_environment()
+        environment.autoescape = True
+        return environment
+
+    def render_figure(self, figure: dict[str, Any]) -> str:
+        """HTML of one figure (see ``figure.html.j2``)."""
+        figure = {**figure, "table": Markup(figure["table"])}
+        return str(self.environment.get_template("figure.html.j2").render(**figure))
+
+
+def assemble_site(executed: Sequence[ChapterResult | Path], info: ReportInfo, out_folder: Path) -> list[Path]:
+    """Write the report as HTML pages into ``out_folder``.
+
+    Makes ``index.html``, ``<chapter>.html``, ``assets/`` (style sheet and fonts), ``figures/``
+    (``<chapter>-<id>.svg`` and ``.png``) and ``data/`` (``<chapter>-<id>.csv``). Same inputs, same bytes.
+
+    Args:
+        executed: executed and normalised chapters, in the report's order.
+        info: texts beside the chapters.
+        out_folder: emptied of nothing: give a new folder (:func:`ctg_lib.build.swap.staged`).
+
+    Returns:
+        The files written, sorted.
+
+    Raises:
+        AssemblyError: no chapter, a chapter that failed or shows nothing, an id used twice, an image
+            without text alternative, a script, or something loaded from elsewhere.
+    """
+    if not executed:
+        raise AssemblyError("Aucun chapitre à assembler.")
+    exporter = PageExporter("chapter.html.j2")
+    chapters = [load_executed(one) for one in executed]
+    pages = [build_page(notebook, slug, exporter.render_figure) for slug, notebook in chapters]
+    common = {"info": info, "chapters": pages, "vintages": vintages_line(info)}
+    files = asset_files()
+    for rank, (page, (_, notebook)) in enumerate(zip(pages, chapters, strict=True)):
+        near = {
+            "page": page,
+            "previous": pages[rank - 1] if rank else None,
+            "next": pages[rank + 1] if rank + 1 < len(pages) else None,
+        }
+        files[f"{page.slug}.html"] = _render(exporter, notebook, common | near)
+        files |= page.files
+    files["index.html"] = _render(PageExporter("index.html.j2"), chapters[0][1], common)
+    return _write(files, out_folder)
+
+
+def _render(exporter: PageExporter, notebook: Any, resources: dict[str, Any]) -> bytes:
+    html, _ = exporter.from_notebook_node(notebook, dict(resources))
+    # The template engine writes apostrophes as entities, which typography leaves alone; attributes are in
+    # double quotes everywhere, so that plain ones are safe.
+    html = typeset_html(html.replace("&#39;", "'"))
+    lines = (line.rstrip(" \t") for line in html.splitlines())
+    return ("\n".join(lines).strip("\n") + "\n").encode("utf-8")
+
+
+def vintages_line(info: ReportInfo) -> str:
+    """How many sources the report has and how many of them were carried over, for the footer."""
+    sources = info.source_lines
+    if not sources:
+        return ""
+    carried = sum(s.provenance == "carried_over" for s in sources)
+    text = f"{len(sources)} source{'s' if len(sources) > 1 else ''}"
+    if carried:
+        text += f", dont {carried} aux valeurs reprises d’une republication"
+    return typeset(f"{text}.")
+
+
+def asset_files() -> dict[str, bytes]:
+    """The style sheet and the fonts with their licence, by path in the site."""
+    fonts = {f"assets/fonts/{name}": content for name, content in look.font_files().items()}
+    return {"assets/report.css": look.site_css().encode("utf-8"), **fonts}
+
+
+def _write(files: dict[str, bytes], out_folder: Path) -> list[Path]:
+    written = []
+    for name in sorted(files):
+        path = out_folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(files[name])
+        written.append(path)
+    return written

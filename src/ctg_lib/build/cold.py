@@ -1,0 +1,165 @@
+"""The reference way to run a chapter: papermill with a fresh kernel.
+
+Imported late: papermill and the Jupyter client are heavy.
+
+Three of papermill's habits are avoided: it writes the notebook twice per cell (here: never, the caller
+writes), it leaves a failed notebook in the output folder (here: no output path), and its ``cwd``
+changes the folder of the whole process (here: the kernel alone is started there, so that chapters can
+run in threads).
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import papermill
+from jupyter_client.kernelspec import KernelSpecManager
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from papermill.clientwrap import PapermillNotebookClient
+from papermill.engines import NBClientEngine, papermill_engines
+from papermill.exceptions import PapermillExecutionError
+from traitlets.config import Config
+
+ENGINE = "ctg-cold"
+_INJECTED = "injected-parameters"
+
+
+@dataclass
+class Failure(Exception):
+    """A run that stopped: ``index`` counts cells as in the source notebook (None: before any cell)."""
+
+    index: int | None
+    name: str
+    message: str
+    traceback: str
+    retry: bool
+
+
+class _ColdEngine(NBClientEngine):
+    """papermill's own engine, with the kernel's folder, environment and time limit under our control."""
+
+    @classmethod
+    def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, **kwargs: Any) -> Any:
+        run: _Run = kwargs["run"]
+        client = PapermillNotebookClient(
+            nb_man,
+            kernel_name=kernel_name,
+            startup_timeout=kwargs.get("start_timeout", 60),
+            timeout_func=run.seconds_left,
+            on_cell_start=run.cell_start,
+            shutdown_kernel="immediate",
+            store_widget_state=False,
+            record_timing=False,
+            config=run.transport(),
+        )
+        return client.execute(env=dict(run.env), cwd=str(run.folder))
+
+    @classmethod
+    def nb_language(cls, nb: Any, language: str | None = None) -> str:
+        return "python"
+
+
+papermill_engines.register(ENGINE, _ColdEngine)
+
+
+@dataclass
+class _Run:
+    """State of one run that the engine and the caller share."""
+
+    folder: Path
+    env: Mapping[str, str]
+    timeout: float
+    on_cell: Callable[[int], None]
+    scratch: str
+    started: float
+    position: int | None = None
+
+    def seconds_left(self, cell: Any) -> int:
+        return max(1, int(self.started + self.timeout - time.monotonic()))
+
+    def cell_start(self, cell: Any, cell_index: int) -> None:
+        self.position = cell_index
+        self.on_cell(cell_index)
+
+    def transport(self) -> Config:
+        """Unix sockets in a folder of this run: no port that another kernel may take first."""
+        config = Config()
+        config.KernelManager.connection_file = str(Path(self.scratch) / "k.json")
+        if sys.platform != "win32" and len(self.scratch) < 80:  # a socket's path has 107 characters at most
+            config.KernelManager.transport = "ipc"
+        return config
+
+
+def has_kernel(name: str) -> bool:
+    """Whether the kernel ``name`` is installed."""
+    return name in KernelSpecManager().find_kernel_specs()
+
+
+def execute(
+    notebook: Any,
+    parameters: Mapping[str, str],
+    *,
+    kernel: str,
+    folder: Path,
+    env: Mapping[str, str],
+    timeout: float,
+    on_cell: Callable[[int], None],
+) -> Any:
+    """Run ``notebook`` in a fresh kernel and give the executed copy.
+
+    Args:
+        notebook: nbformat node; left untouched.
+        parameters: written by papermill after the ``parameters`` cell.
+        kernel: installed kernel name.
+        folder: where the kernel runs.
+        env: its whole environment.
+        timeout: seconds for the chapter.
+        on_cell: called with the position of each cell that starts, in the executed notebook.
+
+    Raises:
+        Failure: an error in a cell, the time limit, or a kernel that did not start or died.
+    """
+    with tempfile.TemporaryDirectory(prefix="ctg-") as scratch:
+        run = _Run(folder, env, timeout, on_cell, scratch, time.monotonic())
+        try:
+            return papermill.execute_notebook(
+                notebook,
+                None,
+                parameters=dict(parameters),
+                engine_name=ENGINE,
+                kernel_name=kernel,
+                request_save_on_cell_execute=False,
+                autosave_cell_every=0,
+                progress_bar=False,
+                run=run,
+            )
+        except PapermillExecutionError as error:
+            trace = "\n".join(error.traceback)
+            raise Failure(
+                _source_index(notebook, error.cell_index), error.ename, error.evalue, trace, False
+            ) from None
+        except CellTimeoutError as error:
+            where = _source_index(notebook, run.position)
+            raise Failure(where, "TimeoutError", f"plus de {timeout:g} secondes", str(error), True) from None
+        except (DeadKernelError, RuntimeError, OSError) as error:
+            where = _source_index(notebook, run.position)
+            text = str(error) or "le noyau s’est arrêté"
+            raise Failure(where, type(error).__name__, text, repr(error), True) from error
+
+
+def _source_index(notebook: Any, executed: int | None) -> int | None:
+    """Position in the source notebook of a cell of the executed one (papermill adds one cell)."""
+    tags = [set(cell.metadata.get("tags", [])) for cell in notebook.cells]
+    if executed is None or any(_INJECTED in t for t in tags):
+        return executed
+    injected = next((i + 1 for i, t in enumerate(tags) if "parameters" in t), 0)
+    return executed - 1 if executed >= injected else executed
+
+
+__all__ = ["ENGINE", "Failure", "execute", "has_kernel"]

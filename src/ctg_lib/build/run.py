@@ -1,0 +1,257 @@
+"""Run the chapters of one study: each notebook with its parameters, written only when it is whole."""
+
+from __future__ import annotations
+
+import os
+import re
+import time
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ctg_lib.build.chapters import PARAMETERS, Chapter, check_notebook, load_notebook
+from ctg_lib.build.normalise import has_output, normalise, stderr_text, to_bytes
+from ctg_lib.errors import BadInput, CtgError, found_expected
+from ctg_lib.project import Project
+
+KERNEL = "ctg"
+FALLBACK_KERNEL = "python3"
+ENGINES: tuple[str, ...] = ("cold",)
+_ONE_THREAD = (
+    "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS",
+    "VECLIB_MAXIMUM_THREADS", "BLIS_NUM_THREADS",
+)  # fmt: skip
+_ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
+
+
+class ChapterFailed(CtgError):
+    """One or several chapters that could not be run; the message names notebook, cell and cause."""
+
+
+@dataclass(frozen=True)
+class Event:
+    """What happens during a run, for a progress display.
+
+    ``kind``: ``notice`` (something to say), ``start``, ``cell`` (``cell`` of ``cells`` begins),
+    ``retry``, ``warning`` (standard error, kept in the log), ``done``, ``failed``.
+    """
+
+    kind: str
+    slug: str
+    cell: int = 0
+    cells: int = 0
+    message: str = ""
+
+
+@dataclass(frozen=True)
+class ChapterResult:
+    """How one chapter ended; ``path`` is the executed notebook (None when it failed)."""
+
+    slug: str
+    seconds: float
+    ok: bool
+    error: ChapterFailed | None = None
+    path: Path | None = None
+
+
+OnEvent = Callable[[Event], None]
+
+
+@dataclass(frozen=True)
+class _Job:
+    """What all chapters of one run share."""
+
+    project: Project
+    study_id: str
+    out_folder: Path
+    kernel: str
+    timeout: float
+    retries: int
+    env: Mapping[str, str]
+    say: OnEvent
+
+
+def run_chapters(
+    project: Project,
+    study_id: str,
+    chapters: Sequence[Chapter],
+    out_folder: Path,
+    *,
+    engine: str = "cold",
+    timeout: float = 600,
+    retries: int = 1,
+    workers: int = 1,
+    on_event: OnEvent | None = None,
+    env: Mapping[str, str] | None = None,
+) -> list[ChapterResult]:
+    """Run each chapter for ``study_id`` and write ``out_folder/<slug>.ipynb``, normalised, when it is whole.
+
+    A chapter that fails writes nothing there, does not stop the others, and comes back with
+    ``ok=False``; :func:`raise_failures` turns such results into one error. Kernels run in the notebooks'
+    folder, with ``CTG_ROOT`` set and one thread for linear algebra each.
+
+    Args:
+        project: where the notebooks, the cache and the log are.
+        study_id: value of the parameter ``study``.
+        chapters: from :func:`ctg_lib.build.chapters.read_chapters`.
+        out_folder: made when absent.
+        engine: one of :data:`ENGINES`.
+        timeout: seconds allowed to one chapter.
+        retries: how many times a kernel that died, hung or did not start is tried again (an error
+            raised by the notebook itself is not).
+        workers: chapters that run at the same time.
+        on_event: called with each :class:`Event`, from any of the workers' threads.
+        env: more environment variables for the kernels.
+
+    Returns:
+        One result per chapter, in the order of ``chapters``.
+
+    Raises:
+        BadInput: unknown engine, workers below 1, or a notebook that is no chapter.
+    """
+    if engine not in ENGINES:
+        raise BadInput(found_expected("--engine", engine, " ou ".join(ENGINES)))
+    if workers < 1:
+        raise BadInput(found_expected("--workers", workers, "un nombre d’au moins 1"))
+    for chapter in chapters:
+        check_notebook(chapter.path)
+    from ctg_lib.build import cold
+
+    say: OnEvent = on_event or (lambda event: None)
+    kernel = KERNEL if cold.has_kernel(KERNEL) else FALLBACK_KERNEL
+    if kernel != KERNEL:
+        say(Event("notice", "", message=f"Noyau « {KERNEL} » absent : « {kernel} » est utilisé."))
+    out_folder.mkdir(parents=True, exist_ok=True)
+    job = _Job(project, study_id, out_folder, kernel, timeout, retries, kernel_environment(project, env), say)
+    if workers == 1 or len(chapters) < 2:
+        return [_run_chapter(job, chapter) for chapter in chapters]
+    with ThreadPoolExecutor(max_workers=min(workers, len(chapters))) as pool:
+        return list(pool.map(lambda chapter: _run_chapter(job, chapter), chapters))
+
+
+def raise_failures(results: Sequence[ChapterResult]) -> None:
+    """Raise one :class:`ChapterFailed` naming every chapter that failed; nothing when all went well."""
+    errors = [r.error for r in results if r.error is not None]
+    if errors:
+        raise ChapterFailed("\n\n".join(str(error) for error in errors))
+
+
+def kernel_environment(project: Project, more: Mapping[str, str] | None = None) -> dict[str, str]:
+    """The environment of a kernel: the current one, the project's root, one thread, no user profile."""
+    return {
+        **os.environ,
+        **dict.fromkeys(_ONE_THREAD, "1"),
+        "CTG_ROOT": str(project.root),
+        "IPYTHONDIR": str(project.scratch / "ipython"),
+        "PYTHONHASHSEED": "0",
+        "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+        **(more or {}),
+    }
+
+
+def _run_chapter(job: _Job, chapter: Chapter) -> ChapterResult:
+    started = time.monotonic()
+    try:
+        executed = _execute(job, chapter)
+        path = _keep(job, chapter, executed)
+    except ChapterFailed as error:
+        job.say(Event("failed", chapter.slug, message=str(error)))
+        return ChapterResult(chapter.slug, time.monotonic() - started, False, error)
+    seconds = time.monotonic() - started
+    job.say(Event("done", chapter.slug, message=f"{seconds:.1f} s"))
+    return ChapterResult(chapter.slug, seconds, True, None, path)
+
+
+def _execute(job: _Job, chapter: Chapter) -> Any:
+    from ctg_lib.build import cold
+
+    notebook = load_notebook(chapter.path)
+    cells = len(notebook.cells) + 1  # papermill adds the cell of parameters
+    for attempt in range(job.retries + 1):
+        job.say(Event("start", chapter.slug, 0, cells))
+        try:
+            return cold.execute(
+                notebook,
+                _parameters(job.study_id),
+                kernel=job.kernel,
+                folder=job.project.notebooks,
+                env=job.env,
+                timeout=job.timeout,
+                on_cell=lambda i: job.say(Event("cell", chapter.slug, i + 1, cells)),
+            )
+        except cold.Failure as failure:
+            if failure.retry and attempt < job.retries:
+                job.say(Event("retry", chapter.slug, message=f"{failure.name} : {failure.message}"))
+                continue
+            raise _failed(job, chapter, notebook, failure) from None
+    raise AssertionError("unreachable")
+
+
+def _parameters(study_id: str) -> dict[str, str]:
+    values = {"study": study_id}
+    assert set(values) == PARAMETERS
+    return values
+
+
+def _keep(job: _Job, chapter: Chapter, executed: Any) -> Path:
+    """Write the executed notebook, or refuse it when it shows nothing; keep its warnings in the log."""
+    warnings = stderr_text(executed)
+    log = _log_path(job, chapter, "avertissements.txt")
+    if warnings:
+        _write(log, _plain(warnings).encode("utf-8"))
+        last = _plain(warnings).strip().splitlines()[-1]
+        job.say(Event("warning", chapter.slug, message=f"{last} (voir {_relative(job, log)})"))
+    else:
+        log.unlink(missing_ok=True)
+    if not has_output(executed):
+        raise ChapterFailed(
+            f"{chapter.path.name} : exécuté sans erreur, mais aucune cellule n’affiche rien ; "
+            "ce chapitre serait vide dans le rapport."
+        )
+    _log_path(job, chapter, "erreur.txt").unlink(missing_ok=True)
+    path = job.out_folder / f"{chapter.slug}.ipynb"
+    _write(path, to_bytes(normalise(executed)))
+    return path
+
+
+def _failed(job: _Job, chapter: Chapter, notebook: Any, failure: Any) -> ChapterFailed:
+    log = _log_path(job, chapter, "erreur.txt")
+    _write(log, (_plain(failure.traceback).rstrip("\n") + "\n").encode("utf-8"))
+    cause = _plain(failure.message).strip() or "sans message"
+    return ChapterFailed(
+        f"{chapter.path.name}, {cell_position(notebook, failure.index)} : {failure.name} : {cause}\n"
+        f"Trace complète : {_relative(job, log)}"
+    )
+
+
+def cell_position(notebook: Any, index: int | None) -> str:
+    """Where a cell is, as a reader of JupyterLab finds it: its rank, its ``[n]``, its first line."""
+    if index is None:
+        return "avant la première cellule"
+    cell = notebook.cells[index]
+    code = sum(c.cell_type == "code" for c in notebook.cells[: index + 1])
+    first = next((line.strip() for line in cell.source.splitlines() if line.strip()), "")
+    mark = f", [{code}] dans JupyterLab" if cell.cell_type == "code" else ""
+    return f"cellule {index + 1}{mark} (« {first} »)"
+
+
+def _log_path(job: _Job, chapter: Chapter, suffix: str) -> Path:
+    return job.project.scratch / "log" / job.study_id / f"{chapter.slug}.{suffix}"
+
+
+def _relative(job: _Job, path: Path) -> str:
+    return path.relative_to(job.project.root).as_posix()
+
+
+def _plain(text: str) -> str:
+    return _ANSI.sub("", text)
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Write beside, then rename: a reader meets the old file or the new one, never half of one."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    aside = path.with_name(f".{path.name}.tmp")
+    aside.write_bytes(content)
+    aside.replace(path)

@@ -1,0 +1,24 @@
+"""Observations -> indicators: the registry, and one module per theme.
+
+Add an indicator: one registered function in a theme module, plus one golden test (docs/ajouter-un-indicateur.md).
+"""
+
+from __future__ import annotations
+
+import importlib
+
+THEME_MODULES = (
+    "population",
+    "petite_enfance",
+    "enfance",
+    "emploi",
+    "revenus",
+    "logement",
+    "acces_droits",
+)
+
+
+def load_themes() -> None:
+    """Import all theme modules, which fills the registry."""
+    for name in THEME_MODULES:
+        importlib.import_module(f"ctg_lib.indicators.{name}")

@@ -1,0 +1,76 @@
+"""French labels of codes: ages, facility types, breakdowns. And what an age code means in years."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import lru_cache
+
+from ctg_lib.indicators.registry import VOCABULARY
+from ctg_lib.values import parse_breakdown
+
+OLDEST = 200  # open upper end of « 95 ans et plus »
+
+
+@lru_cache(maxsize=512)
+def age_span(code: str) -> tuple[int, int]:
+    """First and last age of a code of Insee's list CL_AGE (``Y5T9`` -> (5, 9); ``Y_GE95`` -> (95, 200)).
+
+    Raises:
+        ValueError: the code is not of that list's form.
+    """
+    forms: tuple[tuple[str, Callable[[re.Match], tuple[int, int]]], ...] = (
+        (r"Y(\d+)T(\d+)", lambda m: (int(m[1]), int(m[2]))),
+        (r"Y_GE(\d+)", lambda m: (int(m[1]), OLDEST)),
+        (r"Y_LT(\d+)", lambda m: (0, int(m[1]) - 1)),
+        (r"Y(\d+)", lambda m: (int(m[1]), int(m[1]))),
+    )
+    for pattern, span in forms:
+        match = re.fullmatch(pattern, code)
+        if match:
+            return span(match)
+    raise ValueError(f"not an age code: {code!r}")
+
+
+def five_year_band(code: str) -> bool:
+    """Whether the code is one of the bands 0–4, 5–9 … 95 and over, which together make the population."""
+    low, high = age_span(code)
+    return (low % 5 == 0 and high == low + 4 and low < 95) or (low == 95 and high == OLDEST)
+
+
+def ages(low: int, high: int = OLDEST, sex: str | None = None) -> Callable[[str], bool]:
+    """Test of a breakdown: a five-year band by sex inside [low, high] (of one sex, if given)."""
+
+    def test(breakdown: str) -> bool:
+        parts = parse_breakdown(breakdown)
+        if set(parts) != {"age", "sex"} or parts["sex"] not in ("F", "M"):
+            return False
+        if sex is not None and parts["sex"] != sex:
+            return False
+        if not five_year_band(parts["age"]):
+            return False
+        first, last = age_span(parts["age"])
+        return first >= low and last <= high
+
+    return test
+
+
+def age_label(code: str) -> str:
+    """« 0–4 ans », « 95 ans et plus »."""
+    low, high = age_span(code)
+    if high == OLDEST:
+        return f"{low} ans et plus"
+    return f"{low} ans" if low == high else f"{low}–{high} ans"
+
+
+def breakdown_label(breakdown: str) -> str:
+    """A breakdown in words, parts joined by « , » (codes without a label are given as they are)."""
+    words = []
+    for key, code in parse_breakdown(breakdown).items():
+        if key == "age":
+            words.append(age_label(code))
+        elif key == "sans":
+            words.append(f"sans {code}")
+        else:
+            words.append(VOCABULARY.get(key, {}).get(code, code))
+    return ", ".join(words)

@@ -1,0 +1,188 @@
+"""All indicators for all territories in one pass, and the table they are kept in.
+
+``data/processed/indicateurs.parquet`` is made once by ``ctg data build``; studies read the rows they need.
+A study's own groups (secteurs, several EPCI together, « without » one commune) are computed by the same
+functions on its communes alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.dataset as pads
+import pyarrow.parquet as pq
+
+from ctg_lib.geography import Geography
+from ctg_lib.indicators.data import Data
+from ctg_lib.indicators.registry import RESULT_COLUMNS, Definition, registry
+from ctg_lib.observations import Store
+from ctg_lib.values import FRANCE_CODES, LEVELS, canonical_breakdown, parse_breakdown
+
+FILE = "indicateurs.parquet"
+WITHOUT = "~"
+"""« 241200906~12063 » is a group: the territory without that commune; it leaves here as ``sans=12063``."""
+
+_TEXT = ("indicator", "breakdown", "level", "code", "name", "period", "unit", "method", "status", "sources")
+_NUMBERS = ("value", "lower", "upper", "numerator", "denominator")
+
+
+def official_groups(geography: Geography) -> pd.DataFrame:
+    """Columns ``commune, level, code``: EPCI (EPT among them), départements, régions and the three Frances."""
+    membership = geography.membership()
+    parts = [
+        membership[["commune", column]].set_axis(["commune", "code"], axis=1).assign(level=level)
+        for column, level in (
+            ("epci", "epci"), ("ept", "epci"), ("departement", "departement"), ("region", "region"),
+        )
+    ]  # fmt: skip
+    parts += [
+        pd.DataFrame({"commune": list(geography.france_members(code)), "code": code, "level": "france"})
+        for code in FRANCE_CODES
+    ]
+    together = pd.concat(parts, ignore_index=True)
+    return together.loc[together["code"].ne(""), ["commune", "level", "code"]].reset_index(drop=True)
+
+
+def latest_population(geography: Geography) -> pd.Series:
+    """Commune code -> municipal population of the latest year in which it is known."""
+    years = [2017, *geography.population_years]
+    frames = [geography.populations(year)[["code", "pmun"]] for year in years]
+    together = pd.concat(frames, ignore_index=True).dropna()
+    latest = together.drop_duplicates("code", keep="last").set_index("code")["pmun"]
+    return latest.astype("float64").sort_index()
+
+
+def passage_table(geography: Geography) -> dict[str, str]:
+    """Former commune -> the commune that counts its inhabitants in the geography's edition."""
+    merged = geography.passages().loc[lambda f: f["kind"].eq("merged"), "code"].unique()
+    return {code: geography.current_code(code) for code in merged}
+
+
+def official_data(store: Store, geography: Geography) -> Data:
+    """What the national pass reads: every commune, every official group."""
+    return Data(
+        store=store,
+        groups=official_groups(geography),
+        population=latest_population(geography),
+        passage=passage_table(geography),
+    )
+
+
+def compute(
+    data: Data, geography: Geography, ids: Iterable[str] | None = None, names: Mapping[str, str] | None = None
+) -> pd.DataFrame:
+    """Run registered indicators.
+
+    Args:
+        data: observations and groups.
+        geography: for names.
+        ids: which indicators; all of them by default.
+        names: names of a study's own groups, by code.
+
+    Returns:
+        Frame with ``RESULT_COLUMNS``, sorted, one row per indicator, breakdown, level, code and period.
+    """
+    known = registry()
+    wanted = list(known) if ids is None else list(ids)
+    frames = [finish(known[i].compute(data), known[i]) for i in wanted]
+    frames = [f for f in frames if not f.empty]
+    if not frames:
+        return pd.DataFrame(columns=list(RESULT_COLUMNS))
+    out = pd.concat(frames, ignore_index=True)
+    out["name"] = _names(out, geography, names or {})
+    return out.loc[:, list(RESULT_COLUMNS)]
+
+
+def finish(result: pd.DataFrame, definition: Definition) -> pd.DataFrame:
+    """Apply what the registration says: finest level, smallest base, unit; put groups « without » right."""
+    out = result.copy()
+    out["indicator"], out["unit"], out["name"] = definition.id, definition.unit, ""
+    order = list(LEVELS)
+    finest = order.index(definition.finest_level)
+    out = out[out["level"].map(order.index).ge(finest) | out["level"].eq("structure")]
+    if definition.finest_level != "structure":
+        out = out[out["level"].ne("structure")]
+    small = out["denominator"].lt(definition.min_base) & out["value"].notna()
+    if definition.min_base:
+        out["status"] = out["status"].mask(small, "below_threshold")
+        out[["value", "lower", "upper"]] = out[["value", "lower", "upper"]].mask(small)
+    without = out["code"].str.contains(WITHOUT, regex=False)
+    if without.any():
+        parts = out.loc[without, "code"].str.split(WITHOUT, n=1, expand=True)
+        out.loc[without, "breakdown"] = [
+            canonical_breakdown({**parse_breakdown(b), "sans": c})
+            for b, c in zip(out.loc[without, "breakdown"], parts[1], strict=True)
+        ]
+        out.loc[without, "code"] = parts[0]
+    by = ["indicator", "breakdown", "level", "code", "period"]
+    out = out.drop_duplicates(by, keep="first").sort_values(by, kind="stable")
+    return out.loc[:, list(RESULT_COLUMNS)].reset_index(drop=True)
+
+
+def _names(rows: pd.DataFrame, geography: Geography, own: Mapping[str, str]) -> pd.Series:
+    tables: dict[str, dict[str, str]] = {"france": dict(FRANCE_CODES)}
+    for level in ("commune", "departement", "region"):
+        tables[level] = geography.names(level)
+    tables["epci"] = {**geography.names("ept"), **geography.names("epci")}
+    names = pd.Series("", index=rows.index)
+    for level, table in tables.items():
+        here = rows["level"].eq(level)
+        names.loc[here] = rows.loc[here, "code"].map(table).fillna("").astype(str)
+    given = rows["code"].map(dict(own))
+    return given.where(given.notna(), names)
+
+
+def write_table(table: pd.DataFrame, folder: Path) -> Path:
+    """Write the national table (dictionary-encoded Parquet), atomically."""
+    schema = pa.schema(
+        [
+            pa.field(c, pa.float64()) if c in _NUMBERS
+            else pa.field(c, pa.int16()) if c == "geography_year"
+            else pa.field(c, pa.dictionary(pa.int32(), pa.string()))
+            for c in RESULT_COLUMNS
+        ]
+    )  # fmt: skip
+    target = folder / FILE
+    folder.mkdir(parents=True, exist_ok=True)
+    aside = target.with_suffix(".parquet.tmp")
+    arrow = pa.Table.from_pandas(table.loc[:, list(RESULT_COLUMNS)], preserve_index=False).cast(schema)
+    pq.write_table(arrow.replace_schema_metadata(None), aside, compression="zstd")
+    aside.replace(target)
+    return target
+
+
+def read_table(
+    folder: Path, *, ids: Iterable[str] | None = None, places: Iterable[tuple[str, str]] | None = None
+) -> pd.DataFrame:
+    """Rows of the national table.
+
+    Args:
+        folder: ``data/processed``.
+        ids: indicators to keep.
+        places: pairs (level, code) to keep.
+
+    Returns:
+        Frame with ``RESULT_COLUMNS``.
+    """
+    plain = pa.schema(
+        [
+            pa.field(c, pa.float64()) if c in _NUMBERS
+            else pa.field(c, pa.int16()) if c == "geography_year" else pa.field(c, pa.string())
+            for c in RESULT_COLUMNS
+        ]
+    )  # fmt: skip
+    condition = None
+    if ids is not None:
+        condition = pads.field("indicator").isin(list(ids))
+    if places is not None:
+        pairs = list(places)
+        here = pads.field("code").isin(sorted({code for _, code in pairs}))
+        condition = here if condition is None else condition & here
+    table = pads.dataset(folder / FILE, schema=plain).to_table(filter=condition).to_pandas()
+    if places is not None:
+        wanted = pd.MultiIndex.from_tuples(pairs) if pairs else pd.MultiIndex.from_arrays([[], []])
+        table = table[pd.MultiIndex.from_frame(table[["level", "code"]]).isin(wanted)]
+    return table.reset_index(drop=True)

@@ -1,0 +1,172 @@
+"""The indicator registry: what each indicator is, in words and in code.
+
+An indicator is a function of :class:`~ctg_lib.indicators.data.Data` (observations of *all* territories at
+once) registered with :func:`indicator`. The dictionary chapter, the source lines, the national table and
+the exports follow from the registration.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+from ctg_lib.errors import BadInput
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from ctg_lib.indicators.data import Data
+
+Aggregation = Literal["sum", "ratio", "population_weighted", "as_published"]
+
+RESULT_COLUMNS: tuple[str, ...] = (
+    "indicator", "breakdown", "level", "code", "name", "geography_year", "period",
+    "value", "lower", "upper", "numerator", "denominator", "unit", "method", "status", "sources",
+)  # fmt: skip
+
+METHODS: dict[str, str] = {
+    "exhaustive": "dénombrement exhaustif, sans intervalle",
+    "census": "recensement, exploitation principale : exhaustive dans les communes de moins de "
+    "10 000 habitants, sans intervalle publié",
+    "as_published": "valeur publiée, reprise telle quelle",
+    "as_published_rounded": "valeur publiée ; les bornes sont celles de son arrondi",
+    "rounding": "effectifs arrondis par l’éditeur : les bornes contiennent toutes les valeurs possibles",
+    "exact_poisson": "bande de variabilité à 95 % d’un nombre d’événements (Poisson, exacte)",
+    "byar": "bande de variabilité à 95 % d’un taux d’événements (approximation de Byar)",
+    "several_estimates": "fourchette entre plusieurs estimations, chacune donnée à part",
+    "derived": "calculé à partir de valeurs publiées arrondies ; les bornes sont celles des arrondis",
+    "population_weighted": "moyenne des communes pondérée par leur population municipale",
+    "incomplete": "des communes manquent dans la source : pas de total",
+}
+
+VOCABULARY: dict[str, dict[str, str]] = {
+    "mode": {
+        "eaje": "établissements d’accueil du jeune enfant",
+        "am_ind": "assistantes maternelles",
+        "prescol": "école dès 2 ans",
+        "gad_ind": "garde à domicile",
+    },
+    "sex": {"F": "femmes", "M": "hommes"},
+    "methode": {
+        "naissances": "naissances des trois dernières années",
+        "recensement": "trois cinquièmes des 0–4 ans du recensement",
+        "cnaf": "nombre qu’implique la publication de la Cnaf",
+    },
+    "perimetre": {"moins_65": "médecins de 65 ans ou moins"},
+    "sans": {},
+    "age": {},
+    "type": {},
+    "commune": {},
+    "secteur": {"public": "public", "prive": "privé"},
+}
+"""Dimensions a result's breakdown may use, with the French label of their codes (ages and facility types
+are labelled by :mod:`ctg_lib.indicators.labels`)."""
+
+THEMES: dict[str, str] = {
+    "population": "Population et familles",
+    "petite_enfance": "Petite enfance",
+    "enfance": "Enfance et école",
+    "emploi": "Emploi, diplômes, mobilité",
+    "revenus": "Revenus et prestations",
+    "logement": "Logement",
+    "acces_droits": "Accès aux droits, services et numérique",
+}
+
+
+@dataclass(frozen=True)
+class Definition:
+    """An indicator's registration.
+
+    Attributes:
+        id: stable name, French without accents.
+        label: what the reader calls it (« part des 65 ans et plus »), with ``article`` before it.
+        theme: key of ``THEMES``.
+        unit: after the number (« % », « habitants », « pour 100 enfants de moins de 3 ans », « € par an »).
+        decimals: what the number can carry.
+        definition: in words, with both parts of a ratio.
+        aggregation: how a value for a larger territory is obtained.
+        meaningful: smallest difference worth a word, in the unit; relative (0.1 = 10 %) for amounts
+            and counts when ``meaningful_relative``.
+        better: ``higher``, ``lower`` or None when neither is better.
+        finest_level: finest level at which it may be published.
+        min_base: below this denominator no rate is given.
+        multiplier: 100 for a percentage; None when the value is not a ratio of two counts.
+        leave_one_out: whether it may be given with and without a commune that distorts it.
+        references: publisher's or method's texts.
+        caution: what a reader must know, under each figure.
+        annex: computed, but misleading in a small territory: only in the annex.
+    """
+
+    id: str
+    label: str
+    theme: str
+    unit: str
+    decimals: int
+    definition: str
+    aggregation: Aggregation
+    compute: Callable[[Data], pd.DataFrame] = field(repr=False)
+    meaningful: float = 1.0
+    meaningful_relative: bool = False
+    better: Literal["higher", "lower"] | None = None
+    finest_level: str = "commune"
+    min_base: float = 0
+    multiplier: float | None = None
+    leave_one_out: bool = False
+    feminine: bool = False
+    plural: bool = False
+    references: tuple[str, ...] = ()
+    caution: str = ""
+    annex: bool = False
+
+
+_REGISTRY: dict[str, Definition] = {}
+
+
+def indicator(**attributes) -> Callable:
+    """Register the decorated function; ``id`` is the function's name, ``definition`` its docstring's start.
+
+    Raises:
+        ValueError: the id is taken, or theme or unit make no sense.
+    """
+
+    def register(function: Callable[[Data], pd.DataFrame]) -> Callable[[Data], pd.DataFrame]:
+        name = function.__name__
+        if name in _REGISTRY:
+            raise ValueError(f"indicator {name} is registered twice")
+        if attributes["theme"] not in THEMES:
+            raise ValueError(f"{name}: unknown theme {attributes['theme']}")
+        _REGISTRY[name] = Definition(id=name, compute=function, **attributes)
+        return function
+
+    return register
+
+
+def registry() -> dict[str, Definition]:
+    """All indicators by id, in the order of their themes and modules."""
+    from ctg_lib.indicators import load_themes
+
+    load_themes()
+    order = {theme: rank for rank, theme in enumerate(THEMES)}
+    return dict(sorted(_REGISTRY.items(), key=lambda item: order[item[1].theme]))
+
+
+def definition(indicator_id: str) -> Definition:
+    """One registration.
+
+    Raises:
+        BadInput: unknown id; says which ones look alike.
+    """
+    import difflib
+
+    known = registry()
+    if indicator_id in known:
+        return known[indicator_id]
+    close = difflib.get_close_matches(indicator_id, known, n=3, cutoff=0.5)
+    hint = f" Vouliez-vous dire : {', '.join(close)} ?" if close else " Liste : ctg indicators list."
+    raise BadInput(f"Indicateur inconnu : {indicator_id!r}.{hint}")
+
+
+def iter_definitions(*, annex: bool = True) -> Iterator[Definition]:
+    """Definitions in the registry's order, without the annex ones if asked."""
+    return (d for d in registry().values() if annex or not d.annex)

@@ -1,0 +1,1 @@
+"""Pure functions: intervals, rounded data, comparison, places that distort a rate. No files, no territory names."""
