@@ -61,6 +61,7 @@ MEMBERS_YEAR = {2021: 2018, 2022: 2019, 2023: 2020, 2024: 2021, 2025: 2022, 2026
 ISLANDS = ("22016", "29083", "29155", "85113")  # Bréhat, Sein, Ouessant, Yeu: no EPCI, by law
 EMPTY_VILLAGES = {"55039", "55050", "55139", "55189", "55239", "55307"}  # Meuse, destroyed in 1916
 LA_CAVALERIE = "12063"
+BECAME_CA = "243100781"  # Le Grand Ouest Toulousain, communauté d'agglomération on 1 January 2026
 DETAILED = ("12", "15", "30", "34", "46", "48", "81", "82")  # Aveyron and the départements touching it
 
 # Populations municipales published by Insee (« populations légales », « populations de référence »).
@@ -216,9 +217,8 @@ def membership_2026(editions: dict[int, Edition], wheel: tuple[pd.DataFrame, pd.
     kinds = groups.set_index("code")["type"].replace("ME", "METRO").replace("MET69", "METRO")
     kinds = kinds.reindex(known.index).dropna()
     changed = kinds[kinds.ne(known["group_kind"].replace("MET69", "METRO").reindex(kinds.index))]
-    check(list(changed.index) == ["243100781"], f"EPCI d’un autre type en 2026 : {list(changed.index)}")
-    for code, kind in changed.items():
-        known.loc[code] = [_renamed(known.loc[code], str(kind)), kind]
+    check(list(changed.index) == [BECAME_CA], f"EPCI d’un autre type en 2026 : {list(changed.index)}")
+    known.loc[BECAME_CA] = [_renamed(known.T[BECAME_CA], changed[BECAME_CA]), changed[BECAME_CA]]
     out = out.join(pd.concat([known, fresh]), on="group")
     moved = out["group"].ne(before["group"].reindex(out.index))
     gone = set(before["group"]) - set(out["group"])

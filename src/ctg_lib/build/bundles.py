@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -108,6 +107,8 @@ def check_executed(notebook: Any, name: str) -> None:
             raise AssemblyError(
                 f"{name} : identifiant de figure {item.id!r}, attendu comme « fig-naissances »."
             )
+        if item.kind not in ("figure", "table"):
+            continue  # anchors only: the page numbers those that repeat
         if item.id and item.id in seen:
             raise AssemblyError(f"{name} : l’identifiant {item.id} est donné à deux figures ou tableaux.")
         seen.add(item.id)
@@ -122,9 +123,3 @@ def csv_bytes(record: dict[str, Any] | None) -> bytes | None:
     writer.writerow(record["columns"])
     writer.writerows(["" if cell is None else cell for cell in row] for row in record["rows"])
     return out.getvalue().encode("utf-8")
-
-
-def pairs(executed: list[ChapterResult | Path]) -> Iterator[tuple[str, Any]]:
-    """(slug, notebook) of each executed chapter, checked one by one."""
-    for one in executed:
-        yield load_executed(one)

@@ -30,7 +30,7 @@ ENGINE = "ctg-cold"
 _INJECTED = "injected-parameters"
 
 
-@dataclass
+@dataclass(eq=False)
 class Failure(Exception):
     """A run that stopped: ``index`` counts cells as in the source notebook (None: before any cell)."""
 
@@ -58,7 +58,8 @@ class _ColdEngine(NBClientEngine):
             record_timing=False,
             config=run.transport(),
         )
-        return client.execute(env=dict(run.env), cwd=str(run.folder))
+        with run.kernel_log.open("ab") as log:
+            return client.execute(env=dict(run.env), cwd=str(run.folder), stdout=log, stderr=log)
 
     @classmethod
     def nb_language(cls, nb: Any, language: str | None = None) -> str:
@@ -68,7 +69,7 @@ class _ColdEngine(NBClientEngine):
 papermill_engines.register(ENGINE, _ColdEngine)
 
 
-@dataclass
+@dataclass(eq=False)
 class _Run:
     """State of one run that the engine and the caller share."""
 
@@ -86,6 +87,16 @@ class _Run:
     def cell_start(self, cell: Any, cell_index: int) -> None:
         self.position = cell_index
         self.on_cell(cell_index)
+
+    @property
+    def kernel_log(self) -> Path:
+        """What the kernel process itself says: kept off the terminal, quoted when it dies."""
+        return Path(self.scratch) / "kernel.log"
+
+    def kernel_words(self) -> str:
+        """The content of :attr:`kernel_log`."""
+        log = self.kernel_log
+        return log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""
 
     def transport(self) -> Config:
         """Unix sockets in a folder of this run: no port that another kernel may take first."""
@@ -146,11 +157,13 @@ def execute(
             ) from None
         except CellTimeoutError as error:
             where = _source_index(notebook, run.position)
-            raise Failure(where, "TimeoutError", f"plus de {timeout:g} secondes", str(error), True) from None
+            raise Failure(where, "TimeoutError", f"plus de {timeout:g} s", str(error), True) from None
         except (DeadKernelError, RuntimeError, OSError) as error:
             where = _source_index(notebook, run.position)
             text = str(error) or "le noyau s’est arrêté"
-            raise Failure(where, type(error).__name__, text, repr(error), True) from error
+            raise Failure(
+                where, type(error).__name__, text, f"{error!r}\n{run.kernel_words()}", True
+            ) from error
 
 
 def _source_index(notebook: Any, executed: int | None) -> int | None:

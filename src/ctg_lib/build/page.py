@@ -326,6 +326,8 @@ def _table(soup: BeautifulSoup, table: Tag, labels: set[str]) -> None:
     wrap = table.parent
     if not isinstance(wrap, Tag) or "ctg-table-wrap" not in (wrap.get("class") or []):
         wrap = table.wrap(soup.new_tag("div", attrs={"class": "ctg-table-wrap"}))
+    for name in ("role", "aria-label", "tabindex"):
+        wrap.attrs.pop(name, None)
     if columns >= _WIDE:
         caption = table.find("caption")
         label = caption.get_text(" ", strip=True) if caption else "Tableau"

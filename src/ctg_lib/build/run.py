@@ -123,7 +123,8 @@ def run_chapters(
     kernel = KERNEL if cold.has_kernel(KERNEL) else FALLBACK_KERNEL
     if kernel != KERNEL:
         say(Event("notice", "", message=f"Noyau « {KERNEL} » absent : « {kernel} » est utilisé."))
-    out_folder.mkdir(parents=True, exist_ok=True)
+    for folder in (out_folder, project.scratch / "ipython"):
+        folder.mkdir(parents=True, exist_ok=True)
     job = _Job(project, study_id, out_folder, kernel, timeout, retries, kernel_environment(project, env), say)
     if workers == 1 or len(chapters) < 2:
         return [_run_chapter(job, chapter) for chapter in chapters]

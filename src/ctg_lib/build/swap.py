@@ -96,6 +96,22 @@ def carry_over(former: Path, new: Path, names: Iterable[str]) -> None:
             shutil.copy2(source, target)
 
 
+def gather_chapters(slugs: Iterable[str], new: Path, former: Path) -> list[Path]:
+    """The executed chapters of a report, in order, when only some were run.
+
+    Args:
+        slugs: all chapters of the report, in order.
+        new: ``chapters`` folder of this run; chapters it lacks are copied into it.
+        former: ``chapters`` folder of the outputs in place.
+
+    Returns:
+        Paths in ``new``; a chapter that neither folder has is left out.
+    """
+    names = [f"{slug}.ipynb" for slug in slugs]
+    carry_over(former, new, names)
+    return [new / name for name in names if (new / name).is_file()]
+
+
 def _paths(outputs: Path, study_id: str) -> tuple[Path, Path, Path, Path]:
     hidden = f".{study_id}"
     return (

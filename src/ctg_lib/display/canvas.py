@@ -181,9 +181,9 @@ def row_height(names: list[str], single: float = 30.0) -> float:
     return max(single, 40.0) if any("\n" in n for n in names) else single
 
 
-def note(ax: Axes, x: float, y: float, text: str, **options: object) -> None:
+def note(ax: Axes, x: float, y: float, text: str, **options: Any) -> None:
     """Small secondary text at figure px, or where ``transform`` says."""
-    settings: dict[str, object] = {
+    settings: dict[str, Any] = {
         "transform": px(ax),
         "fontsize": theme.pt(theme.SMALL),
         "color": theme.COLORS["ink-soft"],
@@ -208,7 +208,13 @@ def key_rows(labels: list[str], width: float, swatch: float = 18.0, gap: float =
 
 
 def draw_key(
-    ax: Axes, labels: list[str], styles: list[dict], left: float, top: float, width: float, line: float = 22.0
+    ax: Axes,
+    labels: list[str],
+    styles: list[dict[str, Any]],
+    left: float,
+    top: float,
+    width: float,
+    line: float = 22.0,
 ) -> None:
     """Legend swatches with labels, in rows starting ``top`` px above the figure's bottom."""
     from matplotlib.patches import Rectangle
@@ -264,7 +270,7 @@ def white_edge(width: float) -> list[Any]:
 
 
 def halo(text: Text, width: float = 4.0) -> None:
-    """Give a text a white edge. In SVG it is made by :func:`ctg_lib.display.figure.export`, which needs a gid."""
+    """Give a text a white edge; the SVG export makes it from the text's gid."""
     if not text.get_gid():
         raise ValueError("a text with a halo needs a gid")
     text.set_path_effects(white_edge(width))

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from ctg_lib.display import canvas, charts, theme
-from ctg_lib.display.canvas import PAD, range_label, value_label
+from ctg_lib.display import canvas, marks, theme
+from ctg_lib.display.canvas import PAD, value_label
 from ctg_lib.display.figure import Absent, Figure
 from ctg_lib.display.output import check_id, hide_unusable, require, status_words
 from ctg_lib.display.typography import counted, number, typeset
@@ -70,7 +70,7 @@ def choropleth(
     """
     data = _join(gdf, frame)
     if data["value"].isna().all():
-        return Absent(title, charts.NOTHING, id, source)
+        return Absent(title, marks.NOTHING, id, source)
     groups = classify(data["value"], classes, breaks)
     colors = _shades(groups.max() + 1, bool((data.loc[groups.eq(0), "value"] == 0).all()))
     keys = _class_keys(data["value"], groups, unit, decimals, noun)
@@ -87,7 +87,7 @@ def choropleth(
         sketch.areas(ax, faces)
         sketch.write_labels(ax)
         canvas.draw_key(ax, keys, key_styles, PAD, sketch.key_top, theme.WIDTH - 2 * PAD)
-        drawing = charts._finish(ax)
+        drawing = marks.finish(ax)
     return _map_figure(
         data, drawing, sketch, id, title, subtitle, source, unit, decimals, alt, description, notes
     )
@@ -120,7 +120,7 @@ def symbols(
     """
     data = _join(gdf, frame)
     if data["value"].isna().all():
-        return Absent(title, charts.NOTHING, id, source)
+        return Absent(title, marks.NOTHING, id, source)
     if (data["value"] < 0).any():
         raise ValueError("symbols: a circle cannot show a negative value")
     most = float(data["value"].max())
@@ -143,7 +143,7 @@ def symbols(
             top -= _LINE
         if unknown:
             canvas.draw_key(ax, [_missing_key(data, noun)], [_HATCHED], PAD, top, theme.WIDTH)
-        drawing = charts._finish(ax)
+        drawing = marks.finish(ax)
     return _map_figure(
         data, drawing, sketch, id, title, subtitle, source, unit, decimals, alt, description, notes
     )
@@ -424,9 +424,9 @@ class _Sketch:
                 ax.plot(*centres[index], transform=canvas.px(ax), gid=f"zero-{code}", zorder=2, **_CROSS)
                 continue
             circle = Circle(
-                tuple(centres[index]), self.radii[index], transform=canvas.px(ax), zorder=2, gid=f"circle-{code}",
+                tuple(centres[index]), self.radii[index], transform=canvas.px(ax), gid=f"circle-{code}",
                 facecolor=theme.COLORS["territory"], edgecolor=theme.COLORS["paper"], linewidth=theme.pt(1.5),
-                alpha=0.9,
+                alpha=0.9, zorder=2,
             )  # fmt: skip
             ax.add_artist(circle)
 
@@ -483,7 +483,7 @@ class _Sketch:
             width = theme.label_width(text, theme.SMALL) + 4
             height = 17.0 * (text.count("\n") + 1)
             lift = r + height / 2 + 1 if r else 0.0
-            moves = [(0, 0)] if not r else []
+            moves: list[tuple[float, float]] = [(0, 0)] if not r else []
             moves += [(0, -lift), (0, lift), (r + width / 2, 0), (-r - width / 2, 0)] if r else []
             moves += [(0, 10), (0, -10), (14, 0), (-14, 0), (0, 18), (0, -18)] if not r else []
             if wide:
@@ -582,8 +582,8 @@ def outline(shape: Any) -> Path:
 
 
 def _map_figure(
-    data: pd.DataFrame, drawing: dict[str, Any], sketch: _Sketch, id: str, title: str, subtitle: str, source: str,
-    unit: str, decimals: int, alt: str, description: str, notes: tuple[str, ...],
+    data: pd.DataFrame, drawing: dict[str, Any], sketch: _Sketch, id: str, title: str, subtitle: str,
+    source: str, unit: str, decimals: int, alt: str, description: str, notes: tuple[str, ...],
 ) -> Figure:  # fmt: skip
     table = data.drop(columns="geometry")
     for column in ("lower", "upper"):
@@ -602,8 +602,8 @@ def _map_figure(
     return Figure(
         id=check_id(id), title=title, subtitle=subtitle, source=source, data=table[kept],
         labels={c: labels[c] for c in kept}, decimals=dict.fromkeys(("value", "lower", "upper"), decimals),
-        alt=alt or charts._rows_sentence(table, unit, decimals),
-        description=description or charts._rows_description(table, unit, decimals), notes=notes, **drawing,
+        alt=alt or marks.rows_sentence(table, unit, decimals),
+        description=description or marks.rows_description(table, unit, decimals), notes=notes, **drawing,
     )  # fmt: skip
 
 
@@ -614,6 +614,5 @@ __all__ = [
     "legend_sizes",
     "outline",
     "radius",
-    "range_label",
     "symbols",
 ]

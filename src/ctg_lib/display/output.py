@@ -129,7 +129,7 @@ _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#@|~^$])")
 
 def md(text: object) -> str:
     """Text made safe for pandoc Markdown on one line (pipe tables included)."""
-    return _MARKDOWN.sub(r"\\\1", " ".join(str(text).split(" ")).replace("\n", " "))
+    return _MARKDOWN.sub(r"\\\1", str(text).replace("\n", " "))
 
 
 def html_table(
@@ -149,7 +149,7 @@ def html_table(
     """
     units = units or {}
     shown = [c for c in labels if c in frame]
-    numeric = {c: _is_numeric(frame[c]) for c in shown}
+    numeric = {c: is_numeric_column(frame[c]) for c in shown}
     head = "".join(_head_cell(labels[c], units.get(c, ""), numeric[c]) for c in shown)
     rows = []
     for row in frame.to_dict("records"):
@@ -187,7 +187,8 @@ def _head_cell(label: str, unit: str, numeric: bool) -> str:
     return f'<th scope="col"{names}>{esc(typeset(label))}{shown}</th>'
 
 
-def _is_numeric(column: pd.Series) -> bool:
+def is_numeric_column(column: pd.Series) -> bool:
+    """Whether a column holds numbers (plain or :class:`Value`), to be aligned on the right."""
     if pd.api.types.is_bool_dtype(column):
         return False
     if pd.api.types.is_numeric_dtype(column):

@@ -13,6 +13,7 @@ import functools
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 FONT_FAMILY = "CTG Sans"
 FONT_FOLDER = Path(__file__).parent / "fonts"
@@ -125,7 +126,7 @@ def pt(px: float) -> float:
     return px * _PX
 
 
-def rc_params() -> dict[str, object]:
+def rc_params() -> dict[str, Any]:
     """matplotlib settings of the identity.
 
     ``svg.fonttype`` is ``path``: a figure is shown inside ``<img>``, Word and Typst, where the page's
@@ -182,7 +183,7 @@ def use_theme() -> Iterator[None]:
     register_fonts()
     with mpl.rc_context():
         mpl.rcdefaults()
-        mpl.rcParams.update(rc_params())
+        mpl.rcParams.update(rc_params())  # type: ignore[arg-type]
         yield
 
 

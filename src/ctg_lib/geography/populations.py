@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-SOURCE = "insee-populations-reference"
+SOURCE = "geo_populations"
 """Manifest id of ``populations.parquet``."""
 
 
@@ -47,9 +47,10 @@ def _forward(known: pd.DataFrame, passages: pd.DataFrame, edition: int) -> pd.Da
     frame = frame.loc[~frame["code"].isin(merged.loc[merged["edition"].le(start), "code"])]
     for step in range(start + 1, edition + 1):
         now = passages.loc[passages["edition"].eq(step)]
-        into = now.loc[now["kind"].eq("merged")].set_index("code")["into"]
+        merges = now.loc[now["kind"].eq("merged")]
+        into = dict(zip(merges["code"], merges["into"], strict=True))
         divided = set(now.loc[now["kind"].eq("restored"), "code"])
-        moved = frame.assign(code=frame["code"].map(into).fillna(frame["code"]))
+        moved = frame.assign(code=frame["code"].replace(into))
         alone = ~moved["code"].duplicated(keep=False)
         summed = moved.loc[~alone].groupby(["code", "year"])[["pmun", "ptot"]]
         # A sum that lacks one part is not given.

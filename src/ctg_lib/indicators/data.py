@@ -17,7 +17,7 @@ import pandas as pd
 
 from ctg_lib.observations import Store
 from ctg_lib.statistics.rounded import bounds, ratio_bounds
-from ctg_lib.values import STATUSES, USABLE
+from ctg_lib.values import LEVELS, STATUSES, USABLE
 
 KEY = ["level", "code", "geography_year", "period"]
 PLACE = ["level", "code", "period"]
@@ -69,10 +69,14 @@ class Data:
         return raw.assign(origin=_own_origin(raw))[ROLLED_COLUMNS].reset_index(drop=True)
 
     def _raw(self, dataset: str, variable: str) -> pd.DataFrame:
-        raw = self.store.read(dataset, variables=[variable])
         if self.communes is None:
-            return raw
-        return raw[raw["level"].ne("commune") | raw["code"].isin(self.communes)]
+            return self.store.read(dataset, variables=[variable])
+        wider = [level for level in LEVELS if level != "commune"]
+        parts = [
+            self.store.read(dataset, variables=[variable], levels=["commune"], codes=self.communes),
+            self.store.read(dataset, variables=[variable], levels=wider, codes=self._codes),
+        ]
+        return pd.concat([p for p in parts if len(p)] or parts[:1], ignore_index=True)
 
     def _roll_up(self, raw: pd.DataFrame) -> pd.DataFrame:
         own = raw.assign(origin=_own_origin(raw))
@@ -124,6 +128,11 @@ class Data:
         out["status"] = status.where(whole, nearly).where(complete, "missing")
         out["origin"] = pd.Series("sum", index=out.index).where(complete, "incomplete")
         return out[ROLLED_COLUMNS]
+
+    @property
+    def _codes(self) -> list[str] | None:
+        """Codes of the groups themselves, when only these matter."""
+        return sorted(self.groups["code"].unique()) if self.communes is not None else None
 
     @cached_property
     def _people(self) -> pd.Series:

@@ -8,6 +8,7 @@ functions on its communes alone.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from pathlib import Path
 
 import pandas as pd
@@ -22,11 +23,20 @@ from ctg_lib.observations import Store
 from ctg_lib.values import FRANCE_CODES, LEVELS, canonical_breakdown, parse_breakdown
 
 FILE = "indicateurs.parquet"
+ROW_GROUP = 8192
 WITHOUT = "~"
 """« 241200906~12063 » is a group: the territory without that commune; it leaves here as ``sans=12063``."""
 
 _TEXT = ("indicator", "breakdown", "level", "code", "name", "period", "unit", "method", "status", "sources")
 _NUMBERS = ("value", "lower", "upper", "numerator", "denominator")
+
+SCHEMA = pa.schema(
+    [
+        pa.field(c, pa.float64()) if c in _NUMBERS
+        else pa.field(c, pa.int16()) if c == "geography_year" else pa.field(c, pa.string())
+        for c in RESULT_COLUMNS
+    ]
+)  # fmt: skip
 
 
 def official_groups(geography: Geography) -> pd.DataFrame:
@@ -117,39 +127,38 @@ def finish(result: pd.DataFrame, definition: Definition) -> pd.DataFrame:
             for b, c in zip(out.loc[without, "breakdown"], parts[1], strict=True)
         ]
         out.loc[without, "code"] = parts[0]
-    by = ["indicator", "breakdown", "level", "code", "period"]
+    by = ["indicator", "level", "code", "breakdown", "period"]
     out = out.drop_duplicates(by, keep="first").sort_values(by, kind="stable")
     return out.loc[:, list(RESULT_COLUMNS)].reset_index(drop=True)
 
 
+@lru_cache(maxsize=16)
+def _name_table(geography: Geography, level: str) -> dict[str, str]:
+    if level == "france":
+        return dict(FRANCE_CODES)
+    if level == "epci":
+        return {**geography.names("ept"), **geography.names("epci")}
+    return geography.names(level) if level in ("commune", "departement", "region") else {}
+
+
 def _names(rows: pd.DataFrame, geography: Geography, own: Mapping[str, str]) -> pd.Series:
-    tables: dict[str, dict[str, str]] = {"france": dict(FRANCE_CODES)}
-    for level in ("commune", "departement", "region"):
-        tables[level] = geography.names(level)
-    tables["epci"] = {**geography.names("ept"), **geography.names("epci")}
+    """Display names; codes the geography does not know (schools, a study's groups) get ``own`` or nothing."""
     names = pd.Series("", index=rows.index)
-    for level, table in tables.items():
+    for level in rows["level"].unique():
         here = rows["level"].eq(level)
-        names.loc[here] = rows.loc[here, "code"].map(table).fillna("").astype(str)
+        names.loc[here] = rows.loc[here, "code"].map(_name_table(geography, str(level))).fillna("").astype(str)
     given = rows["code"].map(dict(own))
     return given.where(given.notna(), names)
 
 
 def write_table(table: pd.DataFrame, folder: Path) -> Path:
-    """Write the national table (dictionary-encoded Parquet), atomically."""
-    schema = pa.schema(
-        [
-            pa.field(c, pa.float64()) if c in _NUMBERS
-            else pa.field(c, pa.int16()) if c == "geography_year"
-            else pa.field(c, pa.dictionary(pa.int32(), pa.string()))
-            for c in RESULT_COLUMNS
-        ]
-    )  # fmt: skip
+    """Write the national table, atomically."""
     target = folder / FILE
     folder.mkdir(parents=True, exist_ok=True)
     aside = target.with_suffix(".parquet.tmp")
-    arrow = pa.Table.from_pandas(table.loc[:, list(RESULT_COLUMNS)], preserve_index=False).cast(schema)
-    pq.write_table(arrow.replace_schema_metadata(None), aside, compression="zstd")
+    arrow = pa.Table.from_pandas(table.loc[:, list(RESULT_COLUMNS)], preserve_index=False).cast(SCHEMA)
+    # sorted by indicator, level and code, in small row groups: a study reads a few of them only
+    pq.write_table(arrow.replace_schema_metadata(None), aside, compression="zstd", row_group_size=ROW_GROUP)
     aside.replace(target)
     return target
 
@@ -167,13 +176,6 @@ def read_table(
     Returns:
         Frame with ``RESULT_COLUMNS``.
     """
-    plain = pa.schema(
-        [
-            pa.field(c, pa.float64()) if c in _NUMBERS
-            else pa.field(c, pa.int16()) if c == "geography_year" else pa.field(c, pa.string())
-            for c in RESULT_COLUMNS
-        ]
-    )  # fmt: skip
     condition = None
     if ids is not None:
         condition = pads.field("indicator").isin(list(ids))
@@ -181,7 +183,7 @@ def read_table(
         pairs = list(places)
         here = pads.field("code").isin(sorted({code for _, code in pairs}))
         condition = here if condition is None else condition & here
-    table = pads.dataset(folder / FILE, schema=plain).to_table(filter=condition).to_pandas()
+    table = pads.dataset(folder / FILE, schema=SCHEMA).to_table(filter=condition).to_pandas()
     if places is not None:
         wanted = pd.MultiIndex.from_tuples(pairs) if pairs else pd.MultiIndex.from_arrays([[], []])
         table = table[pd.MultiIndex.from_frame(table[["level", "code"]]).isin(wanted)]

@@ -1,0 +1,516 @@
+"""All that is known of one study: its territory, what it is compared with, its indicators."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+
+import pandas as pd
+
+from ctg_lib.display.sources import source_line
+from ctg_lib.errors import BadInput, CtgError
+from ctg_lib.geography import Geography, Territory, load_geography
+from ctg_lib.indicators import national
+from ctg_lib.indicators.data import Data
+from ctg_lib.indicators.registry import RESULT_COLUMNS, Definition, definition, registry
+from ctg_lib.manifest import Manifest, load_manifest
+from ctg_lib.observations import Store, content_hash
+from ctg_lib.project import Project, find_project
+from ctg_lib.statistics.comparison import Measured, Reading, compare
+from ctg_lib.statistics.distortion import Distortion, find_distortion
+from ctg_lib.study.config import StudyConfig, load_config
+from ctg_lib.values import USABLE, Value, parse_breakdown
+
+FRANCE_ORDER = ("FR", "FHM", "FM")
+RECORD = "CTG_RECORD"
+"""Environment variable: file in which a run's queries are written, with hashes of the answers."""
+
+
+@dataclass(frozen=True)
+class Compared:
+    """A territory's value beside its comparison territories.
+
+    Attributes:
+        definition: what is measured.
+        value: the territory's value.
+        references: one row per comparison territory (``RESULT_COLUMNS`` + ``role``), the closest first.
+        peers: the other EPCI of the same département(s) and those that touch the territory, known for the
+            period ``peers_period``.
+        main: the row to read against (same period), or None.
+        reading: how the value stands to ``main``.
+    """
+
+    definition: Definition
+    value: Value
+    references: pd.DataFrame
+    peers: pd.DataFrame
+    peers_period: str
+    own_in_peers_period: float
+    main: pd.Series | None
+    reading: Reading
+
+    @property
+    def peers_median(self) -> float:
+        """Median of the peers known (NaN for fewer than five: a median of three says little)."""
+        known = self.peers["value"].dropna()
+        return float(known.median()) if len(known) >= 5 else math.nan
+
+    @property
+    def peers_known(self) -> int:
+        """Number of peers whose value is known."""
+        return int(self.peers["value"].notna().sum())
+
+    @property
+    def peers_above(self) -> int:
+        """Number of peers with a higher value, in the same period."""
+        return int((self.peers["value"] > self.own_in_peers_period).sum())
+
+
+@dataclass
+class Study:
+    """One study, opened by :func:`open_study`; the only object a notebook opens.
+
+    Attributes:
+        project, config, geography, manifest: where it lies, how it is set, the territories, the sources.
+    """
+
+    project: Project
+    config: StudyConfig
+    geography: Geography
+    manifest: Manifest
+    queries: list[dict[str, str]] = field(default_factory=list, repr=False)
+    _computed: dict[str, pd.DataFrame] = field(default_factory=dict, repr=False)
+
+    # ------------------------------------------------------------------------------------ identity
+
+    @property
+    def id(self) -> str:
+        """Folder name of its outputs."""
+        return self.config.id
+
+    @property
+    def fictif(self) -> bool:
+        """Whether its data are made up."""
+        return self.config.fictif
+
+    @cached_property
+    def as_of(self) -> date:
+        """The study's date, which stands for « today »: set in study.yml, else the latest retrieval."""
+        return self.config.as_of or max(entry.retrieved for entry in self.manifest)
+
+    @cached_property
+    def territory(self) -> Territory:
+        """The EPCI, or several together."""
+        return self.geography.study(self.config.territories)
+
+    @cached_property
+    def secteurs(self) -> tuple[Territory, ...]:
+        """The groups of communes the study works with; empty when it has none."""
+        if not self.config.secteurs:
+            return ()
+        return self.geography.with_secteurs(self.config.secteurs, self.territory)
+
+    @cached_property
+    def references(self) -> tuple[Territory, ...]:
+        """Territories it is compared with: départements, régions, France (three perimeters)."""
+        if self.config.references:
+            return tuple(self.geography.territory(code) for code in self.config.references)
+        here = self.territory
+        found = [self.geography.territory(c, level="departement") for c in here.departements]
+        found += [self.geography.territory(c, level="region") for c in here.regions]
+        found += [self.geography.territory(c, level="france") for c in FRANCE_ORDER]
+        return tuple(found)
+
+    @cached_property
+    def neighbours(self) -> pd.DataFrame:
+        """EPCI that touch the territory: code, name, departement, metres."""
+        return self.geography.neighbours(self.territory)
+
+    @cached_property
+    def peer_codes(self) -> tuple[str, ...]:
+        """Other EPCI of the same département(s), and those that touch the territory."""
+        membership = self.geography.membership()
+        inside = membership["departement"].isin(self.territory.departements) & membership["epci"].ne("")
+        codes = {*membership.loc[inside, "epci"], *self.neighbours["code"]}
+        own = {*self.config.territories, self.territory.code, ""}
+        return tuple(sorted(codes - own))
+
+    @property
+    def place(self) -> tuple[str, str]:
+        """(level, code) of the territory in tables."""
+        level = "epci" if self.territory.level == "ept" else self.territory.level
+        return level, self.territory.code
+
+    # --------------------------------------------------------------------------------- indicators
+
+    def table(self, ids: str | Iterable[str], places: Iterable[tuple[str, str]] | None = None) -> pd.DataFrame:
+        """Rows of indicators, tidy, all periods and breakdowns.
+
+        Args:
+            ids: one or several indicators.
+            places: pairs (level, code); the territory and its references by default.
+
+        Returns:
+            Frame with ``RESULT_COLUMNS``. The query and a hash of its answer are recorded.
+
+        Raises:
+            BadInput: unknown indicator. CtgError: the national table was not built.
+        """
+        wanted = [ids] if isinstance(ids, str) else list(ids)
+        for each in wanted:
+            definition(each)
+        asked = list(places) if places is not None else [self.place, *self._reference_places()]
+        official = [p for p in asked if p[0] not in ("secteur", "study")]
+        own = [p for p in asked if p[0] in ("secteur", "study")]
+        frames = [self._official(wanted, official)] if official else []
+        if own:
+            frames += [self._own_groups(each) for each in wanted]
+            frames[-len(wanted) :] = [f[_places(f).isin(own)] for f in frames[-len(wanted) :]]
+        frames = [f for f in frames if not f.empty]
+        answer = (
+            pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=list(RESULT_COLUMNS))
+        )
+        self._record({"indicators": ",".join(wanted), "places": ",".join(f"{a}:{b}" for a, b in asked)}, answer)
+        return answer
+
+    def _reference_places(self) -> list[tuple[str, str]]:
+        return [(t.level, t.code) for t in self.references]
+
+    def _official(self, ids: list[str], places: list[tuple[str, str]]) -> pd.DataFrame:
+        if not (self.project.processed / national.FILE).is_file():
+            raise CtgError(
+                "Les indicateurs ne sont pas encore calculés : lancez « ctg data build » (ou « make report »)."
+            )
+        return national.read_table(self.project.processed, ids=ids, places=places)
+
+    def _own_groups(self, indicator: str) -> pd.DataFrame:
+        """An indicator for the study's own groups: secteurs, and several EPCI together."""
+        if indicator not in self._computed:
+            table = national.compute(
+                self._own_data, self.geography, [indicator], {g.code: g.name for g in self._own_territories}
+            )
+            self._computed[indicator] = table[table["level"].isin(["secteur", "study"])].reset_index(drop=True)
+        return self._computed[indicator]
+
+    @property
+    def _own_territories(self) -> list[Territory]:
+        return [*self.secteurs, *([self.territory] if self.territory.level == "study" else [])]
+
+    @cached_property
+    def _own_data(self) -> Data:
+        groups = self._own_territories
+        rows = [(c, g.level, g.code) for g in groups for c in g.members]
+        return self._data(pd.DataFrame(rows, columns=["commune", "level", "code"]))
+
+    @cached_property
+    def _names(self) -> dict[str, str]:
+        """Names of the member communes and secteurs."""
+        communes = {c: self.geography.territory(c, level="commune").name for c in self.territory.members}
+        return {**communes, **{s.code: s.name for s in self.secteurs}}
+
+    @cached_property
+    def _population(self) -> pd.Series:
+        places = [("commune", code) for code in self.territory.members]
+        rows = self._official(["population"], places).dropna(subset=["value"]).sort_values("period")
+        return rows.drop_duplicates("code", keep="last").set_index("code")["value"].sort_index()
+
+    def _data(self, groups: pd.DataFrame) -> Data:
+        return Data(
+            store=Store(self.project.store),
+            groups=groups,
+            population=self._population,
+            passage=national.passage_table(self.geography),
+            communes=frozenset(self.territory.members),
+        )
+
+    def _record(self, query: dict[str, str], answer: pd.DataFrame) -> None:
+        entry = {**query, "answer": content_hash(answer)}
+        if entry in self.queries:
+            return
+        self.queries.append(entry)
+        target = os.environ.get(RECORD)
+        if target:
+            lines = sorted(json.dumps(q, ensure_ascii=False, sort_keys=True) for q in self.queries)
+            Path(target).write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+    # ------------------------------------------------------------------------------ single values
+
+    def series(self, indicator: str, breakdown: str = "", place: tuple[str, str] | None = None) -> pd.DataFrame:
+        """All periods of one indicator in one place, oldest first (``RESULT_COLUMNS``)."""
+        rows = self.table(indicator, [place or self.place])
+        return rows[rows["breakdown"].eq(breakdown)].sort_values("period").reset_index(drop=True)
+
+    def row(
+        self,
+        indicator: str,
+        breakdown: str = "",
+        place: tuple[str, str] | None = None,
+        period: str | None = None,
+    ) -> pd.Series | None:
+        """The row of one value: of ``period``, else the latest one that has a number or a range."""
+        return pick(self.series(indicator, breakdown, place), period)
+
+    def value(
+        self,
+        indicator: str,
+        breakdown: str = "",
+        place: tuple[str, str] | None = None,
+        period: str | None = None,
+    ) -> Value:
+        """One value with its bounds, unit, status, period and sources; ``missing`` when there is none."""
+        return as_value(self.row(indicator, breakdown, place, period), definition(indicator))
+
+    def communes(self, indicator: str, breakdown: str = "", period: str | None = None) -> pd.DataFrame:
+        """One row per member commune (missing ones included), for one period (the latest by default).
+
+        Returns:
+            Frame with ``RESULT_COLUMNS``, sorted by code.
+        """
+        return self._one_period(indicator, breakdown, [("commune", c) for c in self.territory.members], period)
+
+    def by_secteur(self, indicator: str, breakdown: str = "", period: str | None = None) -> pd.DataFrame:
+        """One row per secteur, in the study's order; empty without secteurs."""
+        places = [("secteur", s.code) for s in self.secteurs]
+        return self._one_period(indicator, breakdown, places, period) if places else self.table(indicator, [])
+
+    def _one_period(
+        self, indicator: str, breakdown: str, places: list[tuple[str, str]], period: str | None
+    ) -> pd.DataFrame:
+        rows = self.table(indicator, places)
+        rows = rows[rows["breakdown"].eq(breakdown)]
+        wanted = period or _fullest_period(rows)
+        rows = rows[rows["period"].eq(wanted)]
+        frame = pd.DataFrame(places, columns=["level", "code"])
+        out = frame.merge(rows.drop(columns="name"), on=["level", "code"], how="left")
+        out["name"] = out["code"].map(self._names)
+        unit = definition(indicator).unit
+        filled = {"status": "missing", "indicator": indicator, "unit": unit, "breakdown": breakdown, "sources": ""}
+        out = out.fillna({**filled, "period": wanted or "", "method": ""})
+        return out.loc[:, list(RESULT_COLUMNS)]
+
+    # -------------------------------------------------------------------------------- comparisons
+
+    def compare(self, indicator: str, breakdown: str = "") -> Compared:
+        """The territory beside département, région, France and its peers.
+
+        Each reference is given for the territory's own period where it is known, else for its latest one
+        (its period then differs and shows). Readings are made within one period only.
+        """
+        rule = definition(indicator)
+        rows = self.table(indicator)
+        rows = rows[rows["breakdown"].eq(breakdown)]
+        own = rows[_places(rows).isin([self.place])]
+        reference_rows = rows.drop(own.index)
+        period = self._best_period(own, reference_rows)
+        mine = pick(own, period)
+        value = as_value(mine, rule)
+        references = self._reference_rows(reference_rows, value.period)
+        main = None
+        usable = references[references["period"].eq(value.period) & references["value"].notna()]
+        if value.is_number and not usable.empty:
+            main = usable.iloc[0]
+        peers, peers_period, own_then = self._peers(indicator, breakdown)
+        return Compared(
+            rule, value, references, peers, peers_period, own_then, main, reading(value, main, rule)
+        )
+
+    @staticmethod
+    def _best_period(own: pd.DataFrame, references: pd.DataFrame) -> str | None:
+        """The latest period known for the territory (ranges count)."""
+        row = pick(own, None)
+        return None if row is None else str(row["period"])
+
+    def _reference_rows(self, rows: pd.DataFrame, period: str) -> pd.DataFrame:
+        picked = []
+        seen_france = False
+        for territory in self.references:
+            here = rows[rows["level"].eq(territory.level) & rows["code"].eq(territory.code)]
+            row = pick(here, period) if period else None
+            if row is None or not _usable(row):
+                row = pick(here, None)
+            if row is None or not _usable(row):
+                continue
+            picked.append((territory.level, row))
+        out = []
+        france = [r for level, r in picked if level == "france"]
+        same = [r for r in france if r["period"] == period] or france
+        for level, row in picked:
+            if level == "france":
+                if seen_france:
+                    continue
+                row, seen_france = same[0], True
+            out.append(row)
+        frame = pd.DataFrame(out, columns=list(RESULT_COLUMNS))
+        return frame.reset_index(drop=True)
+
+    def _peers(self, indicator: str, breakdown: str) -> tuple[pd.DataFrame, str, float]:
+        places = [("epci", code) for code in self.peer_codes]
+        rows = self.table(indicator, [*places, self.place])
+        rows = rows[rows["breakdown"].eq(breakdown) & rows["value"].notna()]
+        mine = rows["code"].eq(self.territory.code)
+        known = rows[~mine]
+        shared = known[known["period"].isin(rows.loc[mine, "period"])]
+        if shared.empty:
+            return known.iloc[0:0], "", math.nan
+        counts = shared.groupby("period").size()
+        period = str(counts[counts.eq(counts.max())].index.max())
+        own = rows.loc[mine & rows["period"].eq(period), "value"]
+        here = shared[shared["period"].eq(period)].sort_values("value", ascending=False)
+        return here.reset_index(drop=True), period, float(own.iloc[0])
+
+    def distortion(self, indicator: str) -> Distortion | None:
+        """The commune that distorts a person-based rate, read against the main reference; None if there is none.
+
+        The rule is :func:`ctg_lib.statistics.distortion.find_distortion`; no place is known by name.
+        """
+        rule = definition(indicator)
+        if not rule.leave_one_out or rule.multiplier is None:
+            return None
+        compared = self.compare(indicator)
+        if compared.main is None:
+            return None
+        parts = self.communes(indicator, period=compared.value.period)[["code", "numerator", "denominator"]]
+        return find_distortion(parts, float(compared.main["value"]), rule.meaningful, rule.multiplier)
+
+    def with_and_without(self, indicator: str, commune: str) -> pd.DataFrame:
+        """An indicator of the territory with and without a commune (``sans=<code>``), all periods.
+
+        Returns:
+            Frame with ``RESULT_COLUMNS``.
+        """
+        if commune not in self.territory.members:
+            raise BadInput(f"{commune} n’est pas une commune {self.territory.de()}.")
+        level, code = self.place
+        rest = [c for c in self.territory.members if c != commune]
+        rows = [(c, level, code) for c in self.territory.members]
+        rows += [(c, level, f"{code}{national.WITHOUT}{commune}") for c in rest]
+        groups = pd.DataFrame(rows, columns=["commune", "level", "code"])
+        table = national.compute(self._data(groups), self.geography, [indicator])
+        here = table["code"].eq(code) & table["level"].eq(level)
+        out = table[here & table["breakdown"].map(lambda b: parse_breakdown(b).get("sans", "")).isin(["", commune])]
+        self._record({"indicators": indicator, "places": f"{level}:{code}~{commune}"}, out)
+        return out.reset_index(drop=True)
+
+    # -------------------------------------------------------------------------------- provenance
+
+    def source_line(self, *frames: pd.DataFrame | pd.Series | Value | None, treatment: str = "") -> str:
+        """The source line of what was used: publishers, vintages, « valeurs reprises de … »."""
+        ids: list[str] = []
+        for frame in frames:
+            if frame is None:
+                continue
+            if isinstance(frame, Value):
+                ids += frame.sources
+            elif isinstance(frame, pd.Series):
+                ids.append(str(frame["sources"]))
+            elif len(frame):
+                ids += [str(s) for s in frame["sources"].dropna()]
+        return source_line(self.manifest, ids, treatment)
+
+    def export(self) -> pd.DataFrame:
+        """Every indicator of the territory, its communes, secteurs, peers and references (``RESULT_COLUMNS``)."""
+        places = [self.place, *self._reference_places()]
+        places += [("commune", c) for c in self.territory.members]
+        places += [("secteur", s.code) for s in self.secteurs]
+        places += [("epci", c) for c in self.peer_codes]
+        return self.table(list(registry()), places)
+
+    def chapter(self, name: str):
+        """The cells of one chapter: an object whose methods give what the notebook shows, in order.
+
+        Raises:
+            BadInput: unknown chapter.
+        """
+        from ctg_lib.study.chapters import open_chapter
+
+        return open_chapter(self, name)
+
+
+def open_study(study: str, project: Project | str | Path | None = None) -> Study:
+    """Open a study by its id, or any EPCI by its code or name.
+
+    Args:
+        study: folder of ``data/raw/studies`` (« 241200906 », « 241200906-demo »), or an EPCI.
+        project: where the project lies; found from the current folder by default.
+
+    Raises:
+        BadInput: unknown study or territory; says what was probably meant.
+    """
+    where = project if isinstance(project, Project) else find_project(project)
+    geography = load_geography(where)
+    config = load_config(where, study, geography)
+    if config.edition != geography.edition:
+        geography = load_geography(where, config.edition)
+    opened = Study(where, config, geography, load_manifest(where.manifest))
+    _ = opened.territory, opened.secteurs  # faults of study.yml show here, not in the middle of a chapter
+    return opened
+
+
+def pick(rows: pd.DataFrame, period: str | None) -> pd.Series | None:
+    """The row of a period, or the latest one with a number or a range; else the latest row; else None."""
+    if rows.empty:
+        return None
+    if period is not None:
+        rows = rows[rows["period"].eq(period)]
+        return None if rows.empty else rows.iloc[0]
+    # a pooled period (« 2023-2025 ») never stands for a year: yearly rows first, where there are any
+    plain = rows[~rows["period"].str.fullmatch(r"\d{4}-\d{4}")]
+    rows = (plain if len(plain) else rows).sort_values("period")
+    known = rows[rows["status"].isin(USABLE) & (rows["value"].notna() | rows["lower"].notna())]
+    return (known if len(known) else rows).iloc[-1]
+
+
+def as_value(row: pd.Series | None, rule: Definition) -> Value:
+    """A table row as a :class:`Value`."""
+    if row is None:
+        return Value(None, unit=rule.unit, status="missing", decimals=rule.decimals)
+
+    def bound(name: str) -> float | None:
+        return None if pd.isna(row[name]) else float(row[name])
+
+    return Value(
+        value=bound("value"), lower=bound("lower"), upper=bound("upper"), unit=rule.unit,
+        status=str(row["status"]), decimals=rule.decimals, method=str(row["method"]),
+        period=str(row["period"]), sources=tuple(s for s in str(row["sources"]).split("+") if s),
+    )  # fmt: skip
+
+
+def reading(value: Value, reference: pd.Series | None, rule: Definition) -> Reading:
+    """How a value stands to a reference row, with the indicator's meaningful difference."""
+    if reference is None or not value.is_number or value.value is None:
+        return Reading("unknown", math.nan, reason="missing")
+    target = float(reference["value"])
+    meaningful = rule.meaningful * abs(target) if rule.meaningful_relative else rule.meaningful
+    if not meaningful > 0:
+        return Reading("unknown", math.nan, reason="missing")
+    mine = Measured(
+        value.value,
+        math.nan if value.lower is None else value.lower,
+        math.nan if value.upper is None else value.upper,
+    )
+    return compare(mine, Measured(target, float(reference["lower"]), float(reference["upper"])), meaningful)
+
+
+def _places(rows: pd.DataFrame) -> pd.MultiIndex:
+    return pd.MultiIndex.from_frame(rows[["level", "code"]])
+
+
+def _usable(row: pd.Series) -> bool:
+    return row["status"] in USABLE and (pd.notna(row["value"]) or pd.notna(row["lower"]))
+
+
+def _fullest_period(rows: pd.DataFrame) -> str | None:
+    """The latest of the periods for which most places are known; yearly periods before pooled ones."""
+    known = rows[rows["status"].isin(USABLE) & (rows["value"].notna() | rows["lower"].notna())]
+    plain = known[~known["period"].str.fullmatch(r"\d{4}-\d{4}")]
+    known = plain if len(plain) else known
+    if known.empty:
+        return None
+    counts = known.groupby("period").size()
+    return str(counts[counts.ge(0.8 * counts.max())].index.max())
