@@ -21,7 +21,7 @@ N = "\u00a0"
 @pytest.fixture(scope="module")
 def figure():
     frame = pd.DataFrame(
-        {"name": ["A <b>", 'B "x"'], "value": [1234.5, None], "status": ["observed", "secret"]}
+        {"name": ["A <b>", "B & x"], "value": [1234.5, None], "status": ["observed", "secret"]}
     )
     return charts.bars(
         frame, id="fig-essai", title="Titre <i> : l'essentiel", subtitle="Mesure & unité", source="Insee, RP 2023",
@@ -41,7 +41,7 @@ def test_bundle_has_all_forms(figure):
     assert ctg["kind"] == "figure" and ctg["id"] == "fig-essai"
     assert ctg["title"] == f"Titre <i>{N}: l’essentiel"
     assert ctg["data"]["columns"] == ["name", "value", "status"]
-    assert ctg["data"]["rows"] == [["A <b>", 1234.5, "observed"], ['B "x"', None, "secret"]]
+    assert ctg["data"]["rows"] == [["A <b>", 1234.5, "observed"], ["B & x", None, "secret"]]
     assert ctg["data"]["decimals"] == [None, 1, None]
 
 
@@ -55,7 +55,7 @@ def test_html_is_complete_and_escaped(figure):
     cells = [[c.get_text() for c in row.find_all(["th", "td"])] for row in page.tbody.find_all("tr")]
     assert cells == [
         ["A <b>", "1\u202f234,5", "observé"],
-        ['B "x"', "secret statistique", "secret statistique"],
+        ["B & x", "secret statistique", "secret statistique"],
     ]
     assert page.find("b") is None and page.find("i") is None
 
@@ -103,14 +103,19 @@ def test_absent_sentence_and_source_line():
 PROGRAM = """
 import hashlib, pandas as pd, geopandas as gpd, shapely
 from ctg_lib.display import charts
+
 t = dict(id="fig-a", title="t", subtitle="s", source="x")
-n = pd.DataFrame({"name": ["Saint-Jean-et-Saint-Paul", "Nant"], "value": [1.5, None], "lower": [1, 2], "upper": [2, 5]})
+n = pd.DataFrame({"name": ["Saint-Jean-et-Saint-Paul", "Nant"], "value": [1.5, None]})
+n = n.assign(lower=[1, 2], upper=[2, 5])
 l = pd.DataFrame({"year": [2020, 2021, 2023], "value": [1, 2, 3]})
 p = pd.DataFrame({"name": "A", "part": ["x", "y"], "value": [1, 2]})
-g = gpd.GeoDataFrame({"code": ["1", "2"], "name": ["A", "Bbb"]}, geometry=[shapely.box(0, 0, 1e4, 1e4), shapely.box(1e4, 0, 3e4, 1e4)], crs=2154)
+boxes = [shapely.box(0, 0, 1e4, 1e4), shapely.box(1e4, 0, 3e4, 1e4)]
+g = gpd.GeoDataFrame({"code": ["1", "2"], "name": ["A", "Bbb"]}, geometry=boxes, crs=2154)
 v = pd.DataFrame({"code": ["1", "2"], "value": [1, 2]})
-for f in (charts.bars(n, **t), charts.comparison_dots(n, **t), charts.line(l, **t), charts.stacked_bars(p, **t),
-          charts.choropleth(g, v, **t), charts.symbols(g, v, **t)):
+for f in (
+    charts.bars(n, **t), charts.comparison_dots(n, **t), charts.line(l, **t), charts.stacked_bars(p, **t),
+    charts.choropleth(g, v, **t), charts.symbols(g, v, **t),
+):
     print(hashlib.sha256(f.svg).hexdigest(), hashlib.sha256(f.png).hexdigest())
 """
 

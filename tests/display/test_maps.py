@@ -110,7 +110,7 @@ def test_choropleth_key_counts_territories(monkeypatch):
 
 
 def test_symbols_have_areas_in_proportion(drawn):
-    figure, art, _ = drawn(charts.symbols, grid(), values(100, 25, 0, None, 4, 50), unit="enfants", **TEXTS)
+    _figure, art, _ = drawn(charts.symbols, grid(), values(100, 25, 0, None, 4, 50), unit="enfants", **TEXTS)
     radii = {k[-1]: a.get_radius() for k, a in art.items() if k.startswith("circle-")}
     assert set(radii) == {"0", "1", "4", "5"}
     assert (radii["0"] / radii["1"]) ** 2 == pytest.approx(4)
@@ -148,7 +148,7 @@ def test_context_is_drawn_and_cut_to_the_frame(drawn):
     far = gpd.GeoDataFrame(
         geometry=[shapely.box(-9000, 0, 0, 9000), shapely.box(9e6, 9e6, 9.1e6, 9.1e6)], crs=2154
     )
-    _, art, ax = drawn(charts.choropleth, grid(), values(1, 2, 3, 4, 5, 6), context=far, **TEXTS)
+    _, _art, ax = drawn(charts.choropleth, grid(), values(1, 2, 3, 4, 5, 6), context=far, **TEXTS)
     assert sum(a.get_gid() == "context" for a in ax.artists + ax.patches) == 1
 
 

@@ -16,7 +16,11 @@ def table():
         {
             "name": ["La Cavalerie", "Nant | <b>", "Cornus"],
             "pop": [2223, 1012.4, None],
-            "rsa": [Value(None, 58, 144, status="rounded"), Value(12.0), Value(None, status="secret")],
+            "rsa": [
+                Value(None, 58, 144, status="rounded"),
+                Value(12.0),
+                Value(None, status="secret"),
+            ],
             "pop_status": ["observed", "observed", "below_threshold"],
             "us": [True, False, False],
         }
@@ -87,9 +91,10 @@ def test_errors():
 
 
 def test_key_figures():
+    rate = Value(60.5, unit="places pour 100 enfants", decimals=1)
     out = key_figures(
         [
-            KeyFigure("places d'accueil", Value(60.5, unit="places pour 100 enfants", decimals=1), "France : 60,9", "Cnaf 2023"),
+            KeyFigure("places d'accueil", rate, "France : 60,9", "Cnaf 2023"),
             KeyFigure("pauvreté", Value(17.3, unit="%", decimals=1)),
             KeyFigure("inconnu", Value(None, unit="%", status="secret")),
         ]
@@ -97,7 +102,7 @@ def test_key_figures():
     data, metadata = out._repr_mimebundle_()
     page = BeautifulSoup(data["text/html"], "html.parser")
     assert [d.get_text() for d in page.find_all(class_="ctg-key-value")] == [
-        "60,5 places pour 100 enfants", f"17,3{T}%", "secret statistique",
+        f"60,5 places pour 100{N}enfants", f"17,3{T}%", "secret statistique",
     ]  # fmt: skip
     assert data["text/markdown"].split("\n")[0] == (
         f"- **60,5** places pour 100{N}enfants — places d’accueil{T}; France{N}: 60,9 *(Cnaf 2023)*"
@@ -115,7 +120,8 @@ def test_prose_is_typeset_markdown():
 
 
 def test_callout_html_and_markdown():
-    text = "Le taux est *théorique* : une place.\n\n- un **gros** point\n- deux `a ? b`\n\n<script>x</script> [lien](https://a.fr/b?c)"
+    text = "Le taux est *théorique* : une place.\n\n- un **gros** point\n- deux `a ? b`\n\n"
+    text += "<script>x</script> [lien](https://a.fr/b?c)"
     data, metadata = callout(text, "vigilance", level=4, id="vigilance-pe")._repr_mimebundle_()
     page = BeautifulSoup(data["text/html"], "html.parser")
     assert page.section["class"] == ["ctg-callout", "ctg-callout-vigilance"]

@@ -127,7 +127,7 @@ def test_filters_are_idempotent_and_keep_the_words(text):
         (lambda: t.plural(2, "lieu"), "lieux"),
         (lambda: t.plural(2, "hôpital"), "hôpitaux"),
         (lambda: t.plural(3, "avis"), "avis"),
-        (lambda: t.plural(2, "assistante maternelle", "assistantes maternelles"), "assistantes maternelles"),
+        (lambda: t.plural(2, "lieu de vie", "lieux de vie"), "lieux de vie"),
         (lambda: t.enumerate_fr(["a", "b", "c"]), "a, b et c"),
         (lambda: t.value_text(Value(60.5, unit="%", decimals=1)), f"60,5{T}%"),
         (lambda: t.value_text(Value(None, 58, 144, status="rounded")), "entre 58 et 144"),

@@ -87,11 +87,12 @@ def range_label(lower: float, upper: float, decimals: int, unit: str) -> str:
     return count_range(lower, upper, decimals, in_axis_unit(unit))
 
 
-def ticks(low: float, high: float, count: int = 5) -> np.ndarray:
-    """Round tick positions inside the interval (steps 1, 2 or 5 × 10ⁿ)."""
+def ticks(low: float, high: float, count: int = 5, whole: bool = False) -> np.ndarray:
+    """Round tick positions inside the interval (steps 1, 2 or 5 × 10ⁿ; ``whole``: no fraction)."""
     from matplotlib.ticker import MaxNLocator
 
-    found = MaxNLocator(nbins=count, steps=[1, 2, 5, 10]).tick_values(low, high)
+    locator = MaxNLocator(nbins=max(count, 1), steps=[1, 2, 5, 10], integer=whole, min_n_ticks=1)
+    found = locator.tick_values(low, high)
     slack = (high - low) * 1e-9
     return np.asarray([t for t in found if low - slack <= t <= high + slack])
 
@@ -105,13 +106,20 @@ def tick_labels(positions: np.ndarray, unit: str = "", absolute: bool = False) -
     return [number(float(v), decimals, in_axis_unit(unit)) for v in values]
 
 
-def value_axis(ax: Axes, low: float, high: float, unit: str, count: int = 5, absolute: bool = False) -> None:
-    """Horizontal value axis: light grid, French labels, the unit below when it is a word.
+def value_axis(
+    ax: Axes, low: float, high: float, unit: str, *, whole: bool = False, absolute: bool = False
+) -> None:
+    """Horizontal value axis: light grid, French labels as many as fit, the unit below when it is a word.
 
     Drawn as one line collection and plain texts: matplotlib's tick objects would cost more than the marks.
     """
     ax.set_xlim(low, high)
-    positions = ticks(low, high, count)
+    room = ax.get_position().width * theme.WIDTH
+    for count in (8, 7, 6, 5, 4, 3, 2, 1):
+        positions = ticks(low, high, count, whole)
+        widths = [theme.text_width(t, theme.SMALL) + 14 for t in tick_labels(positions, unit, absolute)]
+        if len(positions) < 2 or max(widths) <= (positions[1] - positions[0]) / (high - low) * room:
+            break
     grid = ax.vlines(
         positions,
         0,
@@ -171,14 +179,15 @@ def rows_axis(ax: Axes, names: list[str], bold: list[bool], left: float) -> None
 
 def fit_names(names: list[str], bold: list[bool], width: float = LABEL_MAX) -> tuple[list[str], float]:
     """Labels broken to fit, and the margin in px that they need."""
-    fitted = [theme.wrap(n, width, bold=b) for n, b in zip(names, bold, strict=True)]
+    fitted = [theme.wrap(n, width, bold=b, lines=3) for n, b in zip(names, bold, strict=True)]
     widest = max((theme.label_width(n, bold=b) for n, b in zip(fitted, bold, strict=True)), default=0)
     return fitted, widest + 2 * PAD
 
 
 def row_height(names: list[str], single: float = 30.0) -> float:
-    """Height in px of one row: more when a name takes two lines."""
-    return max(single, 40.0) if any("\n" in n for n in names) else single
+    """Height in px of one row: enough for the name with most lines."""
+    lines = max((n.count("\n") + 1 for n in names), default=1)
+    return max(single, 19.0 * lines + 2 if lines > 1 else 0.0)
 
 
 def note(ax: Axes, x: float, y: float, text: str, **options: Any) -> None:

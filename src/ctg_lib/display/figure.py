@@ -191,6 +191,9 @@ def export(canvas: Canvas) -> tuple[bytes, bytes]:
     width, height = (int(inches * dpi) for inches in canvas.get_size_inches())
     image = Image.frombytes("RGBA", (width, height), pixels.getvalue()).convert("RGB")
     flat = image.quantize(128, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
+    levels = flat.getpalette() or []
+    colors = [levels[i : i + 3] for i in range(0, len(levels), 3)]
+    flat.putpalette([v for c in colors for v in ([255] * 3 if min(c) >= 252 else c)])  # paper stays white
     flat.save(png, "png", compress_level=6)
     return _compact_svg(svg.getvalue(), set(halos)), png.getvalue()
 

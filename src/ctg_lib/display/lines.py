@@ -29,6 +29,7 @@ def line(
     highlight: str | None = None,
     pooled: pd.DataFrame | None = None,
     zero: bool = True,
+    irregular: bool = False,
     x_label: str = "Année",
     alt: str = "",
     description: str = "",
@@ -44,6 +45,8 @@ def line(
         pooled: ``start, end, value`` and optionally ``label``: means over several years, drawn as thick
             horizontal strokes; computed by the caller.
         zero: start the value axis at zero.
+        irregular: the years given are all that exist (census vintages): neighbours are joined although
+            years lie between them. A row without a value is a gap all the same.
     """
     require(frame, ["year", "value"], "line")
     data = hide_unusable(frame)
@@ -59,8 +62,8 @@ def line(
     names = data["series"].drop_duplicates().tolist()
     strong = highlight if highlight in names else (names[0] if len(names) == 1 else None)
     with theme.use_theme():
-        ax = _line_axes(data, names, strong, unit, decimals, pooled, zero)
-        _draw_lines(ax, data, names, strong)
+        ax = _line_axes(data, names, strong, unit, decimals, pooled, zero, irregular)
+        _draw_lines(ax, data, names, strong, irregular)
         if pooled is not None:
             _draw_pooled(ax, data, pooled, decimals, unit)
         _mark_breaks(ax, data)
@@ -109,6 +112,7 @@ def _line_axes(
     decimals: int,
     pooled: pd.DataFrame | None,
     zero: bool,
+    irregular: bool,
 ) -> Axes:
     tops = [data[c].max() for c in ("value", "upper") if c in data]
     lows = [data[c].min() for c in ("value", "lower") if c in data]
@@ -119,7 +123,7 @@ def _line_axes(
     span = (high - low) or abs(high) or 1.0
     low = min(0.0, low) if zero else low - 0.12 * span
     high = high + 0.12 * ((high - low) or 1.0)
-    positions = canvas.ticks(low, high, 5)
+    positions = canvas.ticks(low, high, 5, whole=decimals == 0)
     tick_texts = canvas.tick_labels(positions, unit)
     left = max(theme.text_width(t, theme.SMALL) for t in tick_texts) + PAD + 6
     texts = [_end_text(data, n, names, unit, decimals)[0] for n in names]
@@ -147,26 +151,27 @@ def _line_axes(
     ax.spines["bottom"].set_color(theme.COLORS["ink-soft"])
     for position, text in zip(positions, tick_texts, strict=True):
         canvas.note(ax, left - 6, position, text, transform=canvas.px_by_row(ax), ha="right", gid="tick")
-    for year in _year_ticks(first, last, theme.WIDTH - left - right - 20):
+    years = sorted(data["year"].unique()) if irregular else range(first, last + 1)
+    for year in _year_ticks([int(y) for y in years], theme.WIDTH - left - right - 20):
         canvas.note(ax, year, 16, str(year), transform=canvas.by_column_px(ax), ha="center", gid="year")
     if worded:
         canvas.note(ax, PAD, _LINE_HEIGHT - 14, unit, gid="unit")
     return ax
 
 
-def _year_ticks(first: int, last: int, width: float) -> list[int]:
-    """Years to write, the last one always among them."""
+def _year_ticks(years: list[int], width: float) -> list[int]:
+    """Years to write, as many as fit at a regular rank; the last one always among them."""
     room = max(int(width // 46), 2)
-    step = next((s for s in (1, 2, 3, 4, 5, 10, 20) if (last - first) / s + 1 <= room), 50)
-    return list(range(last, first - 1, -step))[::-1]
+    step = next((s for s in (1, 2, 3, 4, 5, 10, 20) if (len(years) - 1) / s + 1 <= room), 50)
+    return years[::-1][::step][::-1]
 
 
-def _draw_lines(ax: Axes, data: pd.DataFrame, names: list[str], strong: str | None) -> None:
+def _draw_lines(ax: Axes, data: pd.DataFrame, names: list[str], strong: str | None, irregular: bool) -> None:
     import seaborn as sns
 
     others = [n for n in names if n != strong]
     order = [*others, *([strong] if strong in names else [])]
-    runs = [(name, run) for name in order for run in _runs(data.loc[data["series"].eq(name)])]
+    runs = [(name, run) for name in order for run in _runs(data.loc[data["series"].eq(name)], irregular)]
     points = pd.concat([run.assign(run=index) for index, (_, run) in enumerate(runs)])
     # One call draws every run by itself (`units`), without hue; each line is then dressed by its number.
     sns.lineplot(
@@ -214,13 +219,14 @@ def _neutral(rank: int) -> str:
     ]
 
 
-def _runs(series: pd.DataFrame) -> list[pd.DataFrame]:
-    """Consecutive years with a value inside one segment."""
-    known = series.dropna(subset=["value"]).sort_values("year", kind="stable")
-    if known.empty:
-        return []
-    new = known["year"].diff().ne(1) | known["segment"].ne(known["segment"].shift())
-    return [run for _, run in known.groupby(new.cumsum())]
+def _runs(series: pd.DataFrame, irregular: bool = False) -> list[pd.DataFrame]:
+    """Consecutive years (``irregular``: rows) with a value inside one segment."""
+    ordered = series.sort_values("year", kind="stable")
+    place = pd.Series(range(len(ordered)), index=ordered.index) if irregular else ordered["year"]
+    known = ordered["value"].notna()
+    ordered, place = ordered.loc[known], place.loc[known]
+    new = place.diff().ne(1) | ordered["segment"].ne(ordered["segment"].shift())
+    return [run for _, run in ordered.groupby(new.cumsum())]
 
 
 def _mark_breaks(ax: Axes, data: pd.DataFrame) -> None:
@@ -330,6 +336,9 @@ def _line_sentence(data: pd.DataFrame, names: list[str], unit: str, decimals: in
         first, last = known.iloc[0], known.iloc[-1]
         low, high = known["value"].min(), known["value"].max()
         prefix = f"{name} : " if name else ""
+        if len(known) == 1:
+            said.append(f"{prefix}{value_label(last['value'], decimals, unit)} en {last['y']}")
+            continue
         said.append(
             f"{prefix}{value_label(first['value'], decimals, unit)} en {first['y']}, "
             f"{value_label(last['value'], decimals, unit)} en {last['y']}, "

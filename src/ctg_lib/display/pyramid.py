@@ -120,7 +120,7 @@ def _draw_pyramid(shares: pd.DataFrame, other: pd.DataFrame | None, name: str, r
                 linewidth=theme.pt(2.5),
                 gid=f"outline-{sex}",
             )
-    canvas.value_axis(ax, -high, high, "% de la population totale", count=9, absolute=True)
+    canvas.value_axis(ax, -high, high, "% de la population totale", absolute=True)
     ax.set_ylim(-0.6, len(ages) - 0.4)
     for band, age in enumerate(ages):
         canvas.note(ax, left - PAD, band, age, transform=canvas.px_by_row(ax), ha="right")

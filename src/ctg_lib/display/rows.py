@@ -47,7 +47,7 @@ def comparison_dots(
     with theme.use_theme():
         ax = marks.row_axes(rows, names, unit, decimals, single=32)
         low, high = marks.extent(rows, zero)
-        canvas.value_axis(ax, low, high, unit)
+        canvas.value_axis(ax, low, high, unit, whole=decimals == 0)
         _reference_line(ax, rows)
         for index, row in enumerate(rows.to_dict("records")):
             _dot(ax, index, row, unit, decimals)
@@ -136,7 +136,7 @@ def bars(
         ax = marks.row_axes(rows, names, unit, decimals, single=28, top=30 if reference else PAD)
         low, high = marks.extent(rows, zero=True, extra=[reference[1]] if reference else [])
         _draw_bars(ax, rows)
-        canvas.value_axis(ax, low, high, unit)
+        canvas.value_axis(ax, low, high, unit, whole=decimals == 0)
         for index, row in enumerate(rows.to_dict("records")):
             marks.row_value(ax, index, row, unit, decimals)
         if reference:

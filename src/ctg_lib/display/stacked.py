@@ -104,7 +104,7 @@ def _draw_stack(
     ax = canvas.axes(height, left, 22, key_height, bottom)
     canvas.rows_axis(ax, names, bold, left)
     high = 100.0 if share else float(drawn.sum(axis=1).max()) * 1.02
-    canvas.value_axis(ax, 0, high, unit)
+    canvas.value_axis(ax, 0, high, unit, whole=decimals == 0)
     styles = [
         {"facecolor": c, "hatch": h, "edgecolor": theme.COLORS["paper"], "linewidth": theme.pt(1)}
         for c, h in zip(theme.CATEGORIES, theme.HATCHES, strict=True)

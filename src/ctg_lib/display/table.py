@@ -26,7 +26,7 @@ from ctg_lib.display.output import (
     row_cell,
 )
 from ctg_lib.display.typography import typeset, typeset_html, value_text
-from ctg_lib.values import Value
+from ctg_lib.values import USABLE, Value
 
 CALLOUTS: dict[str, str] = {
     "essentiel": "L’essentiel",
@@ -49,8 +49,9 @@ class Table:
 
     Attributes:
         frame: rows in reading order. Cells are numbers, texts, or :class:`ctg_lib.values.Value` (which say
-            their range or status themselves). A missing number takes its words from ``<column>_status``,
-            else from ``status``.
+            their range or status themselves). The status of a number is read in ``<column>_status``, else in
+            ``status`` (of the whole row): where it is not usable the number is taken out, and its words
+            stand instead.
         id: stable slug (``tbl-population``).
         caption: what the table shows, as a sentence or a title.
         columns: shown columns and their French headers, in order.
@@ -80,7 +81,7 @@ class Table:
             raise ValueError(f"table {self.id}: caption and source expected")
         self.columns = dict(self.columns) or {str(c): str(c) for c in self.frame.columns}
         require(self.frame, list(self.columns), f"table {self.id}")
-        self.frame = self.frame.reset_index(drop=True)
+        self.frame = _without_hidden(self.frame, list(self.columns))
         self.caption, self.source = typeset(self.caption), typeset(self.source)
         self.notes = tuple(typeset(n) for n in self.notes)
         self.row_header = self.row_header or next(iter(self.columns))
@@ -99,7 +100,8 @@ class Table:
         notes = "".join(f'\n<p class="ctg-notes">{esc(n)}</p>' for n in self.notes)
         return (
             f'<div class="ctg-table-block" id="{self.id}">\n'
-            f'<div class="ctg-table-wrap" tabindex="0" role="region" aria-label="{esc(self.caption)}">\n{table}\n</div>\n'
+            f'<div class="ctg-table-wrap" tabindex="0" role="region" aria-label="{esc(self.caption)}">\n'
+            f"{table}\n</div>\n"
             f'<p class="ctg-source">{esc(source_line(self.source))}</p>{notes}\n</div>'
         )
 
@@ -157,6 +159,18 @@ class Table:
             "text/plain": f"{self.caption}\n{rows}\n{source_line(self.source)}",
         }
         return data, {"ctg": self.record()}
+
+
+def _without_hidden(frame: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
+    """Copy whose numeric cells under an unusable status are empty, in every form of the output."""
+    out = frame.reset_index(drop=True).copy()
+    for column in columns:
+        status = next((s for s in (f"{column}_status", "status") if s in out and s != column), None)
+        if status and is_numeric_column(out[column]):
+            hidden = ~out[status].fillna("missing").astype(str).isin(USABLE)
+            if hidden.any():
+                out[column] = out[column].astype(object).mask(hidden, None)
+    return out
 
 
 @dataclass(frozen=True)
