@@ -24,9 +24,14 @@ def figure():
         {"name": ["A <b>", "B & x"], "value": [1234.5, None], "status": ["observed", "secret"]}
     )
     return charts.bars(
-        frame, id="fig-essai", title="Titre <i> : l'essentiel", subtitle="Mesure & unité", source="Insee, RP 2023",
-        decimals=1, notes=("Note ; fin",),
-    )  # fmt: skip
+        frame,
+        id="fig-essai",
+        title="Titre <i> : l'essentiel",
+        subtitle="Mesure & unité",
+        source="Insee, RP 2023",
+        decimals=1,
+        notes=("Note ; fin",),
+    )
 
 
 def test_bundle_has_all_forms(figure):

@@ -27,7 +27,8 @@ def table():
     )
     return Table(
         frame, id="tbl-pop", caption="Population : l'essentiel", source="Insee, RP 2023",
-        columns={"name": "Commune", "pop": "Habitants", "rsa": "RSA"}, units={"pop": "personnes"}, highlight="us",
+        columns={"name": "Commune", "pop": "Habitants", "rsa": "RSA"}, units={"pop": "personnes"},
+        highlight="us",
         notes=["Arrondi ; voir annexe"],
     )  # fmt: skip
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from matplotlib.transforms import Transform
 
 PAD = 8.0
-LABEL_MAX = 190.0
+LABEL_MAX = 180.0
 _SHORT_UNITS = ("%", "‰", "€")
 
 

@@ -221,9 +221,12 @@ def key_figures(items: Sequence[KeyFigure], *, id: str = "chiffres-cles") -> Out
     if not items:
         raise ValueError("key_figures: at least one item expected")
     cards, lines, rows = [], [], []
-    for label, shown, unit, comparison, source in (item.texts() for item in items):
+    for item in items:
+        label, shown, unit, comparison, source = item.texts()
+        known = isinstance(item.value, str) or item.value.is_number or item.value.is_range
         small = f" <small>{esc(unit)}</small>" if unit else ""
-        card = f'<dt>{esc(label)}</dt><dd class="ctg-key-value">{esc(shown)}{small}</dd>'
+        state = "" if known else " ctg-status"
+        card = f'<dt>{esc(label)}</dt><dd class="ctg-key-value{state}">{esc(shown)}{small}</dd>'
         card += f"<dd>{esc(comparison)}</dd>" if comparison else ""
         card += f'<dd class="ctg-key-source">{esc(source)}</dd>' if source else ""
         cards.append(f"<div>{card}</div>")

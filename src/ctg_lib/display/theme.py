@@ -51,8 +51,8 @@ SEQUENTIAL: tuple[str, ...] = ("#E3EEF0", "#A5CBD0", "#6BA6AE", "#2F7C86", "#0B4
 SPACE: dict[str, str] = {"1": "0.25rem", "2": "0.5rem", "3": "1rem", "4": "1.5rem", "5": "2.5rem"}
 FONT_STACK = f'"{FONT_FAMILY}", "Source Sans 3", "Segoe UI", Helvetica, Arial, sans-serif'
 
-WIDTH = 540
-"""Width of a figure in CSS px: at 375 px of page its 15 px text is still about 10 px."""
+WIDTH = 500
+"""Width of a figure in CSS px: on a page 375 px wide its 15 px text is still above 10 px."""
 TEXT = 15.0
 SMALL = 14.0
 PNG_SCALE = 2
@@ -168,6 +168,7 @@ def rc_params() -> dict[str, Any]:
         "svg.fonttype": "path",
         "svg.hashsalt": "ctg",
         "svg.image_inline": True,
+        "text.hinting": "none",  # the font has no hints, and the automatic ones cost time and bend letters
         "text.usetex": False,
         "text.parse_math": False,
         "axes.formatter.use_locale": False,

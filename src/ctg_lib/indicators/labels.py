@@ -9,6 +9,54 @@ from functools import lru_cache
 from ctg_lib.indicators.registry import VOCABULARY
 from ctg_lib.values import parse_breakdown
 
+FACILITIES: dict[str, str] = {
+    "A128": "France services",
+    "A203": "banque, caisse d’épargne",
+    "A206": "bureau de poste",
+    "A207": "relais poste",
+    "A208": "agence postale",
+    "B105": "supermarché et magasin multi-commerce",
+    "B201": "supérette",
+    "B202": "épicerie",
+    "B207": "boulangerie-pâtisserie",
+    "B316": "station-service",
+    "C107": "école maternelle",
+    "C108": "école primaire",
+    "C109": "école élémentaire",
+    "C201": "collège",
+    "D113": "maison de santé pluridisciplinaire",
+    "D250": "psychologue",
+    "D265": "médecin généraliste",
+    "D277": "chirurgien dentiste",
+    "D278": "sage-femme",
+    "D279": "masseur kinésithérapeute",
+    "D281": "infirmier",
+    "X_ORTHOPHONISTE": "orthophoniste",
+    "D307": "pharmacie",
+    "D401": "personnes âgées : hébergement",
+    "D403": "personnes âgées : services d’aide",
+    "D502": "établissement d’accueil du jeune enfant",
+    "D504": "relais petite enfance",
+    "D505": "accueil de loisirs sans hébergement",
+    "D509": "micro-crèche",
+    "D604": "adultes handicapés : services d’aide",
+    "F101": "bassin de natation",
+    "F102": "boulodrome",
+    "F103": "tennis",
+    "F107": "athlétisme",
+    "F111": "plateaux et terrains de jeux extérieurs",
+    "F113": "terrains de grands jeux",
+    "F114": "salles de combat",
+    "F116": "salles non spécialisées",
+    "F120": "salles de remise en forme",
+    "F121": "salles multisports, gymnases",
+    "F129": "salles spécialisées",
+    "F130": "skatepark & vélo-freestyle",
+    "F307": "bibliothèque",
+}
+"""Facility types of Insee's BPE 2025 used here, with the publisher's labels; a code in ``X_`` is ours, where
+the publisher's could not be established."""
+
 OLDEST = 200  # open upper end of « 95 ans et plus »
 
 
@@ -69,6 +117,8 @@ def breakdown_label(breakdown: str) -> str:
     for key, code in parse_breakdown(breakdown).items():
         if key == "age":
             words.append(age_label(code))
+        elif key == "type":
+            words.append(FACILITIES.get(code, code))
         elif key == "sans":
             words.append(f"sans {code}")
         else:

@@ -100,7 +100,7 @@ def find_distortion(
 
 
 def concentrated_events(
-    events: pd.DataFrame, *, factor: float = 3.0, minimum_share: float = 0.3
+    events: pd.DataFrame, *, factor: float = 2.5, minimum_share: float = 0.3
 ) -> pd.DataFrame:
     """Communes that carry far more of the events (deaths, births) than of the population.
 

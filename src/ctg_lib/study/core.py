@@ -127,6 +127,13 @@ class Study:
         found += [self.geography.territory(c, level="france") for c in FRANCE_ORDER]
         return tuple(found)
 
+    def reference_territory(self, row: pd.Series) -> Territory:
+        """The territory behind a row of a comparison, for its name with its article."""
+        for territory in self.references:
+            if (territory.level, territory.code) == (row["level"], row["code"]):
+                return territory
+        return self.geography.territory(str(row["code"]), level=str(row["level"]))
+
     @cached_property
     def neighbours(self) -> pd.DataFrame:
         """EPCI that touch the territory: code, name, departement, metres."""

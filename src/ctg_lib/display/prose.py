@@ -1,0 +1,83 @@
+"""French words for readings: written once, so that « plus », « nettement moins » always mean the same.
+
+A difference gets a word only when it is established and meaningful
+(:mod:`ctg_lib.statistics.comparison`); « nettement » means at least twice the meaningful difference.
+"""
+
+from __future__ import annotations
+
+import math
+
+from ctg_lib.display.typography import count_range, number, value_text
+from ctg_lib.statistics.comparison import Reading
+from ctg_lib.values import Value
+
+
+def standing(
+    reading: Reading, *, more: str = "plus", less: str = "moins", same: str = "à peu près autant"
+) -> str:
+    """« nettement plus », « moins », « à peu près autant »; empty when nothing can be said."""
+    if reading.side == "unknown":
+        return ""
+    if reading.side == "close":
+        return same
+    word = more if reading.side == "above" else less
+    return f"nettement {word}" if reading.far else word
+
+
+def shown(value: Value, *, unit: bool = True) -> str:
+    """A value in a sentence: number with a short unit, « entre … et … », or its status in words."""
+    short = value.unit if unit and value.unit in ("%", "‰", "€") else ""
+    return value_text(Value(value.value, value.lower, value.upper, short, value.status, value.decimals))
+
+
+def rounded_people(count: float) -> str:
+    """A number of people that a reader can hold: to the unit below 200, then 10, then 100, then 1 000."""
+    if math.isnan(count):
+        raise ValueError("a missing value cannot be written as a number")
+    step = 1 if count < 200 else 10 if count < 2000 else 100 if count < 100_000 else 1000
+    return number(math.floor(count / step + 0.5) * step)
+
+
+def bounds(lower: float, upper: float) -> str:
+    """« entre 58 et 144 », rounded outward to the unit so that the truth stays inside."""
+    return count_range(math.floor(lower + 1e-9), math.ceil(upper - 1e-9))
+
+
+FRACTIONS = (
+    (1 / 10, "un sur dix"), (1 / 5, "un sur cinq"), (1 / 4, "un sur quatre"), (1 / 3, "un sur trois"),
+    (2 / 5, "deux sur cinq"), (1 / 2, "un sur deux"), (3 / 5, "trois sur cinq"), (2 / 3, "deux sur trois"),
+    (3 / 4, "trois sur quatre"), (4 / 5, "quatre sur cinq"), (9 / 10, "neuf sur dix"),
+)  # fmt: skip
+
+
+def about(share: float, *, feminine: bool = False, tolerance: float = 0.04) -> str:
+    """A share as « deux sur trois » when a plain fraction lies within ``tolerance``, else « 61 % »."""
+    distance, words = min((abs(share - fraction), words) for fraction, words in FRACTIONS)
+    if distance > tolerance:
+        return number(100 * share, 0, "%")
+    return words.replace("un sur", "une sur") if feminine else words
+
+
+def upper_first(text: str) -> str:
+    """The first letter as a capital."""
+    return text[:1].upper() + text[1:]
+
+
+def year_of(period: str) -> str:
+    """A period in words: « 2023 », « décembre 2024 », « fin 2024 », « 2023–2025 »."""
+    months = {
+        "01": "janvier", "02": "février", "03": "mars", "04": "avril", "05": "mai", "06": "juin", "07": "juillet",
+        "08": "août", "09": "septembre", "10": "octobre", "11": "novembre", "12": "décembre",
+    }  # fmt: skip
+    head, _, tail = period.partition("-")
+    if tail.startswith("T"):
+        return f"{tail[1:]}{'er' if tail == 'T1' else 'e'} trimestre {head}"
+    if len(tail) == 2 and tail in months:
+        return f"{months[tail]} {head}"
+    if len(tail) == 5 and tail[:2] in months:
+        day = tail[3:].lstrip("0")
+        return f"{day}{'er' if day == '1' else ''} {months[tail[:2]]} {head}"
+    if len(tail) == 4:
+        return f"{head}–{tail}"
+    return period

@@ -1,0 +1,247 @@
+"""Chapter 10: access to rights, to care and to services."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from ctg_lib.display.figure import Absent, Figure
+from ctg_lib.display.prose import rounded_people, upper_first, year_of
+from ctg_lib.display.table import KeyFigure, Output, Table
+from ctg_lib.display.typography import counted, enumerate_fr, number
+from ctg_lib.indicators.registry import definition
+from ctg_lib.study.chapters.base import usable
+from ctg_lib.study.chapters.petite_enfance import PetiteEnfance
+from ctg_lib.study.core import Compared
+
+CARE = ("D265", "D281", "D279", "D277", "D278", "X_ORTHOPHONISTE", "D250", "D307", "D113")
+DAILY = ("A128", "A206", "A207", "A208", "F307", "B202", "B207", "D401", "D403", "D604")
+DENSE = 2.5
+"""Below this APL a commune is « sous-dense » (DREES)."""
+
+
+class AccesDroits(PetiteEnfance):
+    """General practitioners, France services, everyday services."""
+
+    def essentiel(self) -> Output:
+        """The mean hides communes without access; France services; services of daily life."""
+        return self.essential(self.apl_message(), self.france_services_message(), self.services_message())
+
+    def apl_message(self) -> str:
+        """Accessibility of general practitioners: the communes at zero first, the mean after."""
+        compared = self.study.compare("apl_generalistes")
+        rows = usable(self.study.communes("apl_generalistes"))
+        if rows.empty:
+            return "L’accessibilité aux médecins généralistes n’est pas disponible pour les communes de ce territoire."
+        zero = rows[rows["value"].eq(0)]
+        low = rows[rows["value"].lt(DENSE)]
+        people = self._people(low["code"])
+        text = ""
+        if len(zero):
+            text = (
+                f"**{upper_first(counted(len(zero), 'commune'))} sur {len(rows)} n’"
+                f"{'ont' if len(zero) >= 2 else 'a'} aucun médecin généraliste accessible** ({self._list(zero)} ; "
+                f"{rounded_people(self._people(zero['code']))} habitants)."
+            )
+        if compared.value.is_number:
+            mean = (
+                f"La moyenne du territoire, {number(compared.value.value, 2)} consultations par habitant et par an en "  # type: ignore[arg-type]
+                f"{compared.value.period} ({self.references_text(compared)}), {'le cache' if len(zero) else 'est pondérée par la population'}"
+            )
+            text += f" {mean}."
+            text += self._mean_without(compared)
+        if len(low):
+            text += (
+                f" {upper_first(counted(len(low), 'commune'))} ({rounded_people(people)} habitants) "
+                f"{'sont' if len(low) >= 2 else 'est'} sous le seuil de {number(DENSE, 1)} qui définit une zone sous-dense."
+            )
+        return text.strip()
+
+    def _mean_without(self, compared: Compared) -> str:
+        """The weighted mean without the commune that lifts it most, when that changes the reading."""
+        rows = self.study.communes("apl_generalistes", period=compared.value.period)[["code", "value"]]
+        people = self.study.communes("population")[["code", "value"]].rename(columns={"value": "people"})
+        both = rows.merge(people, on="code")
+        if both.isna().to_numpy().any() or len(both) < 2 or compared.main is None:
+            return ""
+        parts = both.assign(numerator=both["value"] * both["people"], denominator=both["people"])
+        from ctg_lib.statistics.distortion import find_distortion
+
+        found = find_distortion(
+            parts[["code", "numerator", "denominator"]], float(compared.main["value"]),
+            definition("apl_generalistes").meaningful, multiplier=1.0,
+        )  # fmt: skip
+        if found is None or not found.changes_reading:
+            return ""
+        return f" Sans {self._commune(found.place).name}, elle tombe à **{number(found.without_place, 2)}**." if (
+            found.without_place < found.with_place
+        ) else f" Sans {self._commune(found.place).name}, elle monte à **{number(found.without_place, 2)}**."
+
+    def france_services_message(self) -> str:
+        """Structures and sites, and how many communes have none."""
+        structures, sites = self.study.value("structures_france_services"), self.study.value("sites_france_services")
+        if not (structures.is_number and sites.is_number):
+            return "La liste des structures France services n’est pas disponible."
+        n, s = structures.value or 0.0, sites.value or 0.0
+        when = year_of(structures.period)
+        if n == 0 and s == 0:
+            return f"**Aucune structure France services n’a son adresse dans le territoire** (liste au {when})."
+        where = usable(self.study.communes("sites_france_services"))
+        where = where[where["value"].gt(0)]
+        text = f"**{upper_first(counted(n, 'structure'))} France services"
+        text += f", {counted(s, 'site')}" if s != n else ""
+        text += f"** : {self._list(where)} (liste au {when})."
+        if s > n:
+            text += " Les sites d’une même structure peuvent ouvrir à des demi-journées différentes : vérifier les horaires de chacun."
+        return text
+
+    def services_message(self) -> str:
+        """Communes without a food shop, a school, a post office."""
+        communes = list(self.study.territory.members)
+        rows = usable(self.study.table("equipements", [("commune", c) for c in communes]))
+        if rows.empty:
+            return "Les équipements par commune ne sont pas disponibles pour ce territoire."
+        parts = []
+        for types, noun in (
+            (("B105", "B201", "B202"), "commerce d’alimentation générale"),
+            (("C107", "C108", "C109"), "école"), (("A206", "A207", "A208"), "point postal"),
+        ):  # fmt: skip
+            have = rows[rows["breakdown"].isin([f"type={t}" for t in types]) & rows["value"].gt(0)]["code"].nunique()
+            parts.append(f"{len(communes) - have} sans {noun}")
+        return f"**Sur {counted(len(communes), 'commune')}** : {enumerate_fr(parts)} ({rows['period'].iloc[0]})."
+
+    # ------------------------------------------------------------------------------ figures, tables
+
+    def chiffres_cles(self) -> Output:
+        """Key figures of access."""
+        people = self.study.value("habitants_apl_nulle")
+        share = self.study.value("population")
+        note = f"sur {number(share.value)}" if people.is_number and share.is_number else ""  # type: ignore[arg-type]
+        return self.cards(
+            [
+                self.card("apl_generalistes", label="accessibilité aux généralistes (APL)"),
+                KeyFigure("habitants de communes sans généraliste accessible", people, note,
+                          self.study.source_line(people) if people.is_number else ""),
+                self.card("structures_france_services"), self.card("sites_france_services"),
+                self.card("demandeurs_emploi"), self.card("foyers_rsa"),
+            ],
+            "chiffres-cles-acces",
+        )  # fmt: skip
+
+    def apl_comparee(self) -> Figure | Absent:
+        """Mean accessibility beside département and France."""
+        compared = self.study.compare("apl_generalistes")
+        zero = usable(self.study.communes("apl_generalistes"))
+        zero = zero[zero["value"].eq(0)]
+        title = ""
+        if compared.value.is_number and compared.reading.side == "close" and len(zero):
+            place = self.study.reference_territory(compared.main).a()
+            title = f"En moyenne, autant de médecins accessibles que {place} : une moyenne trompeuse"
+        return self.dots("apl_generalistes", id="fig-apl", title=title, peers=False)
+
+    def apl_par_commune(self) -> Figure | Absent:
+        """Accessibility by commune, bars."""
+        from ctg_lib.display.charts import bars
+
+        rows = self.study.communes("apl_generalistes")
+        known = usable(rows)
+        if known.empty:
+            return self.absent("L’accessibilité par commune", "l’APL des communes n’est pas disponible", "fig-apl-communes")
+        zero = int(known["value"].eq(0).sum())
+        first = known.sort_values("value", ascending=False).iloc[0]
+        title = f"De {number(known['value'].min(), 2)} à {number(first['value'], 2)} consultations par habitant"
+        title += f" : {counted(zero, 'commune')} à zéro" if zero else ""
+        frame = rows.sort_values("value", ascending=False)[["name", "value", "status"]]
+        reference = self.study.compare("apl_generalistes").main
+        return bars(
+            frame, id="fig-apl-communes", title=title, decimals=2, label="Commune",
+            subtitle=f"Consultations de généralistes accessibles par habitant et par an, {known['period'].iloc[0]}",
+            source=self.study.source_line(rows, reference),
+            reference=None if reference is None else (str(reference["name"]), float(reference["value"])),
+        )  # fmt: skip
+
+    def carte_apl(self) -> Figure | Absent:
+        """Accessibility by commune, map with the DREES threshold among the class limits."""
+        rows = self.study.communes("apl_generalistes")
+        known = usable(rows)
+        if known.empty:
+            return self.absent("L’accessibilité sur la carte", "l’APL des communes n’est pas disponible", "fig-carte-apl")
+        low = known[known["value"].lt(DENSE)]
+        share = self._people(low["code"]) / self._people(known["code"])
+        return self.commune_map(
+            "apl_generalistes", id="fig-carte-apl", frame=rows, breaks=[DENSE, 4.0],
+            title=f"{number(100 * share, 0, '%')} des habitants vivent dans une commune sous-dense en généralistes",
+        )  # fmt: skip
+
+    def soins(self) -> Table | Absent:
+        """Care professionals and places by commune."""
+        return self.facility_table(CARE, id="tbl-soins", caption="Les soins de proximité")
+
+    def quotidien(self) -> Table | Absent:
+        """Everyday services by commune."""
+        return self.facility_table(DAILY, id="tbl-quotidien", caption="Les services du quotidien")
+
+    def demandeurs(self) -> Figure | Absent:
+        """Registered jobseekers by year, as ranges."""
+        from ctg_lib.display.charts import bars
+
+        rows = self.study.series("demandeurs_emploi")
+        rows = rows[rows["lower"].notna()]
+        title = "Les demandeurs d’emploi inscrits"
+        if len(rows) < 2:
+            return self.absent(title, "les demandeurs d’emploi ne sont pas disponibles", "fig-demandeurs")
+        first, last = rows.iloc[0], rows.iloc[-1]
+        apart = last["lower"] > first["upper"] or last["upper"] < first["lower"]
+        message = (
+            f"{upper_first('moins' if last['upper'] < first['lower'] else 'plus')} de demandeurs d’emploi qu’en {first['period'][:4]}"
+            if apart
+            else f"Depuis {first['period'][:4]}, les arrondis ne permettent de voir ni hausse ni baisse des demandeurs d’emploi"
+        )
+        frame = rows.assign(name=rows["period"].str[:4])[["name", "value", "lower", "upper", "status"]]
+        return bars(
+            frame, id="fig-demandeurs", title=message, label="Année",
+            subtitle="Inscrits en catégories A, B et C au quatrième trimestre : fourchette que permettent les arrondis",
+            source=self.study.source_line(rows),
+        )  # fmt: skip
+
+    def points_de_vigilance(self) -> Output:
+        """What misleads in these figures."""
+        return self.vigilance(
+            definition("apl_generalistes").caution,
+            definition("equipements").caution,
+            "Une absence dans la base des équipements n’est pas la preuve qu’un service manque : itinérance et permanences "
+            "n’y sont pas.",
+            definition("foyers_rsa").caution,
+            "La distance à vol d’oiseau est trompeuse dans un relief de causses, de gorges ou de montagne : aucune n’est "
+            "donnée ici.",
+        )  # fmt: skip
+
+    def ce_qui_manque(self) -> Output:
+        """What open data does not say, and who is to be asked."""
+        return self.silence(
+            "Le non-recours et les motifs de visite : à France services, à la Caf, à la MSA.",
+            "Les horaires réels de chaque site, l’itinérance, les permanences en mairie : aux opérateurs.",
+            "L’aisance numérique des habitants : à la consultation, car aucune source ouverte récente ne la mesure ici.",
+        )  # fmt: skip
+
+    def questions_du_groupe(self) -> Output:
+        """Questions for the working group."""
+        rows = usable(self.study.communes("apl_generalistes"))
+        zero = rows[rows["value"].eq(0)]
+        return self.questions(
+            f"Où vont se soigner les habitants des communes sans généraliste accessible ({self._list(zero)}) ?" if len(zero) else "",
+            "Qui aide aujourd’hui les habitants dans leurs démarches en ligne, et où ?",
+            "À quels jours et heures un accueil manque-t-il le plus ?",
+        )  # fmt: skip
+
+    # ------------------------------------------------------------------------------------- pieces
+
+    def _people(self, codes: pd.Series) -> float:
+        rows = usable(self.study.communes("population"))
+        return float(rows.loc[rows["code"].isin(set(codes)), "value"].sum())
+
+    @staticmethod
+    def _list(rows: pd.DataFrame, limit: int = 6) -> str:
+        names = [str(name) for name in rows["name"]]
+        if len(names) <= limit:
+            return enumerate_fr(names)
+        return f"{', '.join(names[:limit])} et {len(names) - limit} autres"

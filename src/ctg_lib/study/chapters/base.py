@@ -1,0 +1,259 @@
+"""What all chapters share: key figures, comparison charts, commune maps, frames for display."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from ctg_lib.display.prose import shown, year_of
+from ctg_lib.display.table import KeyFigure, Output, Table, callout, key_figures
+from ctg_lib.display.typography import number
+from ctg_lib.indicators.registry import definition
+from ctg_lib.study.core import Compared, as_value
+from ctg_lib.values import USABLE, Value
+
+if TYPE_CHECKING:
+    from ctg_lib.display.figure import Absent, Figure
+    from ctg_lib.study.core import Study
+
+PEERS = "intercommunalités du département ou limitrophes"
+PERIMETERS = {"FR": "", "FHM": "hors Mayotte", "FM": "métropole"}
+
+
+@dataclass
+class Chapter:
+    """One chapter of one study."""
+
+    study: Study
+
+    # ------------------------------------------------------------------------------- key figures
+
+    def card(self, indicator: str, *, breakdown: str = "", label: str = "", period: str | None = None) -> KeyFigure:
+        """A key figure with its comparison territories."""
+        rule = definition(indicator)
+        compared = self.study.compare(indicator, breakdown)
+        value = compared.value if period is None else self.study.value(indicator, breakdown, period=period)
+        known = value.is_number or value.is_range
+        source = self.study.source_line(value) if known else ""
+        when = f" ({year_of(value.period)})" if known and value.period else ""
+        return KeyFigure(f"{label or rule.label}{when}", value, self.references_text(compared), source)
+
+    def references_text(self, compared: Compared) -> str:
+        """« Aveyron : 28,6 ; France : 21 (2021) », references without a value left out."""
+        rule = compared.definition
+        if rule.aggregation == "sum":
+            return ""
+        parts = []
+        for _, row in compared.references.iterrows():
+            value = as_value(row, rule)
+            if not value.is_number:
+                continue
+            when = "" if value.period == compared.value.period else f" ({year_of(value.period)})"
+            parts.append(f"{row['name']} : {shown(value)}{when}")
+        return " ; ".join(parts)
+
+    def cards(self, items: Sequence[KeyFigure | None], id: str) -> Output:
+        """Key figures side by side."""
+        return key_figures([item for item in items if item is not None], id=id)
+
+    # ------------------------------------------------------------------------------- comparisons
+
+    def comparison_frame(self, compared: Compared, *, peers: bool = True) -> pd.DataFrame:
+        """Rows for a comparison chart: the territory, references, median of the peers.
+
+        Returns:
+            name, value, lower, upper, status, period, highlight.
+        """
+        columns = ["name", "value", "lower", "upper", "status", "period"]
+        value = compared.value
+        own = {
+            "name": self.study.territory.short_name, "value": value.value, "lower": value.lower,
+            "upper": value.upper, "status": value.status, "period": value.period, "highlight": True,
+        }  # fmt: skip
+        rows = [own]
+        rows += [{**row[columns].to_dict(), "highlight": False} for _, row in compared.references.iterrows()]
+        if peers and compared.peers_known >= 5:
+            rows.append(
+                {
+                    "name": f"Médiane de {compared.peers_known} {PEERS}",
+                    "value": compared.peers_median,
+                    "status": "observed",
+                    "period": compared.peers_period,
+                    "highlight": False,
+                }
+            )
+        frame = pd.DataFrame(rows)
+        for column in ("value", "lower", "upper"):
+            frame[column] = pd.to_numeric(frame.get(column), errors="coerce").astype("float64")
+        return frame
+
+    def dots(
+        self, indicator: str, *, id: str, title: str = "", breakdown: str = "", peers: bool = True
+    ) -> Figure | Absent:
+        """Comparison chart of one indicator; the title states the message unless one is given."""
+        from ctg_lib.display.charts import comparison_dots
+
+        compared = self.study.compare(indicator, breakdown)
+        rule = compared.definition
+        frame = self.comparison_frame(compared, peers=peers)
+        bounds = rule.aggregation != "as_published"  # a published rate's own rounding is not an interval to draw
+        if not bounds:
+            frame[["lower", "upper"]] = float("nan")
+        return comparison_dots(
+            frame, id=id, title=title or self.comparison_title(compared),
+            subtitle=f"{_sentence(rule.label)}, {rule.unit}{self.period_text(compared.value)}",
+            source=self.study.source_line(compared.value, compared.references, compared.peers),
+            unit="%" if rule.unit == "%" else "", decimals=rule.decimals,
+        )  # fmt: skip
+
+    def comparison_title(self, compared: Compared) -> str:
+        """A sentence: how the territory stands to its main reference."""
+        rule, here = compared.definition, self.study.territory
+        if not compared.value.is_number:
+            return f"{_sentence(rule.label)} : valeur non disponible pour {here.short_name}"
+        text = f"{_sentence(rule.label)} : {shown(compared.value)}"
+        if compared.main is None:
+            return text
+        return f"{text}, {self.against(compared)}"
+
+    def against(self, compared: Compared) -> str:
+        """« moins que dans l’Aveyron (28 %) », « à peu près comme en France (60,9) »; empty when unknown."""
+        if compared.main is None or compared.reading.side == "unknown":
+            return ""
+        place = self.study.reference_territory(compared.main).a()
+        than = "qu’" if place[:1].lower() in "aeéèiouyà" else "que "
+        words = {
+            "above": f"plus {than}{place}", "below": f"moins {than}{place}", "close": f"à peu près comme {place}",
+        }  # fmt: skip
+        text = words[compared.reading.side]
+        if compared.reading.far and compared.reading.side in ("above", "below"):
+            text = f"nettement {text}"
+        return f"{text} ({shown(as_value(compared.main, compared.definition))})"
+
+    def period_text(self, value: Value) -> str:
+        """« , 2023 » or nothing."""
+        return f", {year_of(value.period)}" if value.period else ""
+
+    # --------------------------------------------------------------------------------------- maps
+
+    def commune_map(
+        self, indicator: str, *, id: str, title: str, breakdown: str = "", symbols: bool = False,
+        frame: pd.DataFrame | None = None, subtitle: str = "", breaks: list[float] | None = None,
+    ) -> Figure | Absent:  # fmt: skip
+        """Map of an indicator by commune, neighbours in light grey."""
+        from ctg_lib.display import maps
+
+        rule = definition(indicator)
+        rows = self.study.communes(indicator, breakdown) if frame is None else frame
+        contours = self.contours()
+        if contours is None:
+            return self.absent(title, "aucun contour de commune pour ce territoire", id)
+        shapes, context = contours
+        rows = rows[rows["code"].isin(shapes["code"])]
+        period = next(iter(rows.loc[rows["period"].ne(""), "period"]), "")
+        draw = maps.symbols if symbols else maps.choropleth
+        options = {} if symbols else {"breaks": breaks}
+        return draw(
+            shapes, rows[["code", "value", "status"]], id=id, title=title,
+            subtitle=subtitle or f"{_sentence(rule.label)}, {rule.unit}{', ' + year_of(period) if period else ''}",
+            source=self.study.source_line(rows) + self.contour_note(shapes),
+            unit="%" if rule.unit == "%" else "", decimals=rule.decimals, context=context,
+            **options,  # type: ignore[arg-type]
+        )  # fmt: skip
+
+    def contours(self):
+        """(member communes, neighbouring EPCI) as GeoDataFrames; None where there is no contour."""
+        geography, here = self.study.geography, self.study.territory
+        try:
+            shapes = geography.contours("commune", list(here.members))
+        except ValueError:
+            return None
+        if shapes.empty:
+            return None
+        around = list(self.study.neighbours["code"])
+        context = geography.contours("epci", around) if around else None
+        return shapes, context
+
+    @staticmethod
+    def contour_note(shapes) -> str:
+        """« ; contours : … » when their vintage is known."""
+        vintage = shapes.attrs.get("vintage", "")
+        return f" ; contours : {vintage}" if vintage else ""
+
+    # ------------------------------------------------------------------------------------- blocks
+
+    @staticmethod
+    def absent(title: str, reason: str, id: str, source: str = "") -> Absent:
+        """A figure that cannot be drawn, said so."""
+        from ctg_lib.display.figure import Absent
+
+        return Absent(title, reason, id, source)
+
+    def vigilance(self, *sentences: str) -> Output:
+        """« Points de vigilance », empty sentences left out."""
+        return callout(_bullets(sentences), "vigilance", level=2)
+
+    def silence(self, *sentences: str) -> Output:
+        """« Ce que les données ouvertes ne disent pas »."""
+        return callout(_bullets(sentences), "silence", level=2)
+
+    def questions(self, *sentences: str) -> Output:
+        """« Questions pour le groupe de travail »."""
+        return callout(_bullets(sentences), "questions", level=2)
+
+    def essential(self, *paragraphs: str) -> Output:
+        """« L’essentiel »: paragraphs, the message first; says so when nothing is known."""
+        kept = [p for p in paragraphs if p]
+        text = "\n\n".join(kept) or "Les chiffres de ce thème ne sont pas disponibles pour ce territoire."
+        return callout(text, "essentiel", level=2)
+
+    def values_table(
+        self, indicators: Sequence[str], *, id: str, caption: str, notes: Sequence[str] = ()
+    ) -> Table:
+        """Indicators × territories, each cell with the territory's own vintage where it differs."""
+        headers = [self.study.territory.short_name]
+        rows, used = [], []
+        names: list[str] = []
+        for indicator in indicators:
+            compared = self.study.compare(indicator)
+            rule = compared.definition
+            cells: dict[str, object] = {
+                "indicateur": _sentence(rule.label), "unite": rule.unit, headers[0]: shown(compared.value),
+                "periode": year_of(compared.value.period) if compared.value.period else "",
+            }  # fmt: skip
+            used.append(compared.value)
+            for _, row in compared.references.iterrows():
+                value = as_value(row, rule)
+                column = "France" if row["level"] == "france" else row["name"]
+                said = [PERIMETERS.get(row["code"], "") if row["level"] == "france" else ""]
+                said.append("" if value.period == compared.value.period else year_of(value.period))
+                extra = ", ".join(word for word in said if word)
+                cells[column] = shown(value) + (f" ({extra})" if extra else "")
+                if column not in names:
+                    names.append(column)
+                used.append(value)
+            names.sort(key=lambda name: name == "France")
+            rows.append(cells)
+        frame = pd.DataFrame(rows).reindex(columns=["indicateur", "unite", "periode", headers[0], *names])
+        frame = frame.fillna("non disponible")
+        columns = {"indicateur": "Indicateur", "unite": "Unité", "periode": "Période"}
+        columns |= {name: name for name in [headers[0], *names]}
+        return Table(
+            frame, id=id, caption=caption, source=self.study.source_line(*used), columns=columns, notes=list(notes)
+        )
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _bullets(sentences: Sequence[str]) -> str:
+    return "\n".join(f"- {s}" for s in sentences if s)
+
+
+def usable(frame: pd.DataFrame) -> pd.DataFrame:
+    """Rows with a number that may be shown."""
+    return frame[frame["status"].isin(USABLE) & frame["value"].notna()]

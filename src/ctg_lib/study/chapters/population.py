@@ -1,0 +1,504 @@
+"""Chapter 02: the territory and its people."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from ctg_lib.display.figure import Absent, Figure
+from ctg_lib.display.prose import bounds, shown, upper_first, year_of
+from ctg_lib.display.table import Output, Table
+from ctg_lib.display.typography import counted, enumerate_fr, number, signed
+from ctg_lib.indicators.labels import age_label, age_span
+from ctg_lib.indicators.registry import definition, iter_definitions
+from ctg_lib.statistics.distortion import Distortion, concentrated_events
+from ctg_lib.study.chapters.base import Chapter, usable
+from ctg_lib.values import parse_breakdown
+
+GARRISON_RATIO, GARRISON_EXCESS = 2.0, 100
+"""Men aged 20–39 at least twice as many as women of that age, and 100 more: an establishment lives there."""
+
+
+class Population(Chapter):
+    """Population, ages, births and deaths; with and without the place that distorts them."""
+
+    # ----------------------------------------------------------------------------------- sentences
+
+    def essentiel(self) -> Output:
+        """What a member of the council must know, the sentence that must not be missed first."""
+        return self.essential(
+            self.distortion_message(), self.size_message(), self.children_message(), self.births_message(),
+            self.deaths_message(),
+        )  # fmt: skip
+
+    def distortions(self) -> list[tuple[str, Distortion]]:
+        """(indicator, distortion) of person-based rates whose reading changes without one commune.
+
+        Those that fall on opposite sides of the reference first, then the largest shifts.
+        """
+        found = []
+        for rule in iter_definitions(annex=False):
+            if rule.leave_one_out:
+                each = self.study.distortion(rule.id)
+                if each is not None and each.changes_reading:
+                    found.append((rule.id, each))
+        return sorted(
+            found,
+            key=lambda item: (not item[1].opposite, -_shift(item[1]) / definition(item[0]).meaningful),
+        )
+
+    def distortion_message(self) -> str:
+        """The rate with and without the commune that turns its reading, ages first; empty when there is none."""
+        found = self.distortions()
+        if not found:
+            return ""
+        of_ages = [item for item in found if definition(item[0]).theme == "population"]
+        indicator, first = (of_ages or found)[0]
+        place = self._commune(first.place)
+        text = (
+            f"**{upper_first(self._first_reading(indicator, first))} : une commune l’explique.** "
+            f"{self._two_readings(indicator, first, place)} Les deux chiffres sont vrais ; ils n’appellent pas les "
+            f"mêmes services.{self._establishment(first.place)}"
+        )
+        others = [(i, d) for i, d in found if i != indicator and d.place == first.place and d.opposite]
+        if others:
+            text += f" De même : {' '.join(self._two_readings(i, d, place, lower=True) for i, d in others)}"
+        return text
+
+    def _first_reading(self, indicator: str, distortion: Distortion) -> str:
+        rule = definition(indicator)
+        side = distortion.reading_with.side
+        if indicator in ("part_65_plus", "indice_vieillissement"):
+            return "le territoire paraît âgé" if side == "above" else "le territoire paraît jeune"
+        word = {"above": "paraît élevé", "below": "paraît bas", "close": "paraît ordinaire"}[side]
+        return f"{rule.label} : le niveau {word}"
+
+    def _two_readings(self, indicator: str, d: Distortion, place, *, lower: bool = False) -> str:
+        rule = definition(indicator)
+        unit = "%" if rule.unit == "%" else ""
+        whole, reference, rest = (number(v, rule.decimals, unit) for v in (d.with_place, d.reference, d.without_place))
+        main = self.study.compare(indicator).main
+        where = self.study.reference_territory(main).a()
+        than = {"above": "plus", "below": "moins"}
+        first = f"{than[d.reading_with.side]} que" if d.reading_with.side in than else "à peu près comme"
+        second = f"donc {than[d.reading_without.side]}" if d.reading_without.side in than else "soit autant"
+        label = rule.label if lower else upper_first(rule.label)
+        return f"{label} : {whole}, {first} {where} ({reference}) ; **{rest}** sans {place.name}, {second}."
+
+    def _establishment(self, commune: str) -> str:
+        """Men and women aged 20–39 of a commune, when their imbalance shows an establishment."""
+        rows = self.study.table("population_par_age", [("commune", commune)])
+        rows = usable(rows)
+        if rows.empty:
+            return ""
+        parts = rows["breakdown"].map(parse_breakdown)
+        spans = parts.map(lambda p: age_span(p["age"]))
+        inside = spans.map(lambda s: s[0] >= 20 and s[1] <= 39)
+        men = rows.loc[inside & parts.map(lambda p: p["sex"] == "M"), "value"].sum()
+        women = rows.loc[inside & parts.map(lambda p: p["sex"] == "F"), "value"].sum()
+        if men < GARRISON_RATIO * women or men - women < GARRISON_EXCESS:
+            return ""
+        place = self._commune(commune)
+        return (
+            f" {upper_first(place.a())} vivent {number(men)} hommes de 20 à 39 ans pour {number(women)} femmes du même "
+            "âge : un établissement (caserne, foyer…) y loge une population à part."
+        )
+
+    def size_message(self) -> str:
+        """Inhabitants and their change, and the commune that makes most of it."""
+        study = self.study
+        people = study.value("population")
+        if not people.is_number:
+            return "Le nombre d’habitants n’est pas disponible pour ce territoire."
+        text = f"**{counted(people.value, 'habitant')}** en {people.period}"  # type: ignore[arg-type]
+        change = study.compare("evolution_population")
+        if change.value.is_number:
+            text += f", soit {signed(change.value.value, 1, '%')} par an depuis {change.value.period[:4]}"  # type: ignore[arg-type]
+            references = self.references_text(change)
+            text += f" ({references})" if references else ""
+        return text + "." + self._growth_share(change.value.period if change.value.is_number else "")
+
+    def _growth_share(self, period: str) -> str:
+        """The commune that carries at least half of the net change, if there is one."""
+        if not period:
+            return ""
+        start, end = period.split("-")
+        first = self.study.communes("population", period=start).set_index("code")["value"]
+        last = self.study.communes("population", period=end).set_index("code")["value"]
+        gain = (last - first).dropna()
+        total = gain.sum()
+        if len(gain) < 2 or len(gain) < len(first) or abs(total) < 50:
+            return ""
+        place = str((gain * (1 if total > 0 else -1)).idxmax())
+        part = gain[place] / total
+        if part < 0.5:
+            return ""
+        verb = "gagnés" if total > 0 else "perdus"
+        others = total - gain[place]
+        if part > 1:
+            rest = f"les autres communes en ont {'perdu' if total > 0 else 'gagné'} {number(abs(others))}"
+        else:
+            rest = f"les autres communes ensemble en comptent {number(abs(others))}"
+        return (
+            f" {self._commune(place).name} porte {number(abs(gain[place]))} des {counted(abs(total), 'habitant')} {verb}"
+            f" ; {rest}." if part <= 1 else
+            f" {self._commune(place).name} a {'gagné' if total > 0 else 'perdu'} {counted(abs(gain[place]), 'habitant')} ; {rest}."
+        )
+
+    def children_message(self) -> str:
+        """Children 0–4 against 5–9: what the school will meet."""
+        young, older = self.study.value("enfants_0_4"), self.study.value("enfants_5_9")
+        if not (young.is_number and older.is_number and older.value):
+            return ""
+        gap = 100 * (young.value / older.value - 1)  # type: ignore[operator]
+        counts = f"{number(young.value)} enfants de 0 à 4 ans pour {number(older.value)} de 5 à 9 ans"  # type: ignore[arg-type]
+        if abs(gap) < 10:
+            return f"**Autant d’enfants petits que grands** : {counts} en {young.period}."
+        word = "moins" if gap < 0 else "plus"
+        return (
+            f"**Les plus jeunes sont {word} nombreux que leurs aînés** : {counts} ({signed(gap, 0, '%')}). "
+            f"{'L’école accueillera moins d’enfants' if gap < 0 else 'L’école accueillera plus d’enfants'} si rien "
+            "ne change d’ici là."
+        )
+
+    def births_message(self) -> str:
+        """Births: the range over the years, pooled counts; never a trend from one year."""
+        yearly = self._yearly("naissances")
+        if len(yearly) < 5:
+            return ""
+        pooled = self._pooled("naissances")
+        low, high = yearly["value"].min(), yearly["value"].max()
+        text = (
+            f"**Les naissances varient entre {number(low)} et {number(high)} par an** depuis {yearly['period'].iloc[0]}"
+        )
+        if len(pooled) >= 2:
+            last, before = pooled.iloc[-1], pooled.iloc[-2]
+            apart = last["lower"] > before["upper"] or last["upper"] < before["lower"]
+            text += (
+                f" : {number(last['value'])} en {year_of(last['period'])}, {number(before['value'])} les trois années "
+                "précédentes"
+            )
+            text += (
+                "." if apart else ". L’écart reste dans ce que le hasard peut produire : ce n’est pas une tendance établie."
+            )
+            return text
+        return text + "."
+
+    def deaths_message(self) -> str:
+        """Natural balance, and the commune that concentrates deaths."""
+        balance = self._pooled("solde_naturel")
+        if balance.empty:
+            return ""
+        last = balance.iloc[-1]
+        births, deaths = self._pooled("naissances").iloc[-1], self._pooled("deces").iloc[-1]
+        side = "dépassent" if last["value"] < 0 else "restent au-dessous"
+        text = (
+            f"**Les décès {side} {'les' if last['value'] < 0 else 'des'} naissances** en {year_of(last['period'])} : "
+            f"{number(deaths['value'])} décès, {number(births['value'])} naissances."
+        )
+        return text + self._concentration(str(last["period"]))
+
+    def _concentration(self, period: str) -> str:
+        deaths = self.study.communes("deces", period=period)[["code", "value"]].rename(columns={"value": "events"})
+        people = self.study.communes("population")[["code", "value"]].rename(columns={"value": "population"})
+        both = deaths.merge(people, on="code")
+        if both.isna().to_numpy().any() or both["events"].sum() == 0:
+            return ""
+        found = concentrated_events(both)
+        if found.empty:
+            return ""
+        first = found.iloc[0]
+        return (
+            f" {self._commune(first['code']).name} en compte {number(first['events'])} à elle seule "
+            f"({number(100 * first['share_events'], 0, '%')} des décès pour {number(100 * first['share_population'], 0, '%')} "
+            "des habitants), ce qu’explique d’ordinaire un établissement pour personnes âgées : le solde naturel et la "
+            "mortalité du territoire en dépendent."
+        )
+
+    # ------------------------------------------------------------------------------ figures, tables
+
+    def chiffres_cles(self) -> Output:
+        """Six key figures with their comparison territories."""
+        return self.cards(
+            [
+                self.card("population"), self.card("evolution_population"), self.card("part_moins_20"),
+                self.card("part_65_plus"), self.card("enfants_0_4"), self.card("part_residences_secondaires"),
+            ],
+            "chiffres-cles-population",
+        )  # fmt: skip
+
+    def avec_et_sans(self) -> Table | Absent:
+        """Rates whose reading changes without one commune, with and without it."""
+        found = self.distortions()
+        title = "Avec et sans la commune qui change la lecture"
+        if not found:
+            return self.absent(
+                title, "aucune commune ne change la lecture des taux du territoire, ou les chiffres par commune manquent",
+                "tbl-avec-sans",
+            )  # fmt: skip
+        rows, used = [], []
+        for indicator, d in found:
+            rule = definition(indicator)
+            compared = self.study.compare(indicator)
+            used += [compared.value, compared.main]
+            unit = "%" if rule.unit == "%" else ""
+            digits = max(rule.decimals, 1) if rule.unit == "%" else rule.decimals
+            rows.append(
+                {
+                    "indicateur": upper_first(rule.label), "periode": compared.value.period,
+                    "avec": number(d.with_place, digits, unit), "sans": number(d.without_place, digits, unit),
+                    "reference": number(d.reference, digits, unit), "commune": self._commune(d.place).name,
+                    "lecture": "change de côté" if d.opposite else "l’écart change",
+                }
+            )  # fmt: skip
+        places = {row["commune"] for row in rows}
+        without = f"Sans {places.pop()}" if len(places) == 1 else "Sans la commune"
+        columns = {
+            "indicateur": "Indicateur", "periode": "Période", "avec": "Ensemble", "sans": without,
+            "reference": self.study.references[0].name, "lecture": "Lecture face à la référence",
+        }  # fmt: skip
+        if len({row["commune"] for row in rows}) > 1:
+            columns["commune"] = "Commune"
+        return Table(
+            pd.DataFrame(rows), id="tbl-avec-sans", caption=f"{title} : {counted(len(rows), 'indicateur')}",
+            source=self.study.source_line(*used, treatment="taux recalculés sans la commune, à partir des effectifs"),
+            columns=columns,
+            notes=["Détecté par règle : la commune dont le retrait déplace le plus le taux, si la lecture face à la "
+                   "référence n’est plus la même. Les deux valeurs se lisent ensemble, jamais l’une sans l’autre."],
+        )  # fmt: skip
+
+    def pyramide(self) -> Figure | Absent:
+        """Age pyramid against the first reference whose ages are known."""
+        from ctg_lib.display.charts import pyramid
+
+        mine = self._ages(self.study.place)
+        title = "Les âges du territoire"
+        if mine.empty:
+            return self.absent(title, "la population par âge détaillé n’est pas disponible", "fig-pyramide")
+        reference, name, used = None, "", [mine]
+        for territory in self.study.references:
+            ages = self._ages((territory.level, territory.code))
+            if len(ages) == len(mine):
+                reference, name = ages, territory.name
+                used.append(ages)
+                break
+        return pyramid(
+            mine, id="fig-pyramide", title=self._pyramid_title(mine, reference, name),
+            subtitle=f"Part de chaque tranche d’âge dans la population, %, {mine['period'].iloc[0]}",
+            source=self.study.source_line(*used), name=self.study.territory.short_name, reference=reference,
+            reference_name=name,
+        )  # fmt: skip
+
+    def _pyramid_title(self, mine: pd.DataFrame, reference: pd.DataFrame | None, name: str) -> str:
+        if reference is None:
+            return "La pyramide des âges du territoire"
+        share = 100 * mine["value"] / mine["value"].sum()
+        other = 100 * reference["value"].to_numpy() / reference["value"].sum()
+        gap = pd.Series(share.to_numpy() - other, index=mine.index)
+        first = mine.loc[gap.idxmax()]
+        sex = "hommes" if first["sex"] == "M" else "femmes"
+        if gap.max() < 1:
+            return f"Une pyramide proche de celle de référence ({name})"
+        return (
+            f"Les {sex} de {first['age_label']} sont bien plus nombreux qu’attendu" if sex == "hommes"
+            else f"Les {sex} de {first['age_label']} sont bien plus nombreuses qu’attendu"
+        ) + f" : {number(share[gap.idxmax()], 1, '%')} des habitants ({name} : {number(other[gap.argmax()], 1, '%')})"
+
+    def _ages(self, place: tuple[str, str]) -> pd.DataFrame:
+        rows = usable(self.study.table("population_par_age", [place]))
+        if rows.empty:
+            return rows
+        rows = rows[rows["period"].eq(rows["period"].max())].copy()
+        parts = rows["breakdown"].map(parse_breakdown)
+        rows["sex"] = parts.map(lambda p: p["sex"])
+        rows["age"] = parts.map(lambda p: age_span(p["age"])[0])
+        rows["age_label"] = parts.map(lambda p: age_label(p["age"]))
+        return rows.sort_values(["age", "sex"])[["age_label", "sex", "value", "period", "sources"]].reset_index(drop=True)
+
+    def soixante_cinq_ans(self) -> Figure | Absent:
+        """Share of 65 and over beside comparison territories, with and without the place that distorts it."""
+        from ctg_lib.display.charts import comparison_dots
+
+        distortion = self.study.distortion("part_65_plus")
+        if distortion is None or not distortion.changes_reading:
+            return self.dots("part_65_plus", id="fig-65-ans")
+        compared = self.study.compare("part_65_plus")
+        frame = self.comparison_frame(compared)
+        place = self._commune(distortion.place)
+        extra = {
+            "name": f"… sans {place.name}", "value": distortion.without_place, "status": "observed",
+            "period": compared.value.period, "highlight": True,
+        }  # fmt: skip
+        frame = pd.concat([frame.iloc[:1], pd.DataFrame([extra]), frame.iloc[1:]], ignore_index=True)
+        return comparison_dots(
+            frame, id="fig-65-ans",
+            title=f"65 ans et plus : {number(distortion.with_place, 0, '%')} des habitants, mais "
+            f"{number(distortion.without_place, 0, '%')} sans {place.name}",
+            subtitle=f"Part des 65 ans et plus, %{self.period_text(compared.value)}",
+            source=self.study.source_line(compared.value, compared.references, compared.peers,
+                                          treatment="taux recalculé sans la commune"),
+            unit="%",
+        )  # fmt: skip
+
+    def naissances_et_deces(self) -> Figure | Absent:
+        """Yearly births and deaths since the first year known."""
+        from ctg_lib.display.charts import line
+
+        births, deaths = self._yearly("naissances"), self._yearly("deces")
+        title = "Naissances et décès du territoire"
+        if len(births) < 3 or len(deaths) < 3:
+            return self.absent(title, "les naissances et décès par année ne sont pas disponibles", "fig-naissances-deces")
+        frame = pd.concat([births.assign(series="Naissances"), deaths.assign(series="Décès")])
+        frame["year"] = frame["period"].astype(int)
+        more = int((deaths["value"].to_numpy() > births["value"].to_numpy()).sum()) if len(births) == len(deaths) else 0
+        if more == len(births):
+            message = f"Chaque année depuis {births['period'].iloc[0]}, les décès dépassent les naissances"
+        else:
+            message = f"Les décès dépassent les naissances {more} années sur {len(births)} depuis {births['period'].iloc[0]}"
+        return line(
+            frame[["series", "year", "value"]], id="fig-naissances-deces", title=message,
+            subtitle="Naissances et décès au domicile, par année", source=self.study.source_line(births, deaths),
+        )  # fmt: skip
+
+    def carte_population(self) -> Figure | Absent:
+        """Inhabitants by commune, as circles."""
+        rows = usable(self.study.communes("population"))
+        if rows.empty:
+            return self.absent("Les habitants par commune", "populations non disponibles", "fig-carte-population")
+        first = rows.sort_values("value", ascending=False).iloc[0]
+        part = first["value"] / rows["value"].sum()
+        return self.commune_map(
+            "population", id="fig-carte-population", symbols=True,
+            title=f"{first['name']} réunit {number(100 * part, 0, '%')} des habitants des {counted(len(rows), 'commune')}",
+        )  # fmt: skip
+
+    def carte_evolution(self) -> Figure | Absent:
+        """Mean annual change by commune."""
+        rows = self.study.communes("evolution_population")
+        known = usable(rows)
+        if known.empty:
+            return self.absent("L’évolution par commune", "évolutions non disponibles", "fig-carte-evolution")
+        lost = int((known["value"] < -0.05).sum())
+        return self.commune_map(
+            "evolution_population", id="fig-carte-evolution", frame=rows, breaks=[-1.0, 0.0, 1.0],
+            title=f"{upper_first(counted(lost, 'commune'))} sur {len(known)} "
+            f"{'perdent' if lost >= 2 else 'perd'} des habitants",
+        )  # fmt: skip
+
+    def enfants_par_secteur(self) -> Figure | Absent:
+        """Children 0–4 and 5–9 by secteur."""
+        from ctg_lib.display.charts import stacked_bars
+
+        title = "Les enfants par secteur"
+        if not self.study.secteurs:
+            return self.absent(title, "l’étude n’a pas défini de secteurs", "fig-enfants-secteurs")
+        parts = []
+        for indicator, label in (("enfants_0_4", "0–4 ans"), ("enfants_5_9", "5–9 ans"), ("jeunes_10_19", "10–19 ans")):
+            parts.append(self.study.by_secteur(indicator).assign(part=label))
+        frame = pd.concat(parts, ignore_index=True)
+        known = usable(frame)
+        if len(known) < len(frame):
+            return self.absent(title, "la population par âge des communes n’est pas disponible", "fig-enfants-secteurs")
+        totals = known.groupby("name")["value"].sum()
+        return stacked_bars(
+            known[["name", "part", "value"]], id="fig-enfants-secteurs", share=False, label="Secteur", part_label="Âge",
+            title=f"{number(100 * totals.max() / totals.sum(), 0, '%')} des moins de 20 ans vivent dans le secteur "
+            f"{totals.idxmax()}",
+            subtitle=f"Habitants de 0 à 19 ans par secteur, {known['period'].iloc[0]}",
+            source=self.study.source_line(known),
+            notes=(self.study.config.secteurs_note,) if self.study.config.secteurs_note else (),
+        )  # fmt: skip
+
+    def tableau(self) -> Table:
+        """The chapter's indicators beside the comparison territories."""
+        return self.values_table(
+            [
+                "population", "evolution_population", "part_moins_20", "part_65_plus", "indice_vieillissement",
+                "taux_natalite", "taux_emploi", "taux_chomage_rp", "part_sans_diplome", "part_travail_commune",
+                "niveau_vie_median", "taux_pauvrete", "part_residences_secondaires", "part_logements_vacants",
+                "part_proprietaires", "part_locataires_hlm",
+            ],
+            id="tbl-population", caption="Le territoire et ceux auxquels il se compare",
+        )  # fmt: skip
+
+    def pauvrete(self) -> Output:
+        """Poverty at its published level, with the people it stands for."""
+        from ctg_lib.display.table import prose
+
+        compared = self.study.compare("taux_pauvrete")
+        if not compared.value.is_number:
+            return prose("Le taux de pauvreté n’est pas publié pour ce territoire (secret statistique ou non disponible).")
+        text = (
+            f"**{shown(compared.value)}** des habitants des ménages fiscaux vivent sous le seuil de pauvreté en "
+            f"{compared.value.period} ({self.references_text(compared)})."
+        )
+        people = self.study.value("personnes_pauvres")
+        if people.is_number:
+            base = self.study.row("personnes_pauvres", period=people.period)
+            text += (
+                f" En {people.period}, dernière année où les deux sont connus, c’étaient environ "
+                f"{number(round(people.value, -1))} personnes sur les {number(base['denominator'])} "  # type: ignore[arg-type,index]
+                "des ménages fiscaux."
+            )
+        text += " " + definition("taux_pauvrete").caution
+        return prose(f"{text}\n\n*Source : {self.study.source_line(compared.value, compared.references, people)}.*")
+
+    def allocataires(self) -> Table | Absent:
+        """Caf counts as ranges, latest year and first year known."""
+        ids = [
+            "foyers_allocataires", "personnes_couvertes", "foyers_af", "foyers_paje", "foyers_rsa",
+            "foyers_prime_activite", "foyers_aide_logement",
+        ]  # fmt: skip
+        rows, used = [], []
+        for indicator in ids:
+            series = self.study.series(indicator)
+            known = series[series["lower"].notna()]
+            if known.empty:
+                continue
+            first, last = known.iloc[0], known.iloc[-1]
+            used.append(known)
+            rows.append(
+                {
+                    "indicateur": upper_first(definition(indicator).label),
+                    "debut": bounds(first["lower"], first["upper"]), "fin": bounds(last["lower"], last["upper"]),
+                    "p0": first["period"], "p1": last["period"],
+                }
+            )  # fmt: skip
+        title = "Ce que verse la Caf : des fourchettes"
+        if not rows:
+            return self.absent(title, "les effectifs de la Caf ne sont pas disponibles pour ce territoire", "tbl-caf")
+        return Table(
+            pd.DataFrame(rows), id="tbl-caf", caption=title, source=self.study.source_line(*used),
+            columns={"indicateur": "Bénéficiaires", "debut": upper_first(year_of(rows[0]["p0"])),
+                     "fin": upper_first(year_of(rows[0]["p1"]))},
+            notes=[definition("foyers_rsa").caution,
+                   "Une fourchette qui en recouvre une autre ne montre ni hausse ni baisse."],
+        )  # fmt: skip
+
+    def points_de_vigilance(self) -> Output:
+        """What misleads in these figures."""
+        found = self.distortions()
+        places = list(dict.fromkeys(self._commune(d.place).name for _, d in found))
+        return self.vigilance(
+            f"Tout taux du territoire dépend de {enumerate_fr(places)} : voir le tableau « avec et sans »." if places else "",
+            "Les populations légales ne se comparent qu’à cinq ans d’intervalle ou plus.",
+            "Les effectifs du recensement sont des estimations pondérées : ils se lisent à l’unité près, pas au dixième.",
+            "Une année de naissances ne fait pas une tendance ; trois années cumulées sont plus sûres.",
+            definition("niveau_vie_median").caution,
+        )  # fmt: skip
+
+    # ------------------------------------------------------------------------------------- pieces
+
+    def _commune(self, code: str):
+        return self.study.geography.territory(code, level="commune")
+
+    def _yearly(self, indicator: str) -> pd.DataFrame:
+        rows = usable(self.study.series(indicator))
+        return rows[rows["period"].str.fullmatch(r"\d{4}")].reset_index(drop=True)
+
+    def _pooled(self, indicator: str) -> pd.DataFrame:
+        rows = usable(self.study.series(indicator))
+        return rows[rows["period"].str.fullmatch(r"\d{4}-\d{4}")].reset_index(drop=True)
+
+
+def _shift(d: Distortion) -> float:
+    return abs(d.with_place - d.without_place)
