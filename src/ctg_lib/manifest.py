@@ -113,8 +113,7 @@ class Manifest:
             return self._entries[entry_id]
         except KeyError:
             raise RawDataError(
-                f"{self.path.name} ne connaît pas la source {entry_id!r} "
-                f"(connues : {sample(self._entries)})"
+                f"{self.path.name} ne connaît pas la source {entry_id!r} (connues : {sample(self._entries)})"
             ) from None
 
     def file(self, entry: Entry) -> Path:
@@ -170,9 +169,7 @@ class Manifest:
             for p in self.folder.rglob("*")
             if p.is_file() and not p.name.startswith(".")
         )
-        return sorted(
-            p.as_posix() for p in found if p.parts[0] != "studies" and p.as_posix() not in listed
-        )
+        return sorted(p.as_posix() for p in found if p.parts[0] != "studies" and p.as_posix() not in listed)
 
 
 def load_manifest(path: Path | str) -> Manifest:

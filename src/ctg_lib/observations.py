@@ -65,7 +65,7 @@ def empty() -> pd.DataFrame:
     )
 
 
-def make(frame: pd.DataFrame, **constants: object) -> pd.DataFrame:
+def make(frame: pd.DataFrame, **constants: str | int | float) -> pd.DataFrame:
     """Complete a reader's frame into observations.
 
     Args:
@@ -206,5 +206,9 @@ def content_hash(frame: pd.DataFrame) -> str:
     """Hash of a frame's content (columns, order and values), the same on every machine."""
     digest = hashlib.sha256()
     digest.update("\x1f".join(map(str, frame.columns)).encode())
-    digest.update(pd.util.hash_pandas_object(frame.astype(object).fillna("∅").astype(str), index=False).to_numpy().tobytes())
+    digest.update(
+        pd.util.hash_pandas_object(frame.astype(object).fillna("∅").astype(str), index=False)
+        .to_numpy()
+        .tobytes()
+    )
     return digest.hexdigest()[:16]

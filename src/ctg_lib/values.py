@@ -119,8 +119,5 @@ class Value:
     def is_range(self) -> bool:
         """Whether only bounds may be shown."""
         return (
-            self.value is None
-            and self.lower is not None
-            and self.upper is not None
-            and self.status in USABLE
+            self.value is None and self.lower is not None and self.upper is not None and self.status in USABLE
         )

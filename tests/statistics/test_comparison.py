@@ -101,7 +101,9 @@ def test_leave_one_out_agrees_with_summing_again(rows):
 
 def test_nursing_homes_show_in_deaths():
     """Nant: 41 of the 77 deaths of 2025, for about 13 % of the inhabitants."""
-    events = pd.DataFrame({"code": ["12168", "12063", "autres"], "events": [41, 6, 30], "population": [900, 2223, 3623]})
+    events = pd.DataFrame(
+        {"code": ["12168", "12063", "autres"], "events": [41, 6, 30], "population": [900, 2223, 3623]}
+    )
     found = concentrated_events(events)
     assert found["code"].tolist() == ["12168"]
     assert found["share_events"].iloc[0] == pytest.approx(41 / 77)

@@ -57,6 +57,7 @@ class ChapterResult:
 
 
 OnEvent = Callable[[Event], None]
+ChapterEnv = Callable[[Chapter], Mapping[str, str]]
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,7 @@ class _Job:
     timeout: float
     retries: int
     env: Mapping[str, str]
+    chapter_env: ChapterEnv
     say: OnEvent
 
 
@@ -85,6 +87,7 @@ def run_chapters(
     workers: int = 1,
     on_event: OnEvent | None = None,
     env: Mapping[str, str] | None = None,
+    chapter_env: ChapterEnv | None = None,
 ) -> list[ChapterResult]:
     """Run each chapter for ``study_id`` and write ``out_folder/<slug>.ipynb``, normalised, when it is whole.
 
@@ -104,6 +107,7 @@ def run_chapters(
         workers: chapters that run at the same time.
         on_event: called with each :class:`Event`, from any of the workers' threads.
         env: more environment variables for the kernels.
+        chapter_env: variables of one chapter's kernel, called before it starts.
 
     Returns:
         One result per chapter, in the order of ``chapters``.
@@ -125,7 +129,9 @@ def run_chapters(
         say(Event("notice", "", message=f"Noyau « {KERNEL} » absent : « {kernel} » est utilisé."))
     for folder in (out_folder, project.scratch / "ipython"):
         folder.mkdir(parents=True, exist_ok=True)
-    job = _Job(project, study_id, out_folder, kernel, timeout, retries, kernel_environment(project, env), say)
+    own = chapter_env or (lambda chapter: {})
+    kernels = kernel_environment(project, env)
+    job = _Job(project, study_id, out_folder, kernel, timeout, retries, kernels, own, say)
     if workers == 1 or len(chapters) < 2:
         return [_run_chapter(job, chapter) for chapter in chapters]
     with ThreadPoolExecutor(max_workers=min(workers, len(chapters))) as pool:
@@ -178,7 +184,7 @@ def _execute(job: _Job, chapter: Chapter) -> Any:
                 _parameters(job.study_id),
                 kernel=job.kernel,
                 folder=job.project.notebooks,
-                env=job.env,
+                env={**job.env, **job.chapter_env(chapter)},
                 timeout=job.timeout,
                 on_cell=lambda i: job.say(Event("cell", chapter.slug, i + 1, cells)),
             )

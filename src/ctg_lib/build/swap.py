@@ -15,7 +15,8 @@ import json
 import os
 import shutil
 import sys
-from collections.abc import Iterable, Iterator
+import time
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import IO
 
@@ -204,6 +205,23 @@ def _lock(outputs: Path, study_id: str) -> Iterator[None]:
             ) from error
         yield
     # The file stays: removing it would let a third command lock another file of the same name.
+
+
+@contextlib.contextmanager
+def hold(path: Path, *, waiting: Callable[[], None]) -> Iterator[None]:
+    """Hold the lock file ``path``; where another command holds it, call ``waiting`` once and wait."""
+    with path.open("a+b") as handle:
+        said = False
+        while True:
+            try:
+                _take(handle)
+                break
+            except OSError:
+                if not said:
+                    waiting()
+                said = True
+                time.sleep(0.2)
+        yield
 
 
 def _take(handle: IO[bytes]) -> None:

@@ -67,8 +67,8 @@ def upper_first(text: str) -> str:
 def year_of(period: str) -> str:
     """A period in words: « 2023 », « décembre 2024 », « fin 2024 », « 2023–2025 »."""
     months = {
-        "01": "janvier", "02": "février", "03": "mars", "04": "avril", "05": "mai", "06": "juin", "07": "juillet",
-        "08": "août", "09": "septembre", "10": "octobre", "11": "novembre", "12": "décembre",
+        "01": "janvier", "02": "février", "03": "mars", "04": "avril", "05": "mai", "06": "juin",
+        "07": "juillet", "08": "août", "09": "septembre", "10": "octobre", "11": "novembre", "12": "décembre",
     }  # fmt: skip
     head, _, tail = period.partition("-")
     if tail.startswith("T"):

@@ -8,17 +8,19 @@ from ctg_lib.manifest import Entry, Manifest
 
 
 def entries_of(manifest: Manifest, ids: Iterable[str]) -> list[Entry]:
-    """Manifest entries behind ``sources`` cells (ids joined by ``+``), without repetition, in a fixed order."""
+    """Manifest entries behind ``sources`` cells (ids joined by ``+``), each once, in the manifest's order."""
     wanted = {part for cell in ids for part in str(cell).split("+") if part}
     return [entry for entry in manifest if entry.id in wanted]
 
 
-def source_line(manifest: Manifest, ids: Iterable[str], treatment: str = "") -> str:
+def source_line(manifest: Manifest, ids: Iterable[str], treatment: str = "", *, brief: bool = False) -> str:
     """What stands under a figure: publishers and vintages, origin of values carried over, what we computed.
 
     Args:
         ids: manifest ids, or ``sources`` cells.
         treatment: our own processing in a few words (« moyenne pondérée »), if any.
+        brief: for a key figure: « (valeurs reprises) » without saying from where, which stands under the
+            figures and in the list of sources.
 
     Returns:
         « Insee, RP 2023 ; Cnaf, décembre 2024 (valeurs reprises du dépôt public …). Traitement : … »
@@ -27,7 +29,9 @@ def source_line(manifest: Manifest, ids: Iterable[str], treatment: str = "") -> 
     names = list(dict.fromkeys(entry.short for entry in found))
     text = " ; ".join(names)
     origins = list(dict.fromkeys(carried_from(entry) for entry in found if entry.is_carried_over))
-    if origins:
+    if origins and brief:
+        text += " (valeurs reprises)"
+    elif origins:
         text += f" (valeurs reprises de : {', '.join(origins)})"
     if any(entry.provenance == "local" for entry in found):
         text += " (dont donnée locale)"

@@ -54,9 +54,10 @@ def _weighted(data: Data, communes: pd.DataFrame) -> pd.DataFrame:
     ).reset_index()
     expected = (
         data.groups.assign(people=data.groups["commune"].map(data.population).fillna(0))
-        .groupby(["level", "code"], as_index=False)["people"]
+        .groupby(["level", "code"])["people"]
         .sum()
-        .rename(columns={"people": "expected"})
+        .rename("expected")
+        .reset_index()
     )
     out = out.merge(expected, on=["level", "code"])
     out = out[out["people"].ge(out["expected"])].copy()
@@ -88,7 +89,11 @@ def habitants_apl_nulle(data: Data) -> pd.DataFrame:
     weighted = _weighted(data, communes)
     zero = communes[communes["value"].eq(0)].merge(_people(data), on="code")
     up = zero.drop(columns="level").rename(columns={"code": "commune"}).merge(data.groups, on="commune")
-    people = up.groupby(PLACE, as_index=False)["people"].sum() if len(up) else pd.DataFrame(columns=[*PLACE, "people"])
+    people = (
+        up.groupby(PLACE, as_index=False)["people"].sum()
+        if len(up)
+        else pd.DataFrame(columns=[*PLACE, "people"])
+    )
     out = weighted.drop(columns="value").merge(people, on=PLACE, how="left")
     out["value"] = out.pop("people").astype("float64").fillna(0.0)
     out["numerator"], out["status"], out["method"] = out["value"], "observed", "exhaustive"
@@ -142,8 +147,12 @@ def _facilities(data: Data, rows: pd.DataFrame, commune: pd.Series) -> pd.DataFr
         return as_counts(data.published(FRANCE_SERVICES, "structure").iloc[:0], "exhaustive")
     period, source = rows["period"].iloc[0], join_sources(rows["source"])
     year = int(rows["geography_year"].max())
-    listed = rows.assign(commune=commune.map(lambda c: data.passage.get(c, c))).groupby("commune")["value"].sum()
-    own = pd.DataFrame({"level": "commune", "code": data.population.index}).assign(commune=data.population.index)
+    listed = (
+        rows.assign(commune=commune.map(lambda c: data.passage.get(c, c))).groupby("commune")["value"].sum()
+    )
+    own = pd.DataFrame({"level": "commune", "code": data.population.index}).assign(
+        commune=data.population.index
+    )
     everywhere = pd.concat([own, data.groups[["level", "code", "commune"]]], ignore_index=True)
     everywhere["value"] = everywhere["commune"].map(listed).fillna(0.0)
     out = everywhere.groupby(["level", "code"], as_index=False, sort=False)["value"].sum()
@@ -173,5 +182,3 @@ def equipements(data: Data) -> pd.DataFrame:
     out = as_counts(rows.reset_index(drop=True), "exhaustive")
     out["breakdown"] = out["breakdown"].str.replace("facility_type=", "type=")
     return out
-
-

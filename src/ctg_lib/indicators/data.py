@@ -143,8 +143,8 @@ class Data:
     @cached_property
     def _expected(self) -> pd.DataFrame:
         people = self.groups["commune"].map(self._people)
-        grouped = self.groups.assign(expected=people).groupby(["level", "code"], as_index=False)
-        return grouped["expected"].sum()
+        by_group = self.groups.assign(expected=people).groupby(["level", "code"])
+        return by_group["expected"].sum().reset_index()
 
     def count(
         self,
@@ -228,7 +228,10 @@ def ratio(
     )
     lower, upper = ratio_bounds(low, high, base_low, base_high, multiplier)
     inexact = both["low"].notna() | both["low_base"].notna()
-    out["lower"], out["upper"] = pd.Series(lower, out.index).where(inexact), pd.Series(upper, out.index).where(inexact)
+    out["lower"], out["upper"] = (
+        pd.Series(lower, out.index).where(inexact),
+        pd.Series(upper, out.index).where(inexact),
+    )
     rank = pd.concat([both["status"].map(_RANK), both["status_base"].map(_RANK)], axis=1).max(axis=1)
     out["status"] = rank.map(dict(enumerate(STATUSES)))
     empty = out["status"].isin(USABLE) & out["value"].isna() & out["lower"].isna()
@@ -273,7 +276,9 @@ def pool_years(rows: pd.DataFrame, years: int) -> pd.DataFrame:
     last = int(rows["period"].astype(int).max())
     year = rows["period"].astype(int)
     start = last - ((last - year) // years) * years - (years - 1)
-    labelled_rows = rows.assign(period=[f"{s}-{s + years - 1}" for s in start], rank=rows["status"].map(_RANK))
+    labelled_rows = rows.assign(
+        period=[f"{s}-{s + years - 1}" for s in start], rank=rows["status"].map(_RANK)
+    )
     grouped = labelled_rows.groupby(["level", "code", "period"], sort=False, observed=True)
     out = grouped.agg(
         geography_year=("geography_year", "max"), value=("value", "sum"), valued=("value", "count"),

@@ -15,16 +15,16 @@ DEFM = "defm"
 INSEE = "Insee, recensement de la population, exploitation principale"
 NO_DIPLOMA = "001T100_RP"
 
-_SHARE = dict(
-    theme="emploi",
-    unit="%",
-    aggregation="ratio",
-    multiplier=100,
-    meaningful=2,
-    min_base=100,
-    leave_one_out=True,
-    references=(INSEE,),
-)
+_SHARE = {
+    "theme": "emploi",
+    "unit": "%",
+    "aggregation": "ratio",
+    "multiplier": 100,
+    "meaningful": 2,
+    "min_base": 100,
+    "leave_one_out": True,
+    "references": (INSEE,),
+}
 
 
 def _has(**wanted: str | tuple[str, ...]):
@@ -42,9 +42,7 @@ def _people_15_64(data: Data, *empsta: str) -> pd.DataFrame:
     """People aged 15–64 of these activity statuses; all of them when none is named."""
     if empsta:
         return data.count(ACTIVITY, "POP", _has(age="Y15T64", empsta_enq=empsta))
-    return data.count(
-        ACTIVITY, "POP", lambda b: parse_breakdown(b) == {"age": "Y15T64"}
-    )
+    return data.count(ACTIVITY, "POP", lambda b: parse_breakdown(b) == {"age": "Y15T64"})
 
 
 @indicator(

@@ -13,17 +13,17 @@ BASE_IC = "rp_base_ic"
 INSEE = "Insee, recensement de la population, exploitation principale"
 TENURES = ("100", "211", "212_222", "221", "300")
 
-_SHARE = dict(
-    feminine=True,
-    theme="logement",
-    unit="%",
-    decimals=0,
-    aggregation="ratio",
-    multiplier=100,
-    meaningful=2,
-    min_base=100,
-    references=(INSEE,),
-)
+_SHARE = {
+    "feminine": True,
+    "theme": "logement",
+    "unit": "%",
+    "decimals": 0,
+    "aggregation": "ratio",
+    "multiplier": 100,
+    "meaningful": 2,
+    "min_base": 100,
+    "references": (INSEE,),
+}
 
 
 def _dwellings(data: Data, **wanted: str) -> pd.DataFrame:
@@ -85,7 +85,9 @@ def part_logements_vacants(data: Data) -> pd.DataFrame:
 )
 def part_proprietaires(data: Data) -> pd.DataFrame:
     """Share of main residences occupied by their owner."""
-    return ratio(_main_by_tenure(data, "100"), _main_by_tenure(data, *TENURES), multiplier=100, method="census")
+    return ratio(
+        _main_by_tenure(data, "100"), _main_by_tenure(data, *TENURES), multiplier=100, method="census"
+    )
 
 
 @indicator(
@@ -95,4 +97,6 @@ def part_proprietaires(data: Data) -> pd.DataFrame:
 )
 def part_locataires_hlm(data: Data) -> pd.DataFrame:
     """Share of main residences rented from a social landlord."""
-    return ratio(_main_by_tenure(data, "221"), _main_by_tenure(data, *TENURES), multiplier=100, method="census")
+    return ratio(
+        _main_by_tenure(data, "221"), _main_by_tenure(data, *TENURES), multiplier=100, method="census"
+    )

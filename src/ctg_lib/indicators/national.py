@@ -146,7 +146,9 @@ def _names(rows: pd.DataFrame, geography: Geography, own: Mapping[str, str]) -> 
     names = pd.Series("", index=rows.index)
     for level in rows["level"].unique():
         here = rows["level"].eq(level)
-        names.loc[here] = rows.loc[here, "code"].map(_name_table(geography, str(level))).fillna("").astype(str)
+        names.loc[here] = (
+            rows.loc[here, "code"].map(_name_table(geography, str(level))).fillna("").astype(str)
+        )
     given = rows["code"].map(dict(own))
     return given.where(given.notna(), names)
 

@@ -48,7 +48,9 @@ def _eaje_places(data: Data) -> pd.DataFrame:
     rows = places.assign(commune=places["breakdown"].str.extract(r"commune=([^;]+)")[0])
     up = rows.merge(data.groups, on="commune", suffixes=("_structure", ""))
     up = up[up["level"].isin(["epci", "study"])]
-    return up.groupby(["level", "code"], as_index=False).agg(value=("value", "sum"), source=("source", "first"))
+    return up.groupby(["level", "code"], as_index=False).agg(
+        value=("value", "sum"), source=("source", "first")
+    )
 
 
 def _implied_children(data: Data) -> pd.DataFrame:
@@ -161,5 +163,3 @@ def places_accueil(data: Data) -> pd.DataFrame:
     out["method"] = "derived"
     out["status"] = both["status"].mask(both["value"].notna(), "estimated")
     return out.reset_index(drop=True)
-
-

@@ -173,16 +173,16 @@ def _age_count(data: Data, low: int, high: int) -> pd.DataFrame:
     return as_counts(data.count(AGE_SEX, "POP", ages(low, high)), "census")
 
 
-_CHILDREN = dict(
-    plural=True,
-    theme="population",
-    unit="enfants",
-    decimals=0,
-    aggregation="sum",
-    meaningful=0.1,
-    meaningful_relative=True,
-    references=(INSEE_RP,),
-)
+_CHILDREN = {
+    "plural": True,
+    "theme": "population",
+    "unit": "enfants",
+    "decimals": 0,
+    "aggregation": "sum",
+    "meaningful": 0.1,
+    "meaningful_relative": True,
+    "references": (INSEE_RP,),
+}
 
 
 @indicator(label="enfants de 0 à 4 ans", definition="Habitants âgés de 0 à 4 ans.", **_CHILDREN)
@@ -203,7 +203,14 @@ def jeunes_10_19(data: Data) -> pd.DataFrame:
     return _age_count(data, 10, 19)
 
 
-_EVENTS = dict(plural=True, theme="population", decimals=0, aggregation="sum", meaningful=0.2, meaningful_relative=True)
+_EVENTS = {
+    "plural": True,
+    "theme": "population",
+    "decimals": 0,
+    "aggregation": "sum",
+    "meaningful": 0.2,
+    "meaningful_relative": True,
+}
 
 
 @indicator(
@@ -284,14 +291,26 @@ def taux_natalite(data: Data) -> pd.DataFrame:
     wanted = births["period"].str[-4:].astype(int).clip(upper=last_year).astype(str)
     matched = births.assign(year=wanted).merge(
         people[["level", "code", "period", "value", "source", "status"]].rename(
-            columns={"period": "year", "value": "people", "source": "people_source", "status": "people_status"}
+            columns={
+                "period": "year",
+                "value": "people",
+                "source": "people_source",
+                "status": "people_status",
+            }
         ),
         on=["level", "code", "year"],
     )
-    base = matched.assign(value=POOLED_YEARS * matched["people"], source=matched["people_source"], status=matched["people_status"])
-    out = ratio(matched.drop(columns=["people", "people_source", "people_status", "year"]), base.drop(columns=["people", "people_source", "people_status", "year"]), multiplier=1000, method="byar")
+    base = matched.assign(
+        value=POOLED_YEARS * matched["people"],
+        source=matched["people_source"],
+        status=matched["people_status"],
+    )
+    out = ratio(
+        matched.drop(columns=["people", "people_source", "people_status", "year"]),
+        base.drop(columns=["people", "people_source", "people_status", "year"]),
+        multiplier=1000,
+        method="byar",
+    )
     lower, upper = byar(out["numerator"])
     out["lower"], out["upper"] = 1000 * lower / out["denominator"], 1000 * upper / out["denominator"]
     return out
-
-

@@ -17,10 +17,7 @@ BREAK = "Rupture de série : 2023 (nouvelle méthode) ne se compare pas aux ann�
 
 def _published(data: Data, old: str, new: str) -> pd.DataFrame:
     """Published values of the old series (to 2021) and of the new one (from 2023), never joined."""
-    frames = [
-        data.published(dataset, variable)
-        for dataset, variable in ((FILOSOFI, old), (FILOSOFI_2, new))
-    ]
+    frames = [data.published(dataset, variable) for dataset, variable in ((FILOSOFI, old), (FILOSOFI_2, new))]
     rows = pd.concat(frames, ignore_index=True)
     rows = rows[rows["breakdown"].eq("")]
     return as_counts(rows.reset_index(drop=True), "as_published").assign(numerator=float("nan"))
@@ -98,17 +95,17 @@ def personnes_pauvres(data: Data) -> pd.DataFrame:
     return out
 
 
-_CAF = dict(
-    plural=True,
-    theme="revenus",
-    unit="foyers",
-    decimals=0,
-    aggregation="sum",
-    meaningful=0.15,
-    meaningful_relative=True,
-    references=("Cnaf, data.caf.fr, bénéficiaires par commune, décembre",),
-    caution=MSA + " Chaque commune est arrondie au multiple de 5 : la somme est une fourchette.",
-)
+_CAF = {
+    "plural": True,
+    "theme": "revenus",
+    "unit": "foyers",
+    "decimals": 0,
+    "aggregation": "sum",
+    "meaningful": 0.15,
+    "meaningful_relative": True,
+    "references": ("Cnaf, data.caf.fr, bénéficiaires par commune, décembre",),
+    "caution": MSA + " Chaque commune est arrondie au multiple de 5 : la somme est une fourchette.",
+}
 
 
 def _caf(data: Data, variable: str) -> pd.DataFrame:
@@ -135,7 +132,11 @@ def personnes_couvertes(data: Data) -> pd.DataFrame:
     return _caf(data, "indnbp_ndur")
 
 
-@indicator(label="foyers au RSA", definition="Foyers bénéficiaires du revenu de solidarité active en décembre.", **_CAF)
+@indicator(
+    label="foyers au RSA",
+    definition="Foyers bénéficiaires du revenu de solidarité active en décembre.",
+    **_CAF,
+)
 def foyers_rsa(data: Data) -> pd.DataFrame:
     """Households receiving RSA."""
     return _caf(data, "indfoy_rsa")
@@ -179,5 +180,3 @@ def foyers_af(data: Data) -> pd.DataFrame:
 def foyers_paje(data: Data) -> pd.DataFrame:
     """Households receiving Paje."""
     return _caf(data, "indfoy_ndurpaje")
-
-

@@ -1,1 +1,1 @@
-"""Pure functions: intervals, rounded data, comparison, places that distort a rate. No files, no territory names."""
+"""Pure functions: intervals, rounded data, comparison, places that distort a rate. They know no file."""

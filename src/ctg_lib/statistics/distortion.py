@@ -1,9 +1,10 @@
 """Places that distort a rate: a garrison, a nursing home, a boarding school.
 
 The rule knows no place by name. A commune distorts a territory's rate when leaving it out moves the rate
-by at least the indicator's meaningful difference, and what is left is still most of the base. It *changes the reading* when the rate with and the rate
-without it do not stand on the same side of the comparison territory (above / close / below). The rate
-without a place is never shown alone: it is a second reading, beside the first.
+by at least the indicator's meaningful difference, and what is left is still most of the base. It *changes
+the reading* when the rate with and the rate without it do not stand on the same side of the comparison
+territory (above / close / below). The rate without a place is never shown alone: it is a second reading,
+beside the first.
 """
 
 from __future__ import annotations

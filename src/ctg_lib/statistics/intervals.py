@@ -81,5 +81,5 @@ def _checked(x: ArrayLike, n: ArrayLike, confidence: float) -> tuple[Array, Arra
     return x, n, float(norm.ppf(0.5 + confidence / 2))
 
 
-def _masked(values: Array, mask: Array) -> Array:
+def _masked(values: Array, mask: NDArray[np.bool_]) -> Array:
     return np.where(mask, np.nan, values)

@@ -84,7 +84,9 @@ def _read(path: Path, study_id: str) -> StudyConfig:
         raise BadInput(found_expected(where, raw, "des lignes « clé: valeur »"))
     unknown = sorted(raw.keys() - _KNOWN)
     if unknown:
-        raise BadInput(f"{where} : champs inconnus : {', '.join(unknown)} (connus : {', '.join(sorted(_KNOWN))}).")
+        raise BadInput(
+            f"{where} : champs inconnus : {', '.join(unknown)} (connus : {', '.join(sorted(_KNOWN))})."
+        )
     territories = tuple(str(code) for code in _list(raw, "territories", where))
     if not territories:
         raise BadInput(f"{where} : « territories » est vide ; au moins un SIREN est attendu.")

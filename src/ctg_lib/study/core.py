@@ -85,6 +85,8 @@ class Study:
     geography: Geography
     manifest: Manifest
     queries: list[dict[str, str]] = field(default_factory=list, repr=False)
+    _answers: dict[tuple, pd.DataFrame] = field(default_factory=dict, repr=False)
+    _compared: dict[tuple[str, str], Compared] = field(default_factory=dict, repr=False)
     _computed: dict[str, pd.DataFrame] = field(default_factory=dict, repr=False)
 
     # ------------------------------------------------------------------------------------ identity
@@ -156,7 +158,9 @@ class Study:
 
     # --------------------------------------------------------------------------------- indicators
 
-    def table(self, ids: str | Iterable[str], places: Iterable[tuple[str, str]] | None = None) -> pd.DataFrame:
+    def table(
+        self, ids: str | Iterable[str], places: Iterable[tuple[str, str]] | None = None
+    ) -> pd.DataFrame:
         """Rows of indicators, tidy, all periods and breakdowns.
 
         Args:
@@ -173,6 +177,14 @@ class Study:
         for each in wanted:
             definition(each)
         asked = list(places) if places is not None else [self.place, *self._reference_places()]
+        key = (tuple(wanted), tuple(asked))
+        if key not in self._answers:
+            self._answers[key] = self._answer(wanted, asked)
+            query = {"indicators": ",".join(wanted), "places": ",".join(f"{a}:{b}" for a, b in asked)}
+            self._record(query, self._answers[key])
+        return self._answers[key].copy()
+
+    def _answer(self, wanted: list[str], asked: list[tuple[str, str]]) -> pd.DataFrame:
         official = [p for p in asked if p[0] not in ("secteur", "study")]
         own = [p for p in asked if p[0] in ("secteur", "study")]
         frames = [self._official(wanted, official)] if official else []
@@ -180,20 +192,14 @@ class Study:
             frames += [self._own_groups(each) for each in wanted]
             frames[-len(wanted) :] = [f[_places(f).isin(own)] for f in frames[-len(wanted) :]]
         frames = [f for f in frames if not f.empty]
-        answer = (
-            pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=list(RESULT_COLUMNS))
-        )
-        self._record({"indicators": ",".join(wanted), "places": ",".join(f"{a}:{b}" for a, b in asked)}, answer)
-        return answer
+        return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=list(RESULT_COLUMNS))
 
     def _reference_places(self) -> list[tuple[str, str]]:
         return [(t.level, t.code) for t in self.references]
 
     def _official(self, ids: list[str], places: list[tuple[str, str]]) -> pd.DataFrame:
         if not (self.project.processed / national.FILE).is_file():
-            raise CtgError(
-                "Les indicateurs ne sont pas encore calculés : lancez « ctg data build » (ou « make report »)."
-            )
+            raise CtgError("Les indicateurs ne sont pas encore calculés : lancez « ctg data build ».")
         return national.read_table(self.project.processed, ids=ids, places=places)
 
     def _own_groups(self, indicator: str) -> pd.DataFrame:
@@ -202,7 +208,9 @@ class Study:
             table = national.compute(
                 self._own_data, self.geography, [indicator], {g.code: g.name for g in self._own_territories}
             )
-            self._computed[indicator] = table[table["level"].isin(["secteur", "study"])].reset_index(drop=True)
+            self._computed[indicator] = table[table["level"].isin(["secteur", "study"])].reset_index(
+                drop=True
+            )
         return self._computed[indicator]
 
     @property
@@ -248,7 +256,9 @@ class Study:
 
     # ------------------------------------------------------------------------------ single values
 
-    def series(self, indicator: str, breakdown: str = "", place: tuple[str, str] | None = None) -> pd.DataFrame:
+    def series(
+        self, indicator: str, breakdown: str = "", place: tuple[str, str] | None = None
+    ) -> pd.DataFrame:
         """All periods of one indicator in one place, oldest first (``RESULT_COLUMNS``)."""
         rows = self.table(indicator, [place or self.place])
         return rows[rows["breakdown"].eq(breakdown)].sort_values("period").reset_index(drop=True)
@@ -279,7 +289,9 @@ class Study:
         Returns:
             Frame with ``RESULT_COLUMNS``, sorted by code.
         """
-        return self._one_period(indicator, breakdown, [("commune", c) for c in self.territory.members], period)
+        return self._one_period(
+            indicator, breakdown, [("commune", c) for c in self.territory.members], period
+        )
 
     def by_secteur(self, indicator: str, breakdown: str = "", period: str | None = None) -> pd.DataFrame:
         """One row per secteur, in the study's order; empty without secteurs."""
@@ -292,12 +304,18 @@ class Study:
         rows = self.table(indicator, places)
         rows = rows[rows["breakdown"].eq(breakdown)]
         wanted = period or _fullest_period(rows)
-        rows = rows[rows["period"].eq(wanted)]
+        rows = rows[rows["period"].eq(wanted or "")]
         frame = pd.DataFrame(places, columns=["level", "code"])
         out = frame.merge(rows.drop(columns="name"), on=["level", "code"], how="left")
         out["name"] = out["code"].map(self._names)
         unit = definition(indicator).unit
-        filled = {"status": "missing", "indicator": indicator, "unit": unit, "breakdown": breakdown, "sources": ""}
+        filled = {
+            "status": "missing",
+            "indicator": indicator,
+            "unit": unit,
+            "breakdown": breakdown,
+            "sources": "",
+        }
         out = out.fillna({**filled, "period": wanted or "", "method": ""})
         return out.loc[:, list(RESULT_COLUMNS)]
 
@@ -309,6 +327,12 @@ class Study:
         Each reference is given for the territory's own period where it is known, else for its latest one
         (its period then differs and shows). Readings are made within one period only.
         """
+        key = (indicator, breakdown)
+        if key not in self._compared:
+            self._compared[key] = self._compare(indicator, breakdown)
+        return self._compared[key]
+
+    def _compare(self, indicator: str, breakdown: str) -> Compared:
         rule = definition(indicator)
         rows = self.table(indicator)
         rows = rows[rows["breakdown"].eq(breakdown)]
@@ -372,7 +396,7 @@ class Study:
         return here.reset_index(drop=True), period, float(own.iloc[0])
 
     def distortion(self, indicator: str) -> Distortion | None:
-        """The commune that distorts a person-based rate, read against the main reference; None if there is none.
+        """The commune that distorts a person-based rate, read against the main reference, or None.
 
         The rule is :func:`ctg_lib.statistics.distortion.find_distortion`; no place is known by name.
         """
@@ -400,13 +424,17 @@ class Study:
         groups = pd.DataFrame(rows, columns=["commune", "level", "code"])
         table = national.compute(self._data(groups), self.geography, [indicator])
         here = table["code"].eq(code) & table["level"].eq(level)
-        out = table[here & table["breakdown"].map(lambda b: parse_breakdown(b).get("sans", "")).isin(["", commune])]
+        out = table[
+            here & table["breakdown"].map(lambda b: parse_breakdown(b).get("sans", "")).isin(["", commune])
+        ]
         self._record({"indicators": indicator, "places": f"{level}:{code}~{commune}"}, out)
         return out.reset_index(drop=True)
 
     # -------------------------------------------------------------------------------- provenance
 
-    def source_line(self, *frames: pd.DataFrame | pd.Series | Value | None, treatment: str = "") -> str:
+    def source_line(
+        self, *frames: pd.DataFrame | pd.Series | Value | None, treatment: str = "", brief: bool = False
+    ) -> str:
         """The source line of what was used: publishers, vintages, « valeurs reprises de … »."""
         ids: list[str] = []
         for frame in frames:
@@ -418,10 +446,10 @@ class Study:
                 ids.append(str(frame["sources"]))
             elif len(frame):
                 ids += [str(s) for s in frame["sources"].dropna()]
-        return source_line(self.manifest, ids, treatment)
+        return source_line(self.manifest, ids, treatment, brief=brief)
 
     def export(self) -> pd.DataFrame:
-        """Every indicator of the territory, its communes, secteurs, peers and references (``RESULT_COLUMNS``)."""
+        """Every indicator here, in communes, secteurs, peers and references (``RESULT_COLUMNS``)."""
         places = [self.place, *self._reference_places()]
         places += [("commune", c) for c in self.territory.members]
         places += [("secteur", s.code) for s in self.secteurs]

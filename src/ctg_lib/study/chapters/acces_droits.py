@@ -5,11 +5,11 @@ from __future__ import annotations
 import pandas as pd
 
 from ctg_lib.display.figure import Absent, Figure
-from ctg_lib.display.prose import rounded_people, upper_first, year_of
+from ctg_lib.display.prose import bounds, rounded_people, upper_first, year_of
 from ctg_lib.display.table import KeyFigure, Output, Table
 from ctg_lib.display.typography import counted, enumerate_fr, number
 from ctg_lib.indicators.registry import definition
-from ctg_lib.study.chapters.base import usable
+from ctg_lib.study.chapters.base import mostly_known, usable
 from ctg_lib.study.chapters.petite_enfance import PetiteEnfance
 from ctg_lib.study.core import Compared
 
@@ -30,7 +30,7 @@ class AccesDroits(PetiteEnfance):
         """Accessibility of general practitioners: the communes at zero first, the mean after."""
         compared = self.study.compare("apl_generalistes")
         rows = usable(self.study.communes("apl_generalistes"))
-        if rows.empty:
+        if not mostly_known(self.study.communes("apl_generalistes")):
             return "L’accessibilité aux médecins généralistes n’est pas disponible pour les communes de ce territoire."
         zero = rows[rows["value"].eq(0)]
         low = rows[rows["value"].lt(DENSE)]
@@ -52,7 +52,7 @@ class AccesDroits(PetiteEnfance):
         if len(low):
             text += (
                 f" {upper_first(counted(len(low), 'commune'))} ({rounded_people(people)} habitants) "
-                f"{'sont' if len(low) >= 2 else 'est'} sous le seuil de {number(DENSE, 1)} qui définit une zone sous-dense."
+                f"{'sont' if len(low) >= 2 else 'est'} en tout sous le seuil de {number(DENSE, 1)} qui définit une zone sous-dense."
             )
         return text.strip()
 
@@ -72,19 +72,26 @@ class AccesDroits(PetiteEnfance):
         )  # fmt: skip
         if found is None or not found.changes_reading:
             return ""
-        return f" Sans {self._commune(found.place).name}, elle tombe à **{number(found.without_place, 2)}**." if (
-            found.without_place < found.with_place
-        ) else f" Sans {self._commune(found.place).name}, elle monte à **{number(found.without_place, 2)}**."
+        return (
+            f" Sans {self._commune(found.place).name}, elle tombe à **{number(found.without_place, 2)}**."
+            if (found.without_place < found.with_place)
+            else f" Sans {self._commune(found.place).name}, elle monte à **{number(found.without_place, 2)}**."
+        )
 
     def france_services_message(self) -> str:
         """Structures and sites, and how many communes have none."""
-        structures, sites = self.study.value("structures_france_services"), self.study.value("sites_france_services")
+        structures, sites = (
+            self.study.value("structures_france_services"),
+            self.study.value("sites_france_services"),
+        )
         if not (structures.is_number and sites.is_number):
             return "La liste des structures France services n’est pas disponible."
         n, s = structures.value or 0.0, sites.value or 0.0
         when = year_of(structures.period)
         if n == 0 and s == 0:
-            return f"**Aucune structure France services n’a son adresse dans le territoire** (liste au {when})."
+            return (
+                f"**Aucune structure France services n’a son adresse dans le territoire** (liste au {when})."
+            )
         where = usable(self.study.communes("sites_france_services"))
         where = where[where["value"].gt(0)]
         text = f"**{upper_first(counted(n, 'structure'))} France services"
@@ -105,9 +112,13 @@ class AccesDroits(PetiteEnfance):
             (("B105", "B201", "B202"), "commerce d’alimentation générale"),
             (("C107", "C108", "C109"), "école"), (("A206", "A207", "A208"), "point postal"),
         ):  # fmt: skip
-            have = rows[rows["breakdown"].isin([f"type={t}" for t in types]) & rows["value"].gt(0)]["code"].nunique()
+            have = rows[rows["breakdown"].isin([f"type={t}" for t in types]) & rows["value"].gt(0)][
+                "code"
+            ].nunique()
             parts.append(f"{len(communes) - have} sans {noun}")
-        return f"**Sur {counted(len(communes), 'commune')}** : {enumerate_fr(parts)} ({rows['period'].iloc[0]})."
+        return (
+            f"**Sur {counted(len(communes), 'commune')}** : {enumerate_fr(parts)} ({rows['period'].iloc[0]})."
+        )
 
     # ------------------------------------------------------------------------------ figures, tables
 
@@ -120,7 +131,7 @@ class AccesDroits(PetiteEnfance):
             [
                 self.card("apl_generalistes", label="accessibilité aux généralistes (APL)"),
                 KeyFigure("habitants de communes sans généraliste accessible", people, note,
-                          self.study.source_line(people) if people.is_number else ""),
+                          self.study.source_line(people, brief=True) if people.is_number else ""),
                 self.card("structures_france_services"), self.card("sites_france_services"),
                 self.card("demandeurs_emploi"), self.card("foyers_rsa"),
             ],
@@ -134,7 +145,7 @@ class AccesDroits(PetiteEnfance):
         zero = zero[zero["value"].eq(0)]
         title = ""
         if compared.value.is_number and compared.reading.side == "close" and len(zero):
-            place = self.study.reference_territory(compared.main).a()
+            place = self.main_place(compared)
             title = f"En moyenne, autant de médecins accessibles que {place} : une moyenne trompeuse"
         return self.dots("apl_generalistes", id="fig-apl", title=title, peers=False)
 
@@ -144,11 +155,15 @@ class AccesDroits(PetiteEnfance):
 
         rows = self.study.communes("apl_generalistes")
         known = usable(rows)
-        if known.empty:
-            return self.absent("L’accessibilité par commune", "l’APL des communes n’est pas disponible", "fig-apl-communes")
+        if not mostly_known(rows):
+            return self.absent(
+                "L’accessibilité par commune", "l’APL des communes n’est pas disponible", "fig-apl-communes"
+            )
         zero = int(known["value"].eq(0).sum())
         first = known.sort_values("value", ascending=False).iloc[0]
-        title = f"De {number(known['value'].min(), 2)} à {number(first['value'], 2)} consultations par habitant"
+        title = (
+            f"De {number(known['value'].min(), 2)} à {number(first['value'], 2)} consultations par habitant"
+        )
         title += f" : {counted(zero, 'commune')} à zéro" if zero else ""
         frame = rows.sort_values("value", ascending=False)[["name", "value", "status"]]
         reference = self.study.compare("apl_generalistes").main
@@ -163,8 +178,10 @@ class AccesDroits(PetiteEnfance):
         """Accessibility by commune, map with the DREES threshold among the class limits."""
         rows = self.study.communes("apl_generalistes")
         known = usable(rows)
-        if known.empty:
-            return self.absent("L’accessibilité sur la carte", "l’APL des communes n’est pas disponible", "fig-carte-apl")
+        if not mostly_known(rows):
+            return self.absent(
+                "L’accessibilité sur la carte", "l’APL des communes n’est pas disponible", "fig-carte-apl"
+            )
         low = known[known["value"].lt(DENSE)]
         share = self._people(low["code"]) / self._people(known["code"])
         return self.commune_map(
@@ -201,6 +218,7 @@ class AccesDroits(PetiteEnfance):
             frame, id="fig-demandeurs", title=message, label="Année",
             subtitle="Inscrits en catégories A, B et C au quatrième trimestre : fourchette que permettent les arrondis",
             source=self.study.source_line(rows),
+            alt=" ; ".join(f"{bounds(r['lower'], r['upper'])} en {r['period'][:4]}" for _, r in rows.iloc[[0, -1]].iterrows()),
         )  # fmt: skip
 
     def points_de_vigilance(self) -> Output:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from ctg_lib.display.prose import shown, year_of
 from ctg_lib.display.table import KeyFigure, Output, Table, callout, key_figures
-from ctg_lib.display.typography import number
-from ctg_lib.indicators.registry import definition
+from ctg_lib.indicators.registry import Definition, definition
 from ctg_lib.study.core import Compared, as_value
 from ctg_lib.values import USABLE, Value
 
@@ -31,15 +30,19 @@ class Chapter:
 
     # ------------------------------------------------------------------------------- key figures
 
-    def card(self, indicator: str, *, breakdown: str = "", label: str = "", period: str | None = None) -> KeyFigure:
+    def card(
+        self, indicator: str, *, breakdown: str = "", label: str = "", period: str | None = None
+    ) -> KeyFigure:
         """A key figure with its comparison territories."""
         rule = definition(indicator)
         compared = self.study.compare(indicator, breakdown)
         value = compared.value if period is None else self.study.value(indicator, breakdown, period=period)
         known = value.is_number or value.is_range
-        source = self.study.source_line(value) if known else ""
+        source = self.study.source_line(value, brief=True) if known else ""
         when = f" ({year_of(value.period)})" if known and value.period else ""
-        return KeyFigure(f"{label or rule.label}{when}", value, self.references_text(compared), source)
+        return KeyFigure(
+            f"{label or rule.label}{when}", in_number(value), self.references_text(compared), source
+        )
 
     def references_text(self, compared: Compared) -> str:
         """« Aveyron : 28,6 ; France : 21 (2021) », references without a value left out."""
@@ -73,7 +76,7 @@ class Chapter:
             "name": self.study.territory.short_name, "value": value.value, "lower": value.lower,
             "upper": value.upper, "status": value.status, "period": value.period, "highlight": True,
         }  # fmt: skip
-        rows = [own]
+        rows: list[dict] = [own]
         rows += [{**row[columns].to_dict(), "highlight": False} for _, row in compared.references.iterrows()]
         if peers and compared.peers_known >= 5:
             rows.append(
@@ -87,7 +90,9 @@ class Chapter:
             )
         frame = pd.DataFrame(rows)
         for column in ("value", "lower", "upper"):
-            frame[column] = pd.to_numeric(frame.get(column), errors="coerce").astype("float64")
+            if column not in frame:
+                frame[column] = float("nan")
+            frame[column] = pd.to_numeric(frame[column], errors="coerce").astype("float64")
         return frame
 
     def dots(
@@ -99,12 +104,14 @@ class Chapter:
         compared = self.study.compare(indicator, breakdown)
         rule = compared.definition
         frame = self.comparison_frame(compared, peers=peers)
-        bounds = rule.aggregation != "as_published"  # a published rate's own rounding is not an interval to draw
+        bounds = (
+            rule.aggregation != "as_published"
+        )  # a published rate's own rounding is not an interval to draw
         if not bounds:
             frame[["lower", "upper"]] = float("nan")
         return comparison_dots(
             frame, id=id, title=title or self.comparison_title(compared),
-            subtitle=f"{_sentence(rule.label)}, {rule.unit}{self.period_text(compared.value)}",
+            subtitle=f"{measured(rule)}{self.period_text(compared.value)}",
             source=self.study.source_line(compared.value, compared.references, compared.peers),
             unit="%" if rule.unit == "%" else "", decimals=rule.decimals,
         )  # fmt: skip
@@ -123,7 +130,7 @@ class Chapter:
         """« moins que dans l’Aveyron (28 %) », « à peu près comme en France (60,9) »; empty when unknown."""
         if compared.main is None or compared.reading.side == "unknown":
             return ""
-        place = self.study.reference_territory(compared.main).a()
+        place = self.main_place(compared)
         than = "qu’" if place[:1].lower() in "aeéèiouyà" else "que "
         words = {
             "above": f"plus {than}{place}", "below": f"moins {than}{place}", "close": f"à peu près comme {place}",
@@ -132,6 +139,10 @@ class Chapter:
         if compared.reading.far and compared.reading.side in ("above", "below"):
             text = f"nettement {text}"
         return f"{text} ({shown(as_value(compared.main, compared.definition))})"
+
+    def main_place(self, compared: Compared) -> str:
+        """« dans l’Aveyron », « en France hors Mayotte »: the main reference, as a place; empty without one."""
+        return "" if compared.main is None else self.study.reference_territory(compared.main).a()
 
     def period_text(self, value: Value) -> str:
         """« , 2023 » or nothing."""
@@ -151,6 +162,9 @@ class Chapter:
         contours = self.contours()
         if contours is None:
             return self.absent(title, "aucun contour de commune pour ce territoire", id)
+        if not mostly_known(rows):
+            known = len(usable(rows))
+            return self.absent(title, f"la valeur n’est connue que dans {known} des {len(rows)} communes", id)
         shapes, context = contours
         rows = rows[rows["code"].isin(shapes["code"])]
         period = next(iter(rows.loc[rows["period"].ne(""), "period"]), "")
@@ -158,7 +172,7 @@ class Chapter:
         options = {} if symbols else {"breaks": breaks}
         return draw(
             shapes, rows[["code", "value", "status"]], id=id, title=title,
-            subtitle=subtitle or f"{_sentence(rule.label)}, {rule.unit}{', ' + year_of(period) if period else ''}",
+            subtitle=subtitle or f"{measured(rule)}{', ' + year_of(period) if period else ''}",
             source=self.study.source_line(rows) + self.contour_note(shapes),
             unit="%" if rule.unit == "%" else "", decimals=rule.decimals, context=context,
             **options,  # type: ignore[arg-type]
@@ -242,7 +256,12 @@ class Chapter:
         columns = {"indicateur": "Indicateur", "unite": "Unité", "periode": "Période"}
         columns |= {name: name for name in [headers[0], *names]}
         return Table(
-            frame, id=id, caption=caption, source=self.study.source_line(*used), columns=columns, notes=list(notes)
+            frame,
+            id=id,
+            caption=caption,
+            source=self.study.source_line(*used),
+            columns=columns,
+            notes=list(notes),
         )
 
 
@@ -250,8 +269,26 @@ def _sentence(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def measured(rule: Definition) -> str:
+    """« Part des 65 ans et plus, % »; the unit is left out where the label already says it."""
+    return _sentence(rule.label) if rule.unit in rule.label else f"{_sentence(rule.label)}, {rule.unit}"
+
+
 def _bullets(sentences: Sequence[str]) -> str:
     return "\n".join(f"- {s}" for s in sentences if s)
+
+
+def in_number(value: Value) -> Value:
+    """The value with its unit in the singular where French asks for it (« 1 structure »)."""
+    unit = value.unit
+    if value.is_number and abs(value.value or 0) < 2 and unit.endswith("s") and " " not in unit:
+        unit = unit[:-1]
+    return replace(value, unit=unit)
+
+
+def mostly_known(rows: pd.DataFrame, part: float = 0.8) -> bool:
+    """Whether enough communes are known to speak of the territory (four out of five)."""
+    return len(rows) > 0 and len(usable(rows)) >= part * len(rows)
 
 
 def usable(frame: pd.DataFrame) -> pd.DataFrame:

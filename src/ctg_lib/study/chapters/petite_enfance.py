@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 import pandas as pd
 
 from ctg_lib.display.figure import Absent, Figure
@@ -11,7 +10,7 @@ from ctg_lib.display.table import KeyFigure, Output, Table
 from ctg_lib.display.typography import counted, number
 from ctg_lib.indicators.labels import FACILITIES
 from ctg_lib.indicators.registry import VOCABULARY, definition
-from ctg_lib.study.chapters.base import PEERS, usable
+from ctg_lib.study.chapters.base import PEERS, mostly_known, usable
 from ctg_lib.study.chapters.population import Population
 from ctg_lib.study.core import Compared
 from ctg_lib.values import Value, canonical_breakdown
@@ -42,7 +41,9 @@ class PetiteEnfance(Population):
         """How many places, for how many children, against France and the peers."""
         compared = self.study.compare("taux_couverture")
         if not compared.value.is_number:
-            return "Le taux de couverture de l’accueil du jeune enfant n’est pas disponible pour ce territoire."
+            return (
+                "Le taux de couverture de l’accueil du jeune enfant n’est pas disponible pour ce territoire."
+            )
         head = self._coverage_head(compared)
         rate, places = number(compared.value.value, 1), self.study.value("places_accueil")  # type: ignore[arg-type]
         children = self.study.value("enfants_moins_3", "methode=cnaf")
@@ -63,7 +64,7 @@ class PetiteEnfance(Population):
     def _coverage_head(self, compared: Compared) -> str:
         if compared.main is None:
             return "Une offre d’accueil que rien ici ne permet de comparer."
-        place = self.study.reference_territory(compared.main).a()
+        place = self.main_place(compared)
         than = "qu’" if place[:1].lower() in "aeéiou" else "que "
         head = {
             "above": f"Plus de places {than}{place}", "below": f"Moins de places {than}{place}",
@@ -92,7 +93,7 @@ class PetiteEnfance(Population):
         above = compared.peers_above
         median = number(compared.peers_median, 1)
         verb = "font mieux" if above != 1 else "fait mieux"
-        return f" {upper_first(number(above))} des {compared.peers_known} {PEERS} {verb} (médiane : {median})."
+        return f" {upper_first(number(above))} des {compared.peers_known} autres {PEERS} {verb} (médiane : {median})."
 
     def mode_message(self) -> str:
         """Which mode the offer depends on."""
@@ -157,13 +158,13 @@ class PetiteEnfance(Population):
             last = pooled.iloc[-1]
             births = KeyFigure(
                 f"naissances ({year_of(last['period'])})", number(last["value"]),
-                f"bande de variabilité : {bounds(last['lower'], last['upper'])}", self.study.source_line(last),
+                f"bande de variabilité : {bounds(last['lower'], last['upper'])}", self.study.source_line(last, brief=True),
             )  # fmt: skip
         return self.cards(
             [
                 self.card("taux_couverture"), self.card("places_accueil"),
                 KeyFigure("enfants de moins de 3 ans, selon la source", shown(children), " ; ".join(by_method),
-                          self.study.source_line(children) if children.is_range else ""),
+                          self.study.source_line(children, brief=True) if children.is_range else ""),
                 births, self.card("enfants_0_4"),
                 self.card("foyers_paje", label="foyers percevant la Paje"),
             ],
@@ -183,10 +184,14 @@ class PetiteEnfance(Population):
         compared = self.study.compare("taux_couverture")
         title = "La couverture des intercommunalités du département ou limitrophes"
         if not compared.value.is_number or compared.peers.empty:
-            return self.absent(title, "les taux des voisins ne sont pas disponibles", "fig-couverture-voisins")
+            return self.absent(
+                title, "les taux des voisins ne sont pas disponibles", "fig-couverture-voisins"
+            )
         short = self.study.geography.short_names("epci")
         rows = compared.peers.assign(name=compared.peers["code"].map(short).fillna(compared.peers["name"]))
-        own = pd.DataFrame([{"name": self.study.territory.short_name, "value": compared.value.value, "status": "observed"}])
+        own = pd.DataFrame(
+            [{"name": self.study.territory.short_name, "value": compared.value.value, "status": "observed"}]
+        )
         frame = pd.concat([rows[["name", "value", "status"]], own]).sort_values("value", ascending=False)
         rank = int((frame["value"] > compared.value.value).sum()) + 1  # type: ignore[operator]
         return bars(
@@ -230,7 +235,13 @@ class PetiteEnfance(Population):
             value = self.study.value("enfants_moins_3", f"methode={method}")
             if value.is_number:
                 used.append(value)
-                rows.append({"methode": upper_first(label), "periode": year_of(value.period), "enfants": number(value.value)})  # type: ignore[arg-type]
+                rows.append(
+                    {
+                        "methode": upper_first(label),
+                        "periode": year_of(value.period),
+                        "enfants": number(value.value),
+                    }
+                )  # type: ignore[arg-type]
         title = "Combien d’enfants de moins de 3 ans ? Selon la source"
         if not rows:
             return self.absent(title, "aucune source ouverte ne le dit pour ce territoire", "tbl-moins-3-ans")
@@ -260,9 +271,11 @@ class PetiteEnfance(Population):
         """Children aged 0–4 by commune."""
         rows = self.study.communes("enfants_0_4")
         known = usable(rows)
-        if known.empty:
+        if not mostly_known(rows):
             return self.absent(
-                "Où vivent les jeunes enfants", "la population par âge des communes n’est pas disponible", "fig-carte-enfants"
+                "Où vivent les jeunes enfants",
+                "la population par âge des communes n’est pas disponible",
+                "fig-carte-enfants",
             )
         first = known.sort_values("value", ascending=False).iloc[0]
         return self.commune_map(
@@ -273,7 +286,9 @@ class PetiteEnfance(Population):
 
     def services(self) -> Table | Absent:
         """Facilities for young children by commune."""
-        return self.facility_table(SERVICES, id="tbl-services-enfance", caption="Les services de la petite enfance et de l’enfance")
+        return self.facility_table(
+            SERVICES, id="tbl-services-enfance", caption="Les services de la petite enfance et de l’enfance"
+        )
 
     def facility_table(self, types: tuple[str, ...], *, id: str, caption: str) -> Table | Absent:
         """Communes × facility types: counts, a zero said as such; types found nowhere named in a note."""
@@ -281,7 +296,9 @@ class PetiteEnfance(Population):
 
         places = [("commune", c) for c in self.study.territory.members]
         rows = self.study.table("equipements", places)
-        rows = usable(rows).assign(type=lambda f: f["breakdown"].map(lambda b: parse_breakdown(b).get("type", "")))
+        rows = usable(rows).assign(
+            type=lambda f: f["breakdown"].map(lambda b: parse_breakdown(b).get("type", ""))
+        )
         rows = rows[rows["type"].isin(types)]
         if rows.empty:
             return self.absent(caption, "la base des équipements n’est pas disponible pour ces communes", id)
@@ -316,7 +333,7 @@ class PetiteEnfance(Population):
         return self.vigilance(
             definition("taux_couverture").caution,
             "Le taux n’existe pas par commune : il n’est publié qu’au-dessus de 10 000 habitants." if small else "",
-            f"Le nombre d’enfants de moins de 3 ans est une fourchette, {bounds(children.lower, children.upper)}, selon la source."  # type: ignore[arg-type]
+            f"Le nombre d’enfants de moins de 3 ans est une fourchette, {shown(children)}, selon la source."
             if children.is_range else "",
             "Le nombre de places est déduit du taux publié et des places d’établissement connues localement."
             if self.study.value("places_accueil").is_number
@@ -337,10 +354,15 @@ class PetiteEnfance(Population):
     def questions_du_groupe(self) -> Output:
         """Questions that people in a room can answer and that the figures raise."""
         rows = usable(self.study.communes("enfants_0_4"))
-        served = usable(self.study.table("equipements", [("commune", c) for c in self.study.territory.members]))
-        served = served[served["breakdown"].isin([canonical_breakdown(type=t) for t in ("D502", "D509")]) & served["value"].gt(0)]
+        served = usable(
+            self.study.table("equipements", [("commune", c) for c in self.study.territory.members])
+        )
+        served = served[
+            served["breakdown"].isin([canonical_breakdown(type=t) for t in ("D502", "D509")])
+            & served["value"].gt(0)
+        ]
         first = ""
-        if len(rows) and len(served):
+        if mostly_known(self.study.communes("enfants_0_4")) and len(served):
             away = rows[~rows["code"].isin(served["code"])]["value"].sum()
             first = (
                 f"Qui garde les enfants des communes sans établissement d’accueil (environ {rounded_people(away)} des "
@@ -348,7 +370,8 @@ class PetiteEnfance(Population):
             )
         rates = self._modes()
         second = ""
-        if "am_ind" in rates.index and "" in rates.index and rates.loc["am_ind", "value"] > rates.loc["", "value"] / 2:
+        values = rates["value"].to_dict()
+        if values.get("am_ind", 0.0) > values.get("", float("inf")) / 2:
             second = "Que devient l’accueil à l’horizon de la convention si un tiers des assistantes maternelles cesse son activité ?"
         return self.questions(
             first, second,
@@ -365,7 +388,9 @@ class PetiteEnfance(Population):
         rows = rows[rows["period"].eq(rows["period"].max())]
         mode = rows["breakdown"].str.removeprefix("mode=")
         keep = mode.isin(["", *MODES])
-        return rows[keep].assign(mode=mode[keep]).set_index("mode")[["value", "period", "sources"]].sort_index()
+        return (
+            rows[keep].assign(mode=mode[keep]).set_index("mode")[["value", "period", "sources"]].sort_index()
+        )
 
     def _places(self) -> pd.Series:
         rows = usable(self.study.table("places_accueil", [self.study.place]))
@@ -376,5 +401,3 @@ class PetiteEnfance(Population):
 
 
 MODES_OF_COUNT = {"naissances": "naissances", "cnaf": "Cnaf", "recensement": "recensement"}
-
-

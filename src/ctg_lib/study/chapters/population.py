@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 import pandas as pd
 
 from ctg_lib.display.figure import Absent, Figure
@@ -11,7 +13,7 @@ from ctg_lib.display.typography import counted, enumerate_fr, number, signed
 from ctg_lib.indicators.labels import age_label, age_span
 from ctg_lib.indicators.registry import definition, iter_definitions
 from ctg_lib.statistics.distortion import Distortion, concentrated_events
-from ctg_lib.study.chapters.base import Chapter, usable
+from ctg_lib.study.chapters.base import Chapter, mostly_known, usable
 from ctg_lib.values import parse_breakdown
 
 GARRISON_RATIO, GARRISON_EXCESS = 2.0, 100
@@ -30,6 +32,7 @@ class Population(Chapter):
             self.deaths_message(),
         )  # fmt: skip
 
+    @cached_property
     def distortions(self) -> list[tuple[str, Distortion]]:
         """(indicator, distortion) of person-based rates whose reading changes without one commune.
 
@@ -48,7 +51,7 @@ class Population(Chapter):
 
     def distortion_message(self) -> str:
         """The rate with and without the commune that turns its reading, ages first; empty when there is none."""
-        found = self.distortions()
+        found = self.distortions
         if not found:
             return ""
         of_ages = [item for item in found if definition(item[0]).theme == "population"]
@@ -75,9 +78,10 @@ class Population(Chapter):
     def _two_readings(self, indicator: str, d: Distortion, place, *, lower: bool = False) -> str:
         rule = definition(indicator)
         unit = "%" if rule.unit == "%" else ""
-        whole, reference, rest = (number(v, rule.decimals, unit) for v in (d.with_place, d.reference, d.without_place))
-        main = self.study.compare(indicator).main
-        where = self.study.reference_territory(main).a()
+        whole, reference, rest = (
+            number(v, rule.decimals, unit) for v in (d.with_place, d.reference, d.without_place)
+        )
+        where = self.main_place(self.study.compare(indicator))
         than = {"above": "plus", "below": "moins"}
         first = f"{than[d.reading_with.side]} que" if d.reading_with.side in than else "à peu près comme"
         second = f"donc {than[d.reading_without.side]}" if d.reading_without.side in than else "soit autant"
@@ -140,8 +144,9 @@ class Population(Chapter):
             rest = f"les autres communes ensemble en comptent {number(abs(others))}"
         return (
             f" {self._commune(place).name} porte {number(abs(gain[place]))} des {counted(abs(total), 'habitant')} {verb}"
-            f" ; {rest}." if part <= 1 else
-            f" {self._commune(place).name} a {'gagné' if total > 0 else 'perdu'} {counted(abs(gain[place]), 'habitant')} ; {rest}."
+            f" ; {rest}."
+            if part <= 1
+            else f" {self._commune(place).name} a {'gagné' if total > 0 else 'perdu'} {counted(abs(gain[place]), 'habitant')} ; {rest}."
         )
 
     def children_message(self) -> str:
@@ -167,9 +172,7 @@ class Population(Chapter):
             return ""
         pooled = self._pooled("naissances")
         low, high = yearly["value"].min(), yearly["value"].max()
-        text = (
-            f"**Les naissances varient entre {number(low)} et {number(high)} par an** depuis {yearly['period'].iloc[0]}"
-        )
+        text = f"**Les naissances varient entre {number(low)} et {number(high)} par an** depuis {yearly['period'].iloc[0]}"
         if len(pooled) >= 2:
             last, before = pooled.iloc[-1], pooled.iloc[-2]
             apart = last["lower"] > before["upper"] or last["upper"] < before["lower"]
@@ -178,7 +181,9 @@ class Population(Chapter):
                 "précédentes"
             )
             text += (
-                "." if apart else ". L’écart reste dans ce que le hasard peut produire : ce n’est pas une tendance établie."
+                "."
+                if apart
+                else ". L’écart reste dans ce que le hasard peut produire : ce n’est pas une tendance établie."
             )
             return text
         return text + "."
@@ -198,7 +203,9 @@ class Population(Chapter):
         return text + self._concentration(str(last["period"]))
 
     def _concentration(self, period: str) -> str:
-        deaths = self.study.communes("deces", period=period)[["code", "value"]].rename(columns={"value": "events"})
+        deaths = self.study.communes("deces", period=period)[["code", "value"]].rename(
+            columns={"value": "events"}
+        )
         people = self.study.communes("population")[["code", "value"]].rename(columns={"value": "population"})
         both = deaths.merge(people, on="code")
         if both.isna().to_numpy().any() or both["events"].sum() == 0:
@@ -228,7 +235,7 @@ class Population(Chapter):
 
     def avec_et_sans(self) -> Table | Absent:
         """Rates whose reading changes without one commune, with and without it."""
-        found = self.distortions()
+        found = self.distortions
         title = "Avec et sans la commune qui change la lecture"
         if not found:
             return self.absent(
@@ -294,14 +301,16 @@ class Population(Chapter):
         share = 100 * mine["value"] / mine["value"].sum()
         other = 100 * reference["value"].to_numpy() / reference["value"].sum()
         gap = pd.Series(share.to_numpy() - other, index=mine.index)
-        first = mine.loc[gap.idxmax()]
+        at = int(gap.to_numpy().argmax())
+        first = mine.iloc[at]
         sex = "hommes" if first["sex"] == "M" else "femmes"
         if gap.max() < 1:
             return f"Une pyramide proche de celle de référence ({name})"
         return (
-            f"Les {sex} de {first['age_label']} sont bien plus nombreux qu’attendu" if sex == "hommes"
+            f"Les {sex} de {first['age_label']} sont bien plus nombreux qu’attendu"
+            if sex == "hommes"
             else f"Les {sex} de {first['age_label']} sont bien plus nombreuses qu’attendu"
-        ) + f" : {number(share[gap.idxmax()], 1, '%')} des habitants ({name} : {number(other[gap.argmax()], 1, '%')})"
+        ) + f" : {number(share.iloc[at], 1, '%')} des habitants ({name} : {number(other[at], 1, '%')})"
 
     def _ages(self, place: tuple[str, str]) -> pd.DataFrame:
         rows = usable(self.study.table("population_par_age", [place]))
@@ -312,7 +321,9 @@ class Population(Chapter):
         rows["sex"] = parts.map(lambda p: p["sex"])
         rows["age"] = parts.map(lambda p: age_span(p["age"])[0])
         rows["age_label"] = parts.map(lambda p: age_label(p["age"]))
-        return rows.sort_values(["age", "sex"])[["age_label", "sex", "value", "period", "sources"]].reset_index(drop=True)
+        return rows.sort_values(["age", "sex"])[
+            ["age_label", "sex", "value", "period", "sources"]
+        ].reset_index(drop=True)
 
     def soixante_cinq_ans(self) -> Figure | Absent:
         """Share of 65 and over beside comparison territories, with and without the place that distorts it."""
@@ -346,10 +357,16 @@ class Population(Chapter):
         births, deaths = self._yearly("naissances"), self._yearly("deces")
         title = "Naissances et décès du territoire"
         if len(births) < 3 or len(deaths) < 3:
-            return self.absent(title, "les naissances et décès par année ne sont pas disponibles", "fig-naissances-deces")
+            return self.absent(
+                title, "les naissances et décès par année ne sont pas disponibles", "fig-naissances-deces"
+            )
         frame = pd.concat([births.assign(series="Naissances"), deaths.assign(series="Décès")])
         frame["year"] = frame["period"].astype(int)
-        more = int((deaths["value"].to_numpy() > births["value"].to_numpy()).sum()) if len(births) == len(deaths) else 0
+        more = (
+            int((deaths["value"].to_numpy() > births["value"].to_numpy()).sum())
+            if len(births) == len(deaths)
+            else 0
+        )
         if more == len(births):
             message = f"Chaque année depuis {births['period'].iloc[0]}, les décès dépassent les naissances"
         else:
@@ -362,8 +379,10 @@ class Population(Chapter):
     def carte_population(self) -> Figure | Absent:
         """Inhabitants by commune, as circles."""
         rows = usable(self.study.communes("population"))
-        if rows.empty:
-            return self.absent("Les habitants par commune", "populations non disponibles", "fig-carte-population")
+        if not mostly_known(self.study.communes("population")):
+            return self.absent(
+                "Les habitants par commune", "populations non disponibles", "fig-carte-population"
+            )
         first = rows.sort_values("value", ascending=False).iloc[0]
         part = first["value"] / rows["value"].sum()
         return self.commune_map(
@@ -375,7 +394,7 @@ class Population(Chapter):
         """Mean annual change by commune."""
         rows = self.study.communes("evolution_population")
         known = usable(rows)
-        if known.empty:
+        if not mostly_known(rows):
             return self.absent("L’évolution par commune", "évolutions non disponibles", "fig-carte-evolution")
         lost = int((known["value"] < -0.05).sum())
         return self.commune_map(
@@ -392,12 +411,18 @@ class Population(Chapter):
         if not self.study.secteurs:
             return self.absent(title, "l’étude n’a pas défini de secteurs", "fig-enfants-secteurs")
         parts = []
-        for indicator, label in (("enfants_0_4", "0–4 ans"), ("enfants_5_9", "5–9 ans"), ("jeunes_10_19", "10–19 ans")):
+        for indicator, label in (
+            ("enfants_0_4", "0–4 ans"),
+            ("enfants_5_9", "5–9 ans"),
+            ("jeunes_10_19", "10–19 ans"),
+        ):
             parts.append(self.study.by_secteur(indicator).assign(part=label))
         frame = pd.concat(parts, ignore_index=True)
         known = usable(frame)
         if len(known) < len(frame):
-            return self.absent(title, "la population par âge des communes n’est pas disponible", "fig-enfants-secteurs")
+            return self.absent(
+                title, "la population par âge des communes n’est pas disponible", "fig-enfants-secteurs"
+            )
         totals = known.groupby("name")["value"].sum()
         return stacked_bars(
             known[["name", "part", "value"]], id="fig-enfants-secteurs", share=False, label="Secteur", part_label="Âge",
@@ -426,7 +451,9 @@ class Population(Chapter):
 
         compared = self.study.compare("taux_pauvrete")
         if not compared.value.is_number:
-            return prose("Le taux de pauvreté n’est pas publié pour ce territoire (secret statistique ou non disponible).")
+            return prose(
+                "Le taux de pauvreté n’est pas publié pour ce territoire (secret statistique ou non disponible)."
+            )
         text = (
             f"**{shown(compared.value)}** des habitants des ménages fiscaux vivent sous le seuil de pauvreté en "
             f"{compared.value.period} ({self.references_text(compared)})."
@@ -440,7 +467,9 @@ class Population(Chapter):
                 "des ménages fiscaux."
             )
         text += " " + definition("taux_pauvrete").caution
-        return prose(f"{text}\n\n*Source : {self.study.source_line(compared.value, compared.references, people)}.*")
+        return prose(
+            f"{text}\n\n*Source : {self.study.source_line(compared.value, compared.references, people)}.*"
+        )
 
     def allocataires(self) -> Table | Absent:
         """Caf counts as ranges, latest year and first year known."""
@@ -465,7 +494,9 @@ class Population(Chapter):
             )  # fmt: skip
         title = "Ce que verse la Caf : des fourchettes"
         if not rows:
-            return self.absent(title, "les effectifs de la Caf ne sont pas disponibles pour ce territoire", "tbl-caf")
+            return self.absent(
+                title, "les effectifs de la Caf ne sont pas disponibles pour ce territoire", "tbl-caf"
+            )
         return Table(
             pd.DataFrame(rows), id="tbl-caf", caption=title, source=self.study.source_line(*used),
             columns={"indicateur": "Bénéficiaires", "debut": upper_first(year_of(rows[0]["p0"])),
@@ -476,7 +507,7 @@ class Population(Chapter):
 
     def points_de_vigilance(self) -> Output:
         """What misleads in these figures."""
-        found = self.distortions()
+        found = self.distortions
         places = list(dict.fromkeys(self._commune(d.place).name for _, d in found))
         return self.vigilance(
             f"Tout taux du territoire dépend de {enumerate_fr(places)} : voir le tableau « avec et sans »." if places else "",

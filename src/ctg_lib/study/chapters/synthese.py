@@ -1,0 +1,108 @@
+"""Chapter 00: the whole study on one page."""
+
+from __future__ import annotations
+
+from ctg_lib.display.figure import Absent, Figure
+from ctg_lib.display.prose import shown
+from ctg_lib.display.table import Output, Table
+from ctg_lib.display.typography import counted, enumerate_fr, number
+from ctg_lib.indicators.registry import iter_definitions
+from ctg_lib.study.chapters.acces_droits import AccesDroits
+from ctg_lib.study.core import as_value, reading
+
+
+class Synthese(AccesDroits):
+    """The messages of all chapters, chosen and in the order in which they matter."""
+
+    def territoire(self) -> Output:
+        """Who is studied, with whom it is compared: one paragraph."""
+        from ctg_lib.display.table import prose
+
+        study, here = self.study, self.study.territory
+        names = [study.geography.territory(c, level="departement").name for c in here.departements]
+        people = study.value("population")
+        text = f"**{here.name}** réunit {counted(len(here.members), 'commune')} ({enumerate_fr(names)})"
+        if people.is_number:
+            text += f" et {counted(people.value, 'habitant')} en {people.period}"  # type: ignore[arg-type]
+        references = [t.le() for t in study.references if t.level != "france"]
+        text += (
+            f". Le rapport compare le territoire à {enumerate_fr(references)}, à la France, et aux "
+            f"{len(study.peer_codes)} autres intercommunalités du même département ou limitrophes. "
+            f"Composition des communes au 1er janvier {study.geography.edition}."
+        )
+        return prose(text)
+
+    def essentiel(self) -> Output:
+        """Five messages at most, one a theme; what distorts comes first."""
+        coverage = self.coverage_message() if self.study.value("taux_couverture").is_number else ""
+        return self.essential(
+            self.distortion_message(), coverage, self.children_message(), self._income_message(),
+            self._apl_short(),
+        )  # fmt: skip
+
+    def _income_message(self) -> str:
+        compared = self.study.compare("taux_pauvrete")
+        if not compared.value.is_number:
+            return ""
+        text = f"**{shown(compared.value)} des habitants des ménages fiscaux sont sous le seuil de pauvreté** en {compared.value.period}"
+        text += f", {self.against(compared)}" if compared.main is not None else ""
+        others = [
+            (row, reading(compared.value, row, compared.definition))
+            for _, row in compared.references.iloc[1:].iterrows()
+        ]
+        same = [
+            f"{self.study.reference_territory(row).a()} ({shown(as_value(row, compared.definition))})"
+            for row, each in others
+            if each.side == "close" and row["period"] == compared.value.period
+        ]
+        text += f", mais comme {enumerate_fr(same)}" if same and compared.reading.side != "close" else ""
+        return text + "."
+
+    def _apl_short(self) -> str:
+        text = self.apl_message()
+        return "" if text.startswith("L’accessibilité aux médecins") else text
+
+    def chiffres_cles(self) -> Output:
+        """The key figures of the study."""
+        return self.cards(
+            [
+                self.card("population"), self.card("evolution_population"), self.card("part_65_plus"),
+                self.card("taux_couverture"), self.card("taux_pauvrete"), self.card("niveau_vie_median"),
+                self.card("apl_generalistes", label="accessibilité aux généralistes (APL)"), self.card("sites_france_services"),
+            ],
+            "chiffres-cles-synthese",
+        )  # fmt: skip
+
+    def tableau(self) -> Table:
+        """All person-based rates and published indices beside the comparison territories."""
+        ids = [
+            d.id for d in iter_definitions(annex=False)
+            if d.aggregation != "sum" and d.id not in ("places_accueil", "personnes_pauvres")
+        ]  # fmt: skip
+        return self.values_table(
+            ids, id="tbl-synthese", caption="Le territoire et ceux auxquels il se compare",
+            notes=["Quand la période d’une référence diffère, elle est écrite entre parenthèses."],
+        )  # fmt: skip
+
+    def pauvrete_comparee(self) -> Figure | Absent:
+        """Poverty beside the comparison territories."""
+        return self.dots("taux_pauvrete", id="fig-pauvrete")
+
+    def points_de_vigilance(self) -> Output:
+        """What a reader must keep in mind through the whole report."""
+        carried = sum(entry.is_carried_over for entry in self.study.manifest)
+        total = len(self.study.manifest)
+        missing = [d.label for d in iter_definitions(annex=False) if self._unknown(d.id)]
+        return self.vigilance(
+            f"{number(carried)} des {number(total)} fichiers du manifeste sont des valeurs officielles reprises d’une "
+            "republication, en attendant les fichiers des éditeurs : chaque source le dit.",
+            "Les chiffres de la Caf ne comptent pas les allocataires de la MSA.",
+            "Un chiffre absent est dit absent ; il n’est jamais remplacé par zéro.",
+            f"Sans valeur pour ce territoire : {enumerate_fr(missing)}." if missing else "",
+            "Les indicateurs décrivent ; ils ne remplacent ni les habitants, ni les partenaires, ni l’offre et son coût, qui "
+            "font l’objet d’autres parties de l’étude.",
+        )  # fmt: skip
+
+    def _unknown(self, indicator: str) -> bool:
+        rows = self.study.table(indicator, [self.study.place])
+        return not bool((rows["value"].notna() | rows["lower"].notna()).any()) if len(rows) else True
