@@ -21,6 +21,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pyarrow as pa
@@ -65,7 +66,7 @@ def empty() -> pd.DataFrame:
     )
 
 
-def make(frame: pd.DataFrame, **constants: str | int | float) -> pd.DataFrame:
+def make(frame: pd.DataFrame, **constants: Any) -> pd.DataFrame:
     """Complete a reader's frame into observations.
 
     Args:
@@ -82,8 +83,8 @@ def make(frame: pd.DataFrame, **constants: str | int | float) -> pd.DataFrame:
         if name not in out:
             out[name] = default
     out["value"] = pd.to_numeric(out["value"])
-    if "status" not in out:
-        out["status"] = out["value"].notna().map({True: "observed", False: "missing"})
+    usual = out["value"].notna().map({True: "observed", False: "missing"})
+    out["status"] = usual if "status" not in out else out["status"].where(out["status"].notna(), usual)
     absent = [c for c in COLUMNS if c not in out]
     if absent:
         raise ObservationError(f"colonnes manquantes : {', '.join(absent)}")

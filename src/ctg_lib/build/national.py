@@ -1,4 +1,4 @@
-"""The national indicator table: computed once for all territories, kept while nothing it is made from changes.
+"""The national indicator table: computed once for all territories, kept while what it is made from holds.
 
 ``ctg data build`` makes the observations store, then this table. Both are left alone when their stamp
 still holds: a hash of the raw files and of the code that read them or compute with them.
@@ -67,7 +67,13 @@ class DataReport:
         return self.store_seconds + self.table_seconds
 
 
-def build_data(project: Project, *, force: bool = False, progress: Progress | None = None) -> DataReport:
+def build_data(
+    project: Project,
+    *,
+    force: bool = False,
+    progress: Progress | None = None,
+    detail: Progress | None = None,
+) -> DataReport:
     """Make the observations store, then the national table, each only if something it depends on changed.
 
     A second command that needs the data at the same time waits for the first.
@@ -76,6 +82,7 @@ def build_data(project: Project, *, force: bool = False, progress: Progress | No
         project: where raw files and ``data/processed`` lie.
         force: make both again.
         progress: called with a French line before each long step.
+        detail: called with a French line before each file.
 
     Raises:
         RawDataError: raw files that are not what the manifest says; nothing is built from them.
@@ -83,10 +90,24 @@ def build_data(project: Project, *, force: bool = False, progress: Progress | No
     say = progress or (lambda _: None)
     with _one_at_a_time(project, say):
         started = time.monotonic()
-        store = build_store(project, force=force, progress=say)
+        store = build_store(project, force=force, progress=_announced(say, detail))
         middle = time.monotonic()
         table = build_table(project, force=force, progress=say)
         return DataReport(store, table, middle - started, time.monotonic() - middle)
+
+
+def _announced(say: Progress, detail: Progress | None) -> Progress:
+    """Each file to ``detail``; before the first one, one line to ``say``."""
+    seen: list[str] = []
+
+    def each(line: str) -> None:
+        if not seen:
+            say("lecture des fichiers bruts")
+        seen.append(line)
+        if detail is not None:
+            detail(line)
+
+    return each
 
 
 def build_table(project: Project, *, force: bool = False, progress: Progress | None = None) -> TableReport:
@@ -112,9 +133,9 @@ def build_table(project: Project, *, force: bool = False, progress: Progress | N
     geography = load_geography(project)
     table = national.compute(national.official_data(Store(project.store), geography), geography)
     path = national.write_table(table, project.processed)
-    found = {"key": key, "rows": len(table), "indicators": int(table["indicator"].nunique())}
-    _write(project, {**found, "sha256": sha256_of(path)})
-    return TableReport(True, len(table), found["indicators"])
+    indicators = int(table["indicator"].nunique())
+    _write(project, {"key": key, "rows": len(table), "indicators": indicators, "sha256": sha256_of(path)})
+    return TableReport(True, len(table), indicators)
 
 
 def table_stamp(project: Project) -> str:
@@ -161,3 +182,21 @@ def _one_at_a_time(project: Project, say: Progress) -> Iterator[None]:
     project.scratch.mkdir(parents=True, exist_ok=True)
     with hold(project.scratch / LOCK, waiting=waiting):
         yield
+
+
+def freshness(project: Project) -> list[str]:
+    """Whether store and table still hold, in two French lines; nothing is built."""
+    from ctg_lib.build import store
+
+    key = store_stamp(project, load_manifest(project.manifest))
+    built = store.read_stamp(project.store)
+    if not built:
+        first = "Observations : pas encore construites (ctg data build)."
+    else:
+        state = "à jour" if built.get("key") == key else "à reconstruire (ctg data build)"
+        first = f"Observations : {state}."
+    previous = _read(project)
+    if not previous:
+        return [first, "Indicateurs : pas encore calculés (ctg data build)."]
+    valid = previous.get("key") == table_stamp(project) and _is_ours(project, previous)
+    return [first, f"Indicateurs : {'à jour' if valid else 'à recalculer (ctg data build)'}."]

@@ -87,7 +87,7 @@ def build_store(project: Project, *, force: bool = False, progress: Progress | N
     manifest = load_manifest(project.manifest)
     manifest.verify()
     key = stamp(project, manifest)
-    previous = _read_stamp(project.store)
+    previous = read_stamp(project.store)
     if not force and previous.get("key") == key and _complete(project.store, previous):
         return BuildReport(False, tuple(previous["files"]), previous["rows"], tuple(previous["corrections"]))
     groups, corrected = collect(project, manifest, progress=say)
@@ -261,7 +261,8 @@ def _text(value: object) -> str:
     return value.isoformat() if isinstance(value, date) else str(value)
 
 
-def _read_stamp(store: Path) -> dict[str, Any]:
+def read_stamp(store: Path) -> dict[str, Any]:
+    """What the last build of a store wrote about itself; empty when there is none."""
     try:
         return json.loads((store / STAMP).read_text(encoding="utf-8"))
     except (OSError, ValueError):
@@ -347,7 +348,7 @@ def _compare_rows(entry: Entry, found: Counter[str]) -> None:
 
 
 def _verify_built(project: Project, groups: Mapping[tuple[str, str], pd.DataFrame]) -> str:
-    content = _read_stamp(project.store)
+    content = read_stamp(project.store)
     if not content:
         return "Magasin d’observations : pas encore construit (ctg data build)."
     manifest = load_manifest(project.manifest)

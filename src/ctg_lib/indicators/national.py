@@ -20,7 +20,7 @@ from ctg_lib.geography import Geography
 from ctg_lib.indicators.data import Data
 from ctg_lib.indicators.registry import RESULT_COLUMNS, Definition, registry
 from ctg_lib.observations import Store
-from ctg_lib.values import FRANCE_CODES, LEVELS, canonical_breakdown, parse_breakdown
+from ctg_lib.values import FRANCE_CODES, LEVELS, USABLE, canonical_breakdown, parse_breakdown
 
 FILE = "indicateurs.parquet"
 ROW_GROUP = 8192
@@ -115,10 +115,12 @@ def finish(result: pd.DataFrame, definition: Definition) -> pd.DataFrame:
     out = out[out["level"].map(order.index).ge(finest) | out["level"].eq("structure")]
     if definition.finest_level != "structure":
         out = out[out["level"].ne("structure")]
+    numbers = ["value", "lower", "upper"]
+    out[numbers] = out[numbers].mask(~out["status"].isin(USABLE))  # an absence shows no number at all
     small = out["denominator"].lt(definition.min_base) & out["value"].notna()
     if definition.min_base:
         out["status"] = out["status"].mask(small, "below_threshold")
-        out[["value", "lower", "upper"]] = out[["value", "lower", "upper"]].mask(small)
+        out[numbers] = out[numbers].mask(small)
     without = out["code"].str.contains(WITHOUT, regex=False)
     if without.any():
         parts = out.loc[without, "code"].str.split(WITHOUT, n=1, expand=True)
@@ -146,9 +148,8 @@ def _names(rows: pd.DataFrame, geography: Geography, own: Mapping[str, str]) -> 
     names = pd.Series("", index=rows.index)
     for level in rows["level"].unique():
         here = rows["level"].eq(level)
-        names.loc[here] = (
-            rows.loc[here, "code"].map(_name_table(geography, str(level))).fillna("").astype(str)
-        )
+        table = _name_table(geography, str(level))
+        names.loc[here] = [table.get(code, "") for code in rows.loc[here, "code"]]
     given = rows["code"].map(dict(own))
     return given.where(given.notna(), names)
 

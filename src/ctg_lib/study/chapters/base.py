@@ -236,7 +236,7 @@ class Chapter:
             rule = compared.definition
             cells: dict[str, object] = {
                 "indicateur": _sentence(rule.label), "unite": rule.unit, headers[0]: shown(compared.value),
-                "periode": year_of(compared.value.period) if compared.value.period else "",
+                "periode": year_of(compared.value.period) if compared.value.period else "–",
             }  # fmt: skip
             used.append(compared.value)
             for _, row in compared.references.iterrows():

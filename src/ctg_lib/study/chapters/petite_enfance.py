@@ -100,21 +100,21 @@ class PetiteEnfance(Population):
         rates = self._modes()
         if len(rates) < 2 or "" not in rates.index:
             return ""
-        total = rates.loc["", "value"]
-        modes = rates.drop(index="")
-        first = str(modes["value"].idxmax())
-        share = modes.loc[first, "value"] / total
+        values = {str(mode): float(value) for mode, value in rates["value"].items()}
+        total = values.pop("")
+        first = max(values, key=lambda mode: values[mode])
+        share = values[first] / total
         places = self._places()
         text = f"**{upper_first(self._fraction(share))} {self._depend(first)}**"
         if first in places.index:
             text += f" (environ {number(places[first])})"
-        rest = [m for m in modes.sort_values("value", ascending=False).index if m != first]
+        rest = sorted((m for m in values if m != first), key=lambda mode: -values[mode])
         parts = []
         for mode in rest:
             if mode in places.index and round(places[mode]) >= 1:
                 parts.append(f"{MODES[mode]}, {counted(round(places[mode]), 'place')}")
             elif mode not in places.index:
-                parts.append(f"{MODES[mode]}, {number(modes.loc[mode, 'value'], 1)} pour 100 enfants")
+                parts.append(f"{MODES[mode]}, {number(values[mode], 1)} pour 100 enfants")
         return text + (f" ; le reste : {' ; '.join(parts)}." if parts else ".")
 
     @staticmethod
@@ -219,7 +219,7 @@ class PetiteEnfance(Population):
         frame = pd.concat(frames).reset_index().rename(columns={"mode": "part"})
         frame["part"] = frame["part"].map(MODES)
         first = mine["value"].idxmax()
-        share = mine["value"].max() / mine["value"].sum()
+        share = float(mine["value"].max() / mine["value"].sum())
         return stacked_bars(
             frame[["name", "part", "value", "highlight"]], id="fig-modes", share=False, decimals=1, part_label="Mode",
             title=f"{upper_first(self._fraction(share))} {self._depend(str(first))}",
@@ -239,9 +239,9 @@ class PetiteEnfance(Population):
                     {
                         "methode": upper_first(label),
                         "periode": year_of(value.period),
-                        "enfants": number(value.value),
+                        "enfants": shown(value, unit=False),
                     }
-                )  # type: ignore[arg-type]
+                )
         title = "Combien d’enfants de moins de 3 ans ? Selon la source"
         if not rows:
             return self.absent(title, "aucune source ouverte ne le dit pour ce territoire", "tbl-moins-3-ans")
@@ -370,7 +370,7 @@ class PetiteEnfance(Population):
             )
         rates = self._modes()
         second = ""
-        values = rates["value"].to_dict()
+        values = {str(mode): float(value) for mode, value in rates["value"].items()}
         if values.get("am_ind", 0.0) > values.get("", float("inf")) / 2:
             second = "Que devient l’accueil à l’horizon de la convention si un tiers des assistantes maternelles cesse son activité ?"
         return self.questions(

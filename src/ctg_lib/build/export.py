@@ -1,0 +1,244 @@
+"""The indicators of one study as files to take away: CSV, Parquet, Excel. The same numbers as the pages.
+
+CSV: comma, decimal point, UTF-8, LF. Same inputs, same bytes: fixed order of rows, no clock in the files.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Iterable, Sequence
+from datetime import datetime, time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ctg_lib.display.sources import entries_of, source_line
+from ctg_lib.errors import BadInput, found_expected
+from ctg_lib.indicators.labels import breakdown_label
+from ctg_lib.indicators.registry import METHODS, RESULT_COLUMNS, THEMES, Definition, registry
+from ctg_lib.manifest import PROVENANCES, Entry
+from ctg_lib.values import LEVEL_LABELS, LEVELS, STATUS_LABELS
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from ctg_lib.study import Study
+
+NAME = "indicateurs"
+FORMATS: tuple[str, ...] = ("csv", "parquet", "xlsx")
+COLUMNS: tuple[str, ...] = (*RESULT_COLUMNS, "label", "source_text")
+SHEET_COLUMNS: dict[str, str] = {
+    "indicator": "Identifiant", "label": "Indicateur", "breakdown": "Détail (code)",
+    "breakdown_label": "Détail", "level": "Niveau", "code": "Code", "name": "Territoire",
+    "geography_year": "Année de la géographie", "period": "Période", "value": "Valeur",
+    "lower": "Borne basse", "upper": "Borne haute", "numerator": "Numérateur",
+    "denominator": "Dénominateur", "unit": "Unité", "method": "Méthode de l’intervalle",
+    "status": "Statut", "source_text": "Source", "sources": "Identifiants des fichiers",
+}  # fmt: skip
+"""Columns of the first sheet, with their French headers."""
+_FIXED = (1980, 1, 1, 0, 0, 0)  # the earliest date a zip can hold
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_CLOCK = re.compile(rb"<dcterms:(created|modified)[^>]*>[^<]*</dcterms:\1>")
+
+
+def write_export(
+    study: Study, export: pd.DataFrame, folder: Path, formats: Sequence[str] = FORMATS
+) -> list[Path]:
+    """Write ``indicateurs.csv``, ``.parquet``, ``.xlsx`` into ``folder``, each one atomically.
+
+    Args:
+        study: for labels, sources and the date written in the workbook.
+        export: :meth:`Study.export`.
+        folder: made when absent.
+        formats: among :data:`FORMATS`.
+
+    Returns:
+        The files, in the order of ``FORMATS``.
+
+    Raises:
+        BadInput: unknown format.
+    """
+    for name in formats:
+        if name not in FORMATS:
+            raise BadInput(found_expected("--format", name, ", ".join(FORMATS)))
+    frame = tidy(study, export)
+    folder.mkdir(parents=True, exist_ok=True)
+    makers = {
+        "csv": lambda: csv_bytes(frame),
+        "parquet": lambda: parquet_bytes(frame),
+        "xlsx": lambda: xlsx_bytes(study, frame),
+    }
+    return [_write(folder / f"{NAME}.{name}", makers[name]()) for name in FORMATS if name in formats]
+
+
+def tidy(study: Study, export: pd.DataFrame) -> pd.DataFrame:
+    """An export with the indicator's label and the source in words, in a fixed order.
+
+    Returns:
+        Frame with :data:`COLUMNS`; the territory first, then larger levels to smaller ones.
+    """
+    known = registry()
+    texts = {cell: source_line(study.manifest, [cell]) for cell in export["sources"].dropna().unique()}
+    frame = export.assign(
+        label=export["indicator"].map({i: rule.label for i, rule in known.items()}),
+        source_text=export["sources"].map(texts).fillna(""),
+        _rank=export["indicator"].map({i: rank for rank, i in enumerate(known)}),
+        _own=~(export["level"].eq(study.place[0]) & export["code"].eq(study.place[1])),
+        _level=-export["level"].map(list(LEVELS).index),
+    )
+    order = ["_rank", "_own", "_level", "code", "breakdown", "period"]
+    frame = frame.sort_values(order, kind="stable").reset_index(drop=True)
+    return frame.loc[:, list(COLUMNS)]
+
+
+def csv_bytes(frame: pd.DataFrame) -> bytes:
+    """CSV of a tidy export; a text that a spreadsheet would run as a formula gets a leading apostrophe."""
+    safe = frame.copy()
+    for column in safe.columns:
+        if safe[column].dtype.kind not in "fiu":
+            text = safe[column].fillna("").astype("str")
+            safe[column] = text.mask(text.str.startswith(_FORMULA), "'" + text)
+    return safe.to_csv(index=False, lineterminator="\n").encode("utf-8")
+
+
+def parquet_bytes(frame: pd.DataFrame) -> bytes:
+    """Parquet of a tidy export, without pandas' own metadata (it holds versions)."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    out = io.BytesIO()
+    table = pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata(None)
+    pq.write_table(table, out, compression="zstd")
+    return out.getvalue()
+
+
+# --- workbook ----------------------------------------------------------------------------------------
+
+
+def xlsx_bytes(study: Study, frame: pd.DataFrame) -> bytes:
+    """Workbook with the values, the definitions of their indicators and their sources.
+
+    No cell is a formula, whatever its text; dates inside are the study's own.
+    """
+    from openpyxl import Workbook
+
+    book = Workbook(write_only=True)
+    book.properties.creator = "ctg-lib"
+    book.properties.title = f"Indicateurs — {study.territory.name}"
+    widths = {"B": 38, "D": 24, "G": 26, "O": 24, "P": 34, "R": 60}
+    _sheet(book, "Indicateurs", *_values(frame), widths=widths, frozen="C2")
+    used = [registry()[i] for i in frame["indicator"].unique()]
+    _sheet(book, "Définitions", *_definitions(used), widths={"A": 26, "B": 38, "F": 70, "H": 60, "I": 40})
+    entries = entries_of(study.manifest, frame["sources"].dropna().unique())
+    _sheet(book, "Sources", *_sources(entries), widths={"A": 34, "B": 50, "C": 50, "F": 40, "G": 50, "I": 50})
+    out = io.BytesIO()
+    book.save(out)
+    return fixed_zip(out.getvalue(), datetime.combine(study.as_of, time()))
+
+
+def _values(frame: pd.DataFrame) -> tuple[list[str], list[list[Any]]]:
+    shown = frame.assign(
+        breakdown_label=frame["breakdown"].map({b: breakdown_label(b) for b in frame["breakdown"].unique()}),
+        level=frame["level"].map(LEVEL_LABELS),
+        status=frame["status"].map(STATUS_LABELS),
+        method=frame["method"].map(lambda code: METHODS.get(code, code)),
+    )
+    columns = [shown[name].astype(object).where(shown[name].notna(), None) for name in SHEET_COLUMNS]
+    return list(SHEET_COLUMNS.values()), [list(row) for row in zip(*columns, strict=True)]
+
+
+def _definitions(rules: Iterable[Definition]) -> tuple[list[str], list[list[Any]]]:
+    headers = [
+        "Identifiant", "Indicateur", "Thème", "Unité", "Niveau le plus fin", "Définition",
+        "Écart qui compte", "Prudence", "Références",
+    ]  # fmt: skip
+    rows = [
+        [
+            r.id, r.label, THEMES[r.theme], r.unit, LEVEL_LABELS[r.finest_level], r.definition,
+            meaningful_text(r), r.caution, " ; ".join(r.references),
+        ]
+        for r in rules
+    ]  # fmt: skip
+    return headers, rows
+
+
+def meaningful_text(rule: Definition) -> str:
+    """The smallest difference that gets a word: « 10 % », « 2 points » or in the indicator's unit."""
+    from ctg_lib.display.typography import number
+
+    if rule.meaningful_relative:
+        return number(100 * rule.meaningful, 0, "%")
+    amount = number(rule.meaningful, 0 if float(rule.meaningful).is_integer() else 1)
+    unit = "points" if rule.unit == "%" else rule.unit
+    return f"{amount} {unit}"
+
+
+def _sources(entries: Iterable[Entry]) -> tuple[list[str], list[list[Any]]]:
+    headers = [
+        "Identifiant", "Source", "Contenu", "Millésime", "Provenance", "Reprise de", "Contrôles",
+        "Licence", "Adresse", "Relevé le", "sha256",
+    ]  # fmt: skip
+    rows = [
+        [
+            e.id, e.short, e.title, e.vintage, PROVENANCES[e.provenance], e.carried_from,
+            " ; ".join(e.checks), e.licence, e.address, e.retrieved.isoformat(), e.sha256,
+        ]
+        for e in entries
+    ]  # fmt: skip
+    return headers, rows
+
+
+def _sheet(
+    book: Any, title: str, headers: list[str], rows: list[list[Any]], *, widths: dict[str, int],
+    frozen: str = "A2",
+) -> None:  # fmt: skip
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.styles import Font
+    from openpyxl.utils import get_column_letter
+
+    sheet = book.create_sheet(title)
+    sheet.freeze_panes = frozen
+    sheet.auto_filter.ref = f"A1:{get_column_letter(len(headers))}{len(rows) + 1}"
+    for letter in map(get_column_letter, range(1, len(headers) + 1)):
+        sheet.column_dimensions[letter].width = widths.get(letter, 14)
+    bold = Font(bold=True)
+
+    def cell(value: Any, font: Font | None = None) -> Any:
+        made = WriteOnlyCell(sheet, value=value)
+        if isinstance(value, str):
+            made.data_type = "s"  # a text that begins with « = » stays a text
+        if font is not None:
+            made.font = font
+        return made
+
+    sheet.append([cell(text, bold) for text in headers])
+    for row in rows:
+        sheet.append([cell(value) if isinstance(value, str) else value for value in row])
+
+
+def fixed_zip(content: bytes, moment: datetime) -> bytes:
+    """An Office file with fixed dates inside, so that the same content gives the same bytes."""
+    stamp = moment.strftime("%Y-%m-%dT%H:%M:%SZ").encode()
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as given, zipfile.ZipFile(out, "w") as made:
+        for name in sorted(given.namelist(), key=lambda n: (n != "[Content_Types].xml", n)):
+            data = given.read(name)
+            if name == "docProps/core.xml":
+                data = _CLOCK.sub(
+                    lambda m: b'<dcterms:%b xsi:type="dcterms:W3CDTF">%b</dcterms:%b>' % (m[1], stamp, m[1]),
+                    data,
+                )
+            member = zipfile.ZipInfo(name, date_time=_FIXED)
+            member.compress_type = zipfile.ZIP_DEFLATED
+            member.create_system = 3
+            member.external_attr = 0o644 << 16
+            made.writestr(member, data)
+    return out.getvalue()
+
+
+def _write(path: Path, content: bytes) -> Path:
+    aside = path.with_name(f".{path.name}.tmp")
+    aside.write_bytes(content)
+    aside.replace(path)
+    return path

@@ -1,0 +1,405 @@
+"""What ``ctg report`` does: data if needed, chapters, assembly, figures to take away, then the swap.
+
+Everything is built aside; the last good report stays in place until the new one is whole.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import ctg_lib
+from ctg_lib.build.chapters import Chapter, read_chapters, select_chapters
+from ctg_lib.build.export import write_export
+from ctg_lib.build.info import ReportInfo, SourceLine
+from ctg_lib.build.run import ChapterResult, OnEvent, raise_failures, run_chapters
+from ctg_lib.build.swap import gather_chapters, staged
+from ctg_lib.display.typography import counted
+from ctg_lib.errors import BadInput, found_expected
+from ctg_lib.manifest import PROVENANCES, Entry
+from ctg_lib.values import STATUS_LABELS, USABLE, parse_breakdown
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from ctg_lib.build.national import DataReport
+    from ctg_lib.project import Project
+    from ctg_lib.study import Study
+
+FORMATS: tuple[str, ...] = ("html", "pdf", "docx")
+ASSEMBLERS: tuple[str, ...] = ("quarto", "nbconvert")
+LICENCE = (
+    "Données : Licence Ouverte 2.0 (Etalab) ; chaque figure nomme son éditeur. "
+    "Contours : IGN, Licence Ouverte 2.0. Code : EUPL-1.2."
+)
+MONTHS: tuple[str, ...] = (
+    "janvier", "février", "mars", "avril", "mai", "juin",
+    "juillet", "août", "septembre", "octobre", "novembre", "décembre",
+)  # fmt: skip
+ABSENT = "absents des fichiers réunis"
+INCOMPLETE = "sans total, faute de données pour toutes les communes"
+_ALWAYS_USED = ("geography", "geography_populations")
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What was asked for, checked before any work is done.
+
+    Attributes:
+        study: the open study.
+        chapters: all chapters of the report, in order.
+        wanted: those to run now.
+        formats: ``html`` and what was asked beside it.
+        assembler: ``quarto`` or ``nbconvert``.
+        notice: what a reader must be told about the choice of assembler; empty when nothing.
+    """
+
+    study: Study
+    chapters: tuple[Chapter, ...]
+    wanted: tuple[Chapter, ...]
+    formats: tuple[str, ...]
+    assembler: str
+    notice: str = ""
+
+
+@dataclass(frozen=True)
+class ReportResult:
+    """What a report became.
+
+    Attributes:
+        study_id, territory: of what.
+        outputs: the study's outputs folder; ``index`` its home page; ``files`` what lies beside it.
+        chapters: one result per chapter run.
+        kept: chapters taken over from the former report.
+        absent: chapters that the report lacks (neither run now nor before).
+        sources: one line per source used.
+        missing: (reason, labels of the indicators without a value).
+        known, total: number of indicators with a value here, and in all.
+        data: what became of the data.
+        assembler: which one.
+        seconds: of the whole command; ``assembly_seconds`` of the assembly alone.
+    """
+
+    study_id: str
+    territory: str
+    outputs: Path
+    index: Path
+    files: tuple[Path, ...]
+    chapters: tuple[ChapterResult, ...]
+    kept: tuple[str, ...]
+    absent: tuple[str, ...]
+    sources: tuple[Entry, ...]
+    missing: Mapping[str, tuple[str, ...]]
+    known: int
+    total: int
+    data: DataReport
+    assembler: str
+    assembly_seconds: float
+    seconds: float
+
+
+# --- plan --------------------------------------------------------------------------------------------
+
+
+def plan_report(
+    project: Project,
+    study: str,
+    *,
+    chapters: Sequence[str] = (),
+    formats: Sequence[str] = ("html",),
+    assembler: str | None = None,
+) -> Plan:
+    """Check everything that can be wrong before the first second of work is spent.
+
+    Args:
+        project: where the study lies.
+        study: a study id, or the code or name of an EPCI.
+        chapters: slugs or their numbers; all chapters by default.
+        formats: among :data:`FORMATS`; the HTML is always made.
+        assembler: one of :data:`ASSEMBLERS`; Quarto where it is installed by default.
+
+    Raises:
+        BadInput: unknown study, chapter, format or assembler; a format that needs Quarto without it.
+    """
+    from ctg_lib.study import open_study
+
+    wanted_formats = check_formats(formats)
+    chosen, notice = choose_assembler(assembler, wanted_formats)
+    opened = open_study(study, project)
+    every = read_chapters(project.notebooks)
+    wanted = select_chapters(every, chapters) if chapters else every
+    return Plan(opened, tuple(every), tuple(wanted), wanted_formats, chosen, notice)
+
+
+def check_formats(formats: Sequence[str]) -> tuple[str, ...]:
+    """The formats to make, HTML first.
+
+    Raises:
+        BadInput: unknown format.
+    """
+    for name in formats:
+        if name not in FORMATS:
+            raise BadInput(found_expected("--format", name, ", ".join(FORMATS)))
+    return ("html", *(name for name in FORMATS[1:] if name in formats))
+
+
+def choose_assembler(assembler: str | None, formats: Sequence[str]) -> tuple[str, str]:
+    """Which assembler, and what to say about it.
+
+    Raises:
+        BadInput: unknown assembler, or Quarto needed and not usable.
+    """
+    from ctg_lib.build.assemble_quarto import quarto_problem
+
+    if assembler is not None and assembler not in ASSEMBLERS:
+        raise BadInput(found_expected("--assembler", assembler, " ou ".join(ASSEMBLERS)))
+    documents = [name for name in formats if name != "html"]
+    if assembler == "nbconvert" and documents:
+        raise BadInput(
+            f"--format {','.join(documents)} demande --assembler quarto : nbconvert fait le HTML seul."
+        )
+    problem = "" if assembler == "nbconvert" else quarto_problem()
+    if not problem:
+        return assembler or "quarto", ""
+    if documents:
+        raise BadInput(f"--format {','.join(documents)} : {problem} Voir « make quarto ».")
+    if assembler == "quarto":
+        raise BadInput(f"--assembler quarto : {problem} Voir « make quarto ».")
+    return "nbconvert", "Quarto n’est pas utilisable ici : le rapport HTML est assemblé par nbconvert."
+
+
+# --- build -------------------------------------------------------------------------------------------
+
+
+def build_report(
+    project: Project,
+    plan: Plan,
+    *,
+    workers: int = 1,
+    force: bool = False,
+    say: Say | None = None,
+    detail: Say | None = None,
+    on_event: OnEvent | None = None,
+) -> ReportResult:
+    """Build one study's report and put it in place of the former one.
+
+    Args:
+        project: where everything lies.
+        plan: from :func:`plan_report`.
+        workers: chapters run at the same time.
+        force: make the data again even if nothing has changed.
+        say: called with a French line before each step.
+        detail: called with a French line before each raw file.
+        on_event: called with each event of the chapters' run.
+
+    Raises:
+        RawDataError: the raw files are not what the manifest says.
+        ChapterFailed: a chapter failed; the former report is untouched.
+        AssemblyError, SwapError: likewise.
+    """
+    from ctg_lib.build.national import build_data
+
+    started = time.monotonic()
+    tell = say or (lambda _: None)
+    study = plan.study
+    data = build_data(project, force=force, progress=tell, detail=detail)
+    with staged(project.outputs, study.id) as new:
+        results = run_chapters(
+            project, study.id, plan.wanted, new / "chapters", workers=workers, on_event=on_event,
+            chapter_env=lambda chapter: _recording(project, study.id, chapter),
+        )  # fmt: skip
+        raise_failures(results)
+        former = project.outputs / study.id / "chapters"
+        executed = gather_chapters([c.slug for c in plan.chapters], new / "chapters", former)
+        tell("tableaux des indicateurs")
+        export = study.export()
+        files = write_export(study, export, new / "data")
+        missing, total = missing_indicators(study)
+        used = used_entries(study, [path.stem for path in executed])
+        tell(f"assemblage du rapport ({plan.assembler})")
+        before = time.monotonic()
+        made = _assemble(project, plan, executed, report_info(study, used, missing, total), new)
+        assembly = time.monotonic() - before
+        inside = [path.relative_to(new) for path in [*made, *files]]
+    place = project.outputs / study.id
+    run = {chapter.slug for chapter in plan.wanted}
+    have = {path.stem for path in executed}
+    return ReportResult(
+        study_id=study.id,
+        territory=study.territory.name,
+        outputs=place,
+        index=place / "report" / "index.html",
+        files=tuple(place / path for path in inside),
+        chapters=tuple(results),
+        kept=tuple(c.slug for c in plan.chapters if c.slug in have - run),
+        absent=tuple(c.slug for c in plan.chapters if c.slug not in have),
+        sources=tuple(used),
+        missing=missing,
+        known=total - sum(len(labels) for labels in missing.values()),
+        total=total,
+        data=data,
+        assembler=plan.assembler,
+        assembly_seconds=assembly,
+        seconds=time.monotonic() - started,
+    )
+
+
+def _assemble(
+    project: Project, plan: Plan, executed: Sequence[Path], info: ReportInfo, new: Path
+) -> list[Path]:
+    """The documents made beside the HTML pages."""
+    if plan.assembler == "quarto":
+        from ctg_lib.build.assemble_quarto import render_quarto
+
+        made = render_quarto(executed, info, new, notebooks=project.notebooks, formats=plan.formats)
+        return [path for path in made if path.is_file()]
+    from ctg_lib.build.assemble_nbconvert import assemble_site
+
+    assemble_site(executed, info, new / "report")
+    return []
+
+
+def queries_path(project: Project, study_id: str, slug: str) -> Path:
+    """Where a chapter's run writes its queries, with a hash of each answer."""
+    return project.scratch / "cache" / study_id / f"{slug}.queries.jsonl"
+
+
+def _recording(project: Project, study_id: str, chapter: Chapter) -> dict[str, str]:
+    from ctg_lib.study.core import RECORD
+
+    path = queries_path(project, study_id, chapter.slug)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.unlink(missing_ok=True)
+    return {RECORD: str(path)}
+
+
+# --- what the report says about itself ---------------------------------------------------------------
+
+
+def report_info(
+    study: Study, used: Sequence[Entry], missing: Mapping[str, tuple[str, ...]], total: int
+) -> ReportInfo:
+    """Title page, footer and end matter of a study's report."""
+    known = total - sum(len(labels) for labels in missing.values())
+    territory = study.territory
+    communes = counted(len(territory.members), "commune")
+    return ReportInfo(
+        study_id=study.id,
+        title=study.config.title,
+        territory_name=territory.name,
+        subtitle=f"{communes}, {known} indicateurs sur {total} documentés",
+        as_of=date_in_words(study.as_of),
+        fictif=study.fictif,
+        sources=source_lines(used),
+        missing=missing_sentences(missing),
+        licence=LICENCE,
+        version=ctg_lib.__version__,
+    )
+
+
+def date_in_words(day: date) -> str:
+    """« 1er novembre 2026 », whatever the machine's locale."""
+    number = "1er" if day.day == 1 else str(day.day)
+    return f"{number} {MONTHS[day.month - 1]} {day.year}"
+
+
+def source_lines(entries: Iterable[Entry]) -> list[SourceLine]:
+    """One line per source and vintage; several files of one source make one line."""
+    lines = (SourceLine(f"{e.short} — {e.title}", e.vintage, e.provenance) for e in entries)
+    return list(dict.fromkeys(lines))
+
+
+def used_entries(study: Study, slugs: Iterable[str]) -> list[Entry]:
+    """Manifest entries behind the answers that the chapters received, in the manifest's order.
+
+    Where a chapter's queries were not recorded, all sources known for the territory count as used. The
+    files that give names, memberships and contours are used by every report.
+    """
+    recorded: list[dict[str, str]] = []
+    for slug in slugs:
+        path = queries_path(study.project, study.id, slug)
+        if not path.is_file():
+            recorded = []
+            break
+        recorded += [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    frames = [_answer(study, query) for query in recorded] or [study.export()]
+    ids = {
+        part for frame in frames for cell in set(frame["sources"].dropna()) for part in str(cell).split("+")
+    }
+    return [e for e in study.manifest if e.id in ids or e.layout in _ALWAYS_USED]
+
+
+def _answer(study: Study, query: Mapping[str, str]) -> pd.DataFrame:
+    places = [tuple(place.split("~")[0].split(":", 1)) for place in query["places"].split(",") if place]
+    return study.table(query["indicators"].split(","), [(level, code) for level, code in places])
+
+
+def missing_indicators(study: Study) -> tuple[dict[str, tuple[str, ...]], int]:
+    """Indicators that have no value (number or range) for the territory, by reason, and how many there are.
+
+    An indicator of structures (schools) counts as known when one of the territory's communes has one.
+    """
+    from ctg_lib.indicators.registry import registry
+
+    known = registry()
+    rows = study.table(list(known), [study.place])
+    inside = _structures(study, [i for i, rule in known.items() if rule.finest_level == "structure"])
+    grouped: dict[str, list[str]] = {}
+    for each, rule in known.items():
+        here = rows[rows["indicator"].eq(each)]
+        if _has_number(here) or each in inside:
+            continue
+        grouped.setdefault(_reason(here), []).append(rule.label)
+    return {reason: tuple(labels) for reason, labels in sorted(grouped.items())}, len(known)
+
+
+def _structures(study: Study, ids: list[str]) -> set[str]:
+    from ctg_lib.indicators.national import read_table
+
+    if not ids:
+        return set()
+    rows = read_table(study.project.processed, ids=ids)
+    rows = rows[rows["level"].eq("structure")]
+    commune = rows["breakdown"].map(lambda text: parse_breakdown(text).get("commune", ""))
+    return set(rows.loc[commune.isin(study.territory.members), "indicator"])
+
+
+def _has_number(rows: pd.DataFrame) -> bool:
+    usable = rows["status"].isin(USABLE) & (rows["value"].notna() | rows["lower"].notna())
+    return bool(usable.any())
+
+
+def _reason(rows: pd.DataFrame) -> str:
+    """Why there is no number, in words that follow « Indicateurs »."""
+    if rows.empty:
+        return ABSENT
+    last = rows[rows["period"].eq(rows["period"].max())].iloc[0]
+    if last["method"] == "incomplete":
+        return INCOMPLETE
+    if last["status"] == "missing":
+        return ABSENT
+    return f"non publiables ({STATUS_LABELS[str(last['status'])]})"
+
+
+def missing_sentences(missing: Mapping[str, Sequence[str]]) -> list[str]:
+    """One sentence per reason."""
+    return [f"Indicateurs {reason} : {', '.join(labels)}." for reason, labels in missing.items()]
+
+
+def provenance_summary(entries: Iterable[Entry]) -> list[str]:
+    """Sources in few lines: « Insee, RP 2023 (5 fichiers, valeurs reprises) »."""
+    grouped: dict[tuple[str, str], int] = {}
+    for entry in entries:
+        key = (entry.short, entry.provenance)
+        grouped[key] = grouped.get(key, 0) + 1
+    return [
+        f"{short} ({counted(count, 'fichier')}, {PROVENANCES[provenance]})"
+        for (short, provenance), count in grouped.items()
+    ]

@@ -1,0 +1,569 @@
+"""The ``ctg`` command. Exit codes: 0 done, 1 failed, 2 bad input.
+
+Only what help pages need is imported here; pandas, geography and Jupyter come inside the commands.
+Results go to standard output; progress and errors go to standard error.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import shlex
+import subprocess
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, TextIO
+
+import typer
+
+from ctg_lib import __version__
+from ctg_lib.cli_french import FrenchCommand, FrenchGroup
+from ctg_lib.errors import BadInput, CtgError
+
+if TYPE_CHECKING:
+    from ctg_lib.build.national import DataReport
+    from ctg_lib.build.report import ReportResult
+    from ctg_lib.indicators.registry import Definition
+    from ctg_lib.project import Project
+    from ctg_lib.study import Study
+
+KERNEL = "ctg"
+_DEBUG = "ctg.debug"
+_TERRITORY = (
+    "Identifiant d’une étude (dossier de data/raw/studies), ou code SIREN ou nom d’une intercommunalité."
+)
+
+
+def _debug(context: typer.Context, wanted: bool) -> bool:
+    if wanted:
+        context.meta[_DEBUG] = True
+    return wanted
+
+
+StudyArgument = Annotated[str, typer.Argument(metavar="ÉTUDE", help=_TERRITORY)]
+ForceOption = Annotated[bool, typer.Option("--force", help="Tout refaire, même si rien n’a changé.")]
+DebugOption = Annotated[
+    bool, typer.Option("--debug", callback=_debug, help="Montrer la trace complète d’une erreur.")
+]
+
+
+class _Group(FrenchGroup):
+    """The whole command: an error that a user can act on is one message, not a traceback."""
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except CtgError as error:
+            if ctx.meta.get(_DEBUG):
+                raise
+            print(f"Erreur : {error}", file=sys.stderr)
+            raise typer.Exit(error.exit_code) from None
+
+
+def _app(help_text: str, group: type[FrenchGroup] = FrenchGroup) -> typer.Typer:
+    return typer.Typer(
+        cls=group, help=help_text, no_args_is_help=True, add_completion=False, rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+    )  # fmt: skip
+
+
+app = _app("Diagnostic de territoire pour la Convention Territoriale Globale (CTG).", _Group)
+data_app = _app("Fichiers bruts, observations, indicateurs.")
+indicators_app = _app("Indicateurs : liste, définition, tableaux à emporter.")
+study_app = _app("Études : en créer une, la vérifier.")
+app.add_typer(data_app, name="data")
+app.add_typer(indicators_app, name="indicators")
+app.add_typer(study_app, name="study")
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        print(f"ctg {__version__}")
+        raise typer.Exit(0)
+
+
+@app.callback()
+def root(
+    debug: DebugOption = False,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Version du programme.")
+    ] = False,
+) -> None:
+    """Diagnostic de territoire pour la Convention Territoriale Globale (CTG)."""
+
+
+# --- report ------------------------------------------------------------------------------------------
+
+
+@app.command(cls=FrenchCommand)
+def report(
+    study: StudyArgument,
+    chapters: Annotated[
+        str,
+        typer.Option(
+            metavar="04,10", help="Chapitres à exécuter ; les autres viennent du rapport précédent."
+        ),
+    ] = "",
+    formats: Annotated[
+        str, typer.Option("--format", metavar="html,pdf,docx", help="Le HTML est toujours fait.")
+    ] = "html",
+    assembler: Annotated[
+        str | None,
+        typer.Option(
+            metavar="quarto|nbconvert", help="Par défaut Quarto s’il est installé, sinon nbconvert."
+        ),
+    ] = None,
+    workers: Annotated[
+        int,
+        typer.Option(min=1, metavar="N", show_default=False, help="Chapitres exécutés en même temps (2)."),
+    ] = 2,
+    force: ForceOption = False,
+    debug: DebugOption = False,
+) -> None:
+    """Faire le rapport d’un territoire."""
+    from ctg_lib.build.progress import Display
+    from ctg_lib.build.report import build_report, plan_report
+    from ctg_lib.build.swap import repair
+
+    project = _project()
+    plan = plan_report(
+        project, study, chapters=_words(chapters), formats=_words(formats), assembler=assembler
+    )
+    with Display() as display:
+        for mended in repair(project.outputs):
+            display.say(f"sorties de {mended} remises en ordre après une commande interrompue")
+        if plan.notice:
+            display.say(plan.notice)
+        result = build_report(
+            project,
+            plan,
+            workers=workers,
+            force=force,
+            say=display.say,
+            detail=display.detail,
+            on_event=display.event,
+        )
+    _print(report_summary(result, Path.cwd()))
+
+
+def report_summary(result: ReportResult, here: Path) -> list[str]:
+    """The closing lines of ``ctg report``: where, how long, from what, what is missing."""
+    from ctg_lib.build.progress import duration
+    from ctg_lib.build.report import missing_sentences, provenance_summary
+    from ctg_lib.display.typography import counted
+
+    lines = ["", f"Rapport : {_shown(result.index, here)}", f"Territoire : {result.territory}"]
+    lines += ["", "Chapitres"]
+    lines += [f"  {chapter.slug} : {duration(chapter.seconds)}" for chapter in result.chapters]
+    lines += [f"  {slug} : repris du rapport précédent, non réexécuté" for slug in result.kept]
+    lines += [f"  {slug} : absent du rapport (jamais exécuté)" for slug in result.absent]
+    lines += ["", f"Sources : {counted(len(result.sources), 'fichier utilisé', 'fichiers utilisés')}"]
+    lines += [f"  {line}" for line in provenance_summary(result.sources)]
+    lines += ["", f"Indicateurs : {result.known} sur {result.total} ont une valeur pour le territoire."]
+    lines += [f"  {sentence}" for sentence in missing_sentences(result.missing)]
+    lines += ["", "Fichiers"] + [f"  {_shown(path, here)}" for path in result.files]
+    parts = [
+        f"données {duration(result.data.seconds)}",
+        f"assemblage par {result.assembler} {duration(result.assembly_seconds)}",
+    ]
+    return [*lines, "", f"Durée totale : {duration(result.seconds)} ({', '.join(parts)})."]
+
+
+# --- data --------------------------------------------------------------------------------------------
+
+
+@data_app.command("build", cls=FrenchCommand)
+def data_build(force: ForceOption = False, debug: DebugOption = False) -> None:
+    """Construire les observations et les indicateurs."""
+    from ctg_lib.build.national import build_data
+    from ctg_lib.build.progress import Display
+    from ctg_lib.manifest import load_manifest
+
+    project = _project()
+    with Display() as display:
+        done = build_data(project, force=force, progress=display.say, detail=display.detail)
+    _print(data_summary(done, [(e.short, e.provenance) for e in load_manifest(project.manifest)]))
+
+
+def data_summary(done: DataReport, sources: Iterable[tuple[str, str]]) -> list[str]:
+    """What ``ctg data build`` made, from which vintages, and how long it took."""
+    from ctg_lib.build.progress import duration
+    from ctg_lib.display.typography import number
+    from ctg_lib.manifest import PROVENANCES
+
+    lines = [f"{done.store} ({duration(done.store_seconds)})"]
+    what = "calculés" if done.table.built else "à jour, rien à faire"
+    lines.append(
+        f"Indicateurs de tous les territoires {what} : {done.table.indicators} indicateurs, "
+        f"{number(done.table.rows)} valeurs ({duration(done.table_seconds)})"
+    )
+    names = dict.fromkeys(f"{short} ({PROVENANCES[provenance]})" for short, provenance in sources)
+    return [*lines, "Sources et millésimes :", *(f"  {name}" for name in names)]
+
+
+@data_app.command("verify", cls=FrenchCommand)
+def data_verify(debug: DebugOption = False) -> None:
+    """Vérifier fichiers, nombres de lignes et totaux."""
+    from ctg_lib.build.store import verify_store
+
+    _print(verify_store(_project()))
+
+
+@data_app.command("status", cls=FrenchCommand)
+def data_status(debug: DebugOption = False) -> None:
+    """Dire ce que le projet contient et s’il est à jour."""
+    from ctg_lib.build.national import freshness
+    from ctg_lib.build.store import status
+    from ctg_lib.manifest import PROVENANCES
+
+    project = _project()
+    frame = status(project)
+    frame["provenance"] = frame["provenance"].map(PROVENANCES)
+    for publisher, rows in frame.groupby("publisher", sort=False):
+        print(publisher)
+        for row in rows.itertuples():
+            print(f"  {row.state:<8} {row.vintage:<16} {row.provenance:<26} {row.path}")
+    _print(["", *freshness(project)])
+
+
+@data_app.command("fetch", cls=FrenchCommand)
+def data_fetch(debug: DebugOption = False) -> None:
+    """Télécharger les fichiers (version à venir)."""
+    from ctg_lib.manifest import load_manifest
+
+    manifest = load_manifest(_project().manifest)
+    carried = [entry for entry in manifest if entry.is_carried_over]
+    print(f"{len(carried)} fichiers sur {len(manifest)} portent des valeurs reprises d’une republication :")
+    for entry in carried:
+        print(f"  {entry.path}\n    {entry.short}, millésime {entry.vintage}")
+        print(f"    repris de : {entry.carried_from}")
+        print(f"    à télécharger : {entry.address}")
+    raise CtgError(
+        "le téléchargement viendra dans une version à venir. D’ici là, un fichier de l’éditeur, mis à la "
+        "place d’un fichier repris, se lit avec le même lecteur (docs/ajouter-une-source.md)."
+    )
+
+
+# --- indicators --------------------------------------------------------------------------------------
+
+
+@indicators_app.command("list", cls=FrenchCommand)
+def indicators_list(
+    theme: Annotated[str, typer.Option(help="Un seul thème (population, petite_enfance, emploi…).")] = "",
+    debug: DebugOption = False,
+) -> None:
+    """Lister les indicateurs, par thème."""
+    from ctg_lib.errors import found_expected
+    from ctg_lib.indicators.registry import THEMES, iter_definitions
+
+    if theme and theme not in THEMES:
+        raise BadInput(found_expected("--theme", theme, ", ".join(THEMES)))
+    rules = [rule for rule in iter_definitions() if theme in ("", rule.theme)]
+    width = max((len(rule.id) for rule in rules), default=0)
+    for key, title in THEMES.items():
+        inside = [rule for rule in rules if rule.theme == key]
+        if inside:
+            print(f"{title} ({key})")
+        for rule in inside:
+            print(f"  {rule.id:<{width}}  {rule.label} ({rule.unit}){' — annexe' if rule.annex else ''}")
+
+
+@indicators_app.command("show", cls=FrenchCommand)
+def indicators_show(
+    indicator: Annotated[
+        str, typer.Argument(metavar="INDICATEUR", help="Identifiant (ctg indicators list).")
+    ],
+    study: Annotated[str, typer.Option(metavar="ÉTUDE", help="Donner sa valeur pour ce territoire.")] = "",
+    debug: DebugOption = False,
+) -> None:
+    """Définir un indicateur ; sa valeur pour une étude."""
+    from ctg_lib.indicators.registry import definition
+
+    rule = definition(indicator)
+    project = _project()
+    _print([*definition_lines(rule), "", *known_lines(rule, project)])
+    if study:
+        _print(["", *value_lines(rule, _open(study, project))])
+
+
+def definition_lines(rule: Definition) -> list[str]:
+    """An indicator's registration in words."""
+    from ctg_lib.build.export import meaningful_text
+    from ctg_lib.indicators.registry import THEMES
+    from ctg_lib.study.chapters.indicateurs import AGGREGATIONS
+    from ctg_lib.values import LEVEL_LABELS
+
+    better = {"higher": "plus haut", "lower": "plus bas", None: "ni l’un ni l’autre"}
+    lines = [
+        f"{rule.id} — {rule.label}",
+        f"Thème : {THEMES[rule.theme]}",
+        f"Unité : {rule.unit}",
+        f"Définition : {rule.definition}",
+        f"Pour un territoire plus large : {AGGREGATIONS[rule.aggregation]}",
+        f"Niveau le plus fin : {LEVEL_LABELS[rule.finest_level]}",
+        f"Plus petit écart qui compte : {meaningful_text(rule)}",
+        f"Favorable : {better[rule.better]}",
+    ]
+    if rule.min_base:
+        lines.append(f"Pas de taux sous une base de {rule.min_base:g}")
+    if rule.caution:
+        lines.append(f"Prudence : {rule.caution}")
+    return lines + [f"Référence : {reference}" for reference in rule.references]
+
+
+def known_lines(rule: Definition, project: Project) -> list[str]:
+    """At which levels, for which periods and how many territories the indicator is known."""
+    from ctg_lib.display.typography import counted
+    from ctg_lib.indicators import national
+    from ctg_lib.values import LEVEL_LABELS, LEVELS
+
+    if not (project.processed / national.FILE).is_file():
+        return ["Données pas encore construites : ctg data build."]
+    rows = national.read_table(project.processed, ids=[rule.id])
+    rows = rows[rows["value"].notna() | rows["lower"].notna()]
+    lines = ["Connu pour :"]
+    for level in LEVELS:
+        here = rows[rows["level"].eq(level)]
+        if len(here):
+            periods = sorted(here["period"].unique())
+            places = counted(here["code"].nunique(), "territoire")
+            span = ", ".join(periods) if len(periods) <= 6 else f"{periods[0]} … {periods[-1]}"
+            lines.append(f"  {LEVEL_LABELS[level]} : {places}, {span}")
+    return lines if len(lines) > 1 else ["Aucune valeur dans les données réunies."]
+
+
+def value_lines(rule: Definition, study: Study) -> list[str]:
+    """An indicator's latest value for the study's territory and those it is compared with."""
+    compared = study.compare(rule.id)
+    lines = [f"{study.territory.name} : {_value_text(compared.value, rule.unit)}"]
+    source = study.source_line(compared.value)
+    if source:
+        lines.append(f"  Source : {source}")
+    from ctg_lib.study.core import as_value
+
+    for _, row in compared.references.iterrows():
+        lines.append(f"{row['name']} : {_value_text(as_value(row, rule), rule.unit)}")
+    if not compared.value.is_number and not compared.value.is_range:
+        rows = study.table(rule.id, [study.place])
+        details = rows.loc[rows["value"].notna(), "breakdown"].nunique()
+        if details:
+            lines.append(f"  {details} valeurs détaillées : ctg indicators export {study.id}")
+    return lines
+
+
+def _value_text(value: Any, unit: str) -> str:
+    from ctg_lib.display.prose import year_of
+    from ctg_lib.display.typography import value_text
+
+    known = value.is_number or value.is_range
+    text = value_text(value, with_unit=False) + (f" {unit}" if known else "")
+    return f"{text} ({year_of(value.period)})" if known and value.period else text
+
+
+@indicators_app.command("export", cls=FrenchCommand)
+def indicators_export(
+    study: StudyArgument,
+    formats: Annotated[
+        str, typer.Option("--format", metavar="csv,parquet,xlsx", help="Formats voulus.")
+    ] = "csv,parquet,xlsx",
+    output: Annotated[
+        Path | None, typer.Option(metavar="DOSSIER", help="Par défaut outputs/<étude>/data.")
+    ] = None,
+    debug: DebugOption = False,
+) -> None:
+    """Écrire les indicateurs d’une étude en tableaux."""
+    from ctg_lib.build import export
+    from ctg_lib.build.national import build_data
+    from ctg_lib.build.progress import Display
+    from ctg_lib.errors import found_expected
+
+    wanted = _words(formats)
+    for name in wanted:
+        if name not in export.FORMATS:
+            raise BadInput(found_expected("--format", name, ", ".join(export.FORMATS)))
+    project = _project()
+    opened = _open(study, project)
+    with Display() as display:
+        build_data(project, progress=display.say, detail=display.detail)
+    folder = output or project.outputs / opened.id / "data"
+    for path in export.write_export(opened, opened.export(), folder, wanted):
+        print(_shown(path, Path.cwd()))
+
+
+# --- study -------------------------------------------------------------------------------------------
+
+
+@study_app.command("new", cls=FrenchCommand)
+def study_new(
+    code: Annotated[str, typer.Argument(metavar="CODE", help="Code SIREN ou nom d’une intercommunalité.")],
+    debug: DebugOption = False,
+) -> None:
+    """Créer les réglages d’une étude."""
+    project = _project()
+    opened = _open(code, project)
+    path = project.studies / opened.id / "study.yml"
+    if path.exists():
+        raise BadInput(f"{_shown(path, project.root)} existe déjà : il n’est pas écrasé.")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("x", encoding="utf-8", newline="\n") as stream:
+        stream.write(study_template(opened))
+    print(
+        f"{_shown(path, Path.cwd())} créé. Suite : ctg study check {opened.id}, puis ctg report {opened.id}"
+    )
+
+
+def study_template(study: Study) -> str:
+    """A minimal ``study.yml`` with its comments."""
+    names = study.geography.names("commune")
+    communes = "\n".join(f"#   {code}  {names.get(code, '')}" for code in study.territory.members)
+    return f"""\
+# Étude : {study.territory.name} ({len(study.territory.members)} communes).
+# Seule la ligne « territories » est obligatoire ; les autres ont des valeurs par défaut.
+title: {study.config.title}
+territories: ["{study.territory.code}"]
+edition: {study.config.edition}          # composition des communes et intercommunalités au 1er janvier
+# as_of: AAAA-MM-JJ    # date de l’étude ; par défaut le dernier relevé des données
+fictif: false
+# references: ["12", "REG-76", "FR"]   # territoires de comparaison ; par défaut département, région, France
+# secteurs_note: Secteurs proposés pour le travail ; à confirmer par le territoire.
+# secteurs:            # groupes de communes, s’il y en a : chaque commune au plus une fois
+#   Nord: ["…", "…"]
+#   Sud: ["…", "…"]
+# Communes du territoire :
+{communes}
+"""
+
+
+@study_app.command("check", cls=FrenchCommand)
+def study_check(study: StudyArgument, debug: DebugOption = False) -> None:
+    """Ouvrir une étude et dire ce qu’elle contient."""
+    project = _project()
+    _print(study_lines(_open(study, project), project))
+
+
+def study_lines(study: Study, project: Project) -> list[str]:
+    """What a study holds: territory, members, sectors, references, neighbours, date, indicators known."""
+    from ctg_lib.build.report import date_in_words, missing_indicators, missing_sentences
+    from ctg_lib.display.typography import counted
+    from ctg_lib.indicators import national
+
+    here = study.territory
+    settings = project.studies / study.id / "study.yml"
+    where = _shown(settings, project.root) if settings.is_file() else "valeurs par défaut (pas de study.yml)"
+    names = study.geography.names("commune")
+    lines = [
+        f"Étude {study.id} : {here.name}" + (" — FICTIVE" if study.fictif else ""),
+        f"Réglages : {where}",
+        f"Date de l’étude : {date_in_words(study.as_of)}"
+        + ("" if study.config.as_of else " (dernier relevé)"),
+        f"Composition : {counted(len(here.members), 'commune')} au 1er janvier {study.config.edition}",
+        f"  {', '.join(names.get(code, code) for code in here.members)}",
+        f"Secteurs : {', '.join(f'{s.name} ({len(s.members)})' for s in study.secteurs) or 'aucun'}",
+    ]
+    if study.secteurs:
+        inside = {code for secteur in study.secteurs for code in secteur.members}
+        outside = [names.get(code, code) for code in here.members if code not in inside]
+        lines += [f"  hors secteur : {', '.join(outside)}"] if outside else []
+    lines += [
+        f"Comparé à : {', '.join(t.name for t in study.references)}",
+        f"Intercommunalités voisines : {len(study.neighbours)} ; observées : {len(study.peer_codes)}",
+    ]
+    if not (project.processed / national.FILE).is_file():
+        return [*lines, "Indicateurs : données pas encore construites (ctg data build)."]
+    missing, total = missing_indicators(study)
+    known = total - sum(len(labels) for labels in missing.values())
+    return [*lines, f"Indicateurs : {known} sur {total} ont une valeur.", *missing_sentences(missing)]
+
+
+# --- lab ---------------------------------------------------------------------------------------------
+
+
+@app.command(cls=FrenchCommand)
+def lab(
+    study: Annotated[str, typer.Argument(metavar="ÉTUDE", help="Étude à explorer.")] = "",
+    print_only: Annotated[
+        bool, typer.Option("--print", help="Écrire la commande sans ouvrir JupyterLab.")
+    ] = False,
+    debug: DebugOption = False,
+) -> None:
+    """Ouvrir JupyterLab sur les chapitres, noyau prêt."""
+    project = _project()
+    opened = _open(study, project) if study else None
+    command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={project.notebooks}"]
+    if print_only:
+        print(subprocess.list2cmdline(command) if os.name == "nt" else shlex.join(command))
+        return
+    ensure_kernel()
+    if opened is not None:
+        print(f"{opened.territory.name} : dans la cellule « parameters » de chaque chapitre, écrivez")
+        print(f'  study = "{opened.id}"')
+    environment = {**os.environ, "CTG_ROOT": str(project.root)}
+    raise typer.Exit(subprocess.run(command, env=environment, check=False).returncode)
+
+
+def ensure_kernel() -> None:
+    """Register the project's Jupyter kernel in this environment when it is absent."""
+    from ctg_lib.build.cold import has_kernel
+
+    if has_kernel(KERNEL):
+        return
+    print(f"Noyau « {KERNEL} » absent : il est installé dans cet environnement.", file=sys.stderr)
+    install = [
+        "-m",
+        "ipykernel",
+        "install",
+        "--prefix",
+        sys.prefix,
+        "--name",
+        KERNEL,
+        "--display-name",
+        "CTG",
+    ]
+    subprocess.run([sys.executable, *install], check=True, stdout=subprocess.DEVNULL)
+
+
+# --- shared ------------------------------------------------------------------------------------------
+
+
+def _project() -> Project:
+    from ctg_lib.project import find_project
+
+    return find_project()
+
+
+def _open(study: str, project: Project) -> Study:
+    from ctg_lib.study import open_study
+
+    return open_study(study, project)
+
+
+def _words(text: str) -> list[str]:
+    return [word.strip() for word in text.split(",") if word.strip()]
+
+
+def _shown(path: Path, here: Path) -> str:
+    """A path as the user would type it from ``here``."""
+    return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)
+
+
+def _print(lines: Iterable[str]) -> None:
+    for line in lines:
+        print(line)
+
+
+def _utf8(stream: TextIO) -> None:
+    """French text survives a Windows console or a pipe that is not UTF-8."""
+    if isinstance(stream, io.TextIOWrapper) and (stream.encoding or "").lower().replace("-", "") != "utf8":
+        stream.reconfigure(encoding="utf-8", errors="replace")
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Entry point of the console script."""
+    _utf8(sys.stdout)
+    _utf8(sys.stderr)
+    app(args=arguments, prog_name="ctg")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,39 @@
+"""What most tests share: the checkout's own store and national table, made once if they are not up to date."""
+
+import os
+
+# figures and worker processes must not fight for the cores of a small machine
+for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ.setdefault(name, "1")
+
+import pytest
+
+from ctg_lib.project import Project, find_project
+
+
+@pytest.fixture(scope="session")
+def project() -> Project:
+    """The checkout, with `ctg data build` done (workers wait for one another)."""
+    from pathlib import Path
+
+    from ctg_lib.build.national import build_data
+
+    here = find_project(Path(__file__).parent)
+    build_data(here)
+    return here
+
+
+@pytest.fixture(scope="session")
+def larzac(project):
+    """The reference study."""
+    from ctg_lib.study import open_study
+
+    return open_study("241200906", project)
+
+
+@pytest.fixture(scope="session")
+def affricain(project):
+    """Another EPCI of Aveyron, for which fewer figures are at hand."""
+    from ctg_lib.study import open_study
+
+    return open_study("200067155", project)

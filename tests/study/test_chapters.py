@@ -1,0 +1,144 @@
+"""What the chapters say: golden sentences on real figures, and no nonsense where figures are absent."""
+
+import inspect
+import re
+
+import pytest
+
+from ctg_lib.display.figure import Absent, Figure
+from ctg_lib.display.table import Output, Table
+from ctg_lib.indicators.registry import THEMES
+from ctg_lib.study import open_study
+from ctg_lib.study.chapters import CHAPTERS
+
+NONSENSE = re.compile(r"\bnan\b|\bNone\b|\binf\b|\bNaT\b|\(\s*\)|«\s*»|\{|\}|  +\S| : \.|\s,|\bde de\b", re.IGNORECASE)
+
+
+def text_of(output) -> str:
+    data, metadata = output._repr_mimebundle_()
+    ctg = metadata["ctg"]
+    words = [data.get("text/markdown", ""), ctg.get("title", ""), ctg.get("subtitle", ""), ctg.get("alt", ""),
+             ctg.get("source", ""), ctg.get("caption", "")]  # fmt: skip
+    return "\n".join(words).replace("\u202f", " ").replace("\u00a0", " ")
+
+
+def methods_of(chapter) -> list[str]:
+    found = []
+    for name, function in inspect.getmembers(type(chapter), inspect.isfunction):
+        hints = str(function.__annotations__.get("return", ""))
+        parameters = [p for p in inspect.signature(function).parameters.values() if p.name != "self"]
+        if not name.startswith("_") and not parameters and any(k in hints for k in ("Output", "Figure", "Table")):
+            found.append(name)
+    return found
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+@pytest.mark.parametrize("study", ["larzac", "affricain"])
+def test_every_cell_of_every_chapter_makes_sense(request, study, name):
+    chapter = request.getfixturevalue(study).chapter(name)
+    methods = methods_of(chapter)
+    assert len(methods) >= 5
+    for method in methods:
+        output = getattr(chapter, method)()
+        assert isinstance(output, Figure | Absent | Table | Output), method
+        text = text_of(output)
+        assert text.strip(), method
+        bare = re.sub(r"^:+ \{.*$", "", text, flags=re.MULTILINE)  # Quarto's own callout fences
+        assert not NONSENSE.search(bare), (method, NONSENSE.search(bare), bare)
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_the_dictionary_defines_every_indicator(larzac, theme):
+    table = larzac.chapter("indicateurs").dictionnaire(theme)
+    text = text_of(table)
+    from ctg_lib.indicators.registry import iter_definitions
+
+    for rule in iter_definitions():
+        if rule.theme == theme:
+            assert rule.id.replace("_", "\\_") in text or rule.id in text
+            assert rule.label[1:30].replace("’", "’") in text
+
+
+def test_population_says_the_sentence_that_must_not_be_missed_first(larzac):
+    text = text_of(larzac.chapter("population").essentiel())
+    first = text.split("\n\n")[1]
+    assert first.startswith("**Le territoire paraît jeune : une commune l’explique.**")
+    assert "25 %, moins que dans l’Aveyron (29 %)" in first
+    assert "**34 %** sans La Cavalerie, donc plus" in first
+    assert "1 017 hommes de 20 à 39 ans pour 154 femmes" in first
+    assert "29 %, plus que dans l’Aveyron (19 %) ; **17 %** sans La Cavalerie, donc moins" in first
+
+
+def test_population_counts_children_births_and_deaths(larzac):
+    text = text_of(larzac.chapter("population").essentiel())
+    assert "250 enfants de 0 à 4 ans pour 324 de 5 à 9 ans (−23 %)" in text
+    assert "entre 31 et 59 par an** depuis 2008 : 116 en 2023–2025, 153" in text
+    assert "ce n’est pas une tendance établie" in text
+    assert "Nant en compte 113 à elle seule" in text
+
+
+def test_childcare_counts_places_before_rates(larzac):
+    text = text_of(larzac.chapter("petite_enfance").essentiel())
+    assert "**Autant de places qu’en France hors Mayotte, mais moins que chez la plupart des voisins.**" in text
+    assert "environ **82 places** pour quelque **135 enfants de moins de 3 ans**, soit 60,5 places pour 100" in text
+    assert "(France hors Mayotte : 60,9)" in text
+    assert "L’écart vaut moins d’une place : il ne dit rien." in text
+    assert "Trois places sur cinq dépendent d’assistantes maternelles** (environ 50)" in text
+    assert "déplace le taux de 0,7 point" in text
+
+
+def test_access_shows_what_the_mean_hides(larzac):
+    text = text_of(larzac.chapter("acces_droits").essentiel())
+    assert "**5 communes sur 16 n’ont aucun médecin généraliste accessible**" in text
+    assert "3,40 consultations par habitant" in text
+    assert "Sans La Cavalerie, elle tombe à **2,37**" in text
+    assert "**1 structure France services, 2 sites** : La Cavalerie et Nant" in text
+
+
+def test_synthesis_gives_poverty_with_all_its_references(larzac):
+    chapter = larzac.chapter("synthese")
+    text = text_of(chapter.essentiel())
+    assert "**17,3 % des habitants des ménages fiscaux sont sous le seuil de pauvreté** en 2021" in text
+    assert "nettement plus que dans l’Aveyron (14,5 %), mais comme en Occitanie (17,5 %)" in text
+    table = text_of(chapter.tableau())
+    assert "14,9 % (métropole)" in table
+
+
+def test_with_and_without_lists_opposite_readings_first(larzac):
+    text = text_of(larzac.chapter("population").avec_et_sans())
+    rows = [line for line in text.splitlines() if line.startswith("| ")]
+    assert "change de côté" in rows[1]
+    assert "28,9 %" in rows[1]
+    assert "16,9 %" in rows[1]
+
+
+def test_absent_figures_are_said_to_be_absent(affricain):
+    chapter = affricain.chapter("petite_enfance")
+    assert "Non disponible" in text_of(chapter.naissances_annuelles())
+    assert "non disponible" in text_of(chapter.chiffres_cles())
+    assert isinstance(chapter.carte_enfants(), Absent)  # one commune of fourteen says nothing of the others
+    access = text_of(affricain.chapter("acces_droits").essentiel())
+    assert "n’est pas disponible pour les communes de ce territoire" in access
+    assert "0 %" not in access
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "code",
+    [
+        "200054781",  # Métropole du Grand Paris
+        "200023414",  # Métropole Rouen Normandie
+        "249740119",  # an intercommunality of La Réunion
+        "200067205",  # CA du Cotentin
+        "200054807",  # Métropole Aix-Marseille-Provence
+        "200059889",  # several départements or many communes: whatever it holds must make sense
+    ],
+)
+def test_any_epci_of_france_makes_sense(project, code):
+    study = open_study(code, project)
+    for name in CHAPTERS:
+        chapter = study.chapter(name)
+        for method in methods_of(chapter):
+            text = text_of(getattr(chapter, method)())
+            bare = re.sub(r"^:+ \{.*$", "", text, flags=re.MULTILINE)
+            assert not NONSENSE.search(bare), (name, method, bare)

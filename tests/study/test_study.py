@@ -1,0 +1,192 @@
+"""The study: what it opens, what it refuses, what it compares, what it records."""
+
+import json
+
+import pytest
+
+from ctg_lib.errors import BadInput, CtgError
+from ctg_lib.geography import load_geography
+from ctg_lib.project import Project, find_project
+from ctg_lib.study import open_study
+from ctg_lib.study.config import load_config
+from ctg_lib.study.core import pick
+
+
+def test_opens_by_id_code_or_name(project):
+    by_id, by_name = open_study("241200906", project), open_study("Larzac et Vallées", project)
+    assert by_id.id == by_name.id == "241200906"
+    assert len(by_id.territory.members) == 16
+    assert [s.name for s in by_id.secteurs] == ["Larzac", "Dourbie", "Sorgues", "Cernon"]
+    assert str(by_id.as_of) == "2026-11-01"
+
+
+def test_a_territory_without_a_folder_has_defaults(affricain):
+    assert affricain.secteurs == ()
+    assert not affricain.fictif
+    assert affricain.as_of.year == 2026  # the latest retrieval date of the manifest
+
+
+def test_references_and_peers_cross_borders(larzac):
+    assert [t.code for t in larzac.references] == ["12", "76", "FR", "FHM", "FM"]
+    assert "200017341" in larzac.peer_codes  # Lodévois et Larzac, Hérault, touches
+    assert "241200187" in larzac.peer_codes  # Rodez Agglomération, same département
+    assert "241200906" not in larzac.peer_codes
+
+
+def test_unknown_territory_says_what_was_probably_meant(project):
+    with pytest.raises(BadInput, match="241200906"):
+        open_study("241200960", project)
+    with pytest.raises(BadInput, match="Une étude porte sur une intercommunalité"):
+        open_study("12063", project)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("territories: []", "« territories » est vide"),
+        ("territories: '241200906'", "une liste entre crochets"),
+        ("territories: ['241200906']\nedition: 1999", "edition"),
+        ("territories: ['241200906']\nas_of: demain", "une date AAAA-MM-JJ"),
+        ("territories: ['241200906']\nfictif: peut-être", "true ou false"),
+        ("territories: ['241200906']\ncouleur: bleu", "champs inconnus : couleur"),
+        ("territories: ['241200906']\nsecteurs: [a]", "« nom: \\[communes\\] »"),
+        ("- a\n- b", "des lignes « clé: valeur »"),
+        ("territories: [", "YAML illisible"),
+    ],
+)
+def test_faults_of_study_yml_are_named(project, tmp_path, text, message):
+    copy = Project(tmp_path)
+    folder = copy.studies / "essai"
+    folder.mkdir(parents=True)
+    (folder / "study.yml").write_text(text, encoding="utf-8")
+    with pytest.raises(BadInput, match=message) as error:
+        load_config(copy, "essai", load_geography(project))
+    assert "study.yml" in str(error.value)
+
+
+def test_secteurs_must_cover_the_territory(project, tmp_path):
+    geography = load_geography(project)
+    with pytest.raises(BadInput, match="communes sans secteur"):
+        geography.with_secteurs({"Larzac": ["12063"]}, "241200906")
+
+
+def test_several_epci_together_are_one_study(project, tmp_path):
+    """Two EPCI signing together: counts are summed, rates computed again from the sums."""
+    study = open_study("241200906", project)
+    both = type(study)(
+        study.project,
+        type(study.config)(id="deux", territories=("241200906", "200067155")),
+        study.geography,
+        study.manifest,
+    )
+    assert both.place[0] == "study"
+    assert both.value("population").value == 6746 + 13406
+    assert both.value("naissances").status == "missing"  # unknown in one of them
+    share = both.value("part_65_plus").value
+    parts = [study.value("part_65_plus", place=("epci", c), period="2021") for c in ("241200906", "200067155")]
+    assert min(p.value for p in parts) < share < max(p.value for p in parts)
+
+
+def test_secteurs_sum_to_the_territory(larzac):
+    rows = larzac.by_secteur("enfants_0_4")
+    assert rows["value"].sum() == pytest.approx(larzac.value("enfants_0_4").value)
+    assert rows["name"].tolist() == ["Larzac", "Dourbie", "Sorgues", "Cernon"]
+
+
+def test_every_commune_has_a_row_even_without_a_figure(affricain):
+    rows = affricain.communes("enfants_0_4")
+    assert len(rows) == len(affricain.territory.members)
+    assert set(rows["status"]) == {"observed", "missing"}
+    assert rows["unit"].eq("enfants").all()
+
+
+def test_a_comparison_stays_within_one_period(larzac):
+    compared = larzac.compare("part_65_plus")
+    assert compared.main["code"] == "12"
+    assert compared.main["period"] == compared.value.period == "2023"
+    assert compared.peers_period == "2021"  # the peers are known then, and so is the territory
+    assert compared.peers_known >= 20
+
+
+def test_a_small_gap_has_no_word(larzac):
+    compared = larzac.compare("taux_couverture")
+    assert compared.reading.side == "close"
+    assert compared.reading.reason == "small"
+    assert 5 <= compared.peers_known <= len(larzac.peer_codes)
+
+
+def test_a_pooled_period_never_stands_for_a_year(larzac):
+    series = larzac.series("naissances")
+    assert pick(series, None)["period"] == "2025"
+    assert pick(series, "2023-2025")["value"] == 116
+    assert pick(series.iloc[0:0], None) is None
+
+
+def test_source_lines_say_what_was_carried_over(larzac):
+    line = larzac.source_line(larzac.value("taux_couverture"))
+    assert line.startswith("Cnaf, taux de couverture 2023")
+    assert "valeurs reprises de" in line
+    assert "(valeurs reprises)" in larzac.source_line(larzac.value("taux_couverture"), brief=True)
+    local = larzac.source_line(larzac.value("places_accueil"))
+    assert "donnée locale" in local
+    assert "Cnaf" in local
+
+
+def test_two_vintages_in_one_figure_both_show(larzac):
+    compared = larzac.compare("part_65_plus")
+    line = larzac.source_line(compared.value, compared.references)
+    assert "RP 2023" in line
+    assert "RP 2021" in line
+
+
+def test_queries_are_recorded_with_hashes(project, tmp_path, monkeypatch):
+    target = tmp_path / "queries.jsonl"
+    monkeypatch.setenv("CTG_RECORD", str(target))
+    study = open_study("241200906", project)
+    study.value("population")
+    study.value("population")
+    lines = [json.loads(line) for line in target.read_text(encoding="utf-8").splitlines()]
+    assert len(lines) == 1
+    assert lines[0]["indicators"] == "population"
+    again = open_study("241200906", project)
+    again.value("population")
+    assert again.queries == study.queries  # same answer, same hash
+
+
+def test_changing_an_answer_does_not_change_the_study(larzac):
+    rows = larzac.table("population")
+    rows["value"] = 0
+    assert larzac.value("population").value == 6746
+
+
+def test_no_table_is_said_so(project, tmp_path):
+    (tmp_path / "data" / "raw").mkdir(parents=True)
+    (tmp_path / "data" / "raw" / "manifest.yml").write_bytes(project.manifest.read_bytes())
+    (tmp_path / "data" / "raw" / "geography").symlink_to(project.raw / "geography")
+    study = open_study("241200906", tmp_path)
+    with pytest.raises(CtgError, match="ctg data build"):
+        study.value("population")
+
+
+def test_a_folder_outside_any_project_is_said_so(tmp_path, monkeypatch):
+    with pytest.raises(BadInput, match="Aucun projet trouvé"):
+        find_project(tmp_path)
+    monkeypatch.setenv("CTG_ROOT", str(tmp_path))
+    with pytest.raises(BadInput, match="CTG_ROOT désigne"):
+        find_project()
+
+
+def test_export_gives_the_numbers_of_the_pages(larzac):
+    rows = larzac.export()
+    mine = rows[rows["code"].eq("241200906") & rows["breakdown"].eq("")].set_index(["indicator", "period"])["value"]
+    assert mine["population", "2023"] == 6746
+    assert mine["taux_couverture", "2023"] == 60.5
+    assert mine["taux_pauvrete", "2021"] == 17.3
+    assert set(rows["level"]) >= {"commune", "secteur", "epci", "departement", "region", "france"}
+
+
+def test_unknown_chapter(larzac):
+    with pytest.raises(BadInput, match="Chapitre inconnu"):
+        larzac.chapter("cuisine")
+    with pytest.raises(BadInput, match="n’est pas une commune"):
+        larzac.with_and_without("part_65_plus", "12145")
