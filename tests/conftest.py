@@ -1,14 +1,14 @@
-"""What most tests share: the checkout's own store and national table, made once if they are not up to date."""
+"""What most tests share: the checkout's own store and national table, made again if they are out of date."""
 
 import os
-
-# figures and worker processes must not fight for the cores of a small machine
-for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-    os.environ.setdefault(name, "1")
 
 import pytest
 
 from ctg_lib.project import Project, find_project
+
+# figures and worker processes must not fight for the cores of a small machine
+for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ.setdefault(name, "1")
 
 
 @pytest.fixture(scope="session")

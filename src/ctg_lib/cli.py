@@ -558,10 +558,19 @@ def _utf8(stream: TextIO) -> None:
         stream.reconfigure(encoding="utf-8", errors="replace")
 
 
+def _programs_of_this_environment() -> None:
+    """Quarto installed beside Python is found even if the environment is not activated."""
+    folder = str(Path(sys.executable).parent)
+    path = os.environ.get("PATH", "")
+    if folder not in path.split(os.pathsep):
+        os.environ["PATH"] = folder + os.pathsep + path
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Entry point of the console script."""
     _utf8(sys.stdout)
     _utf8(sys.stderr)
+    _programs_of_this_environment()
     app(args=arguments, prog_name="ctg")
 
 

@@ -83,7 +83,9 @@ def test_several_epci_together_are_one_study(project, tmp_path):
     assert both.value("population").value == 6746 + 13406
     assert both.value("naissances").status == "missing"  # unknown in one of them
     share = both.value("part_65_plus").value
-    parts = [study.value("part_65_plus", place=("epci", c), period="2021") for c in ("241200906", "200067155")]
+    parts = [
+        study.value("part_65_plus", place=("epci", c), period="2021") for c in ("241200906", "200067155")
+    ]
     assert min(p.value for p in parts) < share < max(p.value for p in parts)
 
 
@@ -178,7 +180,9 @@ def test_a_folder_outside_any_project_is_said_so(tmp_path, monkeypatch):
 
 def test_export_gives_the_numbers_of_the_pages(larzac):
     rows = larzac.export()
-    mine = rows[rows["code"].eq("241200906") & rows["breakdown"].eq("")].set_index(["indicator", "period"])["value"]
+    mine = rows[rows["code"].eq("241200906") & rows["breakdown"].eq("")].set_index(["indicator", "period"])[
+        "value"
+    ]
     assert mine["population", "2023"] == 6746
     assert mine["taux_couverture", "2023"] == 60.5
     assert mine["taux_pauvrete", "2021"] == 17.3

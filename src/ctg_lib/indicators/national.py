@@ -149,7 +149,8 @@ def _names(rows: pd.DataFrame, geography: Geography, own: Mapping[str, str]) -> 
     for level in rows["level"].unique():
         here = rows["level"].eq(level)
         table = _name_table(geography, str(level))
-        names.loc[here] = [table.get(code, "") for code in rows.loc[here, "code"]]
+        found = [table.get(code, "") for code in rows.loc[here, "code"]]
+        names.loc[here] = pd.Series(found, index=rows.index[here])
     given = rows["code"].map(dict(own))
     return given.where(given.notna(), names)
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pandas as pd
 
 from ctg_lib.display.figure import Absent, Figure
 from ctg_lib.display.prose import shown, upper_first, year_of
 from ctg_lib.display.sources import entries_of
-from ctg_lib.display.table import KeyFigure, Output, Table
+from ctg_lib.display.table import KeyFigure, Output, Table, prose
 from ctg_lib.display.typography import counted, number
-from ctg_lib.indicators.registry import METHODS, THEMES, iter_definitions, registry
+from ctg_lib.indicators.registry import METHODS, THEMES, Definition, iter_definitions, registry
 from ctg_lib.manifest import PROVENANCES
 from ctg_lib.study.chapters.base import Chapter
 from ctg_lib.values import LEVEL_LABELS, STATUS_LABELS
@@ -18,6 +20,10 @@ AGGREGATIONS = {
     "sum": "somme des communes", "ratio": "rapport des effectifs sommés",
     "population_weighted": "moyenne pondérée par la population", "as_published": "valeur publiée seulement",
 }  # fmt: skip
+
+
+def _day(day: date) -> str:
+    return year_of(day.isoformat())
 
 
 class Indicateurs(Chapter):
@@ -118,60 +124,65 @@ class Indicateurs(Chapter):
             source="registre des indicateurs et données de l’étude" + self.contour_note(shapes),
         )  # fmt: skip
 
-    def dictionnaire(self, theme: str) -> Table | Absent:
-        """Definitions of one theme: definition, unit, rule, value here, limits."""
-        rows = []
-        for rule in iter_definitions():
-            if rule.theme != theme:
-                continue
-            row = self.study.row(rule.id)
-            value = self.study.value(rule.id)
-            known = value.is_number or value.is_range
-            rows.append(
-                {
-                    "indicateur": upper_first(rule.label) + (" (annexe)" if rule.annex else ""),
-                    "definition": rule.definition + (f" {rule.caution}" if rule.caution else ""),
-                    "unite": rule.unit,
-                    "regle": AGGREGATIONS[rule.aggregation],
-                    "niveau": LEVEL_LABELS[rule.finest_level],
-                    "valeur": f"{shown(value)} ({year_of(value.period)})"
-                    if known and value.period
-                    else shown(value),
-                    "methode": METHODS.get(value.method, "") if row is not None else "",
-                    "id": rule.id,
-                }
-            )
-        if not rows:
-            return self.absent(
-                THEMES[theme], "aucun indicateur dans ce thème", f"tbl-{theme.replace('_', '-')}"
-            )
-        used = [self.study.row(r["id"]) for r in rows]
-        return Table(
-            pd.DataFrame(rows), id=f"tbl-{theme.replace('_', '-')}", caption=f"{THEMES[theme]} : {counted(len(rows), 'indicateur')}",
-            source=self.study.source_line(*used) or "aucune valeur pour ce territoire",
-            columns={"indicateur": "Indicateur", "definition": "Définition et limites", "unite": "Unité",
-                     "regle": "Pour un territoire plus large", "niveau": "Niveau le plus fin",
-                     "valeur": self.study.territory.short_name, "methode": "Intervalle", "id": "Identifiant"},
-        )  # fmt: skip
+    def dictionnaire(self, theme: str) -> Output:
+        """Definitions of one theme: value here, definition, unit, rule, interval, limits, references, sources."""
+        entries = [self._entry(rule) for rule in iter_definitions() if rule.theme == theme]
+        return prose("\n\n".join(entries) or "Aucun indicateur dans ce thème.")
+
+    def _entry(self, rule: Definition) -> str:
+        value = self.study.value(rule.id)
+        known = value.is_number or value.is_range
+        here = f"{self.study.territory.short_name} : **{shown(value)}**"
+        here += f" ({year_of(value.period)})" if known and value.period else ""
+        interval = METHODS.get(value.method, "")
+        better = {"higher": "une valeur haute est favorable", "lower": "une valeur basse est favorable"}
+        lines = [
+            f"Unité : {rule.unit}. Niveau le plus fin : {LEVEL_LABELS[rule.finest_level]}. Pour un territoire plus "
+            f"large : {AGGREGATIONS[rule.aggregation]}.",
+            f"Intervalle : {interval}." if interval else "",
+            f"Écart qui compte : {self._meaningful(rule)}"
+            + (f" ; {better[rule.better]}." if rule.better else "."),
+            f"Pas de taux sous une base de {number(rule.min_base)}." if rule.min_base else "",
+            f"À savoir : {rule.caution}" if rule.caution else "",
+            f"Références : {' ; '.join(rule.references)}.",
+            f"Source : {self.study.source_line(value)}." if known else "",
+            f"Identifiant : `{rule.id}`"
+            + (" (annexe : trompeur dans un petit territoire)." if rule.annex else "."),
+        ]
+        bullets = "\n".join(f"- {line}" for line in lines if line)
+        return f"### {upper_first(rule.label)}\n\n{here}. {rule.definition}\n\n{bullets}"
+
+    @staticmethod
+    def _meaningful(rule: Definition) -> str:
+        if rule.meaningful_relative:
+            return number(100 * rule.meaningful, 0, "%") + " de la valeur de référence"
+        digits = 0 if float(rule.meaningful).is_integer() else 1
+        unit = "point" + ("s" if rule.meaningful >= 2 else "") if rule.unit.startswith("%") else rule.unit
+        return number(rule.meaningful, digits, unit)
 
     def sources(self) -> Table:
         """All raw files: publisher, vintage, provenance, checks, checksum."""
-        rows = []
-        for entry in self.study.manifest:
-            rows.append(
-                {
-                    "source": entry.short, "titre": entry.title, "jeu": entry.dataset, "millesime": entry.vintage,
-                    "provenance": PROVENANCES[entry.provenance] + (f" : {entry.carried_from}" if entry.carried_from else ""),
-                    "controle": " ; ".join(entry.checks) or "aucun contrôle déclaré", "releve": entry.retrieved.isoformat(),
-                    "licence": entry.licence, "fichier": f"{entry.path} (sha256 {entry.sha256[:12]}…)",
-                }
-            )  # fmt: skip
+        rows = [
+            {
+                "source": f"{entry.short} — {entry.title}",
+                "jeu": f"{entry.dataset} ({entry.vintage})",
+                "provenance": PROVENANCES[entry.provenance]
+                + (f" : {entry.carried_from}" if entry.carried_from else "")
+                + f". Relevé le {_day(entry.retrieved)}. {entry.licence}.",
+                "controle": " ; ".join(entry.checks) or "aucun contrôle déclaré",
+                "fichier": f"{entry.path} (sha256 {entry.sha256[:12]}…)",
+            }
+            for entry in self.study.manifest
+        ]
         return Table(
-            pd.DataFrame(rows), id="tbl-sources", caption=f"Les {counted(len(rows), 'fichier')} du manifeste",
+            pd.DataFrame(rows),
+            id="tbl-sources",
+            caption=f"Les {counted(len(rows), 'fichier')} du manifeste",
             source="manifeste des données brutes du projet",
-            columns={"source": "Source", "titre": "Contenu", "jeu": "Jeu de données", "millesime": "Millésime",
-                     "provenance": "Provenance", "controle": "Contrôles", "releve": "Relevé le", "licence": "Licence",
-                     "fichier": "Fichier"},
+            columns={
+                "source": "Source", "jeu": "Jeu et millésime", "provenance": "Provenance", "controle": "Contrôles",
+                "fichier": "Fichier",
+            },
         )  # fmt: skip
 
     def methodes(self) -> Table:

@@ -193,7 +193,7 @@ class PetiteEnfance(Population):
             [{"name": self.study.territory.short_name, "value": compared.value.value, "status": "observed"}]
         )
         frame = pd.concat([rows[["name", "value", "status"]], own]).sort_values("value", ascending=False)
-        rank = int((frame["value"] > compared.value.value).sum()) + 1  # type: ignore[operator]
+        rank = int((frame["value"] > compared.value.value).sum()) + 1
         return bars(
             frame, id="fig-couverture-voisins", highlight=self.study.territory.short_name, decimals=1,
             title=f"{self.study.territory.short_name} est au {rank}{'er' if rank == 1 else 'e'} rang sur {len(frame)}",
