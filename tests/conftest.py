@@ -37,3 +37,18 @@ def affricain(project):
     from ctg_lib.study import open_study
 
     return open_study("200067155", project)
+
+
+@pytest.fixture
+def copy_project(project, tmp_path):
+    """A function giving a copy of the project that may be written to: raw data, built data, notebooks."""
+    import shutil
+
+    def make(name: str = "projet") -> Project:
+        root = tmp_path / name
+        for part in ("data/raw", "data/processed", "notebooks"):
+            skip = shutil.ignore_patterns(".ipynb_checkpoints")
+            shutil.copytree(project.root / part, root / part, ignore=skip)
+        return Project(root)
+
+    return make

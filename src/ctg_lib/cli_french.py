@@ -31,10 +31,15 @@ _ERRORS: tuple[tuple[str, str], ...] = (
     (r"Missing option (.+?)\.?$", r"il manque l’option \1."),
     (r"Missing command\.?$", "il manque une commande."),
     (r"Option (.+) requires an argument\.?$", r"l’option \1 attend une valeur."),
-    (r"Got unexpected extra arguments? \((.+)\)$", r"en trop : \1."),
+    (r"Got unexpected extra argument(?:s|\(s\))? \((.+)\)$", r"en trop : \1."),
     (r"Invalid value for (.+): (.+) is not a valid integer(?: range)?\.?$",
      r"\1 : trouvé \2, attendu un nombre entier."),
     (r"Invalid value for (.+): (.+) is not in the range (.+?)\.?$", r"\1 : trouvé \2, attendu \3."),
+    (r"Invalid value for (.+): Input should be a valid integer.*$", r"\1 : un nombre entier est attendu."),
+    (
+        r"Invalid value for (.+): Input should be greater than or equal to (\S+)$",
+        r"\1 : au moins \2 est attendu.",
+    ),
     (r"Invalid value for (.+): (.+) is not one of (.+?)\.?$", r"\1 : trouvé \2, attendu \3."),
     (r"Invalid value for (.+)$", r"valeur impossible pour \1"),
 )  # fmt: skip

@@ -125,7 +125,9 @@ class Study:
             return tuple(self.geography.territory(code) for code in self.config.references)
         here = self.territory
         found = [self.geography.territory(c, level="departement") for c in here.departements]
-        found += [self.geography.territory(c, level="region") for c in here.regions]
+        same = {t.members for t in found}  # overseas, région and département are one territory
+        regions = [self.geography.territory(c, level="region") for c in here.regions]
+        found += [t for t in regions if t.members not in same]
         found += [self.geography.territory(c, level="france") for c in FRANCE_ORDER]
         return tuple(found)
 

@@ -260,6 +260,6 @@ class AccesDroits(PetiteEnfance):
     @staticmethod
     def _list(rows: pd.DataFrame, limit: int = 6) -> str:
         names = [str(name) for name in rows["name"]]
-        if len(names) <= limit:
+        if len(names) <= limit + 1:
             return enumerate_fr(names)
         return f"{', '.join(names[:limit])} et {len(names) - limit} autres"

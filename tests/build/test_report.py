@@ -1,0 +1,361 @@
+"""Data, report and export from end to end."""
+
+from __future__ import annotations
+
+import io
+import os
+import shutil
+import subprocess
+import sys
+import zipfile
+from datetime import date, datetime
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from fake_notebooks import code_cell, markdown_cell, notebook, write
+
+from ctg_lib.build import export, national, report
+from ctg_lib.build.progress import Display, duration
+from ctg_lib.build.run import Event
+from ctg_lib.build.swap import hold
+from ctg_lib.errors import BadInput
+from ctg_lib.project import Project
+
+TINY = notebook(
+    "Petite enfance",
+    code_cell("from ctg_lib.study import open_study\netude = open_study(study)"),
+    code_cell("print(etude.value('taux_couverture').value, etude.territory.short_name)"),
+)
+SECOND = notebook("Population", markdown_cell("Texte."), code_cell("print('deuxième', study)"))
+
+
+@pytest.fixture
+def tiny(copy_project) -> Project:
+    """A copy of the project with two tiny chapters."""
+    here = copy_project()
+    for old in here.notebooks.glob("*.ipynb"):
+        old.unlink()
+    write(here.notebooks / "04-petite-enfance.ipynb", TINY)
+    write(here.notebooks / "02-population.ipynb", SECOND)
+    config = "book:\n  chapters:\n    - index.qmd\n    - 02-population.ipynb\n    - 04-petite-enfance.ipynb\n"
+    (here.notebooks / "_quarto.yml").write_text(config, encoding="utf-8")
+    return here
+
+
+def ctg(project: Project, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "ctg_lib", *arguments],
+        capture_output=True, encoding="utf-8", check=False, cwd=project.root,
+        env={**os.environ, "CTG_ROOT": str(project.root), **environment},
+    )  # fmt: skip
+
+
+def content(folder: Path) -> dict[str, bytes]:
+    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
+
+
+# --- report ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.slow
+def test_report_end_to_end(tiny: Project) -> None:
+    """A good run, then one chapter again, then a failure that leaves the report in place."""
+    done = ctg(tiny, "report", "241200906", "--assembler", "nbconvert")
+    assert done.returncode == 0, done.stderr
+    outputs = tiny.outputs / "241200906"
+    names = set(content(outputs))
+    assert {
+        "report/index.html", "report/02-population.html", "report/04-petite-enfance.html",
+        "chapters/02-population.ipynb", "chapters/04-petite-enfance.ipynb",
+        "data/indicateurs.csv", "data/indicateurs.parquet", "data/indicateurs.xlsx",
+    } <= names  # fmt: skip
+    assert "60.5 Larzac et Vallées" in (outputs / "report" / "04-petite-enfance.html").read_text("utf-8")
+    index = (outputs / "report" / "index.html").read_text("utf-8")
+    assert "1er novembre 2026" in index and "Licence Ouverte 2.0" in index
+
+    shown = done.stdout
+    assert f"Rapport : {Path('outputs', '241200906', 'report', 'index.html')}" in shown
+    assert "02-population : " in shown and "04-petite-enfance : " in shown
+    assert "Cnaf, taux de couverture 2023" in shown and "valeurs reprises" in shown
+    assert "Indicateurs : " in shown and "Durée totale : " in shown
+    assert "· 04-petite-enfance : exécuté en" in done.stderr and "\x1b" not in done.stderr
+    queries = report.queries_path(tiny, "241200906", "04-petite-enfance").read_text("utf-8")
+    assert '"indicators": "taux_couverture"' in queries and '"answer": ' in queries
+
+    again = ctg(tiny, "report", "Larzac et Vallées", "--chapters", "04", "--assembler", "nbconvert")
+    assert again.returncode == 0, again.stderr
+    assert "02-population : repris du rapport précédent, non réexécuté" in again.stdout
+    former = content(outputs)
+
+    bad = notebook("Petite enfance", code_cell("avant = 1\nraise ValueError('chiffre impossible')"))
+    write(tiny.notebooks / "04-petite-enfance.ipynb", bad)
+    failed = ctg(tiny, "report", "241200906", "--assembler", "nbconvert")
+    assert failed.returncode == 1
+    assert "04-petite-enfance.ipynb, cellule 3, [2] dans JupyterLab (« avant = 1 »)" in failed.stderr
+    assert "ValueError : chiffre impossible" in failed.stderr
+    assert "Traceback" not in failed.stderr
+    assert content(outputs) == former
+
+
+@pytest.mark.slow
+def test_only_some_chapters_of_a_first_report(tiny: Project) -> None:
+    done = ctg(tiny, "report", "241200906", "--chapters", "02", "--assembler", "nbconvert")
+    assert done.returncode == 0, done.stderr
+    assert "04-petite-enfance : absent du rapport (jamais exécuté)" in done.stdout
+
+
+@pytest.mark.slow
+def test_two_folders_same_bytes(copy_project) -> None:
+    """The real report, in two folders, time zones and locales: the same bytes."""
+    one, two = copy_project("un"), copy_project("deux endroits")
+    first = ctg(one, "report", "241200906", "--assembler", "nbconvert", TZ="UTC", LC_ALL="C.UTF-8")
+    assert first.returncode == 0, first.stderr
+    second = ctg(
+        two, "report", "241200906", "--assembler", "nbconvert", "--workers", "1",
+        TZ="Pacific/Auckland", LC_ALL="C", PYTHONHASHSEED="7",
+    )  # fmt: skip
+    assert second.returncode == 0, second.stderr
+    a, b = content(one.outputs / "241200906"), content(two.outputs / "241200906")
+    assert a.keys() == b.keys()
+    assert [name for name in a if a[name] != b[name]] == []
+    pages = " ".join(text.decode("utf-8") for name, text in a.items() if name.endswith(".html"))
+    assert str(one.root) not in pages
+    # Insee, population municipale 2023; Cnaf 2023; Filosofi 2021
+    plain = pages.replace("\u202f", " ").replace("\u00a0", " ")
+    for figure in ("6 746", "60,5", "60,9", "17,3 %"):
+        assert figure in plain, figure
+
+
+def test_plan_defaults_to_nbconvert_without_quarto(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ctg_lib.build.assemble_quarto.quarto_problem", lambda: "absent")
+    plan = report.plan_report(project, "241200906", chapters=["04"])
+    assert plan.assembler == "nbconvert" and "Quarto n’est pas utilisable ici" in plan.notice
+    assert [c.slug for c in plan.wanted] == ["04-petite-enfance"] and len(plan.chapters) > 1
+    assert plan.formats == ("html",)
+
+
+def test_plan_takes_quarto_where_it_is(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ctg_lib.build.assemble_quarto.quarto_problem", lambda: "")
+    plan = report.plan_report(project, "241200906", formats=["docx"])
+    assert plan.assembler == "quarto" and plan.notice == "" and plan.formats == ("html", "docx")
+
+
+# --- what the report says about itself ---------------------------------------------------------------
+
+
+def test_dates_and_durations_in_words() -> None:
+    assert report.date_in_words(date(2026, 11, 1)) == "1er novembre 2026"
+    assert report.date_in_words(date(2024, 8, 22)) == "22 août 2024"
+    assert duration(3.21) == "3,2\u00a0s"
+    assert duration(125.4) == "2\u00a0min 05\u00a0s"
+
+
+def test_report_info(larzac) -> None:
+    missing, total = report.missing_indicators(larzac)
+    info = report.report_info(larzac, list(larzac.manifest)[:2], missing, total)
+    assert info.as_of == "1er novembre 2026"
+    assert info.territory_name == "Communauté de communes Larzac et Vallées"
+    assert "EUPL-1.2" in info.licence and "Licence Ouverte 2.0" in info.licence
+    assert info.source_lines[0].provenance == "carried_over"
+    assert not info.fictif
+
+
+def test_missing_indicators_by_reason(affricain) -> None:
+    """Fewer figures are at hand for this EPCI: absent ones are named, and never 0."""
+    missing, total = report.missing_indicators(affricain)
+    assert "accessibilité aux médecins généralistes (APL)" in missing[report.ABSENT]
+    assert "foyers allocataires de la Caf" in missing[report.INCOMPLETE]
+    named = [label for labels in missing.values() for label in labels]
+    assert "population municipale" not in named and len(named) < total
+    for sentence in report.missing_sentences(missing):
+        assert sentence.startswith("Indicateurs ") and sentence.endswith(".")
+
+
+def test_sources_are_those_of_the_queries(larzac, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "a.jsonl"
+    query = '{"answer": "x", "indicators": "taux_couverture", "places": "epci:241200906,france:FR"}'
+    path.write_text(query + "\n", encoding="utf-8")
+    monkeypatch.setattr(report, "queries_path", lambda project, study_id, slug: path)
+    used = report.used_entries(larzac, ["a"])
+    assert {e.publisher for e in used} == {"Cnaf", "Insee", "IGN"}  # geography is always used
+    assert [e.id for e in used if e.publisher == "Cnaf"] == ["cnaf_txcouv_epci_2023"]
+    path.unlink()
+    assert len(report.used_entries(larzac, ["a"])) > len(used)
+
+
+def test_one_source_line_for_several_files(larzac) -> None:
+    entries = [e for e in larzac.manifest if e.title == "Revenus et pauvreté en 2021"]
+    assert len(entries) > 1 and len(report.source_lines(entries)) == 1
+    assert report.provenance_summary(entries) == [
+        f"Insee-DGFiP-Cnaf-Cnav-CCMSA, Filosofi 2021 ({len(entries)}\u00a0fichiers, valeurs reprises)"
+    ]
+
+
+# --- national table ----------------------------------------------------------------------------------
+
+
+def test_table_is_kept_while_nothing_changes(copy_project, monkeypatch: pytest.MonkeyPatch) -> None:
+    here: Project = copy_project()
+    lines: list[str] = []
+    kept = national.build_data(here, progress=lines.append)
+    assert not kept.built and lines == []
+    assert kept.table.rows > 100_000 and kept.table.indicators >= 20
+    assert national.freshness(here) == ["Observations : à jour.", "Indicateurs : à jour."]
+
+    table = here.processed / "indicateurs.parquet"
+    table.unlink()  # a link to the checkout's file: only this name goes
+    assert national.freshness(here)[1] == "Indicateurs : à recalculer (ctg data build)."
+    small = pd.DataFrame({c: [] for c in national.national.RESULT_COLUMNS})
+    monkeypatch.setattr(national.national, "compute", lambda data, geography: small)
+    rebuilt = national.build_data(here, progress=lines.append)
+    assert rebuilt.table.built and not rebuilt.store.built and table.is_file()
+    assert any(line.startswith("calcul de ") for line in lines)
+
+    monkeypatch.setattr(national, "LIBRARIES", ("pandas",))  # another environment: another stamp
+    assert national.build_data(here).table.built
+    shutil.rmtree(here.processed)
+    assert national.freshness(here) == [
+        "Observations : pas encore construites (ctg data build).",
+        "Indicateurs : pas encore calculés (ctg data build).",
+    ]
+
+
+def test_stamp_follows_the_code(project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = national.table_stamp(project)
+    package = tmp_path / "ctg_lib"
+    shutil.copytree(national.PACKAGE, package, ignore=shutil.ignore_patterns("__pycache__", "fonts"))
+    monkeypatch.setattr(national, "PACKAGE", package)
+    assert national.table_stamp(project) == before
+    (package / "statistics" / "intervals.py").write_text("# changed\n")
+    assert national.table_stamp(project) != before
+
+
+def test_a_lock_is_waited_for(tmp_path: Path) -> None:
+    import threading
+
+    said: list[str] = []
+    free = threading.Event()
+    held = threading.Event()
+
+    def first() -> None:
+        with hold(tmp_path / "lock", waiting=lambda: None):
+            held.set()
+            free.wait(10)
+
+    other = threading.Thread(target=first)
+    other.start()
+    held.wait(10)
+
+    def waiting() -> None:
+        said.append("attente")
+        free.set()
+
+    with hold(tmp_path / "lock", waiting=waiting):
+        pass
+    other.join()
+    assert said == ["attente"]
+
+
+# --- export ------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def exported(larzac) -> pd.DataFrame:
+    return larzac.export()
+
+
+def test_export_has_the_pages_numbers(larzac, exported, tmp_path: Path) -> None:
+    paths = export.write_export(larzac, exported, tmp_path / "data")
+    assert [p.name for p in paths] == ["indicateurs.csv", "indicateurs.parquet", "indicateurs.xlsx"]
+    text = paths[0].read_bytes()
+    assert b"\r" not in text and text.decode("utf-8").splitlines()[0] == ",".join(export.COLUMNS)
+    frame = pd.read_csv(io.BytesIO(text), dtype={"code": str, "period": str}, keep_default_na=False)
+    own = frame[frame["code"].eq("241200906") & frame["breakdown"].eq("")]
+    # Insee, population 2023: 6 746; Cnaf 2023: 60.5; Filosofi 2021: 17.3 %
+    for indicator, period, value in (
+        ("population", "2023", 6746), ("taux_couverture", "2023", 60.5), ("taux_pauvrete", "2021", 17.3),
+    ):  # fmt: skip
+        row = own[own["indicator"].eq(indicator) & own["period"].eq(period)].iloc[0]
+        assert float(row["value"]) == value
+        assert float(row["value"]) == larzac.value(indicator, period=period).value
+        assert (row["label"] and "Insee" in row["source_text"]) or "Cnaf" in row["source_text"]
+    parquet = pd.read_parquet(paths[1])
+    assert list(parquet.columns) == list(export.COLUMNS) and len(parquet) == len(frame)
+    absent = frame[frame["status"].eq("missing")]
+    assert len(absent) and absent["value"].eq("").all()  # missing is empty, never 0
+
+
+def test_workbook(larzac, exported) -> None:
+    from openpyxl import load_workbook
+
+    frame = export.tidy(larzac, exported[exported["code"].eq("241200906")])
+    content = export.xlsx_bytes(larzac, frame)
+    book = load_workbook(io.BytesIO(content))
+    assert book.sheetnames == ["Indicateurs", "Définitions", "Sources"]
+    assert [c.value for c in book["Indicateurs"][1]][:3] == ["Identifiant", "Indicateur", "Détail (code)"]
+    assert book["Indicateurs"].max_row == len(frame) + 1
+    assert book.properties.created == book.properties.modified == datetime(2026, 11, 1)
+    assert any(row[1].value and "taux de couverture 2023" in row[1].value for row in book["Sources"].rows)
+    assert any(row[0].value == "taux_couverture" for row in book["Définitions"].rows)
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        assert {i.date_time for i in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+
+
+def test_no_formula_in_tables(larzac, exported) -> None:
+    """A text that looks like a formula stays a text, in the workbook and in the CSV."""
+    from openpyxl import load_workbook
+
+    evil = export.tidy(larzac, exported.head(2)).assign(name='=HYPERLINK("http://x")')
+    book = load_workbook(io.BytesIO(export.xlsx_bytes(larzac, evil)))
+    cell = book["Indicateurs"]["G2"]
+    assert cell.value == '=HYPERLINK("http://x")' and cell.data_type == "s"
+    assert b"\"'=HYPERLINK(" in export.csv_bytes(evil)
+    low = export.tidy(larzac, exported.head(1)).assign(value=-1.5)
+    assert ",-1.5," in export.csv_bytes(low).decode()  # numbers are left alone
+
+
+def test_export_twice_same_bytes(larzac, exported) -> None:
+    shuffled = exported.sample(frac=1, random_state=3)
+    one, two = (export.tidy(larzac, f) for f in (exported, shuffled))
+    assert export.csv_bytes(one) == export.csv_bytes(two)
+    assert export.parquet_bytes(one) == export.parquet_bytes(two)
+
+
+def test_export_refuses_an_unknown_format(larzac, exported, tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match="--format : trouvé 'ods', attendu csv, parquet, xlsx"):
+        export.write_export(larzac, exported, tmp_path, ["ods"])
+
+
+# --- progress ----------------------------------------------------------------------------------------
+
+EVENTS = (
+    Event("start", "04-x", 0, 3), Event("cell", "04-x", 1, 3), Event("warning", "04-x", message="attention"),
+    Event("retry", "04-x", message="le noyau"), Event("done", "04-x", message="1.5 s"),
+    Event("failed", "05-y", message="long"), Event("notice", "", message="Noyau absent."),
+)  # fmt: skip
+
+
+def test_plain_lines() -> None:
+    out = io.StringIO()
+    with Display(out, bars=False) as display:
+        display.say("étape")
+        display.detail("fichier")
+        for event in EVENTS:
+            display.event(event)
+    assert out.getvalue().splitlines() == [
+        "· étape", "· 04-x : avertissement : attention", "· 04-x : nouvel essai : le noyau",
+        "· 04-x : exécuté en 1,5 s", "· 05-y : échec", "· Noyau absent.",
+    ]  # fmt: skip
+
+
+def test_bars() -> None:
+    out = io.StringIO()
+    with Display(out, bars=True) as display:
+        display.detail("fichier")
+        display.detail("autre fichier")
+        for event in EVENTS:
+            display.event(event)
+        display.say("étape")
+    text = out.getvalue()
+    assert "04-x ✓" in text and "05-y ✗ échec" in text and "· étape" in text and "3/3" in text

@@ -1,0 +1,322 @@
+"""The ``ctg`` command: exit codes, messages, and what it prints."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from ctg_lib.cli import app, main
+from ctg_lib.cli_french import translate_error
+from ctg_lib.project import Project
+
+
+def ctg(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """The command as users start it."""
+    return subprocess.run(
+        [sys.executable, "-m", "ctg_lib", *arguments],
+        capture_output=True, encoding="utf-8", env={**os.environ, **environment}, check=False,
+    )  # fmt: skip
+
+
+@pytest.fixture
+def run(project: Project, monkeypatch: pytest.MonkeyPatch):
+    """The command in this process, on the checkout."""
+    monkeypatch.setenv("CTG_ROOT", str(project.root))
+    runner = CliRunner()
+    return lambda *arguments: runner.invoke(app, list(arguments), prog_name="ctg")
+
+
+@pytest.fixture
+def own(copy_project, monkeypatch: pytest.MonkeyPatch):
+    """The command in this process, on a copy that may be written to."""
+    here: Project = copy_project()
+    monkeypatch.setenv("CTG_ROOT", str(here.root))
+    runner = CliRunner()
+    return here, lambda *arguments: runner.invoke(app, list(arguments), prog_name="ctg")
+
+
+# --- help and usage ----------------------------------------------------------------------------------
+
+
+def test_help_is_fast_and_french() -> None:
+    """No pandas, no Jupyter for a help page."""
+    code = (
+        "import sys; from ctg_lib.cli import main\n"
+        "try: main(['--help'])\nexcept SystemExit as e: assert not e.code\n"
+        "heavy = {'pandas', 'numpy', 'pyarrow', 'geopandas', 'matplotlib', 'IPython', 'nbformat', 'yaml'}\n"
+        "assert not heavy & set(sys.modules), heavy & set(sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=False)
+    assert done.returncode == 0, done.stderr
+    assert (
+        "Usage : ctg" in done.stdout and "Commandes:" in done.stdout and "Affiche cette aide." in done.stdout
+    )
+    for command in ("report", "lab", "data", "indicators", "study"):
+        assert f"\n  {command} " in done.stdout
+
+
+@pytest.mark.parametrize("command", ["report", "data build", "indicators export", "study new", "lab"])
+def test_help_of_commands(run, command: str) -> None:
+    shown = run(*command.split(), "--help")
+    assert shown.exit_code == 0
+    for english in ("Show this message", "[default", "[required]", "<str>", "COMMAND [ARGS]"):
+        assert english not in shown.output
+
+
+def test_version(run) -> None:
+    from ctg_lib import __version__
+
+    assert run("--version").output == f"ctg {__version__}\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["repot"], "commande inconnue : 'repot'. Vouliez-vous dire 'report' ?"),
+        (["zzz"], "commande inconnue : 'zzz'."),
+        (["report"], "il manque 'ÉTUDE'."),
+        (["report", "x", "--chapter", "04"], "option inconnue : --chapter. Vouliez-vous dire --chapters ?"),
+        (["report", "x", "y"], "en trop : y."),
+        (["report", "x", "--workers"], "l’option '--workers' attend une valeur."),
+        (["report", "x", "--workers", "a"], "'--workers' : un nombre entier est attendu."),
+        (["report", "x", "--workers", "0"], "'--workers' : au moins 1 est attendu."),
+    ],
+)
+def test_usage_errors(run, arguments: list[str], message: str) -> None:
+    done = run(*arguments)
+    assert done.exit_code == 2
+    assert f"Erreur : {message}" in done.stderr
+    assert done.stdout == ""
+
+
+@pytest.mark.parametrize(
+    ("english", "french"),
+    [
+        ("Something new", "Something new"),
+        (
+            "Invalid value for '-n': 'a' is not a valid integer.",
+            "'-n' : trouvé 'a', attendu un nombre entier.",
+        ),
+        ("Got unexpected extra argument (y)", "en trop : y."),
+        ("Missing command.", "il manque une commande."),
+    ],
+)
+def test_usage_errors_of_other_versions(english: str, french: str) -> None:
+    """The library's wording changes between versions; an unknown message is kept."""
+    assert translate_error(english) == french
+
+
+# --- errors ------------------------------------------------------------------------------------------
+
+
+def test_bad_input_is_one_message_on_standard_error(project: Project) -> None:
+    done = ctg("report", "24120090", CTG_ROOT=str(project.root))
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert done.stderr == (
+        "Erreur : code '24120090' : 8 chiffres, attendu 9 (SIREN d’un EPCI), 5 (commune) ou 2 à 3 "
+        "(département).\n"
+    )
+
+
+@pytest.mark.parametrize("arguments", [["--debug", "report", "zzz"], ["report", "zzz", "--debug"]])
+def test_debug_shows_the_traceback(run, arguments: list[str]) -> None:
+    done = run(*arguments)
+    assert type(done.exception).__name__ == "BadInput"
+
+
+def test_typo_in_a_name_says_what_was_meant(run) -> None:
+    done = run("study", "check", "Larzac et Valées")
+    assert done.exit_code == 2
+    assert "Larzac et Vallées" in done.stderr
+
+
+def test_a_commune_is_no_study(run) -> None:
+    done = run("report", "12063")
+    assert done.exit_code == 2
+    assert "de niveau « commune »" in done.stderr and "241200906" in done.stderr
+
+
+def test_no_project(tmp_path: Path) -> None:
+    done = ctg("data", "status", CTG_ROOT=str(tmp_path))
+    assert done.returncode == 2
+    assert "ne contient pas data/raw/manifest.yml" in done.stderr and "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--format", "epub"], "--format : trouvé 'epub', attendu html, pdf, docx"),
+        (["--assembler", "word"], "--assembler : trouvé 'word', attendu quarto ou nbconvert"),
+        (["--assembler", "nbconvert", "--format", "pdf"], "--format pdf demande --assembler quarto"),
+        (["--chapters", "77"], "--chapters : trouvé '77', attendu un chapitre parmi : 00-synthese"),
+    ],
+)
+def test_report_refuses_before_any_work(run, project: Project, options: list[str], message: str) -> None:
+    done = run("report", "241200906", *options)
+    assert done.exit_code == 2
+    assert message in done.stderr
+
+
+@pytest.mark.parametrize(
+    "options", [["--format", "pdf"], ["--format", "html,docx"], ["--assembler", "quarto"]]
+)
+def test_documents_need_quarto(run, monkeypatch: pytest.MonkeyPatch, options: list[str]) -> None:
+    monkeypatch.setenv("PATH", "")
+    done = run("report", "241200906", *options)
+    assert done.exit_code == 2
+    assert "Quarto n’est pas installé" in done.stderr and "make quarto" in done.stderr
+
+
+def test_output_is_utf8_on_any_console(project: Project) -> None:
+    done = ctg("indicators", "list", PYTHONIOENCODING="cp1252", PYTHONUTF8="0", CTG_ROOT=str(project.root))
+    assert done.returncode == 0
+    assert "accueil du jeune enfant" in done.stdout and "d’emploi" in done.stdout
+
+
+# --- data --------------------------------------------------------------------------------------------
+
+
+def test_data_build_says_what_and_from_when(run) -> None:
+    done = run("data", "build")
+    assert done.exit_code == 0
+    assert "à jour, rien à faire" in done.stdout
+    assert "Indicateurs de tous les territoires" in done.stdout
+    assert "Cnaf, taux de couverture 2023 (valeurs reprises)" in done.stdout
+
+
+def test_data_status(run) -> None:
+    done = run("data", "status")
+    assert done.exit_code == 0
+    assert "Observations : à jour." in done.stdout and "Indicateurs : à jour." in done.stdout
+    assert "présent" in done.stdout and "cnaf/txcouv_pe_epci_2023.csv" in done.stdout
+
+
+def test_data_fetch_is_for_later(run) -> None:
+    done = run("data", "fetch")
+    assert done.exit_code == 1
+    assert "viendra dans une version à venir" in done.stderr
+    assert "repris de : dépôt public" in done.stdout
+
+
+def test_changed_raw_file_stops_the_build(own) -> None:
+    here, run = own
+    changed = here.raw / "cnaf" / "txcouv_pe_nat_2023.csv"
+    changed.write_bytes(changed.read_bytes() + b"\n")
+    done = run("data", "build")
+    assert done.exit_code == 2
+    assert "cnaf/txcouv_pe_nat_2023.csv, taille en octets" in done.stderr
+    assert "rien n’est construit" in done.stderr
+    assert "modifié" in run("data", "status").stdout
+
+
+# --- indicators --------------------------------------------------------------------------------------
+
+
+def test_indicators_list(run) -> None:
+    every, one = run("indicators", "list"), run("indicators", "list", "--theme", "petite_enfance")
+    assert "taux_couverture" in every.stdout and "population municipale" in every.stdout
+    assert "taux_couverture" in one.stdout and "population municipale" not in one.stdout
+    wrong = run("indicators", "list", "--theme", "zzz")
+    assert wrong.exit_code == 2 and "--theme : trouvé 'zzz'" in wrong.stderr
+
+
+def test_indicators_show(run) -> None:
+    # Cnaf, taux de couverture 2023: 60.5 for the EPCI, 60.9 for France
+    done = run("indicators", "show", "taux_couverture", "--study", "241200906")
+    assert done.exit_code == 0
+    assert "Communauté de communes Larzac et Vallées : 60,5 places pour 100 enfants" in done.stdout
+    assert ": 60,9 places pour 100 enfants" in done.stdout
+    assert "Source : Cnaf, taux de couverture 2023" in done.stdout
+    wrong = run("indicators", "show", "taux_couvertur")
+    assert wrong.exit_code == 2 and "Vouliez-vous dire : taux_couverture" in wrong.stderr
+
+
+def test_indicators_show_says_what_is_absent(run) -> None:
+    done = run("indicators", "show", "apl_generalistes", "--study", "200067155")
+    assert done.exit_code == 0
+    assert "non disponible" in done.stdout
+    assert " 0 " not in done.stdout.split("Sept Vallons :")[1].splitlines()[0]
+
+
+def test_indicators_export_refuses_unknown_format(run) -> None:
+    done = run("indicators", "export", "241200906", "--format", "ods")
+    assert done.exit_code == 2 and "--format : trouvé 'ods', attendu csv, parquet, xlsx" in done.stderr
+
+
+def test_indicators_export_into_a_folder(run, tmp_path: Path) -> None:
+    done = run("indicators", "export", "241200906", "--format", "csv", "--output", str(tmp_path / "là"))
+    assert done.exit_code == 0
+    assert [p.name for p in (tmp_path / "là").iterdir()] == ["indicateurs.csv"]
+
+
+# --- study and lab -----------------------------------------------------------------------------------
+
+
+def test_study_new_then_check(own) -> None:
+    here, run = own
+    made = run("study", "new", "200067155")
+    assert made.exit_code == 0, made.stderr
+    path = here.studies / "200067155" / "study.yml"
+    text = path.read_text(encoding="utf-8")
+    assert 'territories: ["200067155"]' in text and "12208  Saint-Affrique" in text
+    again = run("study", "new", "200067155")
+    assert again.exit_code == 2 and "existe déjà : il n’est pas écrasé" in again.stderr
+    assert path.read_text(encoding="utf-8") == text
+    checked = run("study", "check", "200067155")
+    assert checked.exit_code == 0, checked.stderr
+    assert "data" in checked.stdout and "Comparé à : Aveyron, Occitanie" in checked.stdout
+    assert "Indicateurs absents des fichiers réunis : " in checked.stdout
+
+
+def test_study_check(run) -> None:
+    done = run("study", "check", "241200906")
+    assert "Date de l’étude : 1er novembre 2026" in done.stdout
+    assert "16 communes" in done.stdout.replace("\u00a0", " ")
+    assert "Secteurs : Larzac (3), Dourbie (3), Sorgues (6), Cernon (4)" in done.stdout
+
+
+def test_lab_prints_its_command(run, project: Project) -> None:
+    done = run("lab", "241200906", "--print")
+    assert done.exit_code == 0
+    assert "-m jupyterlab" in done.stdout and "--ServerApp.root_dir=" in done.stdout
+    assert str(project.notebooks) in done.stdout
+
+
+def test_lab_opens_on_the_notebooks(run, project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    calls = []
+
+    def start(command, env, check):
+        calls.append((command, env["CTG_ROOT"]))
+        return subprocess.CompletedProcess(command, 0)
+
+    monkeypatch.setattr("ctg_lib.cli.subprocess.run", start)
+    monkeypatch.setattr("ctg_lib.cli.ensure_kernel", lambda: None)
+    done = run("lab", "200067155")
+    assert done.exit_code == 0
+    assert 'study = "200067155"' in done.stdout
+    assert calls[0][0][1:] == ["-m", "jupyterlab", f"--ServerApp.root_dir={project.notebooks}"]
+    assert calls[0][1] == str(project.root)
+
+
+def test_kernel_is_installed_where_it_is_absent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from ctg_lib.cli import ensure_kernel
+
+    monkeypatch.setattr("ctg_lib.build.cold.has_kernel", lambda name: False)
+    monkeypatch.setattr(sys, "prefix", str(tmp_path))
+    ensure_kernel()
+    spec = json.loads((tmp_path / "share" / "jupyter" / "kernels" / "ctg" / "kernel.json").read_text())
+    assert spec["display_name"] == "CTG" and spec["argv"][0] == sys.executable
+
+
+def test_main_is_the_console_script(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["--version"])
+    assert not ended.value.code
+    assert capsys.readouterr().out.startswith("ctg ")

@@ -1,0 +1,163 @@
+"""The reports of two EPCI of Aveyron, built whole and read as their readers do: text, files, a real browser."""
+
+import json
+import re
+import shutil
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from bs4 import BeautifulSoup
+
+from ctg_lib.project import Project
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("real-report")]
+
+NONSENSE = re.compile(r"\bnan\b|\bNone\b|\bNaT\b|\binf\b|\(\s*\)|«\s*»", re.IGNORECASE)
+STUDIES = ("241200906", "200067155")
+BROWSER_FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def outputs(project, tmp_path_factory) -> Path:
+    """Both reports, built by the same function as `ctg report`, outside the checkout's own outputs."""
+    from ctg_lib.build.report import build_report, plan_report
+
+    root = tmp_path_factory.mktemp("projet")
+    for name in ("data", "notebooks"):
+        (root / name).symlink_to(project.root / name)
+    there = Project(root)
+    for study in STUDIES:
+        build_report(there, plan_report(there, study, assembler="nbconvert"))
+    return there.outputs
+
+
+def pages(outputs: Path, study: str) -> dict[str, BeautifulSoup]:
+    files = sorted((outputs / study / "report").glob("*.html"))
+    assert len(files) == 6
+    return {f.stem: BeautifulSoup(f.read_text(encoding="utf-8"), "html.parser") for f in files}
+
+
+def words(soup: BeautifulSoup) -> str:
+    return " ".join(soup.get_text(" ").replace("\u202f", " ").replace("\u00a0", " ").split())
+
+
+@pytest.mark.parametrize(
+    ("page", "expected"),
+    [
+        ("02-territoire-population", "6 746 habitants en 2023"),
+        ("00-synthese", "6 746"),
+        ("04-petite-enfance", "environ 82 places pour quelque 135 enfants de moins de 3 ans , soit 60,5 places"),
+        ("04-petite-enfance", "France hors Mayotte : 60,9"),
+        ("00-synthese", "17,3 % des habitants des ménages fiscaux sont sous le seuil de pauvreté en 2021"),
+        ("00-synthese", "Occitanie : 17,5 %"),
+        ("00-synthese", "France métropolitaine : 14,9 %"),
+        ("00-synthese", "Aveyron : 14,5 %"),
+        ("02-territoire-population", "28,9 % 16,9 % 19,0 %"),
+        ("02-territoire-population", "25,2 % 33,7 % 28,6 %"),
+        ("02-territoire-population", "154 213 147"),
+        ("10-acces-aux-droits-numerique", "5 communes sur 16"),
+        ("02-territoire-population", "entre 58 et 144"),
+    ],
+)
+def test_published_figures_stand_in_the_pages(outputs, page, expected):
+    assert expected in words(pages(outputs, "241200906")[page])
+
+
+def test_each_figure_has_its_source_and_vintage(outputs):
+    for name, soup in pages(outputs, "241200906").items():
+        figures = soup.find_all("figure")
+        if name != "index":
+            assert len(figures) >= 3, name  # at least two charts and a map
+        for figure in figures:
+            text = words(figure)
+            assert "Source : " in text, (name, text[:80])
+            assert figure.find("img")["alt"].strip()
+        assert "No description has been provided" not in str(soup)
+
+
+def test_the_export_gives_the_same_numbers_as_the_pages(outputs):
+    rows = pd.read_csv(outputs / "241200906" / "data" / "indicateurs.csv", dtype={"code": str, "period": str})
+    mine = rows[rows["code"].eq("241200906") & rows["breakdown"].isna()].set_index(["indicator", "period"])
+    assert mine.loc[("population", "2023"), "value"] == 6746
+    assert mine.loc[("taux_couverture", "2023"), "value"] == 60.5
+    assert mine.loc[("taux_pauvrete", "2021"), "value"] == 17.3
+    assert round(mine.loc[("places_accueil", "2023"), "value"]) == 82
+    rsa = mine.loc[("foyers_rsa", "2024-12")]
+    assert (rsa["lower"], rsa["upper"]) == (58, 144)
+    assert pd.isna(rsa["value"])
+    for (indicator, period), page, decimals in (
+        (("part_65_plus", "2023"), "02-territoire-population", 1),
+        (("apl_generalistes", "2024"), "10-acces-aux-droits-numerique", 2),
+    ):
+        shown = f"{mine.loc[(indicator, period), 'value']:.{decimals}f}".replace(".", ",")
+        assert shown in words(pages(outputs, "241200906")[page])
+
+
+@pytest.mark.parametrize("study", STUDIES)
+def test_no_sentence_is_nonsense(outputs, study):
+    for name, soup in pages(outputs, study).items():
+        found = NONSENSE.search(words(soup))
+        assert not found, (study, name, words(soup)[max(0, found.start() - 80) : found.end() + 40])
+
+
+def test_what_is_absent_elsewhere_is_said_to_be_absent(outputs):
+    text = words(pages(outputs, "200067155")["04-petite-enfance"])
+    assert "70,9 places pour 100 enfants" in text
+    assert text.count("on disponible") >= 4
+    assert not re.search(r"\b0 (naissance|enfant|place|foyer)", text)
+
+
+@pytest.mark.parametrize("study", STUDIES)
+def test_the_report_is_light_and_stands_alone(outputs, study):
+    folder = outputs / study / "report"
+    assert sum(f.stat().st_size for f in folder.rglob("*") if f.is_file()) < 15_000_000
+    for file in folder.glob("*.html"):
+        assert str(outputs.parent) not in file.read_text(encoding="utf-8")
+    for notebook in (outputs / study / "chapters").glob("*.ipynb"):
+        text = notebook.read_text(encoding="utf-8")
+        assert str(outputs.parent) not in text
+        assert all(c.get("execution_count") is None or c["execution_count"] > 0 for c in json.loads(text)["cells"])
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """Debian's Chromium, driven by Playwright (which brings no browser of its own)."""
+    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if program is None:
+        pytest.skip("no Chromium on this machine: install the package chromium")
+    sync_api = pytest.importorskip("playwright.sync_api")
+    with sync_api.sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=program, args=BROWSER_FLAGS)
+        yield opened
+        opened.close()
+
+
+@pytest.mark.parametrize("study", STUDIES)
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (375, "light"), (375, "dark")])
+def test_pages_in_a_real_browser(outputs, browser, study, width, scheme):
+    """axe finds nothing (WCAG 2.2 A, AA), nothing scrolls sideways, nothing is asked from the network."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
+    page = context.new_page()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    for file in sorted((outputs / study / "report").glob("*.html")):
+        page.goto(file.as_uri())
+        page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+        page.evaluate(
+            "async () => { for (const i of document.images) { i.loading = 'eager'; await i.decode().catch(() => 0) } }"
+        )
+        broken = page.evaluate("[...document.images].filter(i => !i.naturalWidth).map(i => i.src)")
+        assert broken == [], (file.name, broken)
+        sideways = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert sideways <= 0, (file.name, width)
+        options = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+        found = Axe().run(page, options=options).response["violations"]
+        assert found == [], (file.name, [(v["id"], v["nodes"][0]["html"][:120]) for v in found])
+    assert [url for url in asked if not url.startswith(("file:", "data:"))] == []
+    context.close()
