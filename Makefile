@@ -50,10 +50,10 @@ report: $(READY) ## rapport d'un territoire (STUDY=241200906) dans outputs/
 	@$(PY) -m ctg_lib report "$(STUDY)" $(ARGS)
 
 test: lint ## tout ce que vérifie l'intégration continue
-	@$(PY) -m pytest -n 2 $(ARGS)
+	@$(PY) -m pytest -n 2 --dist loadgroup $(ARGS)
 
 test-fast: $(READY) ## les tests rapides
-	@$(PY) -m pytest -n 2 -m "not slow and not quarto" $(ARGS)
+	@$(PY) -m pytest -n 2 --dist loadgroup -m "not slow and not quarto" $(ARGS)
 
 lint: $(READY) ## forme du code, types, règles d'import
 	@$(PY) -m ruff check .

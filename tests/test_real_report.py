@@ -1,8 +1,11 @@
 """The reports of two EPCI of Aveyron, built whole and read as their readers do: text, files, a real browser."""
 
 import json
+import os
 import re
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pandas as pd
@@ -121,6 +124,23 @@ def test_the_report_is_light_and_stands_alone(outputs, study):
         text = notebook.read_text(encoding="utf-8")
         assert str(outputs.parent) not in text
         assert all(c.get("execution_count") is None or c["execution_count"] > 0 for c in json.loads(text)["cells"])
+
+
+def test_another_clock_locale_and_folder_give_the_same_bytes(outputs, project, tmp_path):
+    """The same study, built by the command itself elsewhere, under another time zone, locale and hash seed."""
+    root = tmp_path / "un autre dossier"
+    root.mkdir()
+    for name in ("data", "notebooks"):
+        (root / name).symlink_to(project.root / name)
+    environment = {**os.environ, "CTG_ROOT": str(root), "TZ": "Pacific/Auckland", "LC_ALL": "C", "PYTHONHASHSEED": "7"}
+    command = [sys.executable, "-m", "ctg_lib", "report", "241200906", "--assembler", "nbconvert"]
+    done = subprocess.run(command, env=environment, cwd=tmp_path, capture_output=True, text=True, timeout=900)
+    assert done.returncode == 0, done.stderr
+    first, second = (outputs / "241200906"), (root / "outputs" / "241200906")
+    names = {f.relative_to(first).as_posix() for f in first.rglob("*") if f.is_file()}
+    assert names == {f.relative_to(second).as_posix() for f in second.rglob("*") if f.is_file()}
+    different = [n for n in sorted(names) if (first / n).read_bytes() != (second / n).read_bytes()]
+    assert different == []
 
 
 @pytest.fixture(scope="module")

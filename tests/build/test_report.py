@@ -172,6 +172,12 @@ def test_missing_indicators_by_reason(affricain) -> None:
         assert sentence.startswith("Indicateurs ") and sentence.endswith(".")
 
 
+def test_indicators_of_structures_have_their_own_reason(larzac) -> None:
+    """Schools are published here, but no value of the territory is made from them."""
+    missing, _ = report.missing_indicators(larzac)
+    assert missing == {report.BY_STRUCTURE: ("indice de position sociale des écoles",)}
+
+
 def test_sources_are_those_of_the_queries(larzac, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "a.jsonl"
     query = '{"answer": "x", "indicators": "taux_couverture", "places": "epci:241200906,france:FR"}'

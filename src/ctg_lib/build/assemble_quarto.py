@@ -280,6 +280,8 @@ def _staged_figure(item: Item, slug: str, fmt: str) -> list[Any]:
     metadata = {m: v for m, v in item.output.items() if m in data}
     output = v4.new_output("display_data", data=data, metadata=from_dict({**metadata, "ctg": item.meta}))
     options = quarto_options([output]) if item.kind == "figure" else {}
+    if options:
+        options["fig-cap"] = _md(options["fig-cap"])  # read as Markdown: an « @ » would be a citation
     del output.metadata["ctg"]
     cell = v4.new_code_cell(
         "#| echo: false", outputs=[output], metadata=from_dict({**options, "fig-alt": alt})

@@ -42,6 +42,7 @@ MONTHS: tuple[str, ...] = (
     "juillet", "août", "septembre", "octobre", "novembre", "décembre",
 )  # fmt: skip
 ABSENT = "absents des fichiers réunis"
+BY_STRUCTURE = "connus seulement par établissement"
 INCOMPLETE = "sans total, faute de données pour toutes les communes"
 _ALWAYS_USED = ("geography", "geography_populations")
 
@@ -344,7 +345,8 @@ def _answer(study: Study, query: Mapping[str, str]) -> pd.DataFrame:
 def missing_indicators(study: Study) -> tuple[dict[str, tuple[str, ...]], int]:
     """Indicators that have no value (number or range) for the territory, by reason, and how many there are.
 
-    An indicator of structures (schools) counts as known when one of the territory's communes has one.
+    An indicator of structures (schools) has no value for a territory: where one of its communes has such a
+    structure, that is the reason given.
     """
     from ctg_lib.indicators.registry import registry
 
@@ -354,9 +356,10 @@ def missing_indicators(study: Study) -> tuple[dict[str, tuple[str, ...]], int]:
     grouped: dict[str, list[str]] = {}
     for each, rule in known.items():
         here = rows[rows["indicator"].eq(each)]
-        if _has_number(here) or each in inside:
+        if _has_number(here):
             continue
-        grouped.setdefault(_reason(here), []).append(rule.label)
+        reason = BY_STRUCTURE if each in inside else _reason(here)
+        grouped.setdefault(reason, []).append(rule.label)
     return {reason: tuple(labels) for reason, labels in sorted(grouped.items())}, len(known)
 
 

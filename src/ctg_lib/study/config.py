@@ -10,7 +10,7 @@ from typing import Any
 
 import yaml
 
-from ctg_lib.errors import BadInput, found_expected
+from ctg_lib.errors import BadInput, found_expected, sample
 from ctg_lib.geography import EDITIONS, Geography, Territory
 from ctg_lib.project import Project
 
@@ -61,16 +61,20 @@ def load_config(project: Project, study_id: str, geography: Geography) -> StudyC
     territory = geography.territory(text)
     if (project.studies / territory.code / "study.yml").is_file():
         return _read(project.studies / territory.code / "study.yml", territory.code)
-    _check_level(territory)
+    _check_level(territory, geography)
     return StudyConfig(id=territory.code, territories=(territory.code,))
 
 
-def _check_level(territory: Territory) -> None:
+def _check_level(territory: Territory, geography: Geography) -> None:
     if territory.level not in ("epci", "ept"):
+        word = territory.short_name.casefold()
+        alike = [f"{name} ({code})" for code, name in geography.short_names("epci").items() if word in name.casefold()]
+        held = [f"{geography.territory(c).short_name} ({c})" for c in territory.epci[:1]]
+        near = list(dict.fromkeys([*held, *sorted(alike)]))
         raise BadInput(
             f"Une étude porte sur une intercommunalité ; {territory.name} ({territory.code}) est de niveau "
             f"« {territory.level} ». Donnez le SIREN ou le nom de l’intercommunalité"
-            + (f", par exemple {territory.epci[0]}." if territory.epci else ".")
+            + (f" : {sample(near)} ?" if near else ".")
         )
 
 

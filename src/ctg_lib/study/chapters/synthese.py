@@ -35,10 +35,12 @@ class Synthese(AccesDroits):
     def essentiel(self) -> Output:
         """Five messages at most, one a theme; what distorts comes first."""
         coverage = self.coverage_message() if self.study.value("taux_couverture").is_number else ""
-        return self.essential(
-            self.distortion_message(), coverage, self.children_message(), self._income_message(),
-            self._apl_short(),
-        )  # fmt: skip
+        messages = [
+            self.distortion_message(), coverage, self.children_message(), self._income_message(), self._apl_short(),
+        ]  # fmt: skip
+        if sum(map(bool, messages)) < 3:  # few figures at hand: say at least what is known everywhere
+            messages += [self.size_message(), self.france_services_message()]
+        return self.essential(*messages)
 
     def _income_message(self) -> str:
         compared = self.study.compare("taux_pauvrete")
