@@ -3,12 +3,18 @@
 import os
 
 import pytest
+from hypothesis import settings
 
 from ctg_lib.project import Project, find_project
 
 # figures and worker processes must not fight for the cores of a small machine
 for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ.setdefault(name, "1")
+
+# the same examples at every run of the continuous integration; new ones at every run by hand
+settings.register_profile("ci", derandomize=True, deadline=None)
+if os.environ.get("CI"):
+    settings.load_profile("ci")
 
 
 @pytest.fixture(scope="session")

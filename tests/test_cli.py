@@ -301,7 +301,8 @@ def test_lab_opens_on_the_notebooks(run, project: Project, monkeypatch: pytest.M
     done = run("lab", "200067155")
     assert done.exit_code == 0
     assert 'study = "200067155"' in done.stdout
-    assert calls[0][0][1:] == ["-m", "jupyterlab", f"--ServerApp.root_dir={project.notebooks}"]
+    assert calls[0][0][1:4] == ["-m", "jupyterlab", f"--ServerApp.root_dir={project.notebooks}"]
+    assert calls[0][0][4].endswith("NeverCheckForUpdate")
     assert calls[0][1] == str(project.root)
 
 

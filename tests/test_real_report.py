@@ -53,7 +53,10 @@ def words(soup: BeautifulSoup) -> str:
     [
         ("02-territoire-population", "6 746 habitants en 2023"),
         ("00-synthese", "6 746"),
-        ("04-petite-enfance", "environ 82 places pour quelque 135 enfants de moins de 3 ans , soit 60,5 places"),
+        (
+            "04-petite-enfance",
+            "environ 82 places pour quelque 135 enfants de moins de 3 ans , soit 60,5 places",
+        ),
         ("04-petite-enfance", "France hors Mayotte : 60,9"),
         ("00-synthese", "17,3 % des habitants des ménages fiscaux sont sous le seuil de pauvreté en 2021"),
         ("00-synthese", "Occitanie : 17,5 %"),
@@ -123,7 +126,9 @@ def test_the_report_is_light_and_stands_alone(outputs, study):
     for notebook in (outputs / study / "chapters").glob("*.ipynb"):
         text = notebook.read_text(encoding="utf-8")
         assert str(outputs.parent) not in text
-        assert all(c.get("execution_count") is None or c["execution_count"] > 0 for c in json.loads(text)["cells"])
+        assert all(
+            c.get("execution_count") is None or c["execution_count"] > 0 for c in json.loads(text)["cells"]
+        )
 
 
 def test_another_clock_locale_and_folder_give_the_same_bytes(outputs, project, tmp_path):
@@ -132,7 +137,13 @@ def test_another_clock_locale_and_folder_give_the_same_bytes(outputs, project, t
     root.mkdir()
     for name in ("data", "notebooks"):
         (root / name).symlink_to(project.root / name)
-    environment = {**os.environ, "CTG_ROOT": str(root), "TZ": "Pacific/Auckland", "LC_ALL": "C", "PYTHONHASHSEED": "7"}
+    environment = {
+        **os.environ,
+        "CTG_ROOT": str(root),
+        "TZ": "Pacific/Auckland",
+        "LC_ALL": "C",
+        "PYTHONHASHSEED": "7",
+    }
     command = [sys.executable, "-m", "ctg_lib", "report", "241200906", "--assembler", "nbconvert"]
     done = subprocess.run(command, env=environment, cwd=tmp_path, capture_output=True, text=True, timeout=900)
     assert done.returncode == 0, done.stderr
@@ -174,7 +185,9 @@ def test_pages_in_a_real_browser(outputs, browser, study, width, scheme):
         )
         broken = page.evaluate("[...document.images].filter(i => !i.naturalWidth).map(i => i.src)")
         assert broken == [], (file.name, broken)
-        sideways = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        sideways = page.evaluate(
+            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        )
         assert sideways <= 0, (file.name, width)
         options = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
         found = Axe().run(page, options=options).response["violations"]

@@ -490,7 +490,14 @@ def lab(
     """Ouvrir JupyterLab sur les chapitres, noyau prêt."""
     project = _project()
     opened = _open(study, project) if study else None
-    command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={project.notebooks}"]
+    command = [
+        sys.executable,
+        "-m",
+        "jupyterlab",
+        f"--ServerApp.root_dir={project.notebooks}",
+        # only `data fetch` uses the network
+        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+    ]
     if print_only:
         print(subprocess.list2cmdline(command) if os.name == "nt" else shlex.join(command))
         return

@@ -236,7 +236,13 @@ def key_figures(items: Sequence[KeyFigure], *, id: str = "chiffres-cles") -> Out
         rows.append(
             {"label": label, "value": shown, "unit": unit, "comparison": comparison, "source": source}
         )
-    markup = f'<dl class="ctg-key-figures" id="{check_id(id)}">\n' + "\n".join(cards) + "\n</dl>"
+    # JupyterLab lays every <dl> out as a grid of two columns: a plain block is readable there, and the
+    # report's own style sheet makes cards of it (!important)
+    markup = (
+        f'<dl class="ctg-key-figures" id="{check_id(id)}" style="display: block">\n'
+        + "\n".join(cards)
+        + "\n</dl>"
+    )
     plain = "\n".join(f"{r['label']} : {r['value']} {r['unit']}".strip() for r in rows)
     return Output(
         {"text/html": markup, "text/markdown": "\n".join(lines) + "\n", "text/plain": typeset(plain)},

@@ -68,7 +68,11 @@ def load_config(project: Project, study_id: str, geography: Geography) -> StudyC
 def _check_level(territory: Territory, geography: Geography) -> None:
     if territory.level not in ("epci", "ept"):
         word = territory.short_name.casefold()
-        alike = [f"{name} ({code})" for code, name in geography.short_names("epci").items() if word in name.casefold()]
+        alike = [
+            f"{name} ({code})"
+            for code, name in geography.short_names("epci").items()
+            if word in name.casefold()
+        ]
         held = [f"{geography.territory(c).short_name} ({c})" for c in territory.epci[:1]]
         near = list(dict.fromkeys([*held, *sorted(alike)]))
         raise BadInput(
