@@ -257,6 +257,8 @@ def test_conda_has_what_pip_has() -> None:
     project = tomllib.loads(text_of(ROOT / "pyproject.toml"))["project"]
     wanted = {re.split(r"[<>=\[]", d)[0] for d in project["dependencies"]}
     assert wanted - {"matplotlib"} <= names and {"matplotlib-base", "quarto"} <= names
+    [pip] = [d["pip"] for d in conda if isinstance(d, dict)]
+    assert pip == ["-e ."]  # what a requirements file takes: pip refuses --no-build-isolation there
 
 
 def test_page_explorer_runs(project, monkeypatch: pytest.MonkeyPatch, capsys) -> None:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 import shutil
 import subprocess
+import zipfile
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
+import pandas as pd
 import pytest
 import yaml
 from fake_notebooks import callout, code_cell, figure, markdown_cell, notebook, prose, shown, table
+from nbformat import v4
 
 from ctg_lib.build import assemble_quarto, look
 from ctg_lib.build.assemble_quarto import (
@@ -27,7 +32,9 @@ from ctg_lib.build.bundles import AssemblyError
 from ctg_lib.build.chapters import chapter_files
 from ctg_lib.build.info import ReportInfo
 from ctg_lib.build.normalise import normalise, to_bytes
+from ctg_lib.build.word import CALLOUT_STYLES, reference_docx
 from ctg_lib.display import theme
+from ctg_lib.display.table import Table
 from ctg_lib.errors import BadInput
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
@@ -70,7 +77,6 @@ def test_configuration_holds_the_study_and_the_chapters_at_hand(tmp_path: Path) 
     assert chapter_files(config) == ["index.qmd", "00-synthese.ipynb", "04-petite-enfance.ipynb"]
     assert config["lang"] == "fr" and config["execute"] == {"enabled": False, "echo": False, "warning": False}
     assert config["book"]["title"] == "Diagnostic — Larzac et Vallées"
-    assert config["book"]["author"] == "Larzac et Vallées", "a Typst book without author fails"
     assert config["format"]["html"]["html-math-method"] == "mathml"
     names = {p.relative_to(stage).as_posix() for p in stage.rglob("*") if p.is_file()}
     assert {
@@ -81,6 +87,20 @@ def test_configuration_holds_the_study_and_the_chapters_at_hand(tmp_path: Path) 
     } <= names
     for path in config["format"]["html"]["theme"]["light"][1:]:
         assert path in names
+    assert list(config["format"]) == ["html"]
+
+
+def test_only_the_pdf_must_have_an_author(tmp_path: Path) -> None:
+    """A Typst book without author fails; a page need not repeat the territory under « Établi par »."""
+    for fmt, author in (("html", None), ("docx", None), ("pdf", "Larzac et Vallées")):
+        stage, _ = _stage(tmp_path, fmt)
+        config = yaml.safe_load((stage / "_quarto.yml").read_text(encoding="utf-8"))
+        assert config["book"].get("author") == author
+        assert config.get("situation") == ("Situation au 1er septembre 2026" if fmt == "pdf" else None)
+        assert list(config["format"]) == [assemble_quarto.FORMATS[fmt]]
+        wanted = config["format"].get("typst", {}).get("template-partials", [])
+        wanted += [name for name in [config["format"].get("docx", {}).get("reference-doc")] if name]
+        assert all((stage / name).is_file() for name in wanted) and (wanted or fmt == "html")
 
 
 def test_home_page(tmp_path: Path) -> None:
@@ -91,18 +111,28 @@ def test_home_page(tmp_path: Path) -> None:
     assert "**Fictif**" in text and "1er septembre 2026" in text
 
 
+def test_home_page_links_inside_one_document(tmp_path: Path) -> None:
+    for fmt in ("docx", "pdf"):
+        stage, cells = _stage(tmp_path, fmt)
+        home = (stage / "index.qmd").read_text(encoding="utf-8")
+        assert "[Petite enfance](#chapitre-04-petite-enfance)" in home
+        assert _source(cells[0]).startswith("# Petite enfance {#chapitre-04-petite-enfance}")
+
+
 def test_one_cell_per_figure_with_caption_and_alternative(tmp_path: Path) -> None:
     _, cells = _stage(tmp_path, "html")
     figures = [c for c in cells if c["cell_type"] == "code"]
     assert [c["metadata"]["label"] for c in figures] == ["fig-couverture", "fig-deux"]
     for cell in figures:
         assert cell["metadata"]["fig-alt"].startswith("Larzac et Vallées : 60,5")
-        assert cell["metadata"]["fig-cap"].endswith("Source\u00a0: Cnaf, 2023")
+        assert cell["metadata"]["fig-cap"].startswith("**") and "Source" not in cell["metadata"]["fig-cap"]
         (output,) = cell["outputs"]
         assert sorted(output["data"]) == ["image/png", "image/svg+xml"]
         assert "ctg" not in output["metadata"]
     assert len({c["id"] for c in cells}) == len(cells)
     assert "**Fictif**" in _source(cells[1])
+    sources = [_source(c) for c in cells if ".ctg-source" in _source(c)]
+    assert len(sources) == 2 and all("Source\u00a0: Cnaf, 2023" in text for text in sources)
 
 
 def test_html_gets_our_html_and_word_gets_markdown(tmp_path: Path) -> None:
@@ -115,9 +145,47 @@ def test_html_gets_our_html_and_word_gets_markdown(tmp_path: Path) -> None:
     texts = [_source(c) for c in cells if c["cell_type"] == "markdown"]
     assert not any("{=html}" in t for t in texts)
     assert any(t.startswith("| Commune | Habitants |") for t in texts)
-    assert any("::: {.callout-note}" in t for t in texts)
-    figures = [c for c in cells if c["cell_type"] == "code"]
-    assert all(list(c["outputs"][0]["data"]) == ["image/png"] for c in figures)
+    assert not any("callout" in t for t in texts), "Quarto's callouts break the rules of Word's format"
+    assert any('custom-style="Encadré' in t for t in texts)
+    assert all(c["cell_type"] == "markdown" for c in cells), "Quarto's figures lose their alternative in Word"
+
+
+def test_word_gets_numbered_figures_with_their_alternative(tmp_path: Path) -> None:
+    stage, cells = _stage(tmp_path, "docx")
+    figures = [_source(c) for c in cells if "](figures/" in _source(c)]
+    assert ["Figure\u00a02.1\u00a0: **" in figures[0], "Figure\u00a02.2\u00a0: **" in figures[1]] == [
+        True,
+        True,
+    ]
+    for text in figures:
+        found = re.search(r"!\[(.+?)\]\((figures/\w+\.png)\)", text)
+        assert found and found[1].startswith("Larzac et Vallées : 60,5")
+        assert (stage / found[2]).read_bytes().startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize("fmt", ["html", "pdf", "docx"])
+def test_references_and_other_at_signs(tmp_path: Path, fmt: str) -> None:
+    """No bibliography: « @etalab » is text, and must not become a citation."""
+    text = "voir @fig-couverture, archives de @etalab/x, `@etalab`, a@b."
+    nb = notebook("T", code_cell("x", [shown(figure()), shown(prose(text))]))
+    other = notebook("U", code_cell("x", [shown(figure()), shown(prose("voir @fig-couverture."))]))
+    paths = []
+    for slug, one in (("00-t", nb), ("04-petite-enfance", other)):
+        paths.append(tmp_path / f"{slug}.ipynb")
+        paths[-1].write_bytes(to_bytes(normalise(one)))
+    (tmp_path / "nb").mkdir()
+    listed = "book:\n  chapters: [" + ", ".join(p.name for p in paths) + "]\n"
+    (tmp_path / "nb" / "_quarto.yml").write_text(listed, encoding="utf-8")
+    stage = stage_quarto(paths, INFO, tmp_path / "stage", notebooks=tmp_path / "nb", fmt=fmt)
+    first, second = (
+        "".join(_source(c) for c in json.loads((stage / p.name).read_text(encoding="utf-8"))["cells"])
+        for p in paths
+    )
+    assert r"de \@etalab/x, `@etalab`, a@b" in first
+    if fmt == "docx":
+        assert "voir figure\u00a01.1," in first and "voir figure\u00a02.1." in second
+    else:
+        assert "voir @fig-couverture," in first and "voir @fig-couverture-04-petite-enfance." in second
 
 
 def test_notes_are_unique_in_the_book(tmp_path: Path) -> None:
@@ -146,10 +214,52 @@ def test_messages_when_staging(tmp_path: Path) -> None:
         stage_quarto([empty], INFO, tmp_path / "s", notebooks=NOTEBOOKS)
 
 
-@pytest.mark.parametrize("name", ["ctg.scss", "ctg-dark.scss"])
-def test_scss_says_the_tokens(name: str) -> None:
-    """Sass cannot read Python: each colour that names a token must be that token."""
-    tokens = theme.COLORS if name == "ctg.scss" else {**theme.COLORS, **look.DARK_COLORS}
+def test_tables_of_one_document(tmp_path: Path) -> None:
+    """Caption, rows, source: Quarto loses the caption of a table without label in a PDF."""
+    own = Table(
+        pd.DataFrame({"commune": ["Nant"], "n": [1000]}), id="tbl-x", caption="Habitants", source="Insee, 2023",
+        columns={"commune": "Commune", "n": "Habitants"}, notes=["Population @ municipale."],
+    )  # fmt: skip
+    data, metadata = own._repr_mimebundle_()
+    nb = notebook("T", code_cell("x", [v4.new_output("display_data", data=data, metadata=metadata)]))
+    path = tmp_path / "04-petite-enfance.ipynb"
+    path.write_bytes(to_bytes(normalise(nb)))
+    for fmt in ("docx", "pdf"):
+        stage = stage_quarto([path], INFO, tmp_path / "stage", notebooks=NOTEBOOKS, fmt=fmt)
+        cells = json.loads((stage / path.name).read_text(encoding="utf-8"))["cells"]
+        text = _source(cells[-1])
+        assert text.startswith('::: {custom-style="Table Caption" typst:sticky="true"}\n\n**Habitants**')
+        assert text.index("| Nant |") < text.index("Source\u00a0: Insee, 2023") < text.index(r"\@ municipale")
+        assert "\n: " not in text
+
+
+def test_word_reference_document() -> None:
+    first, second = reference_docx(), reference_docx()
+    assert first == second
+    with zipfile.ZipFile(io.BytesIO(first)) as archive:
+        parts = {name: archive.read(name).decode("utf-8") for name in archive.namelist()}
+    for text in parts.values():
+        ElementTree.fromstring(text)
+    styles = parts["word/styles.xml"]
+    wanted = {"Table Caption", "Image Caption", "Source", "heading 1", "Table", *CALLOUT_STYLES.values()}
+    for name in wanted | {f"{name} Titre" for name in CALLOUT_STYLES.values()}:
+        assert f'<w:name w:val="{name}"/>' in styles
+    identifiers = set(re.findall(r'w:styleId="([^"]+)"', styles))
+    assert set(re.findall(r'<w:(?:basedOn|next) w:val="([^"]+)"', styles)) <= identifiers
+    assert 'w:w="11906" w:h="16838"' in parts["word/document.xml"], "A4"
+
+
+def test_a_project_brings_its_own_word_document(tmp_path: Path) -> None:
+    shutil.copytree(NOTEBOOKS, tmp_path / "nb", ignore=shutil.ignore_patterns("*.ipynb"))
+    (tmp_path / "nb" / "theme" / "reference.docx").write_bytes(b"own")
+    stage = stage_quarto(_executed(tmp_path), INFO, tmp_path / "s", notebooks=tmp_path / "nb", fmt="docx")
+    assert (stage / "theme" / "reference.docx").read_bytes() == b"own"
+
+
+@pytest.mark.parametrize("name", ["ctg.scss", "ctg-dark.scss", "typst/typst-show.typ"])
+def test_themes_say_the_tokens(name: str) -> None:
+    """Sass and Typst cannot read Python: each colour that names a token must be that token."""
+    tokens = {**theme.COLORS, **look.DARK_COLORS} if "dark" in name else theme.COLORS
     text = (NOTEBOOKS / "theme" / name).read_text(encoding="utf-8")
     said = re.findall(r"(#[0-9A-Fa-f]{6}).*// ([\w-]+)$", text, re.MULTILINE)
     assert len(said) >= 8
@@ -166,13 +276,22 @@ def test_reason_when_quarto_is_absent(tmp_path: Path, monkeypatch: pytest.Monkey
 
 
 @pytest.mark.parametrize(
-    ("version", "problem"), [("1.4.9", "trop ancien"), ("1.10.18", ""), ("x", "trop ancien")]
+    ("version", "formats", "problem"),
+    [
+        ("1.4.9", [], "trop ancien"),
+        ("1.10.18", ["html", "pdf"], ""),
+        ("x", [], "trop ancien"),
+        ("1.8.25", ["html", "docx"], ""),
+        ("1.8.25", ["pdf"], "version 1.9 ou plus attendue"),
+    ],
 )
-def test_quarto_version(monkeypatch: pytest.MonkeyPatch, version: str, problem: str) -> None:
+def test_quarto_version(
+    monkeypatch: pytest.MonkeyPatch, version: str, formats: list[str], problem: str
+) -> None:
     monkeypatch.setattr(shutil, "which", lambda name: "/opt/quarto")
     answer = subprocess.CompletedProcess([], 0, stdout=f"{version}\n", stderr="")
     monkeypatch.setattr(subprocess, "run", lambda *a, **k: answer)
-    found = quarto_problem()
+    found = quarto_problem(formats)
     assert problem in found and bool(found) == bool(problem)
 
 
@@ -182,7 +301,7 @@ def test_message_unknown_format(tmp_path: Path) -> None:
 
 
 def test_a_failing_quarto_is_quoted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(assemble_quarto, "quarto_problem", lambda: "")
+    monkeypatch.setattr(assemble_quarto, "quarto_problem", lambda formats=(): "")
 
     def run(command: list[str], cwd: Path, **more: Any) -> Any:
         assert command == ["quarto", "render", ".", "--to", "typst"]
@@ -195,7 +314,7 @@ def test_a_failing_quarto_is_quoted(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
 
 def test_the_book_is_collected(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(assemble_quarto, "quarto_problem", lambda: "")
+    monkeypatch.setattr(assemble_quarto, "quarto_problem", lambda formats=(): "")
 
     def run(command: list[str], cwd: Path, **more: Any) -> Any:
         book = cwd / "_book"
@@ -243,11 +362,24 @@ def test_pages_that_load_from_elsewhere_are_refused(
 @pytest.mark.quarto
 @pytest.mark.slow
 def test_quarto_makes_the_book(tmp_path: Path) -> None:
-    if not quarto_available():
-        pytest.skip(quarto_problem())
+    if not quarto_available(["pdf"]):
+        pytest.skip(quarto_problem(["pdf"]))
     made = render_quarto(
         _executed(tmp_path), INFO, tmp_path / "out", notebooks=NOTEBOOKS, formats=["html", "docx", "pdf"]
     )
     assert all(path.exists() for path in made)
     page = (tmp_path / "out" / "report" / "04-petite-enfance.html").read_text(encoding="utf-8")
-    assert "Larzac et Vallées : 60,5" in page
+    assert "Larzac et Vallées : 60,5" in page and ":::" not in page
+    assert "Figure\u00a02.1\u00a0:" in page.replace("&nbsp;", "\u00a0")
+    with zipfile.ZipFile(tmp_path / "out" / "report.docx") as archive:
+        word = archive.read("word/document.xml").decode("utf-8")
+    assert 'descr="Larzac et Vallées' in word and "Figure\u00a02.1\u00a0:" in word and ":::" not in word
+    assert not re.search(r"</w:pPr>\s*<w:pPr>", word), "one block of properties a paragraph"
+    again = render_quarto(
+        _executed(tmp_path), INFO, tmp_path / "again", notebooks=NOTEBOOKS, formats=["html", "docx", "pdf"]
+    )
+    for one, two in zip(made, again, strict=True):
+        files = (
+            [p.relative_to(one) for p in sorted(one.rglob("*")) if p.is_file()] if one.is_dir() else [Path()]
+        )
+        assert all((one / name).read_bytes() == (two / name).read_bytes() for name in files), one.name

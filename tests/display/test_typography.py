@@ -60,7 +60,7 @@ def test_typeset(given_text, expected):
         "code 12100, SIREN 241200906",
         "{{< include a.md >}}",
         "| a | b |\n|:--|--:|",
-        "moi@exemple.fr",
+        "moi@example.org",
         "../donnees/a.csv",
     ],
 )

@@ -81,6 +81,13 @@ def test_rounded_parts_give_a_range_without_a_point(tmp_path):
     assert np.isnan(row["value"])
 
 
+def test_an_estimated_part_keeps_its_point_and_its_status(tmp_path):
+    rows = [commune("a", 10, status="estimated"), commune("b", 5), commune("c", 0)]
+    row = total(world(tmp_path, rows))
+    assert (row["value"], row["status"]) == (15, "estimated")
+    assert np.isnan(row["low"])
+
+
 def test_a_secret_commune_hides_the_total(tmp_path):
     rows = [commune("a", 1), commune("b", np.nan, status="secret"), commune("c", 3)]
     row = total(world(tmp_path, rows))

@@ -198,3 +198,43 @@ def test_no_rate_on_a_base_under_100(larzac):
     assert rows.loc["12295", "status"] == "below_threshold"  # 92 dwellings
     assert rows["value"].isna().loc["12295"]
     assert rows.loc["12295", "denominator"] == 92
+
+
+def test_arrondissements_are_counted_in_their_city(larzac, project):
+    """The list gives Paris, Lyon and Marseille by arrondissement: they are no zeros."""
+    from ctg_lib.observations import Store
+
+    assert larzac.value("structures_france_services", "", ("commune", "13055")).value > 0
+    assert larzac.value("structures_france_services", "", ("commune", "69123")).value > 0
+    assert larzac.value("structures_france_services", "", ("departement", "75")).value > 0
+    listed = Store(project.store).read("france_services", variables=["structure"])
+    commune = listed["breakdown"].str.extract(r"commune=([^;]+)")[0]
+    departements = commune[~commune.str.startswith(("975", "977", "978", "98"))]
+    assert larzac.value("structures_france_services", "", ("france", "FR")).value == len(departements)
+
+
+def test_means_that_no_publisher_gives_are_said_so(larzac):
+    references = larzac.compare("apl_generalistes").references
+    assert set(references["method"]) == {"mean_of_republisher"}
+    mine = larzac.row("apl_generalistes")
+    assert mine["method"] == "population_weighted"
+    assert "geo_populations" in mine["sources"]
+
+
+def test_an_assumption_has_no_interval(larzac):
+    for indicator, breakdown in (("places_accueil", ""), ("enfants_moins_3", "methode=cnaf")):
+        row = larzac.row(indicator, breakdown)
+        assert row["method"] == "assumed"
+        assert row["status"] == "estimated"
+        assert row[["lower", "upper"]].isna().all()
+
+
+def test_the_second_reading_is_in_the_export(larzac):
+    rows = larzac.export()
+    rest = rows[rows["breakdown"].str.contains("sans=12063", regex=False)].set_index(["indicator", "period"])[
+        "value"
+    ]
+    assert round(rest["part_65_plus", "2023"], 1) == 33.7
+    assert round(rest["part_sans_diplome", "2023"], 1) == 16.9
+    assert round(rest["indice_vieillissement", "2023"]) == 213
+    assert round(rest["apl_generalistes", "2024"], 2) == 2.37

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ctg_lib.statistics.comparison import Measured, compare, rank_of
+from ctg_lib.statistics.comparison import Measured, compare, counts_differ, rank_of
 from ctg_lib.statistics.distortion import concentrated_events, find_distortion, leave_one_out
 from ctg_lib.statistics.rounded import ratio_bounds
 
@@ -52,6 +52,20 @@ def test_wider_bounds_never_establish_more(a, wide, b, wide_b, meaningful):
     exact = compare(Measured(a), Measured(b), meaningful)
     loose = compare(Measured(a, a - wide, a + wide), Measured(b, b - wide_b, b + wide_b), meaningful)
     assert loose.side in (exact.side, "close")
+
+
+def test_counts_are_compared_by_the_conditional_exact_test():
+    """116 births against 153: two-sided exact p = 0.028; 50 against 60 says nothing."""
+    established, p = counts_differ(116, 153)
+    assert established
+    assert round(p, 3) == 0.028
+    assert not counts_differ(50, 60)[0]
+    assert counts_differ(0, 0) == (False, 1.0)
+    # the smallest sum at which the two-sided sign test at 5 % can reject: 0 against 6 (p = 2/64)
+    assert not counts_differ(0, 5)[0]
+    assert counts_differ(0, 6) == (True, pytest.approx(2 / 64))
+    with pytest.raises(ValueError, match="whole counts"):
+        counts_differ(-1, 3)
 
 
 def test_rank_ignores_missing_and_shares_ties():

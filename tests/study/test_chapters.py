@@ -69,19 +69,20 @@ def test_the_dictionary_defines_every_indicator(larzac, theme):
 def test_population_says_the_sentence_that_must_not_be_missed_first(larzac):
     text = text_of(larzac.chapter("population").essentiel())
     first = text.split("\n\n")[1]
-    assert first.startswith("**Le territoire paraît jeune : une commune l’explique.**")
-    assert "25 %, moins que dans l’Aveyron (29 %)" in first
-    assert "**34 %** sans La Cavalerie, donc plus" in first
+    assert first.startswith("**Le territoire paraît jeune ; La Cavalerie l’explique.**")
+    assert "25 %, moins que dans l’Aveyron (29 %) ; sans La Cavalerie, **34 %**, soit plus" in first
     assert "1 017 hommes de 20 à 39 ans pour 154 femmes" in first
-    assert "29 %, plus que dans l’Aveyron (19 %) ; **17 %** sans La Cavalerie, donc moins" in first
+    assert "29 %, plus que dans l’Aveyron (19 %) ; sans La Cavalerie, **17 %**, soit moins" in first
 
 
 def test_population_counts_children_births_and_deaths(larzac):
     text = text_of(larzac.chapter("population").essentiel())
-    assert "250 enfants de 0 à 4 ans pour 324 de 5 à 9 ans (−23 %)" in text
-    assert "entre 31 et 59 par an** depuis 2008 : 116 en 2023–2025, 153" in text
-    assert "ce n’est pas une tendance établie" in text
-    assert "Nant en compte 113 à elle seule" in text
+    assert "250 enfants de 0 à 4 ans pour 324 de 5 à 9 ans en 2023 (−23 % ; Aveyron : −17 %)" in text
+    assert "**Entre 31 et 59 naissances par an** depuis 2008 : 116 en 2023–2025, 153" in text
+    # 116 against 153: p = 0.028 under equal means, so chance is no sufficient explanation
+    assert "dépasse ce que le hasard explique d’ordinaire" in text
+    assert "à confirmer sur les prochaines années" in text
+    assert "Nant compte à elle seule 113 de ces décès" in text
 
 
 def test_childcare_counts_places_before_rates(larzac):
@@ -101,7 +102,7 @@ def test_childcare_counts_places_before_rates(larzac):
 
 def test_access_shows_what_the_mean_hides(larzac):
     text = text_of(larzac.chapter("acces_droits").essentiel())
-    assert "**5 communes sur 16 n’ont aucun médecin généraliste accessible**" in text
+    assert "**5 communes sur 16 n’ont aucun médecin généraliste accessible**, au sens de la DREES" in text
     assert "3,40 consultations par habitant" in text
     assert "Sans La Cavalerie, elle tombe à **2,37**" in text
     assert "**1 structure France services, 2 sites** : La Cavalerie et Nant" in text
@@ -129,9 +130,57 @@ def test_absent_figures_are_said_to_be_absent(affricain):
     assert "Non disponible" in text_of(chapter.naissances_annuelles())
     assert "non disponible" in text_of(chapter.chiffres_cles())
     assert isinstance(chapter.carte_enfants(), Absent)  # one commune of fourteen says nothing of the others
+    assert "Les naissances de ce territoire ne sont pas encore réunies" in text_of(chapter.essentiel())
+    people = text_of(affricain.chapter("population").essentiel())
+    assert (
+        "Pas encore réunis pour ce territoire : âges détaillés ; naissances et décès ; emploi et diplômes"
+        in people
+    )
     access = text_of(affricain.chapter("acces_droits").essentiel())
-    assert "n’est pas disponible pour les communes de ce territoire" in access
+    assert "n’est pas encore réunie pour les communes de ce territoire" in access
     assert "0 %" not in access
+
+
+@pytest.mark.parametrize(
+    ("with_place", "without_place", "head"),
+    [
+        (25.0, 34.0, "Le territoire paraît jeune"),
+        (34.0, 25.0, "Le territoire paraît âgé"),
+        (28.6, 34.0, "Les âges du territoire semblent ordinaires"),
+    ],
+)
+def test_headline_says_what_the_first_reading_is(larzac, with_place, without_place, head):
+    from ctg_lib.statistics.comparison import Measured, compare
+    from ctg_lib.statistics.distortion import Distortion
+
+    target = Measured(28.6)
+    found = Distortion(
+        "12063", with_place, without_place, 28.6, 0.3,
+        compare(Measured(with_place), target, 2), compare(Measured(without_place), target, 2),
+    )  # fmt: skip
+    chapter = larzac.chapter("population")
+    assert chapter._headline("part_65_plus", found, False) == f"{head} ; La Cavalerie y pèse lourd."
+
+
+def test_a_centre_town_is_no_headline(project):
+    """Without an establishment and without opposite readings, the contrast stays in the table."""
+    chapter = open_study("200036077", project).chapter("population")  # Golfe de Saint-Tropez
+    assert chapter.distortion_message() == ""
+    assert "Les 65 ans et plus sont 28 % des habitants" in text_of(chapter.essentiel())
+
+
+def test_communes_without_figures_are_not_counted_as_without_services(project, larzac):
+    """Two EPCI together, one of them without facilities at hand: nothing is said of its communes."""
+    study = type(larzac)(
+        larzac.project,
+        type(larzac.config)(id="deux", territories=("241200906", "241200567")),
+        larzac.geography,
+        larzac.manifest,
+    )
+    access = study.chapter("acces_droits")
+    assert "ne sont pas encore réunis" in access.services_message()
+    table = text_of(access.quotidien())
+    assert "15 communes dont les équipements ne sont pas encore réunis" in table
 
 
 @pytest.mark.slow
@@ -142,6 +191,8 @@ def test_absent_figures_are_said_to_be_absent(affricain):
         "200023414",  # Métropole Rouen Normandie
         "249740119",  # an intercommunality of La Réunion
         "200067205",  # CA du Cotentin
+        "241200187",  # Rodez Agglomération: no peer has a higher coverage but one
+        "241200914",  # Muse et Raspes du Tarn: modes of childcare missing
         "200054807",  # Métropole Aix-Marseille-Provence
         "200059889",  # several départements or many communes: whatever it holds must make sense
     ],

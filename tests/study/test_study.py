@@ -38,6 +38,10 @@ def test_unknown_territory_says_what_was_probably_meant(project):
         open_study("241200960", project)
     with pytest.raises(BadInput, match="Une étude porte sur une intercommunalité"):
         open_study("12063", project)
+    with pytest.raises(BadInput, match="Larzac et Vallées \\(241200906\\)"):
+        open_study("Larzac", project)  # a commune of Dordogne bears this name
+    with pytest.raises(BadInput, match="n’appartient à aucune"):
+        open_study("85113", project)  # L’Île-d’Yeu
 
 
 @pytest.mark.parametrize(

@@ -8,11 +8,15 @@ reads captions and text alternatives in cell metadata.
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import os
 import re
 import shutil
 import subprocess
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -21,34 +25,44 @@ from bs4 import BeautifulSoup
 
 from ctg_lib.build import look
 from ctg_lib.build.bundles import AssemblyError, Item, cell_items, load_executed
-from ctg_lib.build.chapters import CONFIG, notebook_title, read_config
+from ctg_lib.build.chapters import CONFIG, chapter_files, notebook_title, read_config
 from ctg_lib.build.info import ReportInfo
-from ctg_lib.build.normalise import quarto_options, to_bytes
+from ctg_lib.build.normalise import source_line, to_bytes
 from ctg_lib.build.page import build_page, data_table, escape
 from ctg_lib.build.run import ChapterResult
+from ctg_lib.build.word import CALLOUT_STYLES, reference_docx
+from ctg_lib.display.table import rule_widths
 from ctg_lib.display.typography import typeset
 from ctg_lib.errors import BadInput, found_expected
 
 FORMATS: dict[str, str] = {"html": "html", "pdf": "typst", "docx": "docx"}
 """Formats of the command line, and Quarto's name for each."""
 MINIMUM = (1, 5)
+MINIMUM_PDF = (1, 9)
+"""Quarto makes a book with Typst from this version on."""
 FICTIF = "**Fictif** — les données de cette étude sont inventées pour la démonstration : ne pas les citer."
 _NOTE = re.compile(r"\[\^([^\]\s]+)\]")
+_CODE = re.compile(r"^(?P<fence>`{3,})[^\n]*\n.*?^(?P=fence)`*[ \t]*$|(?<!`)`[^`\n]+`", re.M | re.S)
+_CITATION = re.compile(r"(?<![\\\w])@(?!(?:fig|tbl|sec)-)")
+_LIST_ITEM = re.compile(r"\n+((?:[-*+]|\d+[.)])[ \t])")
 _LAST_LINES = 15
+_WORD_SCALE = 0.8
+"""Drawings are smaller in Word than on a page: their text should not be larger than the report's."""
 _ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 _LOADED = (("script", "src"), ("img", "src"), ("link", "href"), ("iframe", "src"), ("source", "src"))
 _CSS_REMOTE = re.compile(r"(?:url\(\s*|@import\s+(?:url\(\s*)?)[\"']?(?:https?:)?//[^\"')\s]+", re.IGNORECASE)
 
 
-def quarto_available() -> bool:
-    """Whether a Quarto that can make the report is installed."""
-    return quarto_problem() == ""
+def quarto_available(formats: Sequence[str] = ()) -> bool:
+    """Whether a Quarto that can make the report in these formats is installed."""
+    return quarto_problem(formats) == ""
 
 
-def quarto_problem() -> str:
-    """Why Quarto cannot be used, in words; empty when it can."""
+def quarto_problem(formats: Sequence[str] = ()) -> str:
+    """Why Quarto cannot be used for these formats, in words; empty when it can."""
     program = shutil.which("quarto")
-    wanted = ".".join(map(str, MINIMUM))
+    least = MINIMUM_PDF if "pdf" in formats else MINIMUM
+    wanted = ".".join(map(str, least))
     if program is None:
         return (
             f"Quarto n’est pas installé (commande « quarto », version {wanted} ou plus) ; "
@@ -61,7 +75,7 @@ def quarto_problem() -> str:
     except (OSError, subprocess.SubprocessError) as error:
         return f"La commande {program} ne répond pas ({error})."
     found = re.match(r"(\d+)\.(\d+)", answer.stdout.strip())
-    if not found or (int(found[1]), int(found[2])) < MINIMUM:
+    if not found or (int(found[1]), int(found[2])) < least:
         return f"Quarto {answer.stdout.strip() or '?'} est trop ancien : version {wanted} ou plus attendue."
     return ""
 
@@ -96,7 +110,7 @@ def render_quarto(
     for name in formats:
         if name not in FORMATS:
             raise BadInput(found_expected("--format", name, " ou ".join(FORMATS)))
-    if problem := quarto_problem():
+    if problem := quarto_problem(formats):
         raise AssemblyError(problem)
     made = []
     for name in formats:
@@ -128,26 +142,43 @@ def stage_quarto(
     chapters = [load_executed(one) for one in executed]
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    files = {f"{slug}.ipynb": to_bytes(_staged(nb, slug, info, fmt)) for slug, nb in chapters}
-    config = _config(read_config(notebooks), {name.removesuffix(".ipynb") for name in files}, info)
+    config = _config(read_config(notebooks), {slug for slug, _ in chapters}, info, fmt)
+    labels = unique_labels(chapters)
+    numbers = chapter_numbers(config)
+    files: dict[str, bytes] = {}
+    for slug, notebook in chapters:
+        view = _View(slug, fmt, labels[slug], numbers.get(slug, ""), figures=files)
+        files[f"{slug}.ipynb"] = to_bytes(_staged(notebook, view, info))
     files[CONFIG] = yaml.safe_dump(config, allow_unicode=True, sort_keys=False).encode("utf-8")
-    files["index.qmd"] = _home(chapters, info).encode("utf-8")
-    files["theme/report.css"] = look.quarto_css().encode("utf-8")
-    fonts = look.font_files("ttf" if fmt == "pdf" else "woff2")
-    files |= {f"theme/fonts/{name}": content for name, content in fonts.items()}
-    for path in sorted((notebooks / "theme").glob("*.scss")):
-        files[f"theme/{path.name}"] = path.read_bytes()
+    files["index.qmd"] = _home(chapters, info, fmt).encode("utf-8")
+    files |= _theme(notebooks / "theme", fmt)
     for name, content in files.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_bytes(content)
     return folder
 
 
+def _theme(folder: Path, fmt: str) -> dict[str, bytes]:
+    """Style sheets, fonts and templates of one format; the project's own files win."""
+    fonts = look.font_files("ttf" if fmt == "pdf" else "woff2")
+    files = {f"theme/fonts/{name}": content for name, content in fonts.items() if fmt != "docx"}
+    files["theme/report.css"] = look.quarto_css().encode("utf-8")
+    if fmt == "docx":
+        files["theme/reference.docx"] = reference_docx()
+    kept = [
+        p for p in sorted(folder.rglob("*")) if p.suffix in (".scss", ".typ") or p.name == "reference.docx"
+    ]
+    return files | {f"theme/{path.relative_to(folder).as_posix()}": path.read_bytes() for path in kept}
+
+
 # --- configuration and home page -----------------------------------------------------------------
 
 
-def _config(config: dict[str, Any], slugs: set[str], info: ReportInfo) -> dict[str, Any]:
-    """``_quarto.yml`` with this study's texts and only the chapters at hand."""
+def _config(config: dict[str, Any], slugs: set[str], info: ReportInfo, fmt: str) -> dict[str, Any]:
+    """``_quarto.yml`` with this study's texts, only the chapters at hand and only this format.
+
+    A Typst book without author fails; the other formats name one only when somebody signs.
+    """
     config = dict(config)
     book = dict(config.get("book") or {})
     for key in ("chapters", "appendices"):
@@ -157,13 +188,30 @@ def _config(config: dict[str, Any], slugs: set[str], info: ReportInfo) -> dict[s
         del book["appendices"]
     if "index.qmd" not in book.get("chapters", []):
         book["chapters"] = ["index.qmd", *book.get("chapters", [])]
-    book |= {"title": typeset(f"{info.title} — {info.territory_name}"), "author": info.signature}
+    book["title"] = typeset(f"{info.title} — {info.territory_name}")
+    if info.author or fmt == "pdf":
+        book["author"] = info.signature
     if info.subtitle:
         book["subtitle"] = typeset(info.subtitle)
     book |= {"output-file": "report", "page-footer": _footer(info)}
     project = {"type": "book", "output-dir": "_book", "resources": ["theme/fonts/*"]}
     execute = {**(config.get("execute") or {}), "enabled": False, "echo": False}
-    return {**config, "project": project, "lang": "fr", "book": book, "execute": execute}
+    cover = {
+        "signature": info.author,
+        "situation": typeset(f"Situation au {info.as_of}") if info.as_of else "",
+        "mention": _footer(info),
+        "fictif": info.fictif,
+    }
+    formats = config.get("format") or {}
+    return {
+        **config,
+        "project": project,
+        "lang": "fr",
+        "book": book,
+        "execute": execute,
+        "format": {FORMATS[fmt]: formats.get(FORMATS[fmt]) or {}},
+        **{key: value for key, value in cover.items() if value and fmt == "pdf"},
+    }
 
 
 def _present(entries: list[Any], slugs: set[str]) -> list[Any]:
@@ -186,24 +234,39 @@ def _footer(info: ReportInfo) -> str:
     return typeset(" · ".join(str(p) for p in parts if p))
 
 
-def _home(chapters: Sequence[tuple[str, Any]], info: ReportInfo) -> str:
+def _home(chapters: Sequence[tuple[str, Any]], info: ReportInfo, fmt: str) -> str:
     lines = ["# Ce rapport {.unnumbered}", ""]
-    lines += [_fictif(), ""] if info.fictif else []
+    lines += [_fictif(fmt), ""] if info.fictif else []
     if info.as_of:
         lines += [f"Situation au {info.as_of}.", ""]
     lines += ["## Ce que contient ce rapport", ""]
     for slug, notebook in chapters:
         essential = build_page(notebook, slug, lambda figure: "").essential
         more = f" — {essential}" if essential else ""
-        lines.append(f"- [{_md(notebook_title(notebook))}]({slug}.ipynb){_md(more)}")
+        target = f"{slug}.ipynb" if fmt == "html" else f"#{_anchor(slug)}"
+        lines.append(f"- [{_md(notebook_title(notebook))}]({target}){_md(more)}")
     if info.missing:
         lines += ["", "## Ce que ce rapport ne dit pas", "", *(f"- {_md(m)}" for m in info.missing)]
     if info.source_lines:
-        lines += ["", "## Sources et millésimes", "", "| Source | Millésime | Provenance |", "|---|---|---|"]
-        for source in info.source_lines:
-            cells = (source.label, source.vintage, source.provenance_text)
-            lines.append("| " + " | ".join(_md(c) for c in cells) + " |")
+        rows = [(s.label, s.vintage, s.provenance_text) for s in info.source_lines]
+        lines += [
+            "",
+            "## Sources et millésimes",
+            "",
+            *_pipe_table(("Source", "Millésime", "Provenance"), rows),
+        ]
     return typeset("\n".join(lines)) + "\n"
+
+
+def _pipe_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+    cells = [[_md(text) for text in row] for row in (head, *rows)]
+    rule = ["-" * width for width in rule_widths(cells)]
+    return ["| " + " | ".join(row) + " |" for row in (cells[0], rule, *cells[1:])]
+
+
+def _anchor(slug: str) -> str:
+    """Id of a chapter's title, for links inside one document (pages link to files)."""
+    return f"chapitre-{slug}"
 
 
 def _md(text: str) -> str:
@@ -212,45 +275,170 @@ def _md(text: str) -> str:
     return md(text)
 
 
-def _fictif() -> str:
-    return f"::: {{.callout-warning}}\n{typeset(FICTIF)}\n:::"
+def _fictif(fmt: str) -> str:
+    text = typeset(FICTIF)
+    if fmt == "docx":
+        return _styled(text, CALLOUT_STYLES["vigilance"])
+    return f"::: {{.callout-warning}}\n{text}\n:::"
 
 
 # --- notebooks -----------------------------------------------------------------------------------
 
 
-def _staged(notebook: Any, slug: str, info: ReportInfo, fmt: str) -> Any:
+def unique_labels(chapters: Sequence[tuple[str, Any]]) -> dict[str, dict[str, str]]:
+    """By chapter, another label for the figures and tables whose id an earlier chapter has.
+
+    Two chapters may show one figure; a book has one name for each.
+    """
+    seen: set[str] = set()
+    renamed: dict[str, dict[str, str]] = {}
+    for slug, notebook in chapters:
+        items = [item for cell in notebook.cells for item in cell_items(cell)]
+        ids = {item.id for item in items if item.kind in ("figure", "table")} - {""}
+        renamed[slug] = {one: f"{one}-{slug}" for one in sorted(ids & seen)}
+        seen |= ids
+    return renamed
+
+
+@dataclass
+class _View:
+    """One chapter in one format: what staging its cells needs to know, and the images it leaves beside."""
+
+    slug: str
+    fmt: str
+    labels: Mapping[str, str]
+    number: str
+    figures: dict[str, bytes]
+    drawn: dict[str, str] = field(default_factory=dict)
+
+    def label(self, identifier: str) -> str:
+        """Label in the book of a figure of this chapter."""
+        return self.labels.get(identifier, identifier)
+
+    def figure_number(self, identifier: str) -> str:
+        """« 2.1 » for the next figure of chapter 2, as Quarto counts them."""
+        rank = str(len(self.drawn) + 1)
+        return self.drawn.setdefault(identifier, f"{self.number}.{rank}" if self.number else rank)
+
+
+def chapter_numbers(config: Mapping[str, Any]) -> dict[str, str]:
+    """Numbers of the chapters as Quarto gives them: 1, 2… then A, B… for appendices."""
+    book = config["book"]
+    numbers: dict[str, str] = {}
+    for key, names in (("chapters", map(str, count(1))), ("appendices", map(chr, count(ord("A"))))):
+        for name in chapter_files({"book": {"chapters": book.get(key) or []}}):
+            if name != "index.qmd":
+                numbers[name.removesuffix(".ipynb")] = next(names)
+    return numbers
+
+
+def _staged(notebook: Any, view: _View, info: ReportInfo) -> Any:
     """The chapter as Quarto should read it in this format: texts as Markdown cells, figures as code cells."""
     from nbformat import from_dict, v4
 
     cells: list[Any] = []
     for number, cell in enumerate(notebook.cells, start=1):
         if cell.cell_type == "markdown":
-            text = unique_notes(cell.source, f"{slug}-{number}")
+            text = unique_notes(cell.source, f"{view.slug}-{number}")
+            if not cells and view.fmt != "html":
+                text = _anchored(text, _anchor(view.slug))
             cells.append(v4.new_markdown_cell(typeset(text), metadata=from_dict({})))
             if cell.get("attachments"):
                 cells[-1]["attachments"] = cell["attachments"]
             if info.fictif and len(cells) == 1:
-                cells.append(v4.new_markdown_cell(_fictif()))
+                cells.append(v4.new_markdown_cell(_fictif(view.fmt)))
         for rank, item in enumerate(cell_items(cell), start=1):
-            cells += _staged_item(item, f"{slug}-{number}-{rank}", slug, fmt)
+            cells += _staged_item(item, f"{view.slug}-{number}-{rank}", view)
     for position, cell in enumerate(cells, start=1):
         cell["id"] = f"cell-{position:03d}"
+        if cell.cell_type == "markdown":
+            cell.source = _referring(cell.source, view)
     return v4.new_notebook(cells=cells, metadata=notebook.metadata)
 
 
-def _staged_item(item: Item, prefix: str, slug: str, fmt: str) -> list[Any]:
+def _anchored(text: str, anchor: str) -> str:
+    """Markdown whose title has an id, unless it says its own attributes."""
+    return re.sub(
+        r"\A(#[ \t]+[^\n{]*[^\n{ \t])[ \t]*$", rf"\1 {{#{anchor}}}", text, count=1, flags=re.MULTILINE
+    )
+
+
+def _referring(text: str, view: _View) -> str:
+    """Markdown whose cross-references (``@fig-x``) follow the labels of the book, or in Word its numbers.
+
+    Any other « @ » is a sign of the text: the report has no bibliography, and a citation without one stops
+    Typst.
+    """
+    if view.fmt == "docx":
+        named = {label: f"figure\u00a0{number}" for label, number in view.drawn.items()}
+    else:
+        named = {old: f"@{new}" for old, new in view.labels.items()}
+
+    def change(part: str) -> str:
+        for old, new in named.items():
+            part = re.sub(rf"(?<!\\)@{re.escape(old)}(?![\w-])", new, part)
+        return _CITATION.sub(r"\\@", part)
+
+    parts, start = [], 0
+    for code in _CODE.finditer(text):
+        parts += [change(text[start : code.start()]), code.group()]
+        start = code.end()
+    return "".join([*parts, change(text[start:])])
+
+
+def _staged_item(item: Item, prefix: str, view: _View) -> list[Any]:
     from nbformat import v4
 
     if item.kind in ("figure", "image"):
-        return _staged_figure(item, slug, fmt)
-    text = _raw_html(item) if fmt == "html" else ""
+        return _staged_figure(item, view)
+    text = _raw_html(item) if view.fmt == "html" else ""
     if not text and "text/markdown" in item.data:
         text = typeset(unique_notes(str(item.data["text/markdown"]), prefix))
+        if item.kind == "table":
+            text = _staged_table(text, item)
+        elif item.kind == "callout" and view.fmt == "docx":
+            text = _word_callout(item)
     if not text:
         plain = str(item.data.get("text/plain", "")).rstrip()
         text = _fenced(plain, "") if plain else ""
     return [v4.new_markdown_cell(text)] if text else []
+
+
+def _staged_table(text: str, item: Item) -> str:
+    """A table of the display room in Word and in the PDF: caption, rows, source and notes.
+
+    The caption stands before the table as a paragraph of its own: Quarto leaves the caption of a table
+    without label out of a PDF, and puts a table with a label in one row of another, which no page break
+    can cut, in Word.
+    """
+    rows, mark, _ = text.partition("\n: ")
+    caption = str(item.meta.get("caption", ""))
+    if not mark or not caption:
+        return text
+    return f"{_styled(f'**{_md(caption)}**', 'Table Caption')}\n{rows}\n\n{_source_block(item.meta)}"
+
+
+def _styled(text: str, style: str) -> str:
+    """Markdown under a paragraph style in Word; in the PDF, a block kept with what follows."""
+    return f'::: {{custom-style="{style}" typst:sticky="true"}}\n\n{text}\n\n:::\n'
+
+
+def _word_callout(item: Item) -> str:
+    """A callout as paragraphs with a style of their own: Quarto's breaks the rules of Word's format."""
+    style = CALLOUT_STYLES.get(str(item.meta.get("callout")), CALLOUT_STYLES["note"])
+    title = f"**{_md(item.meta.get('title', ''))}**"
+    loose = _LIST_ITEM.sub(
+        r"\n\n\1", str(item.meta.get("text", ""))
+    )  # pandoc styles the items of tight lists
+    return f"{_styled(title, f'{style} Titre')}\n{_styled(loose, style)}"
+
+
+def _source_block(meta: Mapping[str, Any]) -> str:
+    """Source and notes under a figure or a table: small, in the page as in Word and in the PDF."""
+    lines = [source_line(str(meta.get("source", ""))), *map(str, meta.get("notes") or ())]
+    shown = "\n\n".join(_md(line) for line in lines if line)
+    attributes = '.ctg-source custom-style="Source" typst:text:size="8pt" typst:text:fill="rgb(74, 81, 88)"'
+    return f"::: {{{attributes}}}\n\n{shown}\n\n:::\n" if shown else ""
 
 
 def _raw_html(item: Item) -> str:
@@ -266,29 +454,60 @@ def _fenced(text: str, info: str) -> str:
     return f"{fence}{info}\n{text}\n{fence}"
 
 
-def _staged_figure(item: Item, slug: str, fmt: str) -> list[Any]:
-    """One code cell with the image (PNG alone for Word), and for HTML the description and the data."""
-    from nbformat import from_dict, v4
+def _staged_figure(item: Item, view: _View) -> list[Any]:
+    """The image, then its source, and for HTML its words and its data."""
+    from nbformat import v4
 
     alt = str(item.meta.get("alt") or (item.output.get("image/png") or {}).get("alt") or "")
     if not alt.strip():
-        raise AssemblyError(f"{slug} : l’image {item.id or '?'} n’a pas de texte de remplacement (alt).")
-    mimes = ("image/png",) if fmt == "docx" else ("image/svg+xml", "image/png", "image/jpeg")
+        raise AssemblyError(f"{view.slug} : l’image {item.id or '?'} n’a pas de texte de remplacement (alt).")
+    mimes = ("image/png",) if view.fmt == "docx" else ("image/svg+xml", "image/png", "image/jpeg")
     data = {m: item.data[m] for m in mimes if m in item.data}
     if not data:
-        raise AssemblyError(f"{slug} : la figure {item.id or '?'} n’a pas d’image lisible en {fmt}.")
-    metadata = {m: v for m, v in item.output.items() if m in data}
-    output = v4.new_output("display_data", data=data, metadata=from_dict({**metadata, "ctg": item.meta}))
-    options = quarto_options([output]) if item.kind == "figure" else {}
-    if options:
-        options["fig-cap"] = _md(options["fig-cap"])  # read as Markdown: an « @ » would be a citation
-    del output.metadata["ctg"]
-    cell = v4.new_code_cell(
-        "#| echo: false", outputs=[output], metadata=from_dict({**options, "fig-alt": alt})
-    )
+        raise AssemblyError(
+            f"{view.slug} : la figure {item.id or '?'} n’a pas d’image lisible en {view.fmt}."
+        )
+    cell = _word_figure(item, alt, view) if view.fmt == "docx" else _figure_cell(item, data, alt, view)
+    own = item.kind == "figure"
+    more = [_source_block(item.meta) if own else "", _details(item) if view.fmt == "html" else ""]
+    return [cell, *(v4.new_markdown_cell(text) for text in more if text)]
+
+
+def _figure_cell(item: Item, data: dict[str, Any], alt: str, view: _View) -> Any:
+    """A code cell with one image: Quarto numbers it and gives it its caption and its alternative."""
+    from nbformat import from_dict, v4
+
+    metadata = from_dict({m: v for m, v in item.output.items() if m in data})
+    output = v4.new_output("display_data", data=data, metadata=metadata)
+    own = item.kind == "figure"
+    options = {"label": view.label(item.id), "fig-cap": _caption(item.meta)} if own else {}
+    options = from_dict({**options, "fig-alt": alt})
+    cell = v4.new_code_cell("#| echo: false", outputs=[output], metadata=options)
     cell.execution_count = 1
-    more = _details(item) if fmt == "html" else ""
-    return [cell, v4.new_markdown_cell(more)] if more else [cell]
+    return cell
+
+
+def _word_figure(item: Item, alt: str, view: _View) -> Any:
+    """A numbered caption and an image: Quarto's figures lose the text alternative in Word."""
+    from nbformat import v4
+
+    png = base64.b64decode(item.data["image/png"])
+    path = f"figures/{hashlib.sha256(png).hexdigest()[:16]}.png"
+    view.figures[path] = png
+    width = int((item.output.get("image/png") or {}).get("width") or 0)
+    size = f"{{width={round(width * _WORD_SCALE)}px}}" if width else ""
+    caption = ""
+    if item.kind == "figure":
+        number = view.figure_number(item.id)
+        caption = _styled(f"Figure\u00a0{number}\u00a0: {_caption(item.meta)}", "Image Caption")
+    # The no-break space keeps pandoc from making a captioned figure of a lone image.
+    return v4.new_markdown_cell(f"{caption}\n![{_md(alt)}]({path}){size}\\ \n")
+
+
+def _caption(meta: Mapping[str, Any]) -> str:
+    """Title and subtitle as Quarto reads them: Markdown, where an « @ » would be a citation."""
+    title, subtitle = str(meta.get("title", "")), str(meta.get("subtitle", ""))
+    return f"**{_md(title)}**" + (f" — {_md(subtitle)}" if subtitle else "")
 
 
 def _details(item: Item) -> str:
@@ -333,10 +552,10 @@ def _environment(base: Mapping[str, str]) -> dict[str, str]:
     return {**base, "TZ": "UTC", "LC_ALL": "C.UTF-8", "SOURCE_DATE_EPOCH": "315532800"}  # 1980-01-01
 
 
-def last_lines(log: str, stage: Path, count: int = _LAST_LINES) -> str:
+def last_lines(log: str, stage: Path, number: int = _LAST_LINES) -> str:
     """The end of Quarto's log, without colours and with paths as in the project."""
     lines = [line.rstrip() for line in _ANSI.sub("", log).replace(str(stage), ".").splitlines()]
-    return "\n".join([line for line in lines if line][-count:])
+    return "\n".join([line for line in lines if line][-number:])
 
 
 def _collect(book: Path, out_folder: Path, name: str) -> Path:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 PROVENANCES: dict[str, str] = {
     "published": "fichier du producteur",
     "carried_over": "valeurs reprises d’une republication",
-    "local": "transmis par un partenaire",
+    "local": "relevé localement, à confirmer",
     "fictitious": "données fictives",
 }
 """Provenance codes of the manifest, in words; any other text is shown as it is."""

@@ -211,9 +211,13 @@ def build_report(
     tell = say or (lambda _: None)
     study = plan.study
     data = build_data(project, force=force, progress=tell, detail=detail)
+    wanted = [*plan.wanted, *stale_chapters(project, plan)]
+    for chapter in wanted[len(plan.wanted) :]:
+        tell(f"{chapter.slug} : ses chiffres ont changé depuis le dernier rapport, le chapitre est refait")
+    wanted.sort(key=lambda chapter: chapter.number)
     with staged(project.outputs, study.id) as new:
         results = run_chapters(
-            project, study.id, plan.wanted, new / "chapters", workers=workers, on_event=on_event,
+            project, study.id, wanted, new / "chapters", workers=workers, on_event=on_event,
             chapter_env=lambda chapter: _recording(project, study.id, chapter),
         )  # fmt: skip
         raise_failures(results)
@@ -230,7 +234,7 @@ def build_report(
         assembly = time.monotonic() - before
         inside = [path.relative_to(new) for path in [*made, *files]]
     place = project.outputs / study.id
-    run = {chapter.slug for chapter in plan.wanted}
+    run = {chapter.slug for chapter in wanted}
     have = {path.stem for path in executed}
     return ReportResult(
         study_id=study.id,
@@ -270,6 +274,35 @@ def _assemble(
 def queries_path(project: Project, study_id: str, slug: str) -> Path:
     """Where a chapter's run writes its queries, with a hash of each answer."""
     return project.scratch / "cache" / study_id / f"{slug}.queries.jsonl"
+
+
+def stale_chapters(project: Project, plan: Plan) -> list[Chapter]:
+    """Chapters that were not asked for, stand in the last report, and would show other numbers today.
+
+    Known from the queries that their run recorded: each is asked again, and the answers' hashes compared.
+    A chapter whose queries are not at hand is taken as stale: pages and tables never disagree.
+    """
+    asked = {chapter.slug for chapter in plan.wanted}
+    former = project.outputs / plan.study.id / "chapters"
+    return [
+        chapter
+        for chapter in plan.chapters
+        if chapter.slug not in asked
+        and (former / f"{chapter.slug}.ipynb").is_file()
+        and not _still_true(plan.study, queries_path(project, plan.study.id, chapter.slug))
+    ]
+
+
+def _still_true(study: Study, recorded: Path) -> bool:
+    from ctg_lib.observations import content_hash
+
+    if not recorded.is_file():
+        return False
+    for line in recorded.read_text(encoding="utf-8").splitlines():
+        query = json.loads(line)
+        if content_hash(_answer(study, query)) != query["answer"]:
+            return False
+    return True
 
 
 def _recording(project: Project, study_id: str, chapter: Chapter) -> dict[str, str]:
@@ -338,6 +371,8 @@ def used_entries(study: Study, slugs: Iterable[str]) -> list[Entry]:
 
 
 def _answer(study: Study, query: Mapping[str, str]) -> pd.DataFrame:
+    if "~" in query["places"]:  # a rate without one commune
+        return study.with_and_without(query["indicators"], query["places"].split("~")[1])
     places = [tuple(place.split("~")[0].split(":", 1)) for place in query["places"].split(",") if place]
     return study.table(query["indicators"].split(","), [(level, code) for level, code in places])
 

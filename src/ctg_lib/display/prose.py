@@ -1,28 +1,16 @@
-"""French words for readings: written once, so that « plus », « nettement moins » always mean the same.
-
-A difference gets a word only when it is established and meaningful
-(:mod:`ctg_lib.statistics.comparison`); « nettement » means at least twice the meaningful difference.
-"""
+"""Small French words around numbers: values in a sentence, periods, elision."""
 
 from __future__ import annotations
 
 import math
 
 from ctg_lib.display.typography import count_range, number, value_text
-from ctg_lib.statistics.comparison import Reading
 from ctg_lib.values import Value
 
 
-def standing(
-    reading: Reading, *, more: str = "plus", less: str = "moins", same: str = "à peu près autant"
-) -> str:
-    """« nettement plus », « moins », « à peu près autant »; empty when nothing can be said."""
-    if reading.side == "unknown":
-        return ""
-    if reading.side == "close":
-        return same
-    word = more if reading.side == "above" else less
-    return f"nettement {word}" if reading.far else word
+def que(place: str) -> str:
+    """« que dans l’Aveyron », « qu’en France », « qu’à Paris », « qu’au Clapier »."""
+    return f"qu’{place}" if place[:1].lower() in "aàâeéèêëiîïoôuùûyœæ" else f"que {place}"
 
 
 def shown(value: Value, *, unit: bool = True) -> str:
@@ -42,21 +30,6 @@ def rounded_people(count: float) -> str:
 def bounds(lower: float, upper: float) -> str:
     """« entre 58 et 144 », rounded outward to the unit so that the truth stays inside."""
     return count_range(math.floor(lower + 1e-9), math.ceil(upper - 1e-9))
-
-
-FRACTIONS = (
-    (1 / 10, "un sur dix"), (1 / 5, "un sur cinq"), (1 / 4, "un sur quatre"), (1 / 3, "un sur trois"),
-    (2 / 5, "deux sur cinq"), (1 / 2, "un sur deux"), (3 / 5, "trois sur cinq"), (2 / 3, "deux sur trois"),
-    (3 / 4, "trois sur quatre"), (4 / 5, "quatre sur cinq"), (9 / 10, "neuf sur dix"),
-)  # fmt: skip
-
-
-def about(share: float, *, feminine: bool = False, tolerance: float = 0.04) -> str:
-    """A share as « deux sur trois » when a plain fraction lies within ``tolerance``, else « 61 % »."""
-    distance, words = min((abs(share - fraction), words) for fraction, words in FRACTIONS)
-    if distance > tolerance:
-        return number(100 * share, 0, "%")
-    return words.replace("un sur", "une sur") if feminine else words
 
 
 def upper_first(text: str) -> str:

@@ -44,6 +44,7 @@ def comparison_dots(
     if marks.all_missing(rows):
         return Absent(title, marks.NOTHING, id, source)
     names = _with_periods(rows)
+    alt = alt or marks.rows_sentence(rows.assign(name=names), unit, decimals)
     with theme.use_theme():
         ax = marks.row_axes(rows, names, unit, decimals, single=32)
         low, high = marks.extent(rows, zero)

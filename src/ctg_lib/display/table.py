@@ -38,9 +38,10 @@ CALLOUTS: dict[str, str] = {
 """Kinds of callout and their usual titles."""
 
 _QUARTO = {
-    "essentiel": "callout-important", "vigilance": "callout-warning", "silence": "callout-note",
-    "questions": "callout-tip", "note": "callout-note",
+    "essentiel": "callout-tip", "vigilance": "callout-warning", "silence": "callout-note",
+    "questions": "callout-note", "note": "callout-note",
 }  # fmt: skip
+"""Chosen for their colours in Word: green, orange, blue; red would make an alarm of what matters most."""
 
 
 @dataclass
@@ -109,8 +110,11 @@ class Table:
         """A pipe table with caption, source and notes, for pandoc (Word, PDF)."""
         cells = self.cells()
         heads = [self._head(c) for c in self.columns]
-        aligned = ["--:" if c in self._numeric() else ":--" for c in self.columns]
         lines = [heads, *([md(text) for text in row] for row in cells)]
+        aligned = [
+            f"{'-' * (width - 1)}:" if column in self._numeric() else f":{'-' * (width - 1)}"
+            for column, width in zip(self.columns, rule_widths(lines), strict=True)
+        ]
         strong = self.frame[self.highlight].astype(bool).tolist() if self.highlight else []
         for index, flag in enumerate(strong, start=1):
             if flag:
@@ -159,6 +163,20 @@ class Table:
             "text/plain": f"{self.caption}\n{rows}\n{source_line(self.source)}",
         }
         return data, {"ctg": self.record()}
+
+
+def rule_widths(lines: Sequence[Sequence[str]], widest: int = 40) -> list[int]:
+    """Hyphens under each head of a pipe table: pandoc shares a wide table's width in that proportion.
+
+    A column gets the root of its longest cell's length times its longest word's, at least that word and its
+    margins: one long sentence does not starve the numbers, and no word is cut. Never more than ``widest``.
+    """
+    widths = []
+    for cells in zip(*lines, strict=True):
+        word = max(len(w) for cell in cells for w in re.split(r"[ _/]", cell))
+        longest = max(map(len, cells))
+        widths.append(min(max(word + 3, round((longest * word) ** 0.5)), widest))
+    return widths
 
 
 def _without_hidden(frame: pd.DataFrame, columns: list[str]) -> pd.DataFrame:

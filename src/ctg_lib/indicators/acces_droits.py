@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import pandas as pd
 
+from ctg_lib.errors import sample
 from ctg_lib.indicators.data import KEY, PLACE, Data, as_counts, join_sources, union
+from ctg_lib.indicators.population import LEGAL
 from ctg_lib.indicators.registry import indicator
+from ctg_lib.observations import ObservationError
 
 APL = "apl_generalistes"
 FRANCE_SERVICES = "france_services"
@@ -18,13 +21,16 @@ BPE = "DS_BPE"
     theme="acces_droits",
     unit="consultations accessibles par habitant et par an",
     decimals=2,
-    definition="Accessibilité potentielle localisée aux médecins généralistes. Par commune : publiée. Pour un territoire "
-    "plus large sans valeur publiée : moyenne des communes, pondérée par leur population municipale.",
+    definition="Accessibilité potentielle localisée aux médecins généralistes (à moins de 20 minutes environ). Par commune : "
+    "publiée. Pour un territoire plus large : moyenne des communes, pondérée par leur population municipale.",
     aggregation="population_weighted",
     meaningful=0.3,
     better="higher",
+    leave_one_out=True,
     references=("DREES, accessibilité potentielle localisée ; moins de 2,5 : sous-dense",),
-    caution="La moyenne d’un territoire peut cacher des communes sans aucune offre accessible : voir les communes à zéro.",
+    caution="La moyenne d’un territoire peut cacher des communes sans aucune offre accessible : voir les communes à zéro. "
+    "Les moyennes du département et de la France sont pondérées par la population standardisée, celle du territoire par la "
+    "population municipale : un petit écart entre elles ne dit rien.",
 )
 def apl_generalistes(data: Data) -> pd.DataFrame:
     """APL of general practitioners: published by commune, population-weighted above, and for those up to 65."""
@@ -32,40 +38,50 @@ def apl_generalistes(data: Data) -> pd.DataFrame:
     for variable, breakdown in (("apl", ""), ("apl_65", "perimetre=moins_65")):
         rows = data.published(APL, variable)
         published = as_counts(rows, "as_published").assign(numerator=float("nan"))
+        # the départements' and France's values at hand are means made by whoever republished them
+        published["method"] = published["method"].mask(
+            published["status"].eq("estimated"), "mean_of_republisher"
+        )
         both = union(published, _weighted(data, rows[rows["level"].eq("commune")]))
         parts.append(both.assign(breakdown=breakdown))
     return pd.concat(parts, ignore_index=True)
 
 
-def _people(data: Data) -> pd.DataFrame:
-    """Latest municipal population of each commune."""
-    return data.population.rename("people").rename_axis("code").reset_index()
+def _with_people(data: Data, communes: pd.DataFrame) -> pd.DataFrame:
+    """Commune values beside the municipal population of the same year (the latest known one at most)."""
+    people = data.count(LEGAL, "PMUN")
+    people = people[people["level"].eq("commune")]
+    if people.empty or communes.empty:
+        return communes.assign(people=float("nan"), people_source="").iloc[0:0]
+    last = people["period"].astype(int).max()
+    year = communes["period"].astype(int).clip(upper=last).astype(str)
+    known = people[["code", "period", "value", "source"]].set_axis(
+        ["code", "year", "people", "people_source"], axis=1
+    )
+    return communes.assign(year=year).merge(known, on=["code", "year"])
 
 
 def _weighted(data: Data, communes: pd.DataFrame) -> pd.DataFrame:
     """Population-weighted mean of commune values, only where every inhabited commune is known."""
-    rows = communes.merge(_people(data), on="code")
+    rows = _with_people(data, communes)
     rows = rows[rows["value"].notna() & rows["people"].gt(0)].rename(columns={"code": "commune"})
     up = rows.drop(columns="level").merge(data.groups, on="commune")
     up["weighted"] = up["value"] * up["people"]
+    up["sources"] = up["source"] + "+" + up["people_source"]
     grouped = up.groupby(KEY, sort=False)
     out = grouped.agg(
-        weighted=("weighted", "sum"), people=("people", "sum"), sources=("source", join_sources)
-    ).reset_index()
-    expected = (
-        data.groups.assign(people=data.groups["commune"].map(data.population).fillna(0))
-        .groupby(["level", "code"])["people"]
-        .sum()
-        .rename("expected")
-        .reset_index()
-    )
+        weighted=("weighted", "sum"), people=("people", "sum"), communes=("commune", "nunique"),
+        sources=("sources", join_sources),
+    ).reset_index()  # fmt: skip
+    inhabited = data.groups["commune"].map(data.population).fillna(1.0).gt(0)
+    expected = data.groups[inhabited].groupby(["level", "code"]).size().rename("expected").reset_index()
     out = out.merge(expected, on=["level", "code"])
-    out = out[out["people"].ge(out["expected"])].copy()
+    out = out[out["communes"].ge(out["expected"])].copy()
     out["value"] = out["weighted"] / out["people"]
     out["numerator"], out["denominator"] = float("nan"), out["people"]
     out["lower"] = out["upper"] = float("nan")
     out["status"], out["method"], out["breakdown"] = "estimated", "population_weighted", ""
-    return out.drop(columns=["weighted", "people", "expected"])
+    return out.drop(columns=["weighted", "people", "expected", "communes"])
 
 
 @indicator(
@@ -87,13 +103,9 @@ def habitants_apl_nulle(data: Data) -> pd.DataFrame:
     rows = data.published(APL, "apl")
     communes = rows[rows["level"].eq("commune")]
     weighted = _weighted(data, communes)
-    zero = communes[communes["value"].eq(0)].merge(_people(data), on="code")
+    zero = _with_people(data, communes[communes["value"].eq(0)])
     up = zero.drop(columns="level").rename(columns={"code": "commune"}).merge(data.groups, on="commune")
-    people = (
-        up.groupby(PLACE, as_index=False)["people"].sum()
-        if len(up)
-        else pd.DataFrame(columns=[*PLACE, "people"])
-    )
+    people = up.groupby(PLACE)["people"].sum().reset_index()
     out = weighted.drop(columns="value").merge(people, on=PLACE, how="left")
     out["value"] = out.pop("people").astype("float64").fillna(0.0)
     out["numerator"], out["status"], out["method"] = out["value"], "observed", "exhaustive"
@@ -142,24 +154,41 @@ def sites_france_services(data: Data) -> pd.DataFrame:
 
 
 def _facilities(data: Data, rows: pd.DataFrame, commune: pd.Series) -> pd.DataFrame:
-    """Sums of facilities listed for the whole country: a territory without any has a true zero."""
+    """Sums of facilities listed for the whole country: a territory without any has a true zero.
+
+    Raises:
+        ObservationError: a listed code is no commune, arrondissement or former commune of the edition;
+            counting it nowhere would make a false zero.
+    """
     if rows.empty:
         return as_counts(data.published(FRANCE_SERVICES, "structure").iloc[:0], "exhaustive")
+    placed = rows.assign(commune=commune.map(lambda code: data.passage.get(code, code)))
+    if data.communes is not None:  # a study's own groups: the rest of the country does not matter
+        placed = placed[placed["commune"].isin(data.known_communes)]
+    unknown = placed.loc[~placed["commune"].isin(data.known_communes), "commune"]
+    if len(unknown):
+        raise ObservationError(
+            f"{FRANCE_SERVICES} : codes de commune inconnus : {sample(sorted(set(unknown)))}"
+        )
     period, source = rows["period"].iloc[0], join_sources(rows["source"])
-    year = int(rows["geography_year"].max())
-    listed = (
-        rows.assign(commune=commune.map(lambda c: data.passage.get(c, c))).groupby("commune")["value"].sum()
+    listed = placed.groupby("commune").agg(
+        value=("value", "sum"), unsure=("status", lambda s: s.eq("estimated").any())
     )
-    own = pd.DataFrame({"level": "commune", "code": data.population.index}).assign(
-        commune=data.population.index
-    )
+    own = pd.DataFrame({"level": "commune", "code": sorted(data.known_communes)})
+    own["commune"] = own["code"]
     everywhere = pd.concat([own, data.groups[["level", "code", "commune"]]], ignore_index=True)
-    everywhere["value"] = everywhere["commune"].map(listed).fillna(0.0)
-    out = everywhere.groupby(["level", "code"], as_index=False, sort=False)["value"].sum()
-    status = "estimated" if rows["status"].eq("estimated").any() else "observed"
+    everywhere = everywhere.merge(listed, left_on="commune", right_index=True, how="left")
+    everywhere["value"] = everywhere["value"].fillna(0.0)
+    everywhere["unsure"] = everywhere["unsure"].eq(True)
+    out = everywhere.groupby(["level", "code"], sort=False).agg(
+        value=("value", "sum"), unsure=("unsure", "max")
+    )
+    out = out.reset_index()
+    status = out.pop("unsure").map({True: "estimated", False: "observed"})
     return out.assign(
-        geography_year=year, period=period, lower=float("nan"), upper=float("nan"), numerator=out["value"],
-        denominator=float("nan"), method="exhaustive", status=status, sources=source, breakdown="",
+        geography_year=int(rows["geography_year"].max()), period=period, lower=float("nan"), upper=float("nan"),
+        numerator=out["value"], denominator=float("nan"), method="exhaustive", status=status, sources=source,
+        breakdown="",
     )  # fmt: skip
 
 

@@ -94,8 +94,10 @@ class Data:
             rank=communes["status"].map(_RANK),
         ).drop(columns=["level", "code"])
         rows["low"], rows["high"] = bounds(rows)
-        rows["rank"] = rows["rank"].where(rows["low"].isna(), rows["rank"].clip(upper=_ROUNDED))
-        rows["rounded"] = rows["rank"].ge(_ROUNDED) | rows["low"].lt(rows["high"])
+        # an empty cell that can only hide a small count is known within bounds: it counts as rounded
+        bounded_blank = rows["value"].isna() & rows["low"].notna()
+        rows["rank"] = rows["rank"].mask(bounded_blank, _ROUNDED)
+        rows["rounded"] = rows["rank"].eq(_ROUNDED) | rows["low"].lt(rows["high"])
         joined = rows.merge(self.groups, on="commune", how="inner")
         by = ["variable", "breakdown", "level", "code", "geography_year", "period", "source"]
         grouped = joined.groupby(by, sort=False, observed=True)
@@ -128,6 +130,11 @@ class Data:
         out["status"] = status.where(whole, nearly).where(complete, "missing")
         out["origin"] = pd.Series("sum", index=out.index).where(complete, "incomplete")
         return out[ROLLED_COLUMNS]
+
+    @cached_property
+    def known_communes(self) -> frozenset[str]:
+        """Communes of the groups and of the population table (some belong to no group)."""
+        return frozenset(self.population.index) | frozenset(self.groups["commune"])
 
     @property
     def _codes(self) -> list[str] | None:

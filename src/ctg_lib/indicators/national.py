@@ -66,9 +66,15 @@ def latest_population(geography: Geography) -> pd.Series:
 
 
 def passage_table(geography: Geography) -> dict[str, str]:
-    """Former commune -> the commune that counts its inhabitants in the geography's edition."""
+    """Former commune -> the commune that counts its inhabitants in the geography's edition.
+
+    Municipal arrondissements (Paris, Lyon, Marseille) are counted in their commune.
+    """
     merged = geography.passages().loc[lambda f: f["kind"].eq("merged"), "code"].unique()
-    return {code: geography.current_code(code) for code in merged}
+    table = geography.table()
+    parts = table.loc[table["level"].eq("arrondissement_municipal"), ["code", "commune"]]
+    inside = dict(zip(parts["code"].astype(str), parts["commune"].astype(str), strict=True))
+    return {**inside, **{code: geography.current_code(code) for code in merged}}
 
 
 def official_data(store: Store, geography: Geography) -> Data:

@@ -54,13 +54,14 @@ def _eaje_places(data: Data) -> pd.DataFrame:
 
 
 def _implied_children(data: Data) -> pd.DataFrame:
-    """Children under 3 that the published EAJE rate implies: licensed places / rate, with rounding bounds."""
+    """Children under 3 that the published EAJE rate implies: licensed places known locally / rate.
+
+    No bounds: what matters is not the rounding of the rate but whether the Cnaf counted these very places.
+    """
     rate = data.published(COVERAGE, "txcouv")
     rate = rate[rate["breakdown"].eq("mode=eaje") & rate["value"].gt(0)]
     both = rate.merge(_eaje_places(data), on=["level", "code"], suffixes=("", "_places"))
     both["children"] = 100 * both["value_places"] / both["value"]
-    both["children_low"] = 100 * both["value_places"] / both["high"]
-    both["children_high"] = 100 * both["value_places"] / both["low"]
     both["sources"] = both["source"] + "+" + both["source_places"]
     return both
 
@@ -92,8 +93,8 @@ def enfants_moins_3(data: Data) -> pd.DataFrame:
     from_census = as_counts(census.assign(value=0.6 * census["value"]), "several_estimates")
     implied = _implied_children(data)
     from_cnaf = implied[[*KEY]].assign(
-        value=implied["children"], lower=implied["children_low"], upper=implied["children_high"],
-        numerator=float("nan"), denominator=float("nan"), method="derived", status="estimated",
+        value=implied["children"], lower=float("nan"), upper=float("nan"),
+        numerator=float("nan"), denominator=float("nan"), method="assumed", status="estimated",
         sources=implied["sources"], breakdown="",
     )  # fmt: skip
     parts = [
@@ -151,15 +152,14 @@ def _period_span(periods: pd.Series) -> str:
 )
 def places_accueil(data: Data) -> pd.DataFrame:
     """Places that the published coverage stands for, in all and by mode, where EAJE places are known."""
-    implied = _implied_children(data)[[*PLACE, "children", "children_low", "children_high", "sources"]]
+    implied = _implied_children(data)[[*PLACE, "children", "sources"]]
     rate = data.published(COVERAGE, "txcouv")
     wanted = {"", *(canonical_breakdown(mode=m) for m in MODES)}
     both = rate[rate["breakdown"].isin(wanted)].merge(implied, on=PLACE)
     out = both[[*KEY, "breakdown", "sources"]].copy()
     out["value"] = both["value"] * both["children"] / 100
-    out["lower"] = both["low"] * both["children_low"] / 100
-    out["upper"] = both["high"] * both["children_high"] / 100
+    out["lower"] = out["upper"] = float("nan")
     out["numerator"], out["denominator"] = out["value"], both["children"]
-    out["method"] = "derived"
+    out["method"] = "assumed"
     out["status"] = both["status"].mask(both["value"].notna(), "estimated")
     return out.reset_index(drop=True)

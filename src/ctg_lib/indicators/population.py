@@ -52,6 +52,7 @@ def population(data: Data) -> pd.DataFrame:
     "deux populations municipales espacées de cinq ans, dans la composition actuelle du territoire.",
     aggregation="ratio",
     meaningful=0.3,
+    min_base=100,
     references=("Insee : les populations légales ne se comparent qu’à cinq ans d’intervalle",),
     caution="Une évolution forte peut tenir à un seul établissement (caserne, résidence).",
 )

@@ -28,13 +28,16 @@ RESULT_COLUMNS: tuple[str, ...] = (
 METHODS: dict[str, str] = {
     "exhaustive": "dénombrement exhaustif, sans intervalle",
     "census": "recensement, exploitation principale : exhaustive dans les communes de moins de "
-    "10 000 habitants, sans intervalle publié",
+    "10 000 habitants, par sondage dans les autres (deux logements sur cinq en cinq ans), sans intervalle publié",
     "as_published": "valeur publiée, reprise telle quelle",
     "as_published_rounded": "valeur publiée ; les bornes sont celles de son arrondi",
     "rounding": "effectifs arrondis par l’éditeur : les bornes contiennent toutes les valeurs possibles",
     "exact_poisson": "bande de variabilité à 95 % d’un nombre d’événements (Poisson, exacte)",
     "byar": "bande de variabilité à 95 % d’un taux d’événements (approximation de Byar)",
     "several_estimates": "fourchette entre plusieurs estimations, chacune donnée à part",
+    "assumed": "déduit d’une hypothèse, dite dans la définition : sans intervalle, car on ne sait pas de combien "
+    "elle peut être fausse",
+    "mean_of_republisher": "moyenne calculée par la source de la reprise, non publiée par l’éditeur",
     "derived": "calculé à partir de valeurs publiées arrondies ; les bornes sont celles des arrondis",
     "population_weighted": "moyenne des communes pondérée par leur population municipale",
     "incomplete": "des communes manquent dans la source : pas de total",

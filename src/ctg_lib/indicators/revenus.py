@@ -104,7 +104,9 @@ _CAF = {
     "meaningful": 0.15,
     "meaningful_relative": True,
     "references": ("Cnaf, data.caf.fr, bénéficiaires par commune, décembre",),
-    "caution": MSA + " Chaque commune est arrondie au multiple de 5 : la somme est une fourchette.",
+    "caution": MSA
+    + " Chaque commune est arrondie au multiple de 5 (v est lu entre v − 2 et v + 4 ; une case vide, entre 0 et 4) : la "
+    "somme est une fourchette.",
 }
 
 

@@ -74,6 +74,32 @@ def compare(value: Measured, reference: Measured, meaningful: float) -> Reading:
     return Reading("above" if difference > 0 else "below", difference, far)
 
 
+def counts_differ(first: float, second: float, confidence: float = 0.95) -> tuple[bool, float]:
+    """Whether two counts of events over equal exposure differ by more than chance explains.
+
+    Conditional exact test: given their sum, the first count is binomial with probability one half when
+    both have the same mean (Przyborowski and Wilenski 1940, Biometrika 31, 313–323).
+
+    Args:
+        first, second: counts, whole and not negative.
+        confidence: 0.95 for a test at 5 %.
+
+    Returns:
+        (difference established, two-sided p-value).
+
+    Raises:
+        ValueError: counts that are negative or not whole.
+    """
+    from scipy.stats import binomtest
+
+    if min(first, second) < 0 or first != int(first) or second != int(second):
+        raise ValueError(f"whole counts expected, found {first} and {second}")
+    if first + second == 0:
+        return False, 1.0
+    p = float(binomtest(int(first), int(first + second), 0.5).pvalue)
+    return p < 1 - confidence, p
+
+
 def rank_of(value: float, others: list[float], *, higher_first: bool = True) -> tuple[int, int]:
     """1-based rank of ``value`` among itself and ``others`` (ties share the better rank), and the count."""
     known = [o for o in others if not math.isnan(o)]

@@ -79,6 +79,11 @@ def _check_level(territory: Territory, geography: Geography) -> None:
             f"Une étude porte sur une intercommunalité ; {territory.name} ({territory.code}) est de niveau "
             f"« {territory.level} ». Donnez le SIREN ou le nom de l’intercommunalité"
             + (f" : {sample(near)} ?" if near else ".")
+            + (
+                ""
+                if territory.epci or territory.level != "commune"
+                else " Cette commune n’appartient à aucune."
+            )
         )
 
 

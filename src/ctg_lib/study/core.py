@@ -403,13 +403,34 @@ class Study:
         The rule is :func:`ctg_lib.statistics.distortion.find_distortion`; no place is known by name.
         """
         rule = definition(indicator)
-        if not rule.leave_one_out or rule.multiplier is None:
-            return None
         compared = self.compare(indicator)
-        if compared.main is None:
+        parts = self._parts(indicator)
+        if parts is None or compared.main is None:
             return None
-        parts = self.communes(indicator, period=compared.value.period)[["code", "numerator", "denominator"]]
-        return find_distortion(parts, float(compared.main["value"]), rule.meaningful, rule.multiplier)
+        return find_distortion(parts, float(compared.main["value"]), rule.meaningful, rule.multiplier or 1.0)
+
+    def can_leave_one_out(self, indicator: str) -> bool:
+        """Whether the rate can be computed again without a commune: all communes known."""
+        parts = self._parts(indicator)
+        return parts is not None and len(parts) > 1 and not parts.isna().to_numpy().any()
+
+    def _parts(self, indicator: str) -> pd.DataFrame | None:
+        """``code, numerator, denominator`` of each commune in the territory's period, if the rule has one."""
+        rule = definition(indicator)
+        if not rule.leave_one_out:
+            return None
+        period = self.compare(indicator).value.period
+        rows = self.communes(indicator, period=period or None)
+        if rule.aggregation == "ratio":
+            return rows[["code", "numerator", "denominator"]]
+        weights = self.communes("population", period=min(period, self._last_population_year))
+        out = rows[["code", "value"]].merge(weights[["code", "value"]], on="code", suffixes=("", "_people"))
+        weighted = out["value"] * out["value_people"]
+        return pd.DataFrame({"code": out["code"], "numerator": weighted, "denominator": out["value_people"]})
+
+    @property
+    def _last_population_year(self) -> str:
+        return str(self.geography.population_years[-1])
 
     def with_and_without(self, indicator: str, commune: str) -> pd.DataFrame:
         """An indicator of the territory with and without a commune (``sans=<code>``), all periods.
@@ -456,7 +477,13 @@ class Study:
         places += [("commune", c) for c in self.territory.members]
         places += [("secteur", s.code) for s in self.secteurs]
         places += [("epci", c) for c in self.peer_codes]
-        return self.table(list(registry()), places)
+        rows = [self.table(list(registry()), places)]
+        for rule in registry().values():
+            found = self.distortion(rule.id) if rule.leave_one_out else None
+            if found is not None:  # the second reading stands in the export as it does in the pages
+                both = self.with_and_without(rule.id, found.place)
+                rows.append(both[both["breakdown"].str.contains("sans=", regex=False)])
+        return pd.concat(rows, ignore_index=True)
 
     def chapter(self, name: str):
         """The cells of one chapter: an object whose methods give what the notebook shows, in order.

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import pandas as pd
-
 from ctg_lib.display.figure import Absent, Figure
 from ctg_lib.display.prose import bounds, rounded_people, upper_first, year_of
 from ctg_lib.display.table import KeyFigure, Output, Table
 from ctg_lib.display.typography import counted, enumerate_fr, number
 from ctg_lib.indicators.registry import definition
-from ctg_lib.study.chapters.base import mostly_known, usable
-from ctg_lib.study.chapters.petite_enfance import PetiteEnfance
-from ctg_lib.study.core import Compared
+from ctg_lib.study.chapters.base import Chapter, mostly_known, names_of, usable
 
 CARE = ("D265", "D281", "D279", "D277", "D278", "X_ORTHOPHONISTE", "D250", "D307", "D113")
 DAILY = ("A128", "A206", "A207", "A208", "F307", "B202", "B207", "D401", "D403", "D604")
@@ -19,7 +15,7 @@ DENSE = 2.5
 """Below this APL a commune is « sous-dense » (DREES)."""
 
 
-class AccesDroits(PetiteEnfance):
+class AccesDroits(Chapter):
     """General practitioners, France services, everyday services."""
 
     def essentiel(self) -> Output:
@@ -31,16 +27,16 @@ class AccesDroits(PetiteEnfance):
         compared = self.study.compare("apl_generalistes")
         rows = usable(self.study.communes("apl_generalistes"))
         if not mostly_known(self.study.communes("apl_generalistes")):
-            return "L’accessibilité aux médecins généralistes n’est pas disponible pour les communes de ce territoire."
+            return "L’accessibilité aux médecins généralistes n’est pas encore réunie pour les communes de ce territoire."
         zero = rows[rows["value"].eq(0)]
         low = rows[rows["value"].lt(DENSE)]
-        people = self._people(low["code"])
+        people = self.people_of(low["code"])
         text = ""
         if len(zero):
             text = (
                 f"**{upper_first(counted(len(zero), 'commune'))} sur {len(rows)} n’"
-                f"{'ont' if len(zero) >= 2 else 'a'} aucun médecin généraliste accessible** ({self._list(zero)} ; "
-                f"{rounded_people(self._people(zero['code']))} habitants)."
+                f"{'ont' if len(zero) >= 2 else 'a'} aucun médecin généraliste accessible**, au sens de la DREES ({names_of(zero)} ; "
+                f"{rounded_people(self.people_of(zero['code']))} habitants)."
             )
         if compared.value.is_number:
             mean = (
@@ -48,35 +44,21 @@ class AccesDroits(PetiteEnfance):
                 f"{compared.value.period} ({self.references_text(compared)}), {'le cache' if len(zero) else 'est pondérée par la population'}"
             )
             text += f" {mean}."
-            text += self._mean_without(compared)
+            text += self._mean_without()
         if len(low):
             text += (
-                f" {upper_first(counted(len(low), 'commune'))} ({rounded_people(people)} habitants) "
-                f"{'sont' if len(low) >= 2 else 'est'} en tout sous le seuil de {number(DENSE, 1)} qui définit une zone sous-dense."
+                f" {'Ces communes comprises, ' if len(zero) else ''}{counted(len(low), 'commune')} "
+                f"({rounded_people(people)} habitants) {'sont' if len(low) >= 2 else 'est'} sous le seuil de {number(DENSE, 1)} qui définit une zone sous-dense."
             )
         return text.strip()
 
-    def _mean_without(self, compared: Compared) -> str:
-        """The weighted mean without the commune that lifts it most, when that changes the reading."""
-        rows = self.study.communes("apl_generalistes", period=compared.value.period)[["code", "value"]]
-        people = self.study.communes("population")[["code", "value"]].rename(columns={"value": "people"})
-        both = rows.merge(people, on="code")
-        if both.isna().to_numpy().any() or len(both) < 2 or compared.main is None:
-            return ""
-        parts = both.assign(numerator=both["value"] * both["people"], denominator=both["people"])
-        from ctg_lib.statistics.distortion import find_distortion
-
-        found = find_distortion(
-            parts[["code", "numerator", "denominator"]], float(compared.main["value"]),
-            definition("apl_generalistes").meaningful, multiplier=1.0,
-        )  # fmt: skip
+    def _mean_without(self) -> str:
+        """The mean without the commune that lifts it most, when that changes the reading."""
+        found = self.study.distortion("apl_generalistes")
         if found is None or not found.changes_reading:
             return ""
-        return (
-            f" Sans {self._commune(found.place).name}, elle tombe à **{number(found.without_place, 2)}**."
-            if (found.without_place < found.with_place)
-            else f" Sans {self._commune(found.place).name}, elle monte à **{number(found.without_place, 2)}**."
-        )
+        verb = "tombe" if found.without_place < found.with_place else "monte"
+        return f" Sans {self.commune(found.place).name}, elle {verb} à **{number(found.without_place, 2)}**."
 
     def france_services_message(self) -> str:
         """Structures and sites, and how many communes have none."""
@@ -96,29 +78,27 @@ class AccesDroits(PetiteEnfance):
         where = where[where["value"].gt(0)]
         text = f"**{upper_first(counted(n, 'structure'))} France services"
         text += f", {counted(s, 'site')}" if s != n else ""
-        text += f"** : {self._list(where)} (liste au {when})."
+        text += f"** : {names_of(where)} (liste au {when})."
         if s > n:
             text += " Les sites d’une même structure peuvent ouvrir à des demi-journées différentes : vérifier les horaires de chacun."
         return text
 
     def services_message(self) -> str:
-        """Communes without a food shop, a school, a post office."""
-        communes = list(self.study.territory.members)
-        rows = usable(self.study.table("equipements", [("commune", c) for c in communes]))
-        if rows.empty:
-            return "Les équipements par commune ne sont pas disponibles pour ce territoire."
+        """Communes without a food shop, a school, a post office, among those whose facilities are known."""
+        groups = (
+            (("B105", "B201", "B202"), "commerce d’alimentation générale"), (("C107", "C108", "C109"), "école"),
+            (("A206", "A207", "A208"), "point postal"),
+        )  # fmt: skip
+        rows = self.facilities(tuple(t for types, _ in groups for t in types))
+        known, total = rows["code"].nunique(), len(self.study.territory.members)
+        if known < 0.8 * total or not known:
+            return "Les équipements par commune ne sont pas encore réunis pour ce territoire."
         parts = []
-        for types, noun in (
-            (("B105", "B201", "B202"), "commerce d’alimentation générale"),
-            (("C107", "C108", "C109"), "école"), (("A206", "A207", "A208"), "point postal"),
-        ):  # fmt: skip
-            have = rows[rows["breakdown"].isin([f"type={t}" for t in types]) & rows["value"].gt(0)][
-                "code"
-            ].nunique()
-            parts.append(f"{len(communes) - have} sans {noun}")
-        return (
-            f"**Sur {counted(len(communes), 'commune')}** : {enumerate_fr(parts)} ({rows['period'].iloc[0]})."
-        )
+        for types, noun in groups:
+            have = rows[rows["type"].isin(types) & rows["value"].gt(0)]["code"].nunique()
+            parts.append(f"{number(known - have)} sans {noun}")
+        among = counted(known, "commune") if known == total else f"les {number(known)} communes connues"
+        return f"**Sur {among}** : {enumerate_fr(parts)} ({rows['period'].iloc[0]})."
 
     # ------------------------------------------------------------------------------ figures, tables
 
@@ -183,7 +163,7 @@ class AccesDroits(PetiteEnfance):
                 "L’accessibilité sur la carte", "l’APL des communes n’est pas disponible", "fig-carte-apl"
             )
         low = known[known["value"].lt(DENSE)]
-        share = self._people(low["code"]) / self._people(known["code"])
+        share = self.people_of(low["code"]) / self.people_of(known["code"])
         return self.commune_map(
             "apl_generalistes", id="fig-carte-apl", frame=rows, breaks=[DENSE, 4.0],
             title=f"{number(100 * share, 0, '%')} des habitants vivent dans une commune sous-dense en généralistes",
@@ -246,20 +226,7 @@ class AccesDroits(PetiteEnfance):
         rows = usable(self.study.communes("apl_generalistes"))
         zero = rows[rows["value"].eq(0)]
         return self.questions(
-            f"Où vont se soigner les habitants des communes sans généraliste accessible ({self._list(zero)}) ?" if len(zero) else "",
+            f"Où vont se soigner les habitants des communes sans généraliste accessible ({names_of(zero)}) ?" if len(zero) else "",
             "Qui aide aujourd’hui les habitants dans leurs démarches en ligne, et où ?",
             "À quels jours et heures un accueil manque-t-il le plus ?",
         )  # fmt: skip
-
-    # ------------------------------------------------------------------------------------- pieces
-
-    def _people(self, codes: pd.Series) -> float:
-        rows = usable(self.study.communes("population"))
-        return float(rows.loc[rows["code"].isin(set(codes)), "value"].sum())
-
-    @staticmethod
-    def _list(rows: pd.DataFrame, limit: int = 6) -> str:
-        names = [str(name) for name in rows["name"]]
-        if len(names) <= limit + 1:
-            return enumerate_fr(names)
-        return f"{', '.join(names[:limit])} et {len(names) - limit} autres"

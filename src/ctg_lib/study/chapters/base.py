@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from ctg_lib.display.prose import shown, year_of
+from ctg_lib.display.prose import que, shown, upper_first, year_of
 from ctg_lib.display.table import KeyFigure, Output, Table, callout, key_figures
+from ctg_lib.display.typography import counted, enumerate_fr, number
+from ctg_lib.geography import Territory
+from ctg_lib.indicators.labels import FACILITIES
 from ctg_lib.indicators.registry import Definition, definition
 from ctg_lib.study.core import Compared, as_value
-from ctg_lib.values import USABLE, Value
+from ctg_lib.values import USABLE, Value, parse_breakdown
 
 if TYPE_CHECKING:
     from ctg_lib.display.figure import Absent, Figure
@@ -131,10 +134,11 @@ class Chapter:
         if compared.main is None or compared.reading.side == "unknown":
             return ""
         place = self.main_place(compared)
-        than = "qu’" if place[:1].lower() in "aeéèiouyà" else "que "
         words = {
-            "above": f"plus {than}{place}", "below": f"moins {than}{place}", "close": f"à peu près comme {place}",
-        }  # fmt: skip
+            "above": f"plus {que(place)}",
+            "below": f"moins {que(place)}",
+            "close": f"à peu près comme {place}",
+        }
         text = words[compared.reading.side]
         if compared.reading.far and compared.reading.side in ("above", "below"):
             text = f"nettement {text}"
@@ -263,6 +267,82 @@ class Chapter:
             columns=columns,
             notes=list(notes),
         )
+
+    def facility_table(self, types: tuple[str, ...], *, id: str, caption: str) -> Table | Absent:
+        """Communes × facility types: counts, a zero said as such; types found nowhere named in a note."""
+        rows = self.facilities(types)
+        if rows.empty:
+            return self.absent(
+                caption, "la base des équipements n’est pas encore réunie pour ces communes", id
+            )
+        wide = rows.pivot_table(index="code", columns="type", values="value", aggfunc="sum")
+        present = [t for t in types if t in wide and wide[t].sum() > 0]
+        nowhere = [FACILITIES[t] for t in types if t in wide and wide[t].sum() == 0]
+        if not present:
+            return self.absent(caption, "aucun de ces équipements n’est recensé dans le territoire", id)
+        wide = wide[present]
+        equipped = wide[wide.sum(axis=1) > 0].sort_values(present, ascending=False)
+        frame = equipped.apply(lambda c: c.map(lambda v: number(v) if v else "–")).reset_index()
+        frame.insert(0, "commune", frame.pop("code").map(self.commune_names))
+        empty, unknown = len(wide) - len(equipped), len(self.study.territory.members) - len(wide)
+        notes = []
+        if empty:
+            notes.append(f"{counted(empty, 'commune')} sans aucun de ces équipements.")
+        if unknown:
+            notes.append(f"{counted(unknown, 'commune')} dont les équipements ne sont pas encore réunis.")
+        if nowhere:
+            notes.append(f"Recensé nulle part dans le territoire : {', '.join(nowhere)}.")
+        notes.append(definition("equipements").caution)
+        return Table(
+            frame,
+            id=id,
+            caption=f"{caption}, {rows['period'].iloc[0]}",
+            source=self.study.source_line(rows),
+            columns={"commune": "Commune", **{t: upper_first(FACILITIES[t]) for t in present}},
+            notes=notes,
+        )
+
+    def facilities(self, types: tuple[str, ...]) -> pd.DataFrame:
+        """Known counts of these facility types by member commune (column ``type``); zeros are counts."""
+        places = [("commune", c) for c in self.study.territory.members]
+        rows = usable(self.study.table("equipements", places))
+        kinds = [parse_breakdown(b).get("type", "") for b in rows["breakdown"]]
+        rows = rows.assign(type=pd.Series(kinds, index=rows.index, dtype="str"))
+        return rows[rows["type"].isin(types)]
+
+    # ------------------------------------------------------------------------------------- pieces
+
+    def commune(self, code: str) -> Territory:
+        """A commune, for its name with its article."""
+        return self.study.geography.territory(code, level="commune")
+
+    @property
+    def commune_names(self) -> dict[str, str]:
+        """Code -> name of the member communes."""
+        return {c: self.commune(c).name for c in self.study.territory.members}
+
+    def yearly(self, indicator: str) -> pd.DataFrame:
+        """Yearly values of the territory, oldest first."""
+        rows = usable(self.study.series(indicator))
+        return rows[rows["period"].str.fullmatch(r"\d{4}")].reset_index(drop=True)
+
+    def pooled(self, indicator: str) -> pd.DataFrame:
+        """Values pooled over several years, oldest first."""
+        rows = usable(self.study.series(indicator))
+        return rows[rows["period"].str.fullmatch(r"\d{4}-\d{4}")].reset_index(drop=True)
+
+    def people_of(self, codes: pd.Series) -> float:
+        """Inhabitants of these communes together."""
+        rows = usable(self.study.communes("population"))
+        return float(rows.loc[rows["code"].isin(set(codes)), "value"].sum())
+
+
+def names_of(rows: pd.DataFrame, limit: int = 6) -> str:
+    """Names of a frame's rows in a sentence, the first ones when there are many."""
+    names = [str(name) for name in rows["name"]]
+    if len(names) <= limit + 1:
+        return enumerate_fr(names)
+    return f"{', '.join(names[:limit])} et {len(names) - limit} autres"
 
 
 def _sentence(text: str) -> str:

@@ -5,17 +5,19 @@ from __future__ import annotations
 import pandas as pd
 
 from ctg_lib.display.figure import Absent, Figure
-from ctg_lib.display.prose import bounds, rounded_people, shown, upper_first, year_of
+from ctg_lib.display.prose import bounds, que, rounded_people, shown, upper_first, year_of
 from ctg_lib.display.table import KeyFigure, Output, Table
-from ctg_lib.display.typography import counted, number
-from ctg_lib.indicators.labels import FACILITIES
+from ctg_lib.display.typography import counted, enumerate_fr, number
 from ctg_lib.indicators.registry import VOCABULARY, definition
-from ctg_lib.study.chapters.base import PEERS, mostly_known, usable
+from ctg_lib.statistics.comparison import rank_of
+from ctg_lib.study.chapters.base import PEERS, Chapter, mostly_known, usable
 from ctg_lib.study.chapters.population import Population
 from ctg_lib.study.core import Compared
-from ctg_lib.values import Value, canonical_breakdown
+from ctg_lib.values import Value
 
 MODES = VOCABULARY["mode"]
+AGREED_CHILDREN = 4
+"""Children an assistante maternelle may usually keep at once (Code de l’action sociale et des familles, L.421-4)."""
 SERVICES = ("D502", "D509", "D504", "D505", "C107", "C108", "C109", "D278")
 """Facilities that a family with a young child looks for."""
 FRACTIONS = {
@@ -26,110 +28,139 @@ FRACTIONS = {
 }  # fmt: skip
 
 
-class PetiteEnfance(Population):
+class PetiteEnfance(Chapter):
     """Coverage and the places it stands for; children under 3; births."""
 
     # ----------------------------------------------------------------------------------- sentences
 
     def essentiel(self) -> Output:
         """Coverage first, in places; then what it depends on, what one place weighs, births."""
+        births = Population(self.study).births_message()
         return self.essential(
-            self.coverage_message(), self.mode_message(), self.weight_message(), self.births_message()
-        )
+            self.coverage_message(), self.mode_message(), self.weight_message(),
+            births or "Les naissances de ce territoire ne sont pas encore réunies.",
+        )  # fmt: skip
 
     def coverage_message(self) -> str:
         """How many places, for how many children, against France and the peers."""
         compared = self.study.compare("taux_couverture")
         if not compared.value.is_number:
-            return (
-                "Le taux de couverture de l’accueil du jeune enfant n’est pas disponible pour ce territoire."
-            )
-        head = self._coverage_head(compared)
-        rate, places = number(compared.value.value, 1), self.study.value("places_accueil")  # type: ignore[arg-type]
+            return "Le taux de couverture de l’accueil du jeune enfant n’est pas encore réuni pour ce territoire."
+        rate, places = shown(compared.value), self.study.value("places_accueil")
         children = self.study.value("enfants_moins_3", "methode=cnaf")
         against = self.references_text(compared)
+        text = f"Fin {compared.value.period}, l’offre d’accueil représente "
         if places.is_number and children.is_number:
-            text = (
-                f"Fin {compared.value.period}, l’offre d’accueil représente environ **{number(places.value)} places** pour "  # type: ignore[arg-type]
-                f"quelque **{number(children.value)} enfants de moins de 3 ans**, soit {rate} places pour 100 enfants"  # type: ignore[arg-type]
+            text += (
+                f"environ **{shown(places)} places** pour quelque **{shown(children)} enfants de moins de 3 ans**, soit "
+                f"{rate} places pour 100 enfants"
             )
         else:
-            text = (
-                f"Fin {compared.value.period}, l’offre d’accueil représente **{rate} places pour 100 enfants de moins de "
-                "3 ans**"
-            )
+            text += f"**{rate} places pour 100 enfants de moins de 3 ans**"
         text += f" ({against})." if against else "."
-        return f"**{head}** {text}{self._gap_in_places(compared, children)}{self._peers_sentence(compared)}"
+        text += self._gap_in_places(compared, children)
+        text += self._peers_sentence(compared)
+        return f"**{self.coverage_head(compared)}.** {text}{self._assumption(places)}"
 
-    def _coverage_head(self, compared: Compared) -> str:
+    def coverage_head(self, compared: Compared) -> str:
+        """The message on coverage, without its full stop."""
         if compared.main is None:
-            return "Une offre d’accueil que rien ici ne permet de comparer."
-        place = self.main_place(compared)
-        than = "qu’" if place[:1].lower() in "aeéiou" else "que "
+            return "Une offre d’accueil que rien ici ne permet de comparer"
+        place, side = self.main_place(compared), compared.reading.side
         head = {
-            "above": f"Plus de places {than}{place}", "below": f"Moins de places {than}{place}",
-            "close": f"Autant de places {than}{place}",
-        }[compared.reading.side]  # fmt: skip
-        known, above = compared.peers_known, compared.peers_above
-        if known >= 5 and above > known / 2:
-            head += f", {'et' if compared.reading.side == 'below' else 'mais'} moins que chez la plupart des voisins"
-        elif known >= 5 and above < known / 2:
-            head += f", {'mais' if compared.reading.side == 'below' else 'et'} plus que chez la plupart des voisins"
-        return head + "."
+            "above": f"Plus de places par enfant {que(place)}", "below": f"Moins de places par enfant {que(place)}",
+            "close": f"Autant de places par enfant {que(place)}",
+        }[side]  # fmt: skip
+        gap = compared.own_in_peers_period - compared.peers_median
+        if (
+            abs(gap) >= compared.definition.meaningful
+            and gap < 0
+            and compared.peers_above > compared.peers_known / 2
+        ):
+            head += f", {'et' if side == 'below' else 'mais'} moins que chez la plupart des voisins"
+        elif abs(gap) >= compared.definition.meaningful and gap > 0:
+            head += f", {'et' if side == 'above' else 'mais'} plus que chez la plupart des voisins"
+        return head
 
     def _gap_in_places(self, compared: Compared, children: Value) -> str:
         """The gap to the reference in places: what it is worth."""
         if compared.main is None or not children.is_number:
             return ""
-        gap = abs(compared.reading.difference) * children.value / 100  # type: ignore[operator]
+        gap = abs(compared.reading.difference) * (children.value or 0.0) / 100
         if compared.reading.side == "close":
             size = "moins d’une place" if gap < 1 else f"environ {counted(round(gap), 'place')}"
             return f" L’écart vaut {size} : il ne dit rien."
         return f" L’écart vaut environ {counted(round(gap), 'place')}."
 
     def _peers_sentence(self, compared: Compared) -> str:
-        if compared.peers_known < 5:
+        """How many peers have a higher rate, and how many by a difference that counts."""
+        known, total = compared.peers_known, len(self.study.peer_codes)
+        if known < 5:
             return ""
-        above = compared.peers_above
+        gaps = compared.peers["value"] - compared.own_in_peers_period
+        above, far = int((gaps > 0).sum()), int((gaps >= compared.definition.meaningful).sum())
+        among = (
+            f"Des {known} autres {PEERS}"
+            if known == total
+            else f"Des {total} autres {PEERS}, {known} sont connues"
+        )
         median = number(compared.peers_median, 1)
-        verb = "font mieux" if above != 1 else "fait mieux"
-        return f" {upper_first(number(above))} des {compared.peers_known} autres {PEERS} {verb} (médiane : {median})."
+        if above == 0:
+            return f" {among} : aucune n’a un taux plus élevé (médiane : {median})."
+        step = f"d’au moins {number(compared.definition.meaningful)} points"
+        part = "" if not far else f", {step}" if far == above else f", dont {number(far)} {step}"
+        who = "toutes" if above == known else number(above)
+        return (
+            f" {among} : {who} {'ont' if above > 1 else 'a'} un taux plus élevé{part} (médiane : {median})."
+        )
+
+    def _assumption(self, places: Value) -> str:
+        row = self.study.row("places_accueil", "mode=eaje") if places.is_number else None
+        if row is None:
+            return ""
+        return (
+            f" Ce nombre de places suppose que les {number(row['value'])} places agréées connues localement sont celles que la "
+            "Cnaf a comptées : à confirmer par le gestionnaire."
+        )
 
     def mode_message(self) -> str:
-        """Which mode the offer depends on."""
-        rates = self._modes()
-        if len(rates) < 2 or "" not in rates.index:
+        """Which mode the offer depends on; a mode that is not known is named."""
+        rates = self.mode_rates()
+        total = rates.pop("", 0.0)
+        if not rates or not total:
             return ""
-        values = {str(mode): float(value) for mode, value in rates["value"].items()}
-        total = values.pop("")
-        first = max(values, key=lambda mode: values[mode])
-        share = values[first] / total
+        absent = [MODES[m] for m in MODES if m not in rates]
+        first = max(rates, key=lambda mode: rates[mode])
+        if total - sum(rates.values()) > rates[first]:  # what is not known may be the largest part
+            return ""
         places = self._places()
-        text = f"**{upper_first(self._fraction(share))} {self._depend(first)}**"
+        text = f"**{self.mode_head(first, rates[first] / total)}**"
         if first in places.index:
             text += f" (environ {number(places[first])})"
-        rest = sorted((m for m in values if m != first), key=lambda mode: -values[mode])
         parts = []
-        for mode in rest:
-            if mode in places.index and round(places[mode]) >= 1:
+        for mode in sorted((m for m in rates if m != first), key=lambda m: -rates[m]):
+            if mode not in places.index:
+                parts.append(f"{MODES[mode]}, {number(rates[mode], 1)} pour 100 enfants")
+            elif round(places[mode]) >= 1:
                 parts.append(f"{MODES[mode]}, {counted(round(places[mode]), 'place')}")
-            elif mode not in places.index:
-                parts.append(f"{MODES[mode]}, {number(values[mode], 1)} pour 100 enfants")
-        return text + (f" ; le reste : {' ; '.join(parts)}." if parts else ".")
+        text += f" ; puis : {' ; '.join(parts)}" if parts else ""
+        return text + (f". Non disponible : {enumerate_fr(absent)}." if absent else ".")
 
-    @staticmethod
-    def _depend(mode: str) -> str:
-        return {
+    def mode_head(self, mode: str, share: float) -> str:
+        """« Trois places sur cinq dépendent d’assistantes maternelles »."""
+        depend = {
             "am_ind": "dépendent d’assistantes maternelles", "eaje": "sont dans un établissement",
             "prescol": "sont à l’école", "gad_ind": "sont à domicile",
-        }[mode]  # fmt: skip
-
-    @staticmethod
-    def _fraction(share: float) -> str:
+        }  # fmt: skip
         near = min(FRACTIONS, key=lambda f: abs(share - f[0] / f[1]))
-        if abs(share - near[0] / near[1]) <= 0.03:
-            return FRACTIONS[near]
-        return f"{number(100 * share, 0, '%')} des places"
+        part = (
+            FRACTIONS[near]
+            if abs(share - near[0] / near[1]) <= 0.03
+            else f"{number(100 * share, 0, '%')} des places"
+        )
+        one = part.startswith("une ") or part == FRACTIONS[1, 2]
+        verb = depend[mode].replace("dépendent", "dépend").replace("sont", "est") if one else depend[mode]
+        return f"{upper_first(part)} {verb}"
 
     def weight_message(self) -> str:
         """What one place more or less does to the rate."""
@@ -137,9 +168,11 @@ class PetiteEnfance(Population):
         if not children.is_number or not children.value or children.value > 1000:
             return ""
         weight = 100 / children.value
+        most = AGREED_CHILDREN * weight
         return (
-            f"**Une place de plus ou de moins déplace le taux de {number(weight, 1)} point.** Une assistante maternelle qui "
-            f"cesse son activité, c’est jusqu’à quatre places, soit {number(4 * weight, 0)} points."
+            f"**Une place de plus ou de moins déplace le taux de {counted(weight, 'point', decimals=1)}.** Une assistante "
+            f"maternelle qui cesse son activité, c’est jusqu’à {number(AGREED_CHILDREN)} places, soit "
+            f"{counted(most, 'point', decimals=0 if most >= 2 else 1)}."
         )
 
     # ------------------------------------------------------------------------------ figures, tables
@@ -152,7 +185,7 @@ class PetiteEnfance(Population):
             for m in ("naissances", "cnaf", "recensement")
             if (v := self.study.value("enfants_moins_3", f"methode={m}")).is_number
         ]
-        pooled = self._pooled("naissances")
+        pooled = self.pooled("naissances")
         births = None
         if len(pooled):
             last = pooled.iloc[-1]
@@ -174,41 +207,49 @@ class PetiteEnfance(Population):
     def couverture_comparee(self) -> Figure | Absent:
         """Coverage beside France and the median of the peers."""
         compared = self.study.compare("taux_couverture")
-        title = self._coverage_head(compared).rstrip(".") if compared.value.is_number else ""
+        title = self.coverage_head(compared) if compared.value.is_number else ""
         return self.dots("taux_couverture", id="fig-couverture", title=title)
 
     def couverture_des_voisins(self) -> Figure | Absent:
-        """Coverage of each peer, the territory highlighted."""
+        """Coverage of each peer, the territory highlighted, all in one period."""
         from ctg_lib.display.charts import bars
 
         compared = self.study.compare("taux_couverture")
         title = "La couverture des intercommunalités du département ou limitrophes"
-        if not compared.value.is_number or compared.peers.empty:
+        if compared.peers.empty:
             return self.absent(
-                title, "les taux des voisins ne sont pas disponibles", "fig-couverture-voisins"
+                title, "les taux des voisins ne sont pas encore réunis", "fig-couverture-voisins"
             )
+        here, own = self.study.territory.short_name, compared.own_in_peers_period
         short = self.study.geography.short_names("epci")
         rows = compared.peers.assign(name=compared.peers["code"].map(short).fillna(compared.peers["name"]))
-        own = pd.DataFrame(
-            [{"name": self.study.territory.short_name, "value": compared.value.value, "status": "observed"}]
-        )
-        frame = pd.concat([rows[["name", "value", "status"]], own]).sort_values("value", ascending=False)
-        rank = int((frame["value"] > compared.value.value).sum()) + 1
+        mine = pd.DataFrame([{"name": here, "value": own, "status": "observed"}])
+        frame = pd.concat([rows[["name", "value", "status"]], mine]).sort_values("value", ascending=False)
+        rank, among = rank_of(own, compared.peers["value"].tolist())
+        unknown = len(self.study.peer_codes) - compared.peers_known
         return bars(
-            frame, id="fig-couverture-voisins", highlight=self.study.territory.short_name, decimals=1,
-            title=f"{self.study.territory.short_name} est au {rank}{'er' if rank == 1 else 'e'} rang sur {len(frame)}",
+            frame,
+            id="fig-couverture-voisins",
+            highlight=here,
+            decimals=1,
+            title=f"{here} est au {rank}{'er' if rank == 1 else 'e'} rang sur {among}",
             subtitle=f"Places pour 100 enfants de moins de 3 ans, {compared.peers_period}",
-            source=self.study.source_line(compared.peers, compared.value), label="Intercommunalité",
-        )  # fmt: skip
+            source=self.study.source_line(compared.peers, compared.value),
+            label="Intercommunalité",
+            notes=(f"{counted(unknown, 'intercommunalité')} dont le taux n’est pas encore réuni.",)
+            if unknown
+            else (),
+        )
 
     def places_par_mode(self) -> Figure | Absent:
-        """Parts of the offer by mode, beside the reference."""
+        """Parts of the offer by mode, beside the first reference whose modes are known."""
         from ctg_lib.display.charts import stacked_bars
 
         title = "L’offre d’accueil par mode"
         mine = self._modes().drop(index="", errors="ignore")
-        if mine.empty:
-            return self.absent(title, "la couverture par mode n’est pas disponible", "fig-modes")
+        total = self.study.value("taux_couverture")
+        if mine.empty or not total.is_number:
+            return self.absent(title, "la couverture par mode n’est pas encore réunie", "fig-modes")
         here = self.study.territory.short_name
         frames = [mine.assign(name=here, highlight=True)]
         for territory in self.study.references:
@@ -218,14 +259,20 @@ class PetiteEnfance(Population):
                 break
         frame = pd.concat(frames).reset_index().rename(columns={"mode": "part"})
         frame["part"] = frame["part"].map(MODES)
-        first = mine["value"].idxmax()
-        share = float(mine["value"].max() / mine["value"].sum())
+        rates = {str(mode): float(value) for mode, value in mine["value"].items()}
+        first = max(rates, key=lambda mode: rates[mode])
+        absent = [MODES[m] for m in MODES if m not in rates]
         return stacked_bars(
-            frame[["name", "part", "value", "highlight"]], id="fig-modes", share=False, decimals=1, part_label="Mode",
-            title=f"{upper_first(self._fraction(share))} {self._depend(str(first))}",
+            frame[["name", "part", "value", "highlight"]],
+            id="fig-modes",
+            share=False,
+            decimals=1,
+            part_label="Mode",
+            title=title if absent else self.mode_head(first, rates[first] / (total.value or 1.0)),
             subtitle=f"Places pour 100 enfants de moins de 3 ans, par mode d’accueil, {mine['period'].iloc[0]}",
             source=self.study.source_line(frame),
-        )  # fmt: skip
+            notes=(f"Non disponible pour {here} : {enumerate_fr(absent)}.",) if absent else (),
+        )
 
     def enfants_de_moins_de_3_ans(self) -> Table | Absent:
         """The three estimates of children under 3, side by side."""
@@ -244,7 +291,11 @@ class PetiteEnfance(Population):
                 )
         title = "Combien d’enfants de moins de 3 ans ? Selon la source"
         if not rows:
-            return self.absent(title, "aucune source ouverte ne le dit pour ce territoire", "tbl-moins-3-ans")
+            return self.absent(
+                title,
+                "les sources qui le diraient ne sont pas encore réunies pour ce territoire",
+                "tbl-moins-3-ans",
+            )
         return Table(
             pd.DataFrame(rows), id="tbl-moins-3-ans", caption=title, source=self.study.source_line(*used),
             columns={"methode": "Source", "periode": "Période", "enfants": "Enfants"},
@@ -255,10 +306,10 @@ class PetiteEnfance(Population):
         """Births by year, with three-year means."""
         from ctg_lib.display.charts import line
 
-        births, pooled = self._yearly("naissances"), self._pooled("naissances")
+        births, pooled = self.yearly("naissances"), self.pooled("naissances")
         title = "Les naissances"
         if len(births) < 3:
-            return self.absent(title, "les naissances par année ne sont pas disponibles", "fig-naissances")
+            return self.absent(title, "les naissances par année ne sont pas encore réunies", "fig-naissances")
         frame = births.assign(year=births["period"].astype(int))[["year", "value"]]
         low, high = frame["value"].min(), frame["value"].max()
         return line(
@@ -274,7 +325,7 @@ class PetiteEnfance(Population):
         if not mostly_known(rows):
             return self.absent(
                 "Où vivent les jeunes enfants",
-                "la population par âge des communes n’est pas disponible",
+                "la population par âge des communes n’est pas encore réunie",
                 "fig-carte-enfants",
             )
         first = known.sort_values("value", ascending=False).iloc[0]
@@ -289,39 +340,6 @@ class PetiteEnfance(Population):
         return self.facility_table(
             SERVICES, id="tbl-services-enfance", caption="Les services de la petite enfance et de l’enfance"
         )
-
-    def facility_table(self, types: tuple[str, ...], *, id: str, caption: str) -> Table | Absent:
-        """Communes × facility types: counts, a zero said as such; types found nowhere named in a note."""
-        from ctg_lib.values import parse_breakdown
-
-        places = [("commune", c) for c in self.study.territory.members]
-        rows = self.study.table("equipements", places)
-        rows = usable(rows).assign(
-            type=lambda f: f["breakdown"].map(lambda b: parse_breakdown(b).get("type", ""))
-        )
-        rows = rows[rows["type"].isin(types)]
-        if rows.empty:
-            return self.absent(caption, "la base des équipements n’est pas disponible pour ces communes", id)
-        wide = rows.pivot_table(index="code", columns="type", values="value", aggfunc="sum")
-        present = [t for t in types if t in wide and wide[t].sum() > 0]
-        nowhere = [FACILITIES[t] for t in types if t in wide and wide[t].sum() == 0]
-        if not present:
-            return self.absent(caption, "aucun de ces équipements n’est recensé dans le territoire", id)
-        wide = wide[present]
-        equipped = wide[wide.sum(axis=1) > 0].sort_values(present, ascending=False)
-        frame = equipped.apply(lambda c: c.map(lambda v: number(v) if v else "–")).reset_index()
-        frame.insert(0, "commune", frame.pop("code").map(self._names()))
-        empty = len(wide) - len(equipped)
-        notes = []
-        if empty:
-            notes.append(f"{counted(empty, 'commune')} sans aucun de ces équipements.")
-        if nowhere:
-            notes.append(f"Recensé nulle part dans le territoire : {', '.join(nowhere)}.")
-        notes.append(definition("equipements").caution)
-        return Table(
-            frame, id=id, caption=f"{caption}, {rows['period'].iloc[0]}", source=self.study.source_line(rows),
-            columns={"commune": "Commune", **{t: upper_first(FACILITIES[t]) for t in present}}, notes=notes,
-        )  # fmt: skip
 
     def points_de_vigilance(self) -> Output:
         """What misleads in these figures."""
@@ -353,32 +371,33 @@ class PetiteEnfance(Population):
 
     def questions_du_groupe(self) -> Output:
         """Questions that people in a room can answer and that the figures raise."""
-        rows = usable(self.study.communes("enfants_0_4"))
-        served = usable(
-            self.study.table("equipements", [("commune", c) for c in self.study.territory.members])
-        )
-        served = served[
-            served["breakdown"].isin([canonical_breakdown(type=t) for t in ("D502", "D509")])
-            & served["value"].gt(0)
-        ]
+        rows, known = usable(self.study.communes("enfants_0_4")), self.facilities(("D502", "D509"))
         first = ""
-        if mostly_known(self.study.communes("enfants_0_4")) and len(served):
-            away = rows[~rows["code"].isin(served["code"])]["value"].sum()
+        if mostly_known(self.study.communes("enfants_0_4")) and len(known):
+            per_commune = known.groupby("code")["value"].sum()
+            without = per_commune[per_commune.eq(0)].index
+            here = rows[rows["code"].isin(per_commune.index)]
+            away = here.loc[here["code"].isin(without), "value"].sum()
             first = (
                 f"Qui garde les enfants des communes sans établissement d’accueil (environ {rounded_people(away)} des "
-                f"{rounded_people(rows['value'].sum())} enfants de 0 à 4 ans) ?"
+                f"{rounded_people(here['value'].sum())} enfants de 0 à 4 ans) ?"
             )
-        rates = self._modes()
+        rates = self.mode_rates()
         second = ""
-        values = {str(mode): float(value) for mode, value in rates["value"].items()}
-        if values.get("am_ind", 0.0) > values.get("", float("inf")) / 2:
-            second = "Que devient l’accueil à l’horizon de la convention si un tiers des assistantes maternelles cesse son activité ?"
+        if rates.get("am_ind", 0.0) > rates.get("", float("inf")) / 2:
+            second = (
+                "Que devient l’accueil à l’horizon de la convention si un tiers des assistantes maternelles cesse son "
+                "activité ?"
+            )
         return self.questions(
-            first, second,
-            "Quels horaires, quelles saisons les parents cherchent-ils sans les trouver ?",
+            first, second, "Quels horaires, quelles saisons les parents cherchent-ils sans les trouver ?"
         )  # fmt: skip
 
     # ------------------------------------------------------------------------------------- pieces
+
+    def mode_rates(self) -> dict[str, float]:
+        """Known rates by mode; the empty key is the total."""
+        return {str(mode): float(value) for mode, value in self._modes()["value"].items()}
 
     def _modes(self, place: tuple[str, str] | None = None) -> pd.DataFrame:
         """Coverage by mode, index = mode (empty = total); missing modes left out."""
@@ -395,9 +414,6 @@ class PetiteEnfance(Population):
     def _places(self) -> pd.Series:
         rows = usable(self.study.table("places_accueil", [self.study.place]))
         return rows.set_index(rows["breakdown"].str.removeprefix("mode="))["value"]
-
-    def _names(self) -> dict[str, str]:
-        return {c: self._commune(c).name for c in self.study.territory.members}
 
 
 MODES_OF_COUNT = {"naissances": "naissances", "cnaf": "Cnaf", "recensement": "recensement"}

@@ -7,11 +7,12 @@ from functools import cached_property
 import pandas as pd
 
 from ctg_lib.display.figure import Absent, Figure
-from ctg_lib.display.prose import bounds, shown, upper_first, year_of
-from ctg_lib.display.table import Output, Table
+from ctg_lib.display.prose import bounds, que, shown, upper_first, year_of
+from ctg_lib.display.table import Output, Table, prose
 from ctg_lib.display.typography import counted, enumerate_fr, number, signed
 from ctg_lib.indicators.labels import age_label, age_span
 from ctg_lib.indicators.registry import definition, iter_definitions
+from ctg_lib.statistics.comparison import counts_differ
 from ctg_lib.statistics.distortion import Distortion, concentrated_events
 from ctg_lib.study.chapters.base import Chapter, mostly_known, usable
 from ctg_lib.values import parse_breakdown
@@ -28,70 +29,80 @@ class Population(Chapter):
     def essentiel(self) -> Output:
         """What a member of the council must know, the sentence that must not be missed first."""
         return self.essential(
-            self.distortion_message(), self.size_message(), self.children_message(), self.births_message(),
-            self.deaths_message(),
+            self.distortion_message() or self.ages_message(), self.size_message(), self.children_message(),
+            self.births_message(), self.deaths_message(), self.absent_message(),
         )  # fmt: skip
 
     @cached_property
     def distortions(self) -> list[tuple[str, Distortion]]:
-        """(indicator, distortion) of person-based rates whose reading changes without one commune.
+        """(indicator, distortion) of rates whose reading changes without one commune.
 
-        Those that fall on opposite sides of the reference first, then the largest shifts.
+        Those that fall on opposite sides of the reference first; then population themes, then the largest
+        shifts counted in meaningful differences.
         """
         found = []
         for rule in iter_definitions(annex=False):
-            if rule.leave_one_out:
-                each = self.study.distortion(rule.id)
-                if each is not None and each.changes_reading:
-                    found.append((rule.id, each))
-        return sorted(
-            found,
-            key=lambda item: (not item[1].opposite, -_shift(item[1]) / definition(item[0]).meaningful),
+            each = self.study.distortion(rule.id)
+            if each is not None and each.changes_reading:
+                found.append((rule, each))
+        found.sort(
+            key=lambda f: (not f[1].opposite, f[0].theme != "population", -_shift(f[1]) / f[0].meaningful)
         )
+        return [(rule.id, each) for rule, each in found]
 
-    def distortion_message(self) -> str:
-        """The rate with and without the commune that turns its reading, ages first; empty when there is none."""
+    def distortion_message(self, *, brief: bool = False) -> str:
+        """The rate with and without the commune that turns its reading; empty when nothing is worth a headline.
+
+        A headline needs opposite readings, or a commune whose ages show an establishment (barracks, a home).
+        """
         found = self.distortions
         if not found:
             return ""
-        of_ages = [item for item in found if definition(item[0]).theme == "population"]
-        indicator, first = (of_ages or found)[0]
-        place = self._commune(first.place)
-        text = (
-            f"**{upper_first(self._first_reading(indicator, first))} : une commune l’explique.** "
-            f"{self._two_readings(indicator, first, place)} Les deux chiffres sont vrais ; ils n’appellent pas les "
-            f"mêmes services.{self._establishment(first.place)}"
-        )
-        others = [(i, d) for i, d in found if i != indicator and d.place == first.place and d.opposite]
-        if others:
-            text += f" De même : {' '.join(self._two_readings(i, d, place, lower=True) for i, d in others)}"
-        return text
+        indicator, first = found[0]
+        people = self._establishment(first.place)
+        if not (first.opposite or people):
+            return ""
+        text = f"**{self._headline(indicator, first, bool(people))}** {self._two_readings(indicator, first)}"
+        if brief:
+            return text
+        text += f" Les deux chiffres sont vrais ; ils n’appellent pas les mêmes services.{people}"
+        others = [(i, d) for i, d in found[1:] if d.place == first.place and d.opposite]
+        return text + "".join(f" {self._two_readings(i, d)}" for i, d in others)
 
-    def _first_reading(self, indicator: str, distortion: Distortion) -> str:
-        rule = definition(indicator)
-        side = distortion.reading_with.side
-        if indicator in ("part_65_plus", "indice_vieillissement"):
-            return "le territoire paraît âgé" if side == "above" else "le territoire paraît jeune"
-        word = {"above": "paraît élevé", "below": "paraît bas", "close": "paraît ordinaire"}[side]
-        return f"{rule.label} : le niveau {word}"
+    def _headline(self, indicator: str, d: Distortion, establishment: bool) -> str:
+        side, rule = d.reading_with.side, definition(indicator)
+        young = {"part_65_plus": "below", "indice_vieillissement": "below", "part_moins_20": "above"}
+        if indicator in young:
+            if side == "close":
+                head = "Les âges du territoire semblent ordinaires"
+            else:
+                head = f"Le territoire paraît {'jeune' if side == young[indicator] else 'âgé'}"
+        else:
+            head = f"{upper_first(rule.label)} : la moyenne trompe"
+        place = self.commune(d.place).name
+        return f"{head} ; {place} {'l’explique' if establishment else 'y pèse lourd'}."
 
-    def _two_readings(self, indicator: str, d: Distortion, place, *, lower: bool = False) -> str:
+    def _two_readings(self, indicator: str, d: Distortion) -> str:
         rule = definition(indicator)
         unit = "%" if rule.unit == "%" else ""
         whole, reference, rest = (
             number(v, rule.decimals, unit) for v in (d.with_place, d.reference, d.without_place)
         )
         where = self.main_place(self.study.compare(indicator))
-        than = {"above": "plus", "below": "moins"}
-        first = f"{than[d.reading_with.side]} que" if d.reading_with.side in than else "à peu près comme"
-        second = f"donc {than[d.reading_without.side]}" if d.reading_without.side in than else "soit autant"
-        label = rule.label if lower else upper_first(rule.label)
-        return f"{label} : {whole}, {first} {where} ({reference}) ; **{rest}** sans {place.name}, {second}."
+        words = {
+            "above": f"plus {que(where)}",
+            "below": f"moins {que(where)}",
+            "close": f"à peu près comme {where}",
+        }
+        after = {"above": "plus", "below": "moins", "close": "à peu près autant"}
+        return (
+            f"{upper_first(rule.label)} : {whole}, {words[d.reading_with.side]} ({reference}) ; sans "
+            f"{self.commune(d.place).name}, **{rest}**, soit {after[d.reading_without.side]}."
+        )
 
     def _establishment(self, commune: str) -> str:
         """Men and women aged 20–39 of a commune, when their imbalance shows an establishment."""
-        rows = self.study.table("population_par_age", [("commune", commune)])
-        rows = usable(rows)
+        rows = usable(self.study.table("population_par_age", [("commune", commune)]))
         if rows.empty:
             return ""
         parts = rows["breakdown"].map(parse_breakdown)
@@ -101,30 +112,40 @@ class Population(Chapter):
         women = rows.loc[inside & parts.map(lambda p: p["sex"] == "F"), "value"].sum()
         if men < GARRISON_RATIO * women or men - women < GARRISON_EXCESS:
             return ""
-        place = self._commune(commune)
         return (
-            f" {upper_first(place.a())} vivent {number(men)} hommes de 20 à 39 ans pour {number(women)} femmes du même "
-            "âge : un établissement (caserne, foyer…) y loge une population à part."
+            f" {upper_first(self.commune(commune).a())} vivent {number(men)} hommes de 20 à 39 ans pour {number(women)} "
+            "femmes du même âge, signe d’un établissement (caserne, foyer…)."
         )
+
+    def ages_message(self) -> str:
+        """Shares of the old and the young, where no place turns their reading."""
+        compared = self.study.compare("part_65_plus")
+        if not compared.value.is_number:
+            return ""
+        text = f"**Les 65 ans et plus sont {shown(compared.value)} des habitants** ({compared.value.period})"
+        text += f", {self.against(compared)}" if compared.main is not None else ""
+        young = self.study.compare("part_moins_20")
+        if young.value.is_number:
+            text += f". Les moins de 20 ans sont {shown(young.value)}"
+            text += f", {self.against(young)}" if young.main is not None else ""
+        return text + "."
 
     def size_message(self) -> str:
         """Inhabitants and their change, and the commune that makes most of it."""
-        study = self.study
-        people = study.value("population")
+        people = self.study.value("population")
         if not people.is_number:
             return "Le nombre d’habitants n’est pas disponible pour ce territoire."
-        text = f"**{counted(people.value, 'habitant')}** en {people.period}"  # type: ignore[arg-type]
-        change = study.compare("evolution_population")
-        if change.value.is_number:
-            text += f", soit {signed(change.value.value, 1, '%')} par an depuis {change.value.period[:4]}"  # type: ignore[arg-type]
-            references = self.references_text(change)
-            text += f" ({references})" if references else ""
-        return text + "." + self._growth_share(change.value.period if change.value.is_number else "")
+        text = f"**{counted(people.value or 0.0, 'habitant')}** en {people.period}"
+        change = self.study.compare("evolution_population")
+        if not change.value.is_number:
+            return text + "."
+        text += f", soit {signed(change.value.value or 0.0, 1, '%')} par an depuis {change.value.period[:4]}"
+        references = self.references_text(change)
+        text += f" ({references})" if references else ""
+        return text + "." + self._growth_share(change.value.period)
 
     def _growth_share(self, period: str) -> str:
         """The commune that carries at least half of the net change, if there is one."""
-        if not period:
-            return ""
         start, end = period.split("-")
         first = self.study.communes("population", period=start).set_index("code")["value"]
         last = self.study.communes("population", period=end).set_index("code")["value"]
@@ -133,74 +154,87 @@ class Population(Chapter):
         if len(gain) < 2 or len(gain) < len(first) or abs(total) < 50:
             return ""
         place = str((gain * (1 if total > 0 else -1)).idxmax())
-        part = gain[place] / total
-        if part < 0.5:
+        own, others = gain[place], total - gain[place]
+        if own / total < 0.5:
             return ""
-        verb = "gagnés" if total > 0 else "perdus"
-        others = total - gain[place]
-        if part > 1:
-            rest = f"les autres communes en ont {'perdu' if total > 0 else 'gagné'} {number(abs(others))}"
-        else:
-            rest = f"les autres communes ensemble en comptent {number(abs(others))}"
+        name, up = self.commune(place).name, total > 0
+        if own / total <= 1:
+            return (
+                f" {name} porte {number(abs(own))} des {counted(abs(total), 'habitant')} {'gagnés' if up else 'perdus'} ; "
+                f"les autres communes ensemble, {number(abs(others))}."
+            )
         return (
-            f" {self._commune(place).name} porte {number(abs(gain[place]))} des {counted(abs(total), 'habitant')} {verb}"
-            f" ; {rest}."
-            if part <= 1
-            else f" {self._commune(place).name} a {'gagné' if total > 0 else 'perdu'} {counted(abs(gain[place]), 'habitant')} ; {rest}."
+            f" {name} a {'gagné' if up else 'perdu'} {counted(abs(own), 'habitant')} ; les autres communes ensemble en ont "
+            f"{'perdu' if up else 'gagné'} {number(abs(others))}."
         )
 
     def children_message(self) -> str:
-        """Children 0–4 against 5–9: what the school will meet."""
-        young, older = self.study.value("enfants_0_4"), self.study.value("enfants_5_9")
-        if not (young.is_number and older.is_number and older.value):
+        """Children 0–4 against 5–9, beside the reference: what the school will meet."""
+        mine = self._children(self.study.place)
+        if mine is None:
             return ""
-        gap = 100 * (young.value / older.value - 1)  # type: ignore[operator]
-        counts = f"{number(young.value)} enfants de 0 à 4 ans pour {number(older.value)} de 5 à 9 ans"  # type: ignore[arg-type]
-        if abs(gap) < 10:
-            return f"**Autant d’enfants petits que grands** : {counts} en {young.period}."
-        word = "moins" if gap < 0 else "plus"
+        young, older, period = mine
+        gap = 100 * (young / older - 1)
+        counts = f"{number(young)} enfants de 0 à 4 ans pour {number(older)} de 5 à 9 ans en {period}"
+        if min(young, older) < 100 or abs(gap) < 10:
+            return f"{upper_first(counts)}."
+        text = f"{counts} ({signed(gap, 0, '%')}"
+        for territory in self.study.references:
+            other = self._children((territory.level, territory.code))
+            if other is not None and other[2] == period:
+                text += f" ; {territory.name} : {signed(100 * (other[0] / other[1] - 1), 0, '%')}"
+                break
+        less = gap < 0
         return (
-            f"**Les plus jeunes sont {word} nombreux que leurs aînés** : {counts} ({signed(gap, 0, '%')}). "
-            f"{'L’école accueillera moins d’enfants' if gap < 0 else 'L’école accueillera plus d’enfants'} si rien "
-            "ne change d’ici là."
+            f"**Les plus jeunes sont {'moins' if less else 'plus'} nombreux que leurs aînés** : {text}). L’école accueillera "
+            f"{'moins' if less else 'plus'} d’enfants si rien ne change d’ici là."
         )
 
+    def _children(self, place: tuple[str, str]) -> tuple[float, float, str] | None:
+        young, older = (self.study.value(i, place=place) for i in ("enfants_0_4", "enfants_5_9"))
+        if not (young.is_number and older.is_number and older.value) or young.period != older.period:
+            return None
+        return float(young.value or 0.0), float(older.value), young.period
+
     def births_message(self) -> str:
-        """Births: the range over the years, pooled counts; never a trend from one year."""
-        yearly = self._yearly("naissances")
+        """Births: the range over the years, pooled counts and what their gap says; never a trend from one year."""
+        yearly, pooled = self.yearly("naissances"), self.pooled("naissances")
         if len(yearly) < 5:
             return ""
-        pooled = self._pooled("naissances")
         low, high = yearly["value"].min(), yearly["value"].max()
-        text = f"**Les naissances varient entre {number(low)} et {number(high)} par an** depuis {yearly['period'].iloc[0]}"
-        if len(pooled) >= 2:
-            last, before = pooled.iloc[-1], pooled.iloc[-2]
-            apart = last["lower"] > before["upper"] or last["upper"] < before["lower"]
+        text = (
+            f"**Entre {number(low)} et {number(high)} naissances par an** depuis {yearly['period'].iloc[0]}"
+        )
+        if len(pooled) < 2:
+            return text + "."
+        last, before = pooled.iloc[-1], pooled.iloc[-2]
+        text += f" : {number(last['value'])} en {year_of(last['period'])}, {number(before['value'])} les trois années précédentes."
+        established, _ = counts_differ(round(last["value"]), round(before["value"]))
+        if not established:
+            return text + " L’écart peut tenir au hasard : ce n’est pas une tendance."
+        text += " L’écart dépasse ce que le hasard explique d’ordinaire"
+        peak, trough = before["value"] >= pooled["value"].max(), before["value"] <= pooled["value"].min()
+        if peak or trough:
             text += (
-                f" : {number(last['value'])} en {year_of(last['period'])}, {number(before['value'])} les trois années "
-                "précédentes"
+                f", mais la période précédente était la plus {'haute' if peak else 'basse'} depuis "
+                f"{pooled['period'].iloc[0][:4]}"
             )
-            text += (
-                "."
-                if apart
-                else ". L’écart reste dans ce que le hasard peut produire : ce n’est pas une tendance établie."
-            )
-            return text
-        return text + "."
+        return text + " : à confirmer sur les prochaines années."
 
     def deaths_message(self) -> str:
         """Natural balance, and the commune that concentrates deaths."""
-        balance = self._pooled("solde_naturel")
+        balance = self.pooled("solde_naturel")
         if balance.empty:
             return ""
         last = balance.iloc[-1]
-        births, deaths = self._pooled("naissances").iloc[-1], self._pooled("deces").iloc[-1]
-        side = "dépassent" if last["value"] < 0 else "restent au-dessous"
-        text = (
-            f"**Les décès {side} {'les' if last['value'] < 0 else 'des'} naissances** en {year_of(last['period'])} : "
-            f"{number(deaths['value'])} décès, {number(births['value'])} naissances."
+        births, deaths = self.pooled("naissances").iloc[-1], self.pooled("deces").iloc[-1]
+        counts = f"{number(deaths['value'])} décès, {number(births['value'])} naissances en {year_of(last['period'])}"
+        if last["value"] == 0:
+            return f"**Autant de décès que de naissances** : {counts}."
+        word = "plus" if last["value"] < 0 else "moins"
+        return f"**{upper_first(word)} de décès que de naissances** : {counts}." + self._concentration(
+            str(last["period"])
         )
-        return text + self._concentration(str(last["period"]))
 
     def _concentration(self, period: str) -> str:
         deaths = self.study.communes("deces", period=period)[["code", "value"]].rename(
@@ -215,11 +249,24 @@ class Population(Chapter):
             return ""
         first = found.iloc[0]
         return (
-            f" {self._commune(first['code']).name} en compte {number(first['events'])} à elle seule "
-            f"({number(100 * first['share_events'], 0, '%')} des décès pour {number(100 * first['share_population'], 0, '%')} "
-            "des habitants), ce qu’explique d’ordinaire un établissement pour personnes âgées : le solde naturel et la "
-            "mortalité du territoire en dépendent."
+            f" {self.commune(first['code']).name} compte à elle seule {number(first['events'])} de ces décès, "
+            f"{number(100 * first['share_events'], 0, '%')} pour {number(100 * first['share_population'], 0, '%')} des "
+            "habitants, ce qu’explique d’ordinaire un établissement pour personnes âgées : le solde naturel et la mortalité du "
+            "territoire en dépendent."
         )
+
+    def absent_message(self) -> str:
+        """What this chapter would say and cannot yet."""
+        absent = [
+            words
+            for words, known in (
+                ("âges détaillés", self._children(self.study.place) is not None),
+                ("naissances et décès", len(self.yearly("naissances")) > 0),
+                ("emploi et diplômes", self.study.value("taux_emploi").is_number),
+            )
+            if not known
+        ]
+        return f"Pas encore réunis pour ce territoire : {' ; '.join(absent)}." if absent else ""
 
     # ------------------------------------------------------------------------------ figures, tables
 
@@ -233,45 +280,59 @@ class Population(Chapter):
             "chiffres-cles-population",
         )  # fmt: skip
 
-    def avec_et_sans(self) -> Table | Absent:
-        """Rates whose reading changes without one commune, with and without it."""
-        found = self.distortions
-        title = "Avec et sans la commune qui change la lecture"
+    def avec_et_sans(self) -> Table | Output | Absent:
+        """Rates whose reading changes without one commune, with and without it, each beside its reference."""
+        found, title = self.distortions, "Avec et sans la commune qui change la lecture"
         if not found:
-            return self.absent(
-                title, "aucune commune ne change la lecture des taux du territoire, ou les chiffres par commune manquent",
-                "tbl-avec-sans",
-            )  # fmt: skip
+            checked = [
+                d
+                for d in iter_definitions(annex=False)
+                if d.leave_one_out and self.study.can_leave_one_out(d.id)
+            ]
+            if not checked:
+                return self.absent(
+                    title, "les chiffres par commune ne sont pas encore réunis", "tbl-avec-sans"
+                )
+            return prose(
+                f"**Vérifié** : sur {counted(len(checked), 'taux')}, aucun ne change de lecture quand on retire une commune."
+            )
         rows, used = [], []
         for indicator, d in found:
-            rule = definition(indicator)
-            compared = self.study.compare(indicator)
+            rule, compared = definition(indicator), self.study.compare(indicator)
             used += [compared.value, compared.main]
             unit = "%" if rule.unit == "%" else ""
             digits = max(rule.decimals, 1) if rule.unit == "%" else rule.decimals
+            name = compared.main["name"] if compared.main is not None else ""
             rows.append(
                 {
                     "indicateur": upper_first(rule.label), "periode": compared.value.period,
                     "avec": number(d.with_place, digits, unit), "sans": number(d.without_place, digits, unit),
-                    "reference": number(d.reference, digits, unit), "commune": self._commune(d.place).name,
+                    "reference": number(d.reference, digits, unit), "nom": name, "commune": self.commune(d.place).name,
                     "lecture": "change de côté" if d.opposite else "l’écart change",
                 }
             )  # fmt: skip
-        places = {row["commune"] for row in rows}
-        without = f"Sans {places.pop()}" if len(places) == 1 else "Sans la commune"
+        places, references = {row["commune"] for row in rows}, {row["nom"] for row in rows}
         columns = {
-            "indicateur": "Indicateur", "periode": "Période", "avec": "Ensemble", "sans": without,
-            "reference": self.study.references[0].name, "lecture": "Lecture face à la référence",
+            "indicateur": "Indicateur", "periode": "Période", "avec": "Ensemble",
+            "sans": f"Sans {next(iter(places))}" if len(places) == 1 else "Sans la commune",
+            "reference": next(iter(references)) if len(references) == 1 else "Référence",
+            "lecture": "Lecture face à la référence",
         }  # fmt: skip
-        if len({row["commune"] for row in rows}) > 1:
-            columns["commune"] = "Commune"
+        columns |= {"commune": "Commune"} if len(places) > 1 else {}
+        columns |= {"nom": "Nom de la référence"} if len(references) > 1 else {}
         return Table(
-            pd.DataFrame(rows), id="tbl-avec-sans", caption=f"{title} : {counted(len(rows), 'indicateur')}",
-            source=self.study.source_line(*used, treatment="taux recalculés sans la commune, à partir des effectifs"),
+            pd.DataFrame(rows),
+            id="tbl-avec-sans",
+            caption=f"{title} : {counted(len(rows), 'indicateur')}",
+            source=self.study.source_line(
+                *used, treatment="recalculé sans la commune, à partir de ses effectifs"
+            ),
             columns=columns,
-            notes=["Détecté par règle : la commune dont le retrait déplace le plus le taux, si la lecture face à la "
-                   "référence n’est plus la même. Les deux valeurs se lisent ensemble, jamais l’une sans l’autre."],
-        )  # fmt: skip
+            notes=[
+                "Détecté par règle : la commune (moitié du territoire au plus) dont le retrait déplace le plus le taux, si la "
+                "lecture face à la référence n’est plus la même. Les deux valeurs se lisent ensemble, jamais l’une sans l’autre."
+            ],
+        )
 
     def pyramide(self) -> Figure | Absent:
         """Age pyramid against the first reference whose ages are known."""
@@ -280,7 +341,9 @@ class Population(Chapter):
         mine = self._ages(self.study.place)
         title = "Les âges du territoire"
         if mine.empty:
-            return self.absent(title, "la population par âge détaillé n’est pas disponible", "fig-pyramide")
+            return self.absent(
+                title, "la population par âge détaillé n’est pas encore réunie", "fig-pyramide"
+            )
         reference, name, used = None, "", [mine]
         for territory in self.study.references:
             ages = self._ages((territory.level, territory.code))
@@ -303,14 +366,15 @@ class Population(Chapter):
         gap = pd.Series(share.to_numpy() - other, index=mine.index)
         at = int(gap.to_numpy().argmax())
         first = mine.iloc[at]
-        sex = "hommes" if first["sex"] == "M" else "femmes"
         if gap.max() < 1:
-            return f"Une pyramide proche de celle de référence ({name})"
+            return f"Une pyramide des âges proche de celle de la référence ({name})"
+        people = "hommes" if first["sex"] == "M" else "femmes"
+        more = "nombreux" if first["sex"] == "M" else "nombreuses"
+        share_here, share_there = number(share.iloc[at], 1, "%"), number(other[at], 1, "%")
         return (
-            f"Les {sex} de {first['age_label']} sont bien plus nombreux qu’attendu"
-            if sex == "hommes"
-            else f"Les {sex} de {first['age_label']} sont bien plus nombreuses qu’attendu"
-        ) + f" : {number(share.iloc[at], 1, '%')} des habitants ({name} : {number(other[at], 1, '%')})"
+            f"Les {people} de {first['age_label']} sont bien plus {more} que dans la référence : {share_here} des habitants "
+            f"({name} : {share_there})"
+        )
 
     def _ages(self, place: tuple[str, str]) -> pd.DataFrame:
         rows = usable(self.study.table("population_par_age", [place]))
@@ -334,7 +398,7 @@ class Population(Chapter):
             return self.dots("part_65_plus", id="fig-65-ans")
         compared = self.study.compare("part_65_plus")
         frame = self.comparison_frame(compared)
-        place = self._commune(distortion.place)
+        place = self.commune(distortion.place)
         extra = {
             "name": f"… sans {place.name}", "value": distortion.without_place, "status": "observed",
             "period": compared.value.period, "highlight": True,
@@ -354,11 +418,11 @@ class Population(Chapter):
         """Yearly births and deaths since the first year known."""
         from ctg_lib.display.charts import line
 
-        births, deaths = self._yearly("naissances"), self._yearly("deces")
+        births, deaths = self.yearly("naissances"), self.yearly("deces")
         title = "Naissances et décès du territoire"
         if len(births) < 3 or len(deaths) < 3:
             return self.absent(
-                title, "les naissances et décès par année ne sont pas disponibles", "fig-naissances-deces"
+                title, "les naissances et décès par année ne sont pas encore réunis", "fig-naissances-deces"
             )
         frame = pd.concat([births.assign(series="Naissances"), deaths.assign(series="Décès")])
         frame["year"] = frame["period"].astype(int)
@@ -399,7 +463,7 @@ class Population(Chapter):
         lost = int((known["value"] < -0.05).sum())
         return self.commune_map(
             "evolution_population", id="fig-carte-evolution", frame=rows, breaks=[-1.0, 0.0, 1.0],
-            title=f"{upper_first(counted(lost, 'commune'))} sur {len(known)} "
+            title=f"{upper_first(counted(lost, 'commune'))} sur les {len(known)} de 100 habitants ou plus "
             f"{'perdent' if lost >= 2 else 'perd'} des habitants",
         )  # fmt: skip
 
@@ -445,15 +509,16 @@ class Population(Chapter):
             id="tbl-population", caption="Le territoire et ceux auxquels il se compare",
         )  # fmt: skip
 
+    def _no_poverty(self) -> str:
+        if compared_status(self.study.series("taux_pauvrete")) == "secret":
+            return "Le taux de pauvreté de ce territoire est couvert par le secret statistique."
+        return "Le taux de pauvreté de ce territoire n’est pas encore dans les fichiers réunis."
+
     def pauvrete(self) -> Output:
         """Poverty at its published level, with the people it stands for."""
-        from ctg_lib.display.table import prose
-
         compared = self.study.compare("taux_pauvrete")
         if not compared.value.is_number:
-            return prose(
-                "Le taux de pauvreté n’est pas publié pour ce territoire (secret statistique ou non disponible)."
-            )
+            return prose(self._no_poverty())
         text = (
             f"**{shown(compared.value)}** des habitants des ménages fiscaux vivent sous le seuil de pauvreté en "
             f"{compared.value.period} ({self.references_text(compared)})."
@@ -508,27 +573,19 @@ class Population(Chapter):
     def points_de_vigilance(self) -> Output:
         """What misleads in these figures."""
         found = self.distortions
-        places = list(dict.fromkeys(self._commune(d.place).name for _, d in found))
+        places = list(dict.fromkeys(self.commune(d.place).name for _, d in found))
         return self.vigilance(
             f"Tout taux du territoire dépend de {enumerate_fr(places)} : voir le tableau « avec et sans »." if places else "",
             "Les populations légales ne se comparent qu’à cinq ans d’intervalle ou plus.",
-            "Les effectifs du recensement sont des estimations pondérées : ils se lisent à l’unité près, pas au dixième.",
+            "Les petits effectifs du recensement sont fragiles : en lire l’ordre de grandeur, pas l’unité.",
             "Une année de naissances ne fait pas une tendance ; trois années cumulées sont plus sûres.",
             definition("niveau_vie_median").caution,
         )  # fmt: skip
 
-    # ------------------------------------------------------------------------------------- pieces
 
-    def _commune(self, code: str):
-        return self.study.geography.territory(code, level="commune")
-
-    def _yearly(self, indicator: str) -> pd.DataFrame:
-        rows = usable(self.study.series(indicator))
-        return rows[rows["period"].str.fullmatch(r"\d{4}")].reset_index(drop=True)
-
-    def _pooled(self, indicator: str) -> pd.DataFrame:
-        rows = usable(self.study.series(indicator))
-        return rows[rows["period"].str.fullmatch(r"\d{4}-\d{4}")].reset_index(drop=True)
+def compared_status(rows: pd.DataFrame) -> str:
+    """Status of the latest row; ``missing`` when there is none."""
+    return str(rows.iloc[-1]["status"]) if len(rows) else "missing"
 
 
 def _shift(d: Distortion) -> float:

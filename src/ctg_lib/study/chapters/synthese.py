@@ -2,51 +2,75 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 from ctg_lib.display.figure import Absent, Figure
-from ctg_lib.display.prose import shown
-from ctg_lib.display.table import Output, Table
+from ctg_lib.display.prose import shown, upper_first
+from ctg_lib.display.table import Output, Table, prose
 from ctg_lib.display.typography import counted, enumerate_fr, number
 from ctg_lib.indicators.registry import iter_definitions
 from ctg_lib.study.chapters.acces_droits import AccesDroits
+from ctg_lib.study.chapters.base import Chapter
+from ctg_lib.study.chapters.petite_enfance import PetiteEnfance
+from ctg_lib.study.chapters.population import Population
 from ctg_lib.study.core import as_value, reading
 
 
-class Synthese(AccesDroits):
+class Synthese(Chapter):
     """The messages of all chapters, chosen and in the order in which they matter."""
+
+    @cached_property
+    def population(self) -> Population:
+        """The chapter on people."""
+        return Population(self.study)
+
+    @cached_property
+    def childcare(self) -> PetiteEnfance:
+        """The chapter on childcare."""
+        return PetiteEnfance(self.study)
+
+    @cached_property
+    def access(self) -> AccesDroits:
+        """The chapter on access to rights and care."""
+        return AccesDroits(self.study)
 
     def territoire(self) -> Output:
         """Who is studied, with whom it is compared: one paragraph."""
-        from ctg_lib.display.table import prose
-
         study, here = self.study, self.study.territory
         names = [study.geography.territory(c, level="departement").name for c in here.departements]
         people = study.value("population")
-        text = f"**{here.name}** réunit {counted(len(here.members), 'commune')} ({enumerate_fr(names)})"
+        several = here.level == "study"
+        text = f"**{upper_first(here.le())}** {'réunissent' if several else 'réunit'} {counted(len(here.members), 'commune')} "
+        text += f"({enumerate_fr(names)})"
         if people.is_number:
-            text += f" et {counted(people.value, 'habitant')} en {people.period}"  # type: ignore[arg-type]
-        references = [t.le() for t in study.references if t.level != "france"]
+            text += f" et {counted(people.value or 0.0, 'habitant')} en {people.period}"
+        with_whom = [t.le() for t in study.references if t.level != "france"] + ["la France"]
         text += (
-            f". Le rapport compare le territoire à {enumerate_fr(references)}, à la France, et aux "
-            f"{len(study.peer_codes)} autres intercommunalités du même département ou limitrophes. "
-            f"Composition des communes au 1er janvier {study.geography.edition}."
+            f". Le rapport compare ce territoire avec {enumerate_fr(with_whom)}, et avec les {len(study.peer_codes)} autres "
+            f"intercommunalités du même département ou limitrophes. Composition des communes au 1er janvier "
+            f"{study.geography.edition}."
         )
         return prose(text)
 
     def essentiel(self) -> Output:
         """Five messages at most, one a theme; what distorts comes first."""
-        coverage = self.coverage_message() if self.study.value("taux_couverture").is_number else ""
+        known = self.study.value("taux_couverture").is_number
         messages = [
-            self.distortion_message(), coverage, self.children_message(), self._income_message(), self._apl_short(),
+            self.population.distortion_message(brief=True), self.childcare.coverage_message() if known else "",
+            self.population.children_message(), self._income_message(), self._apl_short(),
         ]  # fmt: skip
         if sum(map(bool, messages)) < 3:  # few figures at hand: say at least what is known everywhere
-            messages += [self.size_message(), self.france_services_message()]
+            messages += [
+                self.population.size_message(), self.population.ages_message(), self.access.france_services_message(),
+            ]  # fmt: skip
         return self.essential(*messages)
 
     def _income_message(self) -> str:
         compared = self.study.compare("taux_pauvrete")
         if not compared.value.is_number:
             return ""
-        text = f"**{shown(compared.value)} des habitants des ménages fiscaux sont sous le seuil de pauvreté** en {compared.value.period}"
+        rate, year = shown(compared.value), compared.value.period
+        text = f"**{rate} des habitants des ménages fiscaux sont sous le seuil de pauvreté** en {year}"
         text += f", {self.against(compared)}" if compared.main is not None else ""
         others = [
             (row, reading(compared.value, row, compared.definition))
@@ -55,14 +79,30 @@ class Synthese(AccesDroits):
         same = [
             f"{self.study.reference_territory(row).a()} ({shown(as_value(row, compared.definition))})"
             for row, each in others
-            if each.side == "close" and row["period"] == compared.value.period
+            if each.side == "close" and row["period"] == year
         ]
         text += f", mais comme {enumerate_fr(same)}" if same and compared.reading.side != "close" else ""
         return text + "."
 
     def _apl_short(self) -> str:
-        text = self.apl_message()
+        text = self.access.apl_message()
         return "" if text.startswith("L’accessibilité aux médecins") else text
+
+    def soixante_cinq_ans(self) -> Figure | Absent:
+        """The figure of the chapter on people."""
+        return self.population.soixante_cinq_ans()
+
+    def avec_et_sans(self) -> Table | Output | Absent:
+        """The table of the chapter on people."""
+        return self.population.avec_et_sans()
+
+    def couverture_comparee(self) -> Figure | Absent:
+        """The figure of the chapter on childcare."""
+        return self.childcare.couverture_comparee()
+
+    def carte_apl(self) -> Figure | Absent:
+        """The map of the chapter on access."""
+        return self.access.carte_apl()
 
     def chiffres_cles(self) -> Output:
         """The key figures of the study."""

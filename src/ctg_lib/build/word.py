@@ -1,0 +1,190 @@
+"""The Word document that lends its page and its styles to the report (pandoc's ``reference-doc``).
+
+Written from the display room's tokens, so that Word, the pages and the PDF show one identity. A project may
+put its own ``notebooks/theme/reference.docx`` in its place: any document whose styles bear these names.
+Style names are pandoc's (user's guide, option ``--reference-doc``); ``Source`` is ours.
+"""
+
+from __future__ import annotations
+
+import io
+import zipfile
+
+from ctg_lib.display.theme import COLORS
+
+FONT = "Calibri"
+"""A font that Word readers have: a shipped font would not be found on their machines."""
+CALLOUT_STYLES: dict[str, str] = {
+    "essentiel": "Encadré essentiel",
+    "vigilance": "Encadré vigilance",
+    "note": "Encadré note",
+}
+"""Paragraph styles of the callouts; their titles bear the same name and « Titre »."""
+_NS = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_PACKAGE = "http://schemas.openxmlformats.org/package/2006"
+_WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml"
+_HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+
+
+def reference_docx() -> bytes:
+    """The document, the same bytes each time: A4, numbered pages, the report's styles, no text."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name, text in _parts().items():
+            archive.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), _HEAD + text)
+    return out.getvalue()
+
+
+def _parts() -> dict[str, str]:
+    def relations(*pairs: tuple[str, str]) -> str:
+        inner = "".join(
+            f'<Relationship Id="rId{i}" Type="{_OFFICE}/{kind}" Target="{target}"/>'
+            for i, (kind, target) in enumerate(pairs, start=1)
+        )
+        return f'<Relationships xmlns="{_PACKAGE}/relationships">{inner}</Relationships>'
+
+    overrides = "".join(
+        f'<Override PartName="/word/{part}.xml" ContentType="{_WORD}.{kind}+xml"/>'
+        for part, kind in (("document", "document.main"), ("styles", "styles"), ("footer1", "footer"))
+    )
+    return {
+        "[Content_Types].xml": f'<Types xmlns="{_PACKAGE}/content-types">'
+        '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+        f'<Default Extension="xml" ContentType="application/xml"/>{overrides}</Types>',
+        "_rels/.rels": relations(("officeDocument", "word/document.xml")),
+        "word/_rels/document.xml.rels": relations(("styles", "styles.xml"), ("footer", "footer1.xml")),
+        "word/document.xml": f'<w:document {_NS} xmlns:r="{_OFFICE}"><w:body><w:p/>{_SECTION}</w:body>'
+        "</w:document>",
+        "word/footer1.xml": f"<w:ftr {_NS}>{_FOOTER}</w:ftr>",
+        "word/styles.xml": f"<w:styles {_NS}>{_styles()}</w:styles>",
+    }
+
+
+_SECTION = (
+    '<w:sectPr><w:footerReference w:type="default" r:id="rId2"/><w:pgSz w:w="11906" w:h="16838"/>'
+    '<w:pgMar w:top="1247" w:right="1247" w:bottom="1247" w:left="1247" w:header="624" w:footer="624" '
+    'w:gutter="0"/></w:sectPr>'
+)
+"""A4 with margins of 22 mm, in twentieths of a point."""
+_FOOTER = (
+    '<w:p><w:pPr><w:pStyle w:val="Footer"/><w:jc w:val="right"/></w:pPr>'
+    '<w:r><w:fldChar w:fldCharType="begin"/></w:r>'
+    '<w:r><w:instrText xml:space="preserve"> PAGE </w:instrText></w:r>'
+    '<w:r><w:fldChar w:fldCharType="end"/></w:r></w:p>'
+)
+
+
+def _styles() -> str:
+    ink, soft, petrol = (COLORS[name].lstrip("#") for name in ("ink", "ink-soft", "territory"))
+    line, paper = COLORS["line"].lstrip("#"), COLORS["paper-soft"].lstrip("#")
+    fonts = "".join(f' w:{kind}="{FONT}"' for kind in ("ascii", "hAnsi", "cs", "eastAsia"))
+    defaults = (
+        f'<w:docDefaults><w:rPrDefault><w:rPr><w:rFonts{fonts}/><w:color w:val="{ink}"/><w:sz w:val="21"/>'
+        '<w:szCs w:val="21"/><w:lang w:val="fr-FR" w:eastAsia="fr-FR" w:bidi="ar-SA"/></w:rPr></w:rPrDefault>'
+        '<w:pPrDefault><w:pPr><w:spacing w:after="120" w:line="264" w:lineRule="auto"/></w:pPr>'
+        "</w:pPrDefault></w:docDefaults>"
+    )
+    body = [
+        _style("Normal", default=True),
+        _style("Body Text", space=(0, 120)),
+        _style("First Paragraph", "Body Text"),
+        _style("Compact", space=(20, 20)),
+        _style("Title", size=52, bold=True, color=petrol, space=(2400, 160), next_="BodyText"),
+        _style("Subtitle", size=28, space=(0, 240)),
+        _style("Author", size=22, color=soft, space=(0, 240)),
+        _style("Date", size=22, color=soft, space=(0, 480)),
+        _style("TOC Heading", size=32, bold=True, color=petrol, space=(360, 120), keep=True),
+        _style("Image Caption", size=20, space=(240, 80), keep=True),
+        _style("Table Caption", size=20, space=(240, 80), keep=True),
+        _style("Captioned Figure", space=(0, 80), keep=True),
+        _style("Figure", space=(0, 80), keep=True),
+        _style("Source", size=17, color=soft, space=(60, 60)),
+        _style("Block Text", color=soft, space=(60, 120)),
+        _style("Footnote Text", size=18),
+        _style("Footer", size=18, color=soft),
+    ]
+    sizes = ((36, 480), (28, 360), (24, 280), (22, 240), (21, 200), (21, 200))
+    body += [
+        _style(
+            f"heading {level}", size=size, bold=True, color=petrol if level < 3 else ink, space=(before, 120),
+            keep=True, outline=level - 1, new_page=level == 1, next_="BodyText",
+        )
+        for level, (size, before) in enumerate(sizes, start=1)
+    ]  # fmt: skip
+    body += [f'<w:style w:type="paragraph" w:styleId="TOC{n}"><w:name w:val="toc {n}"/>'
+             f'<w:basedOn w:val="Normal"/><w:pPr><w:spacing w:after="60"/><w:ind w:left="{(n - 1) * 240}"/>'
+             "</w:pPr></w:style>" for n in (1, 2, 3)]  # fmt: skip
+    tones = {"essentiel": ("territory", "territory-soft"), "vigilance": ("accent", "accent-soft")}
+    for kind, name in CALLOUT_STYLES.items():
+        edge, fill = (COLORS[tone].lstrip("#") for tone in tones.get(kind, ("neutral", "paper-soft")))
+        box = (
+            f'<w:pBdr><w:left w:val="single" w:sz="24" w:space="8" w:color="{edge}"/></w:pBdr>'
+            f'<w:shd w:val="clear" w:color="auto" w:fill="{fill}"/>'
+        )
+        body += [
+            _style(name, space=(0, 80), box=box, indent=170),
+            _style(f"{name} Titre", name, size=23, bold=True, space=(240, 80), keep=True, box=box),
+        ]
+    body += [
+        '<w:style w:type="character" w:default="1" w:styleId="DefaultParagraphFont">'
+        '<w:name w:val="Default Paragraph Font"/></w:style>',
+        _character("Hyperlink", f'<w:color w:val="{petrol}"/><w:u w:val="single"/>'),
+        _character("Verbatim Char", '<w:rFonts w:ascii="Consolas" w:hAnsi="Consolas"/>'),
+        _character("Footnote Reference", '<w:vertAlign w:val="superscript"/>'),
+        _table(line, paper),
+    ]
+    return defaults + "".join(body)
+
+
+def _style(
+    name: str, based_on: str = "Normal", *, size: int = 0, bold: bool = False, color: str = "",
+    space: tuple[int, int] | None = None, keep: bool = False, outline: int | None = None,
+    new_page: bool = False, next_: str = "", default: bool = False, box: str = "", indent: int = 0,
+) -> str:  # fmt: skip
+    """A paragraph style: size in half-points, space before and after in twentieths of a point."""
+    identifier = _identifier(name)
+    paragraph = "<w:keepNext/><w:keepLines/>" if keep else ""
+    paragraph += "<w:pageBreakBefore/>" if new_page else ""
+    paragraph += box
+    paragraph += f'<w:spacing w:before="{space[0]}" w:after="{space[1]}"/>' if space else ""
+    paragraph += f'<w:ind w:left="{indent}" w:right="{indent}"/>' if indent else ""
+    paragraph += f'<w:outlineLvl w:val="{outline}"/>' if outline is not None else ""
+    run = "<w:b/>" if bold else ""
+    run += f'<w:color w:val="{color}"/>' if color else ""
+    run += f'<w:sz w:val="{size}"/><w:szCs w:val="{size}"/>' if size else ""
+    start = f'<w:style w:type="paragraph"{" w:default=" + chr(34) + "1" + chr(34) if default else ""}'
+    return (
+        f'{start} w:styleId="{identifier}"><w:name w:val="{name}"/>'
+        + ("" if default else f'<w:basedOn w:val="{_identifier(based_on)}"/>')
+        + (f'<w:next w:val="{next_}"/>' if next_ else "")
+        + f"<w:qFormat/><w:pPr>{paragraph}</w:pPr><w:rPr>{run}</w:rPr></w:style>"
+    )
+
+
+def _identifier(name: str) -> str:
+    return name[0].upper() + name[1:].replace(" ", "")
+
+
+def _character(name: str, run: str) -> str:
+    return (
+        f'<w:style w:type="character" w:styleId="{_identifier(name)}"><w:name w:val="{name}"/>'
+        f'<w:basedOn w:val="DefaultParagraphFont"/><w:rPr>{run}</w:rPr></w:style>'
+    )
+
+
+def _table(line: str, paper: str) -> str:
+    """Pandoc's style of tables: hairlines between rows, a shaded head, small text."""
+    edges = "".join(
+        f'<w:{side} w:val="single" w:sz="4" w:space="0" w:color="{line}"/>'
+        for side in ("top", "bottom", "insideH")
+    )
+    return (
+        '<w:style w:type="table" w:default="1" w:styleId="Table"><w:name w:val="Table"/>'
+        '<w:rPr><w:sz w:val="18"/><w:szCs w:val="18"/></w:rPr>'
+        f"<w:tblPr><w:tblBorders>{edges}</w:tblBorders><w:tblCellMar>"
+        '<w:top w:w="40" w:type="dxa"/><w:left w:w="80" w:type="dxa"/><w:bottom w:w="40" w:type="dxa"/>'
+        '<w:right w:w="80" w:type="dxa"/></w:tblCellMar></w:tblPr>'
+        '<w:tblStylePr w:type="firstRow"><w:rPr><w:b/></w:rPr><w:tcPr>'
+        f'<w:shd w:val="clear" w:color="auto" w:fill="{paper}"/></w:tcPr></w:tblStylePr></w:style>'
+    )
