@@ -76,7 +76,7 @@ def test_alt_says_the_numbers_and_does_not_begin_with_image(comparison):
     )
     assert figure.alt == (
         f"Larzac et Vallées{N}: 60,5{T}; Voisine A{N}: 64,7{T}; Voisine B{N}: secret statistique{T}; "
-        f"Voisine C{N}: entre 55,0 et 66,0{T}; Occitanie{N}: 61,8{T}; France{N}: 60,9 (places)."
+        f"Voisine C{N}: entre 55,0 et 66,0{T}; Occitanie (2021){N}: 61,8{T}; France{N}: 60,9 (places)."
     )
     assert "entre 60,0 et 70,0" in figure.description and "2021" in figure.description
 

@@ -87,9 +87,10 @@ def test_population_counts_children_births_and_deaths(larzac):
 
 def test_childcare_counts_places_before_rates(larzac):
     text = text_of(larzac.chapter("petite_enfance").essentiel())
-    assert (
-        "**Autant de places qu’en France hors Mayotte, mais moins que chez la plupart des voisins.**" in text
-    )
+    head = "**Autant de places par enfant qu’en France hors Mayotte, mais moins que chez la plupart des voisins.**"
+    assert head in text
+    assert "18 sont connues : 11 ont un taux plus élevé, dont 9 d’au moins 3 points (médiane : 64,4)" in text
+    assert "suppose que les 22 places agréées connues localement sont celles que la Cnaf a comptées" in text
     assert (
         "environ **82 places** pour quelque **135 enfants de moins de 3 ans**, soit 60,5 places pour 100"
         in text
@@ -121,8 +122,8 @@ def test_with_and_without_lists_opposite_readings_first(larzac):
     text = text_of(larzac.chapter("population").avec_et_sans())
     rows = [line for line in text.splitlines() if line.startswith("| ")]
     assert "change de côté" in rows[1]
-    assert "28,9 %" in rows[1]
-    assert "16,9 %" in rows[1]
+    assert "25,2 % | 33,7 % | 28,6 %" in rows[1]  # ages first among the opposite readings
+    assert "28,9 % | 16,9 % | 19,0 %" in rows[2]
 
 
 def test_absent_figures_are_said_to_be_absent(affricain):
