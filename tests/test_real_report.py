@@ -144,7 +144,17 @@ def test_another_clock_locale_and_folder_give_the_same_bytes(outputs, project, t
         "LC_ALL": "C",
         "PYTHONHASHSEED": "7",
     }
-    command = [sys.executable, "-m", "ctg_lib", "report", "241200906", "--assembler", "nbconvert"]
+    command = [
+        sys.executable,
+        "-m",
+        "ctg_lib",
+        "report",
+        "241200906",
+        "--assembler",
+        "nbconvert",
+        "--workers",
+        "2",
+    ]
     done = subprocess.run(command, env=environment, cwd=tmp_path, capture_output=True, text=True, timeout=900)
     assert done.returncode == 0, done.stderr
     first, second = (outputs / "241200906"), (root / "outputs" / "241200906")

@@ -181,7 +181,7 @@ def _table(line: str, paper: str) -> str:
     )
     return (
         '<w:style w:type="table" w:default="1" w:styleId="Table"><w:name w:val="Table"/>'
-        '<w:rPr><w:sz w:val="18"/><w:szCs w:val="18"/></w:rPr>'
+        '<w:rPr><w:sz w:val="17"/><w:szCs w:val="17"/></w:rPr>'
         f"<w:tblPr><w:tblBorders>{edges}</w:tblBorders><w:tblCellMar>"
         '<w:top w:w="40" w:type="dxa"/><w:left w:w="80" w:type="dxa"/><w:bottom w:w="40" w:type="dxa"/>'
         '<w:right w:w="80" w:type="dxa"/></w:tblCellMar></w:tblPr>'
