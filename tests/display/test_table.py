@@ -53,7 +53,7 @@ def test_columns_share_the_width_by_what_they_hold():
     """Pandoc reads the hyphens under the heads as widths: equal ones cut words beside empty columns."""
     lines = [["Indicateur", "2023"], ["Taux de couverture de l’accueil du jeune enfant", "60,5"]]
     name, value = rule_widths(lines)
-    assert (name, value) == (22, 7)  # root of 47 letters × 10; four letters and margins
+    assert (name, value) == (22, 8)  # root of 47 letters × 10; four letters and margins
     assert rule_widths([["a"], ["x" * 90]]) == [40]
     assert rule_widths([["Fichier"], ["DS_RP_POPULATION/DS_RP.csv"]]) == [16], "breaks after « _ » and « / »"
 
@@ -62,7 +62,7 @@ def test_markdown_is_a_pipe_table(table):
     lines = table.to_markdown().split("\n")
     assert lines[:5] == [
         "| Commune | Habitants (personnes) | RSA |",
-        "|:-----------|--------------:|-------------:|",
+        "|:------------|--------------:|--------------:|",
         f"| **La Cavalerie** | **2{T}223** | **entre 58 et 144** |",
         rf"| Nant \| \<b\> | 1{T}012 | 12 |",
         "| Cornus | effectif trop faible | secret statistique |",

@@ -166,7 +166,7 @@ def choose_assembler(assembler: str | None, formats: Sequence[str]) -> tuple[str
         raise BadInput(
             f"--format {','.join(documents)} demande --assembler quarto : nbconvert fait le HTML seul."
         )
-    problem = "" if assembler == "nbconvert" else quarto_problem()
+    problem = "" if assembler == "nbconvert" else quarto_problem(formats)
     if not problem:
         return assembler or "quarto", ""
     if documents:
@@ -310,7 +310,7 @@ def _recording(project: Project, study_id: str, chapter: Chapter) -> dict[str, s
 
     path = queries_path(project, study_id, chapter.slug)
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.unlink(missing_ok=True)
+    path.write_text("", encoding="utf-8")  # a chapter that asks nothing leaves an empty record, not none
     return {RECORD: str(path)}
 
 

@@ -175,7 +175,7 @@ def rule_widths(lines: Sequence[Sequence[str]], widest: int = 40) -> list[int]:
     for cells in zip(*lines, strict=True):
         word = max(len(w) for cell in cells for w in re.split(r"[ _/-]", cell))
         longest = max(map(len, cells))
-        widths.append(min(max(word + 3, round((longest * word) ** 0.5)), widest))
+        widths.append(min(max(word + 4, round((longest * word) ** 0.5)), widest))
     return widths
 
 
