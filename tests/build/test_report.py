@@ -131,7 +131,7 @@ def test_a_chapter_left_out_is_made_again_when_its_numbers_changed(
 
 
 def test_plan_defaults_to_nbconvert_without_quarto(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ctg_lib.build.assemble_quarto.quarto_problem", lambda: "absent")
+    monkeypatch.setattr("ctg_lib.build.assemble_quarto.quarto_problem", lambda formats=(): "absent")
     plan = report.plan_report(project, "241200906", chapters=["04"])
     assert plan.assembler == "nbconvert" and "Quarto n’est pas utilisable ici" in plan.notice
     assert [c.slug for c in plan.wanted] == ["04-petite-enfance"] and len(plan.chapters) > 1
@@ -139,7 +139,7 @@ def test_plan_defaults_to_nbconvert_without_quarto(project: Project, monkeypatch
 
 
 def test_plan_takes_quarto_where_it_is(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ctg_lib.build.assemble_quarto.quarto_problem", lambda: "")
+    monkeypatch.setattr("ctg_lib.build.assemble_quarto.quarto_problem", lambda formats=(): "")
     plan = report.plan_report(project, "241200906", formats=["docx"])
     assert plan.assembler == "quarto" and plan.notice == "" and plan.formats == ("html", "docx")
 
