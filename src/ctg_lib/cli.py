@@ -427,7 +427,7 @@ edition: {study.config.edition}          # composition des communes et intercomm
 fictif: false
 # references: ["12", "REG-76", "FR"]   # territoires de comparaison ; par défaut département, région, France
 # secteurs_note: Secteurs proposés pour le travail ; à confirmer par le territoire.
-# secteurs:            # groupes de communes, s’il y en a : chaque commune au plus une fois
+# secteurs:            # groupes de communes, s’il y en a : chaque commune une fois et une seule
 #   Nord: ["…", "…"]
 #   Sud: ["…", "…"]
 # Communes du territoire :
