@@ -196,7 +196,7 @@ class PetiteEnfance(Chapter):
         return self.cards(
             [
                 self.card("taux_couverture"), self.card("places_accueil"),
-                KeyFigure("enfants de moins de 3 ans, selon la source", shown(children), " ; ".join(by_method),
+                KeyFigure("enfants de moins de 3 ans, selon la source", children, " ; ".join(by_method),
                           self.study.source_line(children, brief=True) if children.is_range else ""),
                 births, self.card("enfants_0_4"),
                 self.card("foyers_paje", label="foyers percevant la Paje"),
