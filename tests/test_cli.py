@@ -188,7 +188,7 @@ def test_data_build_says_what_and_from_when(run) -> None:
     assert done.exit_code == 0
     assert "à jour, rien à faire" in done.stdout
     assert "Indicateurs de tous les territoires" in done.stdout
-    assert "Cnaf, taux de couverture 2023 (valeurs reprises)" in done.stdout
+    assert "Cnaf, taux de couverture 2023 (valeurs reprises d’une republication)" in done.stdout
 
 
 def test_data_status(run) -> None:

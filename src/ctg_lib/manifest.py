@@ -20,8 +20,8 @@ from ctg_lib.errors import RawDataError, found_expected, sample
 
 PROVENANCES: dict[str, str] = {
     "published": "fichier de l’éditeur",
-    "carried_over": "valeurs reprises",
-    "local": "donnée fournie localement",
+    "carried_over": "valeurs reprises d’une republication",
+    "local": "relevé localement, à confirmer",
     "fictitious": "donnée fictive",
 }
 

@@ -55,7 +55,8 @@ FRANCE_CODES: dict[str, str] = {
 }
 """Three perimeters that publishers all call « France »; never mixed unlabelled."""
 
-_RANK = {status: rank for rank, status in enumerate(STATUSES)}
+STATUS_RANK: dict[str, int] = {status: rank for rank, status in enumerate(STATUSES)}
+"""Position in ``STATUSES``; larger is worse."""
 
 
 def worst_status(statuses: Iterable[str]) -> str:
@@ -65,15 +66,10 @@ def worst_status(statuses: Iterable[str]) -> str:
         ValueError: an unknown status.
     """
     found = set(statuses)
-    unknown = found - _RANK.keys()
+    unknown = found - STATUS_RANK.keys()
     if unknown:
         raise ValueError(f"unknown status {sorted(unknown)}; known: {', '.join(STATUSES)}")
-    return STATUSES[max((_RANK[s] for s in found), default=0)]
-
-
-def status_rank(status: str) -> int:
-    """Position in ``STATUSES``; larger is worse."""
-    return _RANK[status]
+    return STATUSES[max((STATUS_RANK[s] for s in found), default=0)]
 
 
 def canonical_breakdown(parts: dict[str, str] | None = None, /, **kwargs: str) -> str:

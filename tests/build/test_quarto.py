@@ -107,7 +107,7 @@ def test_home_page(tmp_path: Path) -> None:
     stage, _ = _stage(tmp_path, "html")
     text = (stage / "index.qmd").read_text(encoding="utf-8")
     assert "[Petite enfance](04-petite-enfance.ipynb) — Autant de places qu’en France." in text
-    assert "Ce qui manque." in text and "| Cnaf | 2023 | fichier du producteur |" in text
+    assert "Ce qui manque." in text and "| Cnaf | 2023 | fichier de l’éditeur |" in text
     assert "**Fictif**" in text and "1er septembre 2026" in text
 
 

@@ -197,7 +197,7 @@ def test_one_source_line_for_several_files(larzac) -> None:
     entries = [e for e in larzac.manifest if e.title == "Revenus et pauvreté en 2021"]
     assert len(entries) > 1 and len(report.source_lines(entries)) == 1
     assert report.provenance_summary(entries) == [
-        f"Insee-DGFiP-Cnaf-Cnav-CCMSA, Filosofi 2021 ({len(entries)}\u00a0fichiers, valeurs reprises)"
+        f"Insee-DGFiP-Cnaf-Cnav-CCMSA, Filosofi 2021 ({len(entries)}\u00a0fichiers, valeurs reprises d’une republication)"
     ]
 
 

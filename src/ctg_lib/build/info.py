@@ -6,13 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-PROVENANCES: dict[str, str] = {
-    "published": "fichier du producteur",
-    "carried_over": "valeurs reprises d’une republication",
-    "local": "relevé localement, à confirmer",
-    "fictitious": "données fictives",
-}
-"""Provenance codes of the manifest, in words; any other text is shown as it is."""
+from ctg_lib.manifest import PROVENANCES
 
 
 class SourceLine(NamedTuple):

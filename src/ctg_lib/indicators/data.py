@@ -17,7 +17,7 @@ import pandas as pd
 
 from ctg_lib.observations import Store
 from ctg_lib.statistics.rounded import bounds, ratio_bounds
-from ctg_lib.values import LEVELS, STATUSES, USABLE
+from ctg_lib.values import LEVELS, STATUS_RANK, STATUSES, USABLE
 
 KEY = ["level", "code", "geography_year", "period"]
 PLACE = ["level", "code", "period"]
@@ -28,8 +28,7 @@ ROLLED_COLUMNS = [
 NEGLIGIBLE = 0.0005
 """Part of a territory's inhabitants that may be absent from a source without hiding its total."""
 
-_RANK = {status: rank for rank, status in enumerate(STATUSES)}
-_ROUNDED = _RANK["rounded"]
+_ROUNDED = STATUS_RANK["rounded"]
 
 
 @dataclass
@@ -91,7 +90,7 @@ class Data:
     def _sums(self, communes: pd.DataFrame) -> pd.DataFrame:
         rows = communes.assign(
             commune=communes["code"].map(lambda code: self.passage.get(code, code)),
-            rank=communes["status"].map(_RANK),
+            rank=communes["status"].map(STATUS_RANK),
         ).drop(columns=["level", "code"])
         rows["low"], rows["high"] = bounds(rows)
         # an empty cell that can only hide a small count is known within bounds: it counts as rounded
@@ -126,7 +125,7 @@ class Data:
         out["low"] = out["low"].where(bounded & ~exact)
         out["high"] = out["high"].where(bounded & ~exact)
         status = out["rank"].map(dict(enumerate(STATUSES)))
-        nearly = status.where(out["rank"].gt(_RANK["estimated"]), "estimated")
+        nearly = status.where(out["rank"].gt(STATUS_RANK["estimated"]), "estimated")
         out["status"] = status.where(whole, nearly).where(complete, "missing")
         out["origin"] = pd.Series("sum", index=out.index).where(complete, "incomplete")
         return out[ROLLED_COLUMNS]
@@ -184,7 +183,7 @@ def _own_origin(raw: pd.DataFrame) -> pd.Series:
 
 def add_up(rows: pd.DataFrame, expected: pd.Series) -> pd.DataFrame:
     """Sum breakdowns of each territory; ``expected`` = number of breakdowns per period."""
-    rows = rows.assign(rank=rows["status"].map(_RANK))
+    rows = rows.assign(rank=rows["status"].map(STATUS_RANK))
     rows["low_"], rows["high_"] = bounds(rows)
     grouped = rows.groupby(KEY, sort=False, observed=True)
     out = grouped.agg(
@@ -239,7 +238,9 @@ def ratio(
         pd.Series(lower, out.index).where(inexact),
         pd.Series(upper, out.index).where(inexact),
     )
-    rank = pd.concat([both["status"].map(_RANK), both["status_base"].map(_RANK)], axis=1).max(axis=1)
+    rank = pd.concat([both["status"].map(STATUS_RANK), both["status_base"].map(STATUS_RANK)], axis=1).max(
+        axis=1
+    )
     out["status"] = rank.map(dict(enumerate(STATUSES)))
     empty = out["status"].isin(USABLE) & out["value"].isna() & out["lower"].isna()
     out["status"] = out["status"].mask(empty, "not_applicable")
@@ -284,7 +285,7 @@ def pool_years(rows: pd.DataFrame, years: int) -> pd.DataFrame:
     year = rows["period"].astype(int)
     start = last - ((last - year) // years) * years - (years - 1)
     labelled_rows = rows.assign(
-        period=[f"{s}-{s + years - 1}" for s in start], rank=rows["status"].map(_RANK)
+        period=[f"{s}-{s + years - 1}" for s in start], rank=rows["status"].map(STATUS_RANK)
     )
     grouped = labelled_rows.groupby(["level", "code", "period"], sort=False, observed=True)
     out = grouped.agg(

@@ -340,7 +340,7 @@ class Study:
         rows = rows[rows["breakdown"].eq(breakdown)]
         own = rows[_places(rows).isin([self.place])]
         reference_rows = rows.drop(own.index)
-        period = self._best_period(own, reference_rows)
+        period = self._best_period(own)
         mine = pick(own, period)
         value = as_value(mine, rule)
         references = self._reference_rows(reference_rows, value.period)
@@ -354,7 +354,7 @@ class Study:
         )
 
     @staticmethod
-    def _best_period(own: pd.DataFrame, references: pd.DataFrame) -> str | None:
+    def _best_period(own: pd.DataFrame) -> str | None:
         """The latest period known for the territory (ranges count)."""
         row = pick(own, None)
         return None if row is None else str(row["period"])
