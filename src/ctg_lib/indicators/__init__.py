@@ -11,10 +11,15 @@ THEME_MODULES = (
     "population",
     "petite_enfance",
     "enfance",
-    "emploi",
-    "revenus",
-    "logement",
+    "jeunesse",
+    "parentalite",
+    "handicap",
+    "vie_sociale",
     "acces_droits",
+    "revenus",
+    "emploi",
+    "logement",
+    "sante",
 )
 
 

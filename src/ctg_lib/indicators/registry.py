@@ -70,10 +70,15 @@ THEMES: dict[str, str] = {
     "population": "Population et familles",
     "petite_enfance": "Petite enfance",
     "enfance": "Enfance et école",
-    "emploi": "Emploi, diplômes, mobilité",
-    "revenus": "Revenus et prestations",
-    "logement": "Logement",
+    "jeunesse": "Jeunesse",
+    "parentalite": "Parentalité",
+    "handicap": "Handicap",
+    "vie_sociale": "Animation de la vie sociale",
     "acces_droits": "Accès aux droits, services et numérique",
+    "revenus": "Revenus et prestations",
+    "emploi": "Emploi, diplômes, mobilité",
+    "logement": "Logement",
+    "sante": "Santé",
 }
 
 
@@ -99,6 +104,11 @@ class Definition:
         references: publisher's or method's texts.
         caution: what a reader must know, under each figure.
         annex: computed, but misleading in a small territory: only in the annex.
+        row: row(s) of the catalogue this indicator answers (« A09 », « J01 J02 »), see ``catalogue``.
+        sensitive: handicap, violence, child protection: a higher threshold for counts masked by the project.
+        sampled: from a census « complémentaire » table: one household in four, an interval is due.
+        min_count: below this count (numerator) the project shows neither count nor rate; 0: the sender's
+            own rule is enough (open data already protected by its publisher).
     """
 
     id: str
@@ -121,6 +131,10 @@ class Definition:
     references: tuple[str, ...] = ()
     caution: str = ""
     annex: bool = False
+    row: str = ""
+    sensitive: bool = False
+    sampled: bool = False
+    min_count: float = 0
 
 
 _REGISTRY: dict[str, Definition] = {}

@@ -1,0 +1,3 @@
+"""Disability: beneficiaries, pupils, services."""
+
+from __future__ import annotations

@@ -1,0 +1,3 @@
+"""Young people: counts, schooling, employment."""
+
+from __future__ import annotations

@@ -1,0 +1,3 @@
+"""Parenting: benefits of lone parents, step-families, mothers' activity."""
+
+from __future__ import annotations

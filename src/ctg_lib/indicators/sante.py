@@ -1,0 +1,3 @@
+"""Health: access to care."""
+
+from __future__ import annotations

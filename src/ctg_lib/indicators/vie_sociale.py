@@ -1,0 +1,3 @@
+"""Community life: associations, sport and culture."""
+
+from __future__ import annotations
