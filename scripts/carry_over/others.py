@@ -7,6 +7,7 @@ import gzip
 import io
 import re
 
+from . import others_context
 from .files import Places, check, csv_text, number, write, write_workbook
 from .insee import LARZAC
 
@@ -182,4 +183,6 @@ def local_offer(places: Places) -> None:
     write(places.raw / "local/eaje_241200906.csv", csv_text(header, [row]))
 
 
-STEPS = [coverage, benefits, apl, ips, france_services, job_seekers, local_offer]
+STEPS = [
+    coverage, benefits, apl, ips, france_services, job_seekers, local_offer, *others_context.STEPS,
+]  # fmt: skip

@@ -22,6 +22,8 @@ from ctg_lib.cli_french import FrenchCommand, FrenchGroup
 from ctg_lib.errors import BadInput, CtgError
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from ctg_lib.build.national import DataReport
     from ctg_lib.build.report import ReportResult
     from ctg_lib.indicators.registry import Definition
@@ -228,21 +230,40 @@ def data_status(debug: DebugOption = False) -> None:
 
 
 @data_app.command("fetch", cls=FrenchCommand)
-def data_fetch(debug: DebugOption = False) -> None:
-    """Télécharger les fichiers (version à venir)."""
-    from ctg_lib.manifest import load_manifest
+def data_fetch(
+    territory: Annotated[
+        str, typer.Option(metavar="CODE", help="Limiter les gros jeux à ce territoire et à ses voisins.")
+    ] = "",
+    national: Annotated[bool, typer.Option("--national", help="Prendre les fichiers entiers.")] = False,
+    only: Annotated[
+        str, typer.Option(metavar="ID,…", help="Seulement ces fichiers (data/raw/catalogue.yml).")
+    ] = "",
+    yes: Annotated[bool, typer.Option("--yes", help="Télécharger sans poser de question.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Montrer le plan, sans télécharger.")] = False,
+    timeout: Annotated[
+        float,
+        typer.Option(min=1, metavar="S", show_default=False, help="Secondes de silence acceptées (60)."),
+    ] = 60,
+    accept_columns: Annotated[
+        bool, typer.Option("--accept-columns", help="Prendre un fichier dont les colonnes ont changé.")
+    ] = False,
+    debug: DebugOption = False,
+) -> None:
+    """Télécharger les fichiers des éditeurs, et dire quels chiffres changent."""
+    from ctg_lib.build.fetch import Request, World, fetch
+    from ctg_lib.build.progress import Display
 
-    manifest = load_manifest(_project().manifest)
-    carried = [entry for entry in manifest if entry.is_carried_over]
-    print(f"{len(carried)} fichiers sur {len(manifest)} portent des valeurs reprises d’une republication :")
-    for entry in carried:
-        print(f"  {entry.path}\n    {entry.short}, millésime {entry.vintage}")
-        print(f"    repris de : {entry.carried_from}")
-        print(f"    à télécharger : {entry.address}")
-    raise CtgError(
-        "le téléchargement viendra dans une version à venir. D’ici là, un fichier de l’éditeur, mis à la "
-        "place d’un fichier repris, se lit avec le même lecteur (docs/ajouter-une-source.md)."
-    )
+    asked = Request(territory, national, tuple(_words(only)), yes, dry_run, timeout, accept_columns)
+    with Display() as display:
+        world = World(say=display.say, detail=display.detail, ask=_ask if sys.stdin.isatty() else None)
+        code = fetch(_project(), asked, world)
+    raise typer.Exit(code)
+
+
+def _ask(question: str) -> bool:
+    """A question on standard error; only « o » or « oui » is a yes."""
+    print(f"{question} [o/N] ", end="", file=sys.stderr, flush=True)
+    return sys.stdin.readline().strip().lower() in ("o", "oui")
 
 
 # --- indicators --------------------------------------------------------------------------------------
@@ -253,20 +274,28 @@ def indicators_list(
     theme: Annotated[str, typer.Option(help="Un seul thème (population, petite_enfance, emploi…).")] = "",
     debug: DebugOption = False,
 ) -> None:
-    """Lister les indicateurs, par thème."""
+    """Lister les indicateurs, par thème, avec les lignes du catalogue auxquelles ils répondent."""
     from ctg_lib.errors import found_expected
+    from ctg_lib.indicators.catalogue import ROWS
     from ctg_lib.indicators.registry import THEMES, iter_definitions
 
     if theme and theme not in THEMES:
         raise BadInput(found_expected("--theme", theme, ", ".join(THEMES)))
     rules = [rule for rule in iter_definitions() if theme in ("", rule.theme)]
     width = max((len(rule.id) for rule in rules), default=0)
+    answered = max((len(rule.row) for rule in rules), default=0)
     for key, title in THEMES.items():
         inside = [rule for rule in rules if rule.theme == key]
         if inside:
             print(f"{title} ({key})")
         for rule in inside:
-            print(f"  {rule.id:<{width}}  {rule.label} ({rule.unit}){' — annexe' if rule.annex else ''}")
+            mark = " — annexe" if rule.annex else ""
+            print(f"  {rule.row:<{answered}}  {rule.id:<{width}}  {rule.label} ({rule.unit}){mark}")
+    asked = sum(not row.open for row in ROWS)
+    print()
+    print(f"{len(rules)} indicateurs.")
+    print(f"Le catalogue a {len(ROWS)} lignes, dont {asked} à demander aux partenaires.")
+    print("Lesquelles ont une valeur : ctg indicators coverage ÉTUDE.")
 
 
 @indicators_app.command("show", cls=FrenchCommand)
@@ -290,14 +319,17 @@ def indicators_show(
 def definition_lines(rule: Definition) -> list[str]:
     """An indicator's registration in words."""
     from ctg_lib.build.export import meaningful_text
+    from ctg_lib.indicators.catalogue import rows_of
     from ctg_lib.indicators.registry import THEMES
     from ctg_lib.study.chapters.indicateurs import AGGREGATIONS
     from ctg_lib.values import LEVEL_LABELS
 
     better = {"higher": "plus haut", "lower": "plus bas", None: "ni l’un ni l’autre"}
+    annex = " — annexe : trompeur dans un petit territoire" if rule.annex else ""
     lines = [
         f"{rule.id} — {rule.label}",
-        f"Thème : {THEMES[rule.theme]}",
+        f"Thème : {THEMES[rule.theme]}{annex}",
+        *(f"Catalogue : {row.id} — {row.label} ({row.source})" for row in rows_of(rule)),
         f"Unité : {rule.unit}",
         f"Définition : {rule.definition}",
         f"Pour un territoire plus large : {AGGREGATIONS[rule.aggregation]}",
@@ -307,6 +339,16 @@ def definition_lines(rule: Definition) -> list[str]:
     ]
     if rule.min_base:
         lines.append(f"Pas de taux sous une base de {rule.min_base:g}")
+    if rule.min_count:
+        lines.append(f"Pas de valeur sous un effectif de {rule.min_count:g}")
+    if rule.sensitive:
+        lines.append("Donnée sensible : seuil de publication relevé")
+    if rule.sampled:
+        lines.append("Issu d’un sondage (exploitation complémentaire) : un intervalle accompagne la valeur")
+    if rule.breaks:
+        lines.append(f"Rupture de série : {', '.join(rule.breaks)} (ne se compare pas aux années d’avant)")
+    if rule.leave_one_out:
+        lines.append("Donné aussi sans la commune qui le déforme, s’il y en a une")
     if rule.caution:
         lines.append(f"Prudence : {rule.caution}")
     return lines + [f"Référence : {reference}" for reference in rule.references]
@@ -316,21 +358,32 @@ def known_lines(rule: Definition, project: Project) -> list[str]:
     """At which levels, for which periods and how many territories the indicator is known."""
     from ctg_lib.display.typography import counted
     from ctg_lib.indicators import national
-    from ctg_lib.values import LEVEL_LABELS, LEVELS
+    from ctg_lib.study.extras import known_matrix
+    from ctg_lib.values import LEVEL_LABELS
 
     if not (project.processed / national.FILE).is_file():
         return ["Données pas encore construites : ctg data build."]
     rows = national.read_table(project.processed, ids=[rule.id])
     rows = rows[rows["value"].notna() | rows["lower"].notna()]
+    matrix = known_matrix(rows)
+    if matrix.empty:
+        return ["Aucune valeur dans les données réunies."]
     lines = ["Connu pour :"]
-    for level in LEVELS:
-        here = rows[rows["level"].eq(level)]
-        if len(here):
-            periods = sorted(here["period"].unique())
-            places = counted(here["code"].nunique(), "territoire")
-            span = ", ".join(periods) if len(periods) <= 6 else f"{periods[0]} … {periods[-1]}"
-            lines.append(f"  {LEVEL_LABELS[level]} : {places}, {span}")
-    return lines if len(lines) > 1 else ["Aucune valeur dans les données réunies."]
+    for level in matrix.columns:
+        here = matrix.index[matrix[level].gt(0)]
+        places = counted(rows.loc[rows["level"].eq(level), "code"].nunique(), "territoire")
+        span = ", ".join(here) if len(here) <= 6 else f"{here[0]} … {here[-1]}"
+        lines.append(f"  {LEVEL_LABELS[level]} : {places}, {span}")
+    names = [LEVEL_LABELS[level] for level in matrix.columns]
+    widths = [max(len(name), 6) for name in names]
+    first = max(len("Période"), *(len(str(period)) for period in matrix.index))
+    lines += ["", "Nombre de territoires connus :"]
+    heads = [f"{name:>{width}}" for name, width in zip(names, widths, strict=True)]
+    lines.append("  ".join([f"  {'Période':<{first}}", *heads]))
+    for period, counts in matrix.iterrows():
+        cells = [f"{int(n):>{w}}" if n else f"{'—':>{w}}" for n, w in zip(counts, widths, strict=True)]
+        lines.append("  ".join([f"  {period:<{first}}", *cells]))
+    return lines
 
 
 def value_lines(rule: Definition, study: Study) -> list[str]:
@@ -377,6 +430,7 @@ def indicators_export(
     from ctg_lib.build.national import build_data
     from ctg_lib.build.progress import Display
     from ctg_lib.errors import found_expected
+    from ctg_lib.study.extras import study_coverage
 
     wanted = _words(formats)
     for name in wanted:
@@ -387,8 +441,52 @@ def indicators_export(
     with Display() as display:
         build_data(project, progress=display.say, detail=display.detail)
     folder = output or project.outputs / opened.id / "data"
-    for path in export.write_export(opened, opened.export(), folder, wanted):
+    paths = export.write_export(opened, opened.export(), folder, wanted)
+    for path in [*paths, export.write_coverage(study_coverage(opened), folder)]:
         print(_shown(path, Path.cwd()))
+
+
+@indicators_app.command("coverage", cls=FrenchCommand)
+def indicators_coverage(
+    study: StudyArgument,
+    output: Annotated[
+        Path | None, typer.Option(metavar="DOSSIER", help="Par défaut outputs/<étude>/data.")
+    ] = None,
+    debug: DebugOption = False,
+) -> None:
+    """Dire quelles lignes du catalogue ont une valeur, et pourquoi les autres n’en ont pas."""
+    from ctg_lib.build import export
+    from ctg_lib.build.national import build_data
+    from ctg_lib.build.progress import Display
+    from ctg_lib.study.extras import study_coverage
+
+    project = _project()
+    opened = _open(study, project)
+    with Display() as display:
+        build_data(project, progress=display.say, detail=display.detail)
+    frame = study_coverage(opened)
+    _print(coverage_lines(frame, opened.territory.name))
+    path = export.write_coverage(frame, output or project.outputs / opened.id / "data")
+    print(_shown(path, Path.cwd()))
+
+
+def coverage_lines(frame: pd.DataFrame, place: str) -> list[str]:
+    """A study's coverage: totals, then one line per row, with where it is known or why it is not."""
+    from ctg_lib.indicators.coverage import summary
+    from ctg_lib.indicators.registry import THEMES
+
+    lines = [*summary(frame, place), ""]
+    marks = {"territoire": "T", "departement": "D", "region": "R", "france": "F"}
+    lines.append("T territoire, D département, R région, F France ; t : communes ou établissements seulement")
+    for theme, rows in frame.groupby("theme", sort=False):
+        lines += ["", THEMES[str(theme)]]
+        for _, row in rows.iterrows():
+            known = "".join(mark if row[column] else "·" for column, mark in marks.items())
+            known = known.replace("·", "t", 1) if row["inside"] else known
+            lines.append(f"  {row['row']}  {known}  {row['label']}{' — annexe' if row['annex'] else ''}")
+            if row["reason"]:
+                lines.append(f"             {row['reason']}")
+    return lines
 
 
 # --- study -------------------------------------------------------------------------------------------

@@ -163,7 +163,7 @@ class Manifest:
 
     def unlisted_files(self) -> list[str]:
         """Files under the raw folder that no entry names (studies have their own rules)."""
-        listed = {e.path for e in self} | {self.path.name, "corrections.yml"}
+        listed = {e.path for e in self} | {self.path.name, "corrections.yml", "catalogue.yml"}
         found = (
             p.relative_to(self.folder)
             for p in self.folder.rglob("*")

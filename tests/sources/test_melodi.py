@@ -1,4 +1,23 @@
-"""Melodi layout: golden values typed from INSEE, RP 2023 (La Cavalerie, Aveyron), and every trap."""
+"""Melodi layout: golden values typed from INSEE, RP 2023 (La Cavalerie, Aveyron), and every trap.
+
+Trap -> test:
+    one code under BV2022, AAV2020, UU …     test_commune_code_of_other_zonings_is_left_out
+    weighted floats, codes as text            test_variable_breakdown_level_and_period
+    former ids of datasets                    test_former_names_of_datasets
+    vintages replace one another in one file  test_one_file_holds_several_vintages
+    answers of several pages                  test_pages_are_joined, test_partial_answers_are_refused
+    the measure's key differs by dataset      test_measure_key_differs_by_dataset
+    no match, an error written as text        test_unreadable_and_empty_answers
+    an answer of another dataset              test_partial_answers_are_refused
+    places carry their year (2025-COM-12063)  test_the_geography_year_is_the_one_the_places_name
+    OBS_STATUS K, W, O; CONF_STATUS C         test_statuses, test_duplicate_status_w_is_dropped
+    Filosofi 2023: C and O; median and rate   test_filosofi_2023_hides_with_c_and_o
+    a new code of status                      test_messages (OBS_STATUS), test_new_confidentiality_code
+    zip with its metadata, gzip, Parquet      test_zip_with_its_metadata_and_gzip, test_parquet
+    files of millions of rows                 test_large_files_are_read_in_pieces
+    GEO F without its perimeter               test_france_f_needs_a_perimeter, test_metropole_keeps_its_code
+    a figure of another vintage               test_expected_figures
+"""
 
 from __future__ import annotations
 
@@ -207,6 +226,179 @@ def test_unreadable_and_empty_answers(tmp_path, entry):
         (tmp_path / "a.json").write_text(text, encoding="utf-8")
         with pytest.raises(RawDataError, match=message):
             melodi.read(tmp_path / "a.json", entry())
+
+
+def answer(*rows, dataset="DS_ESSAI", measure="OBS_VALUE_NIVEAU", **paging):
+    """One page as the API writes it: (place, value) with the municipal population."""
+    return {
+        "identifier": dataset,
+        "observations": [
+            {
+                "dimensions": {"GEO": geo, "FREQ": "A", "TIME_PERIOD": "2023", "POPREF_MEASURE": "PMUN"},
+                "measures": {measure: {"value": value}},
+            }
+            for geo, value in rows
+        ],
+        "paging": {"first": "https://exemple.fr?page=1", **paging},
+    }
+
+
+def save(tmp_path, content):
+    path = tmp_path / "a.json"
+    path.write_text(json.dumps(content), encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("former", "current"),
+    [
+        ("DS_RP_EDUCATION", "DS_RP_EDUCATION_PRINC"),
+        ("DS_RP_LOGEMENT_COMPL", "DS_RP_LOGEMENT_COMP"),
+        ("DS_RP_LOGEMENT_PRINC", "DS_RP_LOGEMENT_PRINC"),
+    ],
+)
+def test_former_names_of_datasets(file, entry, former, current):
+    frame = melodi.read(file(HEAD + ROW), entry(dataset=former))
+    assert set(frame["dataset"]) == {current}
+
+
+def test_one_file_holds_several_vintages(file, entry):
+    rows = "".join(f"12063;COM;_T;_T;POP;A;{y};{v}\n" for y, v in ((2012, 1009), (2017, 1441), (2023, 2223)))
+    frame = melodi.read(file(HEAD + rows), entry())
+    assert frame.set_index("period")["value"].to_dict() == {"2012": 1009, "2017": 1441, "2023": 2223}
+
+
+def test_pages_are_joined(tmp_path, entry):
+    pages = [
+        answer(("2025-COM-12063", 2223.0), count=2, next="https://exemple.fr?page=2"),
+        answer(("2025-COM-12168", 967.0)),
+    ]
+    frame = melodi.read(save(tmp_path, pages), entry())
+    assert frame.set_index("code")["value"].to_dict() == {"12063": 2223, "12168": 967}
+
+
+@pytest.mark.parametrize(
+    ("pages", "message"),
+    [
+        (
+            [answer(("2025-COM-12063", 1.0), next="https://exemple.fr?page=2")],
+            "trouvé '1 observations', attendu une dernière page sans « next ». Il manque des pages",
+        ),
+        ([answer(("2025-COM-12063", 1.0), count=3)], "trouvé '1 observations', attendu 3 observations"),
+        (
+            answer(("2025-COM-12063", 1.0), dataset="DS_AUTRE"),
+            r"identifier : trouvé 'DS_AUTRE', attendu DS_ESSAI \(essai\)",
+        ),
+        ([], "une réponse Melodi"),
+    ],
+)
+def test_partial_answers_are_refused(tmp_path, entry, pages, message):
+    with pytest.raises(RawDataError, match=message):
+        melodi.read(save(tmp_path, pages), entry())
+
+
+def test_an_answer_under_a_former_name_is_the_same_dataset(tmp_path, entry):
+    page = answer(("2025-COM-12063", 1.0), dataset="DS_RP_EDUCATION_PRINC")
+    frame = melodi.read(save(tmp_path, page), entry(dataset="DS_RP_EDUCATION"))
+    assert set(frame["dataset"]) == {"DS_RP_EDUCATION_PRINC"}
+
+
+def test_measure_key_differs_by_dataset(tmp_path, entry):
+    page = answer(("2025-DEP-974", 99.14), measure="OBS_VALUE_INDICE_DE_PRIX")
+    assert melodi.read(save(tmp_path, page), entry())["value"].tolist() == [99.14]
+    page["observations"][0]["measures"]["AUTRE"] = {"value": 1}
+    with pytest.raises(
+        RawDataError, match="measures : trouvé 'AUTRE, OBS_VALUE_INDICE_DE_PRIX', attendu une seule"
+    ):
+        melodi.read(save(tmp_path, page), entry())
+
+
+def test_attributes_of_an_answer_are_no_dimensions(tmp_path, entry):
+    page = answer(("2025-COM-12063", 5.0))
+    page["observations"][0]["attributes"] = {"OBS_STATUS": "A", "CONF_STATUS": "F", "NOUVEAU": "x"}
+    assert melodi.read(save(tmp_path, page), entry())["breakdown"].tolist() == [""]
+
+
+def test_the_geography_year_is_the_one_the_places_name(tmp_path, file, entry):
+    frame = melodi.read(save(tmp_path, answer(("2026-COM-12063", 2223.0))), entry(geography_year=2024))
+    assert frame["geography_year"].tolist() == [2026]
+    assert melodi.read(file(HEAD + ROW), entry(geography_year=2024))["geography_year"].tolist() == [2024]
+
+
+def test_filosofi_2023_hides_with_c_and_o(file, entry):
+    head = "GEO;GEO_OBJECT;FILOSOFI_MEASURE;CONF_STATUS;OBS_STATUS;TIME_PERIOD;OBS_VALUE\n"
+    rows = (
+        "12063;COM;MED_SL;F;A;2023;23020\n12063;COM;PR_MD60;C;O;2023;\n"
+        "FM;FRANCE;PR_MD60;F;A;2023;15.9\n12022;COM;MED_SL;F;O;2023;\n"
+    )
+    frame = melodi.read(file(head + rows), entry(dataset="DS_FILOSOFI_CC"))
+    status = frame.set_index(["code", "variable"])["status"].to_dict()
+    assert status == {
+        ("12063", "MED_SL"): "observed",
+        ("12063", "PR_MD60"): "secret",
+        ("FM", "PR_MD60"): "observed",
+        ("12022", "MED_SL"): "missing",
+    }
+
+
+def test_new_confidentiality_code(file, entry):
+    head = "GEO;GEO_OBJECT;RP_MEASURE;CONF_STATUS;TIME_PERIOD;OBS_VALUE\n"
+    with pytest.raises(
+        RawDataError, match="ligne 2, colonne CONF_STATUS : trouvé 'Q', attendu F, C, D, N, S"
+    ):
+        melodi.read(file(f"{head}12063;COM;POP;Q;2023;1\n"), entry())
+
+
+def test_parquet(tmp_path, entry):
+    import pandas as pd
+
+    table = {"GEO": ["12063", "12063"], "GEO_OBJECT": ["COM", "UU2020"], "AGE": ["Y0T4", "Y0T4"],
+             "RP_MEASURE": ["POP", "POP"], "TIME_PERIOD": [2023, 2023], "OBS_VALUE": [44.8, 1.0]}  # fmt: skip
+    pd.DataFrame(table).to_parquet(tmp_path / "a.parquet")
+    row = one(melodi.read(tmp_path / "a.parquet", entry()))
+    assert (row["code"], row["breakdown"], row["period"], row["value"]) == ("12063", "age=Y0T4", "2023", 44.8)
+
+
+@pytest.mark.parametrize("kind", ["csv", "csv.gz", "zip"])
+def test_large_files_are_read_in_pieces(tmp_path, entry, monkeypatch, kind):
+    monkeypatch.setattr(melodi, "_BIG", 0)
+    monkeypatch.setattr(melodi, "_PIECE", 60)
+    text = "\ufeff" + HEAD + "".join(f"120{n};COM;Y0T4;F;POP;A;2023;{n}.5\n" for n in range(22, 31))
+    path = tmp_path / f"DS_X_2023_data.{kind}"
+    if kind == "zip":
+        with zipfile.ZipFile(path, "w") as archive:
+            archive.writestr("DS_X_2023_metadata.csv", "COD_VAR\n")
+            archive.writestr("DS_X_2023_data.csv", text)
+    else:
+        path.write_bytes(gzip.compress(text.encode()) if kind == "csv.gz" else text.encode())
+    frame = melodi.read(path, entry(options={"keep": {"AGE": ["Y0T4"]}}))
+    assert frame["value"].tolist() == [n + 0.5 for n in range(22, 31)]
+    with pytest.raises(RawDataError, match="ligne 12, colonne OBS_VALUE : trouvé 'x'"):
+        bad = tmp_path / "bad.csv"
+        bad.write_text(
+            text + "12168;COM;Y0T4;F;POP;A;2023;1\n12169;COM;Y0T4;F;POP;A;2023;x\n", encoding="utf-8"
+        )
+        melodi.read(bad, entry())
+
+
+@pytest.mark.parametrize(
+    ("expect", "message"),
+    [
+        ({"FM": {"PR_MD60": 15.9}}, ""),
+        ({"FM": {"PR_MD60": {2023: 15.9}}}, ""),
+        ({"FM": {"PR_MD60": 14.9}}, r"PR_MD60 de FM : trouvé '15.9', attendu 14.9 \(essai, millésime 2023\)"),
+        ({"FM": {"PR_MD60": {2021: 14.9}}}, "PR_MD60 de FM, 2021 : trouvé None, attendu 14.9"),
+        ({12: {"PR_MD60": 14.5}}, "PR_MD60 de 12 : trouvé None"),
+    ],
+)
+def test_expected_figures(file, entry, expect, message):
+    head = "GEO;GEO_OBJECT;FILOSOFI_MEASURE;TIME_PERIOD;OBS_VALUE\n"
+    path = file(f"{head}FM;FRANCE;PR_MD60;2023;15.9\n")
+    if message:
+        with pytest.raises(RawDataError, match=message):
+            melodi.read(path, entry(options={"expect": expect}))
+    else:
+        assert len(melodi.read(path, entry(options={"expect": expect}))) == 1
 
 
 @pytest.fixture(scope="module")

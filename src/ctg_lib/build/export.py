@@ -27,16 +27,24 @@ if TYPE_CHECKING:
 
 NAME = "indicateurs"
 FORMATS: tuple[str, ...] = ("csv", "parquet", "xlsx")
-COLUMNS: tuple[str, ...] = (*RESULT_COLUMNS, "label", "source_text")
+COLUMNS: tuple[str, ...] = (*RESULT_COLUMNS, "label", "source_text", "vintage")
 SHEET_COLUMNS: dict[str, str] = {
     "indicator": "Identifiant", "label": "Indicateur", "breakdown": "Détail (code)",
     "breakdown_label": "Détail", "level": "Niveau", "code": "Code", "name": "Territoire",
     "geography_year": "Année de la géographie", "period": "Période", "value": "Valeur",
     "lower": "Borne basse", "upper": "Borne haute", "numerator": "Numérateur",
     "denominator": "Dénominateur", "unit": "Unité", "method": "Méthode de l’intervalle",
-    "status": "Statut", "source_text": "Source", "sources": "Identifiants des fichiers",
+    "status": "Statut", "source_text": "Source", "vintage": "Millésime",
+    "sources": "Identifiants des fichiers",
 }  # fmt: skip
 """Columns of the first sheet, with their French headers."""
+COVERAGE = "couverture.csv"
+COVERAGE_COLUMNS: dict[str, str] = {
+    "row": "ligne", "label": "libelle", "theme": "theme", "open": "source_ouverte", "source": "source",
+    "partner": "partenaire", "indicators": "indicateurs", "annex": "annexe", "territoire": "territoire",
+    "inside": "communes_ou_etablissements_seulement", "departement": "departement", "region": "region",
+    "france": "france", "reason": "raison_de_l_absence",
+}  # fmt: skip
 _FIXED = (1980, 1, 1, 0, 0, 0)  # the earliest date a zip can hold
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _CLOCK = re.compile(rb"<dcterms:(created|modified)[^>]*>[^<]*</dcterms:\1>")
@@ -73,16 +81,19 @@ def write_export(
 
 
 def tidy(study: Study, export: pd.DataFrame) -> pd.DataFrame:
-    """An export with the indicator's label and the source in words, in a fixed order.
+    """An export with the indicator's label, the source and its vintage in words, in a fixed order.
 
     Returns:
         Frame with :data:`COLUMNS`; the territory first, then larger levels to smaller ones.
     """
     known = registry()
-    texts = {cell: source_line(study.manifest, [cell]) for cell in export["sources"].dropna().unique()}
+    cells = export["sources"].dropna().unique()
+    texts = {cell: source_line(study.manifest, [cell]) for cell in cells}
+    vintages = {cell: vintage_text(study, cell) for cell in cells}
     frame = export.assign(
         label=export["indicator"].map({i: rule.label for i, rule in known.items()}),
         source_text=export["sources"].map(texts).fillna(""),
+        vintage=export["sources"].map(vintages).fillna(""),
         _rank=export["indicator"].map({i: rank for rank, i in enumerate(known)}),
         _own=~(export["level"].eq(study.place[0]) & export["code"].eq(study.place[1])),
         _level=-export["level"].map(list(LEVELS).index),
@@ -90,6 +101,26 @@ def tidy(study: Study, export: pd.DataFrame) -> pd.DataFrame:
     order = ["_rank", "_own", "_level", "code", "breakdown", "period"]
     frame = frame.sort_values(order, kind="stable").reset_index(drop=True)
     return frame.loc[:, list(COLUMNS)]
+
+
+def vintage_text(study: Study, cell: str) -> str:
+    """Vintages behind a ``sources`` cell, in words: « RP 2023 ; décembre 2024 »."""
+    return " ; ".join(dict.fromkeys(entry.vintage for entry in entries_of(study.manifest, [cell])))
+
+
+def write_coverage(coverage: pd.DataFrame, folder: Path) -> Path:
+    """Write ``couverture.csv``: the rows of the catalogue, known or not, and why not.
+
+    Args:
+        coverage: :func:`ctg_lib.study.extras.study_coverage`.
+        folder: made when absent.
+    """
+    yes = {True: "oui", False: "non"}
+    frame = coverage.assign(theme=coverage["theme"].map(THEMES))
+    for column in ("open", "annex", "territoire", "inside", "departement", "region", "france"):
+        frame[column] = frame[column].map(yes)
+    folder.mkdir(parents=True, exist_ok=True)
+    return _write(folder / COVERAGE, csv_bytes(frame.rename(columns=COVERAGE_COLUMNS)))
 
 
 def csv_bytes(frame: pd.DataFrame) -> bytes:

@@ -18,7 +18,7 @@ from pathlib import Path
 from ctg_lib.build.store import BuildReport, build_store
 from ctg_lib.build.store import stamp as store_stamp
 from ctg_lib.build.swap import hold
-from ctg_lib.indicators import national
+from ctg_lib.indicators import national, structure
 from ctg_lib.manifest import load_manifest, sha256_of
 from ctg_lib.project import Project
 
@@ -131,7 +131,9 @@ def build_table(project: Project, *, force: bool = False, progress: Progress | N
         return TableReport(False, int(previous["rows"]), int(previous["indicators"]))
     say(f"calcul de {len(registry())} indicateurs pour tous les territoires")
     geography = load_geography(project)
-    table = national.compute(national.official_data(Store(project.store), geography), geography)
+    data = national.official_data(Store(project.store), geography)
+    structure.write(structure.parts(data, geography), project.processed)
+    table = national.compute(data, geography)
     path = national.write_table(table, project.processed)
     indicators = int(table["indicator"].nunique())
     _write(project, {"key": key, "rows": len(table), "indicators": indicators, "sha256": sha256_of(path)})

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import ctg_lib
 from ctg_lib.build.chapters import Chapter, read_chapters, select_chapters
-from ctg_lib.build.export import write_export
+from ctg_lib.build.export import write_coverage, write_export
 from ctg_lib.build.info import ReportInfo, SourceLine
 from ctg_lib.build.run import ChapterResult, OnEvent, raise_failures, run_chapters
 from ctg_lib.build.swap import gather_chapters, staged
@@ -223,9 +223,12 @@ def build_report(
         raise_failures(results)
         former = project.outputs / study.id / "chapters"
         executed = gather_chapters([c.slug for c in plan.chapters], new / "chapters", former)
+        from ctg_lib.study.extras import study_coverage
+
         tell("tableaux des indicateurs")
         export = study.export()
         files = write_export(study, export, new / "data")
+        files.append(write_coverage(study_coverage(study), new / "data"))
         missing, total = missing_indicators(study)
         used = used_entries(study, [path.stem for path in executed])
         tell(f"assemblage du rapport ({plan.assembler})")

@@ -25,6 +25,7 @@ from ctg_lib.errors import RawDataError, found_expected, sample
 from ctg_lib.manifest import Entry, Manifest, load_manifest
 from ctg_lib.observations import Store
 from ctg_lib.project import Project
+from ctg_lib.sources.vintages import refuse_mixed
 from ctg_lib.values import USABLE
 
 STAMP = ".stamp.json"
@@ -124,6 +125,7 @@ def collect(
             parts.setdefault((str(dataset), entry.vintage), []).append(part)
     groups = {key: pd.concat(frames, ignore_index=True) for key, frames in parts.items()}
     _refuse_rivals(groups)
+    refuse_mixed(groups.values())
     corrected = apply_corrections(groups, load_corrections(project.raw / CORRECTIONS))
     return groups, corrected
 
@@ -318,6 +320,8 @@ def verify_store(project: Project) -> list[str]:
     for check in PARTS:
         if check.dataset in by_dataset and (line := check.run(by_dataset[check.dataset])):
             lines.append(line)
+    if line := refuse_mixed(groups.values()):
+        lines.append(line)
     if line := _pyramids_against_population(by_dataset):
         lines.append(line)
     lines.append(_verify_built(project, groups))

@@ -33,9 +33,10 @@ def comparison_dots(
     """One line per territory: dot and interval, value written at the right.
 
     Args:
-        frame: ``name, value`` and optionally ``lower, upper, status, period, highlight``. A row with
-            bounds and no value is drawn as a bar without a dot. Periods that differ from the highlighted
-            row's (else the most frequent one) are written beside the name.
+        frame: ``name, value`` and optionally ``lower, upper, status, period, highlight, median``. A row
+            with bounds and no value is drawn as a bar without a dot. Periods that differ from the
+            highlighted row's (else the most frequent one) are written beside the name. A row whose
+            ``median`` is true stands for several territories: a square, where a territory is a lozenge.
         highlight: name of the territory under study, when the frame has no ``highlight`` column.
         zero: start the axis at zero (a dot needs no zero; a small range must not look large, though: the
             axis starts at zero by itself when the least value is under a third of the greatest).
@@ -61,6 +62,7 @@ def comparison_dots(
 def _dot(ax: Axes, y: int, row: dict[Any, Any], unit: str, decimals: int) -> None:
     strong = bool(row["highlight"])
     color = theme.COLORS["territory" if strong else "neutral"]
+    marker = "o" if strong else "s" if row.get("median") is True else "D"
     has_range: bool = pd.notna(row["lower"]) and pd.notna(row["upper"])
     if has_range:
         only = pd.isna(row["value"])
@@ -78,10 +80,10 @@ def _dot(ax: Axes, y: int, row: dict[Any, Any], unit: str, decimals: int) -> Non
             [row["value"]],
             [y],
             gid=f"dot-{y}",
-            marker="o" if strong else "D",
+            marker=marker,
             color=color,
             linestyle="none",
-            markersize=theme.pt(13 if strong else 9),
+            markersize=theme.pt({"o": 13, "D": 9, "s": 10}[marker]),
             markeredgecolor=color,
             markeredgewidth=theme.pt(2),
             markerfacecolor=color if strong else theme.COLORS["paper"],

@@ -11,9 +11,11 @@ import pandas as pd
 import pyarrow.dataset as pads
 
 from ctg_lib.errors import BadInput, RawDataError, sample
+from ctg_lib.geography import composition as _composition
 from ctg_lib.geography import contours as _contours
 from ctg_lib.geography import lookup, names
 from ctg_lib.geography import populations as _populations
+from ctg_lib.geography.passage import Carried, Passage
 from ctg_lib.geography.territory import Territory
 from ctg_lib.project import Project
 from ctg_lib.values import FRANCE_CODES, Value
@@ -288,9 +290,8 @@ class Geography:
             )
         if wanted not in self._by_year:
             rows = self._people.loc[lambda f: f["year"].eq(wanted)]
-            self._by_year[wanted] = _populations.in_edition(
-                rows, self.passages(), self.edition, self._communes.index
-            )
+            since = self.passages().loc[lambda f: f["edition"].gt(EDITIONS[0])]
+            self._by_year[wanted] = _populations.in_edition(rows, since, self.edition, self._communes.index)
         return self._by_year[wanted].copy()
 
     def population(self, territory: str | Territory, year: int | None = None) -> Value:
@@ -313,9 +314,10 @@ class Geography:
     # ----------------------------------------------------------------------------------- passages
 
     def passages(self) -> pd.DataFrame:
-        """Changes of communes: edition (first one where it holds), code, into, kind.
+        """Changes of communes since 1944: edition (first year where it holds on 1 January), code, into, kind, new.
 
-        kind ``merged``: ``code`` is counted in ``into``; ``restored``: ``into`` left ``code``.
+        kind ``merged``: ``code`` is counted in ``into``; ``restored``: ``into`` left ``code``. new: ``into``
+        did not exist the year before. All changes are there from 2003 on.
         """
         return self._passages
 
@@ -324,16 +326,77 @@ class Geography:
         return self._file("passages")
 
     @cached_property
-    def _merged(self) -> dict[str, tuple[int, str]]:
-        rows = self._passages.loc[lambda f: f["kind"].eq("merged")]
-        return {c: (int(e), i) for e, c, i in zip(rows["edition"], rows["code"], rows["into"], strict=True)}
+    def _merged(self) -> dict[str, list[tuple[int, str]]]:
+        rows = self._passages.loc[lambda f: f["kind"].eq("merged")].sort_values("edition")
+        out: dict[str, list[tuple[int, str]]] = {}
+        for edition, code, into in zip(rows["edition"], rows["code"], rows["into"], strict=True):
+            out.setdefault(code, []).append((int(edition), into))
+        return out
 
     def current_code(self, code: str, edition: int | None = None) -> str:
-        """The commune that counts the inhabitants of a (former) commune in an edition."""
+        """The commune that counts the inhabitants of a (former) commune in an edition.
+
+        A commune of the edition is itself; an unknown code is given back.
+        """
         limit = self.edition if edition is None else edition
-        while code in self._merged and self._merged[code][0] <= limit:
-            code = self._merged[code][1]
+        if code not in self._merged or code in self.with_edition(limit)._communes.index:
+            return code
+        following = [step for step in self._merged[code] if step[0] <= limit][-1:]
+        while following:
+            year, code = following[0]
+            following = [step for step in self._merged.get(code, []) if year < step[0] <= limit][:1]
         return code
+
+    def passage(self) -> Passage:
+        """Where the communes of any year are in this edition, and in any other (see :class:`Passage`)."""
+        return self._passage
+
+    @cached_property
+    def _passage(self) -> Passage:
+        last = self.with_edition(EDITIONS[-1])
+        table = last.table()
+        parts = table.loc[table["level"].eq("arrondissement_municipal"), ["code", "commune"]]
+        return Passage(
+            self.passages(), last._communes.index, EDITIONS[-1], self._people,
+            dict(zip(parts["code"].astype(str), parts["commune"].astype(str), strict=True)), self.edition,
+        )  # fmt: skip
+
+    def carry(
+        self, frame: pd.DataFrame, *, from_year: int, to_year: int | None = None, value: str = "value",
+        weight: str | pd.Series | Mapping[str, float] = "population", aggregation: str = "sum",
+        absent: str = "missing",
+    ) -> Carried:  # fmt: skip
+        """Counts of communes of one year, in the communes of another (this edition by default).
+
+        See :meth:`ctg_lib.geography.passage.Passage.carry`.
+        """
+        return self._passage.carry(
+            frame, from_year=from_year, to_year=to_year, value=value, weight=weight,
+            aggregation=aggregation, absent=absent,
+        )  # fmt: skip
+
+    # -------------------------------------------------------------------------------- composition
+
+    def epci_of(self, commune: str, year: int | None = None) -> str:
+        """SIREN of the EPCI of a commune on 1 January of a year (this edition by default); empty: none.
+
+        A commune that no longer exists that year is looked for in the one that counts it.
+
+        Raises:
+            BadInput: a year without composition, a code that is no commune.
+        """
+        return _composition.epci_of(self, commune, self.edition if year is None else year)
+
+    def composition(self, code: str, more: Mapping[int, pd.DataFrame] | None = None) -> pd.DataFrame:
+        """Communes of an EPCI year by year, and what joined or left it.
+
+        See :func:`ctg_lib.geography.composition.composition`.
+        """
+        return _composition.composition(self, code, more)
+
+    def composition_sentence(self, code: str, more: Mapping[int, pd.DataFrame] | None = None) -> str:
+        """« composition stable depuis 2021 », « a accueilli … en 2022 » (see :meth:`composition`)."""
+        return _composition.sentence(self, code, more)
 
     def other_editions(self, code: str | None = None) -> pd.DataFrame:
         """Where a code (or every code) is found in all editions: edition, level, code, name."""

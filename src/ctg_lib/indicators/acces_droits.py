@@ -1,119 +1,39 @@
-"""Access to rights, services and care."""
+"""Access to rights and services: France services, digital mediation, fibre, facilities nearby."""
 
 from __future__ import annotations
 
 import pandas as pd
 
 from ctg_lib.errors import sample
-from ctg_lib.indicators.data import KEY, PLACE, Data, as_counts, join_sources, union
-from ctg_lib.indicators.population import LEGAL
+from ctg_lib.indicators._rates import aligned, inhabitants, per_inhabitant, published_rate
+from ctg_lib.indicators._select import only
+from ctg_lib.indicators._sites import LISTED, located, sites
+from ctg_lib.indicators.data import Data, as_counts, join_sources, ratio, union
 from ctg_lib.indicators.registry import indicator
 from ctg_lib.observations import ObservationError
 
-APL = "apl_generalistes"
 FRANCE_SERVICES = "france_services"
 BPE = "DS_BPE"
+MEDIATION = "mediation_numerique"
+FIBRE = "fthd"
 
-
-@indicator(
-    label="accessibilité aux médecins généralistes (APL)",
-    feminine=True,
-    theme="acces_droits",
-    unit="consultations accessibles par habitant et par an",
-    decimals=2,
-    definition="Accessibilité potentielle localisée aux médecins généralistes (à moins de 20 minutes environ). Par commune : "
-    "publiée. Pour un territoire plus large : moyenne des communes, pondérée par leur population municipale.",
-    aggregation="population_weighted",
-    meaningful=0.3,
-    better="higher",
-    leave_one_out=True,
-    references=("DREES, accessibilité potentielle localisée ; moins de 2,5 : sous-dense",),
-    caution="La moyenne d’un territoire peut cacher des communes sans aucune offre accessible : voir les communes à zéro. "
-    "Les moyennes du département et de la France sont pondérées par la population standardisée, celle du territoire par la "
-    "population municipale : un petit écart entre elles ne dit rien.",
-)
-def apl_generalistes(data: Data) -> pd.DataFrame:
-    """APL of general practitioners: published by commune, population-weighted above, and for those up to 65."""
-    parts = []
-    for variable, breakdown in (("apl", ""), ("apl_65", "perimetre=moins_65")):
-        rows = data.published(APL, variable)
-        published = as_counts(rows, "as_published").assign(numerator=float("nan"))
-        # the départements' and France's values at hand are means made by whoever republished them
-        published["method"] = published["method"].mask(
-            published["status"].eq("estimated"), "mean_of_republisher"
-        )
-        both = union(published, _weighted(data, rows[rows["level"].eq("commune")]))
-        parts.append(both.assign(breakdown=breakdown))
-    return pd.concat(parts, ignore_index=True)
-
-
-def _with_people(data: Data, communes: pd.DataFrame) -> pd.DataFrame:
-    """Commune values beside the municipal population of the same year (the latest known one at most)."""
-    people = data.count(LEGAL, "PMUN")
-    people = people[people["level"].eq("commune")]
-    if people.empty or communes.empty:
-        return communes.assign(people=float("nan"), people_source="").iloc[0:0]
-    last = people["period"].astype(int).max()
-    year = communes["period"].astype(int).clip(upper=last).astype(str)
-    known = people[["code", "period", "value", "source"]].set_axis(
-        ["code", "year", "people", "people_source"], axis=1
-    )
-    return communes.assign(year=year).merge(known, on=["code", "year"])
-
-
-def _weighted(data: Data, communes: pd.DataFrame) -> pd.DataFrame:
-    """Population-weighted mean of commune values, only where every inhabited commune is known."""
-    rows = _with_people(data, communes)
-    rows = rows[rows["value"].notna() & rows["people"].gt(0)].rename(columns={"code": "commune"})
-    up = rows.drop(columns="level").merge(data.groups, on="commune")
-    up["weighted"] = up["value"] * up["people"]
-    up["sources"] = up["source"] + "+" + up["people_source"]
-    grouped = up.groupby(KEY, sort=False)
-    out = grouped.agg(
-        weighted=("weighted", "sum"), people=("people", "sum"), communes=("commune", "nunique"),
-        sources=("sources", join_sources),
-    ).reset_index()  # fmt: skip
-    inhabited = data.groups["commune"].map(data.population).fillna(1.0).gt(0)
-    expected = data.groups[inhabited].groupby(["level", "code"]).size().rename("expected").reset_index()
-    out = out.merge(expected, on=["level", "code"])
-    out = out[out["communes"].ge(out["expected"])].copy()
-    out["value"] = out["weighted"] / out["people"]
-    out["numerator"], out["denominator"] = float("nan"), out["people"]
-    out["lower"] = out["upper"] = float("nan")
-    out["status"], out["method"], out["breakdown"] = "estimated", "population_weighted", ""
-    return out.drop(columns=["weighted", "people", "expected", "communes"])
-
-
-@indicator(
-    label="habitants des communes où l’APL aux généralistes est nulle",
-    plural=True,
-    theme="acces_droits",
-    unit="habitants",
-    decimals=0,
-    definition="Population municipale des communes dont l’APL publiée vaut 0,00 (aucune consultation accessible).",
-    aggregation="sum",
-    meaningful=0.1,
-    meaningful_relative=True,
-    better="lower",
-    finest_level="epci",
-    references=("DREES, accessibilité potentielle localisée", "Insee, populations de référence"),
-)
-def habitants_apl_nulle(data: Data) -> pd.DataFrame:
-    """Inhabitants of communes whose published APL is exactly zero, where all communes are known."""
-    rows = data.published(APL, "apl")
-    communes = rows[rows["level"].eq("commune")]
-    weighted = _weighted(data, communes)
-    zero = _with_people(data, communes[communes["value"].eq(0)])
-    up = zero.drop(columns="level").rename(columns={"code": "commune"}).merge(data.groups, on="commune")
-    people = up.groupby(PLACE)["people"].sum().reset_index()
-    out = weighted.drop(columns="value").merge(people, on=PLACE, how="left")
-    out["value"] = out.pop("people").astype("float64").fillna(0.0)
-    out["numerator"], out["status"], out["method"] = out["value"], "observed", "exhaustive"
-    return out
+SERVICES: dict[str, tuple[str, ...]] = {
+    "poste": ("A206", "A207", "A208"),
+    "alimentation": ("B105", "B201", "B202"),
+    "ecole": ("C107", "C108", "C109"),
+    "creche": ("D502", "D509"),
+    "accueil_loisirs": ("D505",),
+    "medecin": ("D265",),
+    "pharmacie": ("D307",),
+    "bibliotheque": ("F307",),
+    "france_services": ("A128",),
+}
+"""Everyday services -> the facility types of the BPE 2025 that render them."""
 
 
 @indicator(
     label="structures France services",
+    row="H01",
     feminine=True,
     plural=True,
     theme="acces_droits",
@@ -135,6 +55,7 @@ def structures_france_services(data: Data) -> pd.DataFrame:
 
 @indicator(
     label="sites France services",
+    row="H01",
     plural=True,
     theme="acces_droits",
     unit="sites",
@@ -150,6 +71,7 @@ def structures_france_services(data: Data) -> pd.DataFrame:
 def sites_france_services(data: Data) -> pd.DataFrame:
     """France services sites by territory."""
     rows = data.store.read(FRANCE_SERVICES, variables=["sites"], levels=["commune"])
+    rows = rows[rows["breakdown"].eq("")]
     return _facilities(data, rows, rows["code"])
 
 
@@ -211,3 +133,179 @@ def equipements(data: Data) -> pd.DataFrame:
     out = as_counts(rows.reset_index(drop=True), "exhaustive")
     out["breakdown"] = out["breakdown"].str.replace("facility_type=", "type=")
     return out
+
+
+@indicator(
+    label="heures d’ouverture hebdomadaires de France services",
+    row="H01",
+    feminine=True,
+    plural=True,
+    theme="acces_droits",
+    unit="heures par semaine",
+    decimals=0,
+    definition="Somme, site par site, des heures d’ouverture d’une semaine, telles que la liste les donne.",
+    aggregation="sum",
+    meaningful=0.2,
+    meaningful_relative=True,
+    better="higher",
+    finest_level="structure",
+    references=("ANCT, liste des structures France services",),
+    caution="Un horaire qui ne peut pas être lu, ou qui n’est pas réparti entre les sites d’une structure, n’est pas deviné : "
+    "le total de la commune et du territoire manque alors. Deux sites peuvent ouvrir aux mêmes heures.",
+)
+def heures_france_services(data: Data) -> pd.DataFrame:
+    """Weekly opening hours of each France services site, and their sum by territory."""
+    rows = data.store.read(FRANCE_SERVICES, variables=["heures_site"], levels=["structure"])
+    places = rows["breakdown"].str.fullmatch(r"commune=[^;]+").astype(bool)  # not those of one day
+    rows = rows[places].reset_index(drop=True)
+    own = as_counts(rows.assign(origin="structure").drop(columns="dataset"), "exhaustive")
+    addresses = rows.assign(commune=rows["breakdown"].str.removeprefix("commune="), breakdown="")
+    everywhere = {str(period): data.known_communes for period in rows["period"].unique()}
+    sums = as_counts(located(data, addresses[LISTED], everywhere), "exhaustive")
+    return pd.concat([f for f in (own, sums) if not f.empty] or [own], ignore_index=True)
+
+
+@indicator(
+    label="lieux de médiation numérique",
+    row="H02",
+    plural=True,
+    theme="acces_droits",
+    unit="lieux",
+    decimals=0,
+    definition="Lieux recensés où l’on aide aux démarches en ligne ou forme au numérique, une fois chacun.",
+    aggregation="sum",
+    meaningful=0.2,
+    meaningful_relative=True,
+    better="higher",
+    references=("Cartographie nationale des lieux d’inclusion numérique (data.inclusion)",),
+    caution="Plusieurs sources décrivent les mêmes lieux : doublons retirés autant que possible. Ni horaires ni fréquence.",
+)
+def lieux_mediation_numerique(data: Data) -> pd.DataFrame:
+    """Places of digital mediation by territory."""
+    return as_counts(_mediation(data), "exhaustive")
+
+
+def _mediation(data: Data) -> pd.DataFrame:
+    return sites(data, MEDIATION, "lieux", only()).drop(columns="breakdown")
+
+
+@indicator(
+    label="lieux de médiation numérique pour 10 000 habitants",
+    row="H02",
+    plural=True,
+    theme="acces_droits",
+    unit="pour 10 000 habitants",
+    decimals=1,
+    definition="Lieux de médiation numérique / population municipale de l’année connue la plus proche × 10 000.",
+    aggregation="ratio",
+    multiplier=10_000,
+    meaningful=2,
+    better="higher",
+    min_base=2_000,
+    references=("Cartographie nationale des lieux d’inclusion numérique (data.inclusion)",),
+    caution="Un lieu de plus ou de moins déplace beaucoup le rapport d’un petit territoire : lire le nombre d’abord.",
+)
+def lieux_mediation_10000(data: Data) -> pd.DataFrame:
+    """Places of digital mediation for 10,000 inhabitants."""
+    return per_inhabitant(data, _mediation(data), multiplier=10_000, method="exhaustive")
+
+
+@indicator(
+    label="indice de fragilité numérique",
+    row="H03",
+    theme="acces_droits",
+    unit="points",
+    decimals=1,
+    definition="Indice composite publié : accès à l’information et aux interfaces, compétences administratives et "
+    "numériques supposées d’après les revenus, l’âge, les diplômes.",
+    aggregation="as_published",
+    meaningful=10,
+    better="lower",
+    annex=True,
+    references=("La Mednum, SGAR Occitanie et ANCT, indice de fragilité numérique",),
+    caution="Annexe : composé de données montrées par ailleurs (revenus, diplômes, âges), faussées ici par les lieux de vie "
+    "collectifs, et vieilles de plusieurs années. N’ajoute rien à ces données.",
+)
+def fragilite_numerique(data: Data) -> pd.DataFrame:
+    """Digital fragility index as published."""
+    return published_rate(data, "fragilite_numerique", "indice")
+
+
+@indicator(
+    label="part des locaux raccordables à la fibre",
+    row="H04",
+    feminine=True,
+    theme="acces_droits",
+    unit="%",
+    decimals=0,
+    definition="Locaux (logements et établissements) raccordables à la fibre jusqu’à l’abonné / ensemble des locaux.",
+    aggregation="ratio",
+    multiplier=100,
+    meaningful=3,
+    better="higher",
+    min_base=20,
+    references=("ANCT et Arcep, indicateur France Très Haut Débit",),
+    caution="Raccordable ne veut pas dire abonné, ni que les habitants savent s’en servir.",
+)
+def part_locaux_fibre(data: Data) -> pd.DataFrame:
+    """Share of premises that can be connected to optical fibre."""
+    parts = data.count(FIBRE, "locaux_raccordables"), data.count(FIBRE, "locaux")
+    return ratio(*parts, multiplier=100, method="exhaustive")
+
+
+@indicator(
+    label="part des habitants dont la commune n’a pas le service",
+    row="H05",
+    feminine=True,
+    theme="acces_droits",
+    unit="%",
+    decimals=0,
+    definition="Population municipale des communes où la base permanente des équipements ne compte pas le service / "
+    "population municipale (année connue la plus proche).",
+    aggregation="ratio",
+    multiplier=100,
+    meaningful=5,
+    better="lower",
+    finest_level="epci",
+    references=("Insee, base permanente des équipements", "Insee, populations de référence"),
+    caution="Tient lieu de distance : à vol d’oiseau elle serait fausse entre causses et gorges, et les temps de route ne "
+    "sont pas réunis. Une commune sans service peut toucher celle qui l’a.",
+)
+def part_habitants_sans_service(data: Data) -> pd.DataFrame:
+    """Share of people whose own commune lacks each everyday service."""
+    kinds = {f"facility_type={t}": f"service={name}" for name, types in SERVICES.items() for t in types}
+    counts = sites(data, BPE, "FACILITIES", kinds.__contains__, kinds)
+    people = aligned(inhabitants(data), counts["period"].unique())
+    without = zero_communes(data, counts, people)
+    parts = [
+        ratio(without[without["breakdown"].eq(b)].drop(columns="breakdown"), people, multiplier=100, method="exhaustive")
+        .assign(breakdown=b)
+        for b in sorted(without["breakdown"].unique())
+    ]  # fmt: skip
+    if not parts:
+        return ratio(without.drop(columns="breakdown"), people, multiplier=100, method="exhaustive")
+    return union(*parts)
+
+
+def zero_communes(data: Data, counts: pd.DataFrame, people: pd.DataFrame | None = None) -> pd.DataFrame:
+    """Communes whose count is zero, or their inhabitants, by territory whose communes are all known.
+
+    Args:
+        counts: as :func:`ctg_lib.indicators._sites.sites` gives them, breakdown by breakdown.
+        people: as :meth:`Data.count`; then inhabitants are summed, else communes are counted.
+
+    Returns:
+        As :meth:`Data.count`, with ``breakdown``.
+    """
+    known = counts[counts["level"].eq("commune") & counts["value"].notna()].rename(
+        columns={"code": "commune"}
+    )
+    known = known.assign(people=1.0)
+    if people is not None:
+        own = people[people["level"].eq("commune")]
+        weights = own.set_index(["code", "period"])["value"]
+        known["people"] = weights.reindex(pd.MultiIndex.from_frame(known[["commune", "period"]])).to_numpy()
+        known = known[known["people"].notna()]
+    covered = {str(p): frozenset(here["commune"]) for p, here in known.groupby("period", sort=True)}
+    known["value"] = known["people"].where(known["value"].eq(0), 0.0)
+    return located(data, known[LISTED], covered)

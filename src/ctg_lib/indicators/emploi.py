@@ -1,12 +1,13 @@
-"""Employment, diplomas, commuting, jobseekers."""
+"""Employment, diplomas, commuting, cars, jobseekers, pupils who study elsewhere."""
 
 from __future__ import annotations
 
 import pandas as pd
 
-from ctg_lib.indicators.data import Data, as_counts, ratio
+from ctg_lib.indicators._rates import aligned, one_flow, repeated_rate
+from ctg_lib.indicators._select import has, only
+from ctg_lib.indicators.data import Data, add_up, as_counts, labelled, ratio, union
 from ctg_lib.indicators.registry import indicator
-from ctg_lib.values import parse_breakdown
 
 ACTIVITY = "DS_RP_EMPLOI_LR_PRINC"
 DIPLOMAS = "DS_RP_DIPLOMES_PRINC"
@@ -14,6 +15,9 @@ COMMUTING = "DS_RP_NAVETTES_PRINC"
 DEFM = "defm"
 INSEE = "Insee, recensement de la population, exploitation principale"
 NO_DIPLOMA = "001T100_RP"
+HOUSING = "DS_RP_LOGEMENT_PRINC"
+AREAS = ("10", "21", "22", "23", "24T30")
+TRANSPORTS = ("1", "2", "3", "4", "5", "6")
 
 _SHARE = {
     "theme": "emploi",
@@ -27,22 +31,22 @@ _SHARE = {
 }
 
 
-def _has(**wanted: str | tuple[str, ...]):
-    """Test of a breakdown: it holds these dimensions with one of these codes."""
-    allowed = {k: (v,) if isinstance(v, str) else v for k, v in wanted.items()}
-
-    def test(breakdown: str) -> bool:
-        parts = parse_breakdown(breakdown)
-        return all(parts.get(key) in codes for key, codes in allowed.items())
-
-    return test
-
-
-def _people_15_64(data: Data, *empsta: str) -> pd.DataFrame:
-    """People aged 15–64 of these activity statuses; all of them when none is named."""
+def _people_15_64(data: Data, *empsta: str, sex: str = "") -> pd.DataFrame:
+    """People aged 15–64 of these activity statuses (all of them when none is named), of one sex if given."""
+    more = {"sex": sex} if sex else {}
     if empsta:
-        return data.count(ACTIVITY, "POP", _has(age="Y15T64", empsta_enq=empsta))
-    return data.count(ACTIVITY, "POP", lambda b: parse_breakdown(b) == {"age": "Y15T64"})
+        return data.count(ACTIVITY, "POP", only(age="Y15T64", empsta_enq=empsta, **more))
+    return data.count(ACTIVITY, "POP", only(age="Y15T64", **more))
+
+
+def _by_sex(data: Data, part: tuple[str, ...], base: tuple[str, ...]) -> pd.DataFrame:
+    """A rate of people aged 15–64, together and by sex."""
+
+    def rate(sex: str = "") -> pd.DataFrame:
+        parts = _people_15_64(data, *part, sex=sex), _people_15_64(data, *base, sex=sex)
+        return ratio(*parts, multiplier=100, method="census")
+
+    return union(rate(), *(labelled(rate(sex), sex=sex) for sex in ("F", "M")))
 
 
 @indicator(
@@ -53,12 +57,13 @@ def _people_15_64(data: Data, *empsta: str) -> pd.DataFrame:
     **_SHARE,
 )
 def taux_emploi(data: Data) -> pd.DataFrame:
-    """Share of people aged 15–64 in employment."""
-    return ratio(_people_15_64(data, "1"), _people_15_64(data), multiplier=100, method="census")
+    """Share of people aged 15–64 in employment, together and by sex."""
+    return _by_sex(data, ("1",), ())
 
 
 @indicator(
     label="taux de chômage au sens du recensement",
+    row="I13",
     decimals=1,
     better="lower",
     definition="Personnes de 15 à 64 ans se déclarant au chômage / actifs de 15 à 64 ans (en emploi ou au chômage).",
@@ -66,12 +71,13 @@ def taux_emploi(data: Data) -> pd.DataFrame:
     **{**_SHARE, "meaningful": 1.5},
 )
 def taux_chomage_rp(data: Data) -> pd.DataFrame:
-    """Share of people declaring themselves unemployed among active people aged 15–64."""
-    return ratio(_people_15_64(data, "2"), _people_15_64(data, "1", "2"), multiplier=100, method="census")
+    """Share declaring themselves unemployed among active people aged 15–64, together and by sex."""
+    return _by_sex(data, ("2",), ("1", "2"))
 
 
 @indicator(
     label="part des personnes sans diplôme",
+    row="D06",
     feminine=True,
     decimals=0,
     better="lower",
@@ -81,14 +87,16 @@ def taux_chomage_rp(data: Data) -> pd.DataFrame:
 )
 def part_sans_diplome(data: Data) -> pd.DataFrame:
     """Share without a diploma among people aged 15+ out of school."""
-    levels = {"001T100_RP", "200_RP", "300_RP", "350T351_RP", "500_RP", "600_RP", "700_RP"}
-    all_levels = data.count(DIPLOMAS, "POP", lambda b: parse_breakdown(b).get("educ") in levels)
-    none = data.count(DIPLOMAS, "POP", _has(educ=NO_DIPLOMA))
-    return ratio(none, all_levels, multiplier=100, method="census")
+    levels = ("001T100_RP", "200_RP", "300_RP", "350T351_RP", "500_RP", "600_RP", "700_RP")
+    all_levels = data.count(DIPLOMAS, "POP", only(age="Y_GE15", educ=levels))
+    none = data.count(DIPLOMAS, "POP", only(age="Y_GE15", educ=NO_DIPLOMA))
+    recent = ratio(none, all_levels, multiplier=100, method="census")
+    return union(recent, repeated_rate(data, "part_sans_diplome"))
 
 
 @indicator(
     label="part des actifs occupés qui travaillent dans leur commune",
+    row="K04",
     feminine=True,
     decimals=0,
     definition="Actifs occupés de 15 ans et plus travaillant dans leur commune de résidence / actifs occupés de 15 ans "
@@ -97,14 +105,70 @@ def part_sans_diplome(data: Data) -> pd.DataFrame:
 )
 def part_travail_commune(data: Data) -> pd.DataFrame:
     """Share of workers who work in the commune they live in."""
-    areas = ("10", "21", "22", "23", "24T30")
-    by_area = data.count(COMMUTING, "POP", _has(work_area=areas))
-    own = data.count(COMMUTING, "POP", _has(work_area="10"))
-    return ratio(own, by_area, multiplier=100, method="census")
+    return ratio(
+        _workers(data, work_area="10"), _workers(data, work_area=AREAS), multiplier=100, method="census"
+    )
+
+
+def _workers(data: Data, **where: str | tuple[str, ...]) -> pd.DataFrame:
+    """Employed people aged 15 and over by place of work or means of transport."""
+    return data.count(COMMUTING, "POP", only(age="Y_GE15", empsta_enq="1", **where))
+
+
+@indicator(
+    label="part des actifs occupés qui travaillent hors de leur commune",
+    row="K04",
+    feminine=True,
+    decimals=0,
+    definition="Actifs occupés de 15 ans et plus travaillant hors de leur commune de résidence / actifs occupés de 15 ans "
+    "et plus.",
+    caution="Dit le besoin d’accueil loin de chez soi, tôt ou tard. « Hors de la commune » peut être la commune voisine.",
+    **{**_SHARE, "meaningful": 3},
+)
+def part_travail_hors_commune(data: Data) -> pd.DataFrame:
+    """Share of workers who work outside the commune they live in."""
+    away = _workers(data, work_area=AREAS[1:])
+    return ratio(away, _workers(data, work_area=AREAS), multiplier=100, method="census")
+
+
+@indicator(
+    label="part des actifs occupés selon le moyen de transport",
+    row="K04",
+    feminine=True,
+    decimals=0,
+    definition="Actifs occupés de 15 ans et plus utilisant surtout ce moyen de transport pour aller travailler / actifs "
+    "occupés de 15 ans et plus.",
+    **{**_SHARE, "meaningful": 3, "leave_one_out": False},
+)
+def part_transport_travail(data: Data) -> pd.DataFrame:
+    """Share of workers by main means of transport to work."""
+    every = _workers(data, trans=TRANSPORTS)
+    parts = [
+        labelled(ratio(_workers(data, trans=code), every, multiplier=100, method="census"), transport=code)
+        for code in TRANSPORTS
+    ]
+    return union(*parts)
+
+
+@indicator(
+    label="part des ménages sans voiture",
+    row="K03",
+    feminine=True,
+    decimals=0,
+    better="lower",
+    definition="Ménages sans voiture / ménages (résidences principales).",
+    **{**_SHARE, "leave_one_out": False},
+)
+def part_menages_sans_voiture(data: Data) -> pd.DataFrame:
+    """Share of households without a car."""
+    none = data.count(HOUSING, "DWELLINGS", has(ocs="DW_MAIN", cars="C0"))
+    base = data.count(HOUSING, "DWELLINGS", only(ocs="DW_MAIN"))
+    return ratio(none, base, multiplier=100, method="census")
 
 
 @indicator(
     label="demandeurs d’emploi inscrits (catégories A, B, C)",
+    row="I12",
     plural=True,
     theme="emploi",
     unit="personnes",
@@ -120,4 +184,88 @@ def part_travail_commune(data: Data) -> pd.DataFrame:
 )
 def demandeurs_emploi(data: Data) -> pd.DataFrame:
     """Registered jobseekers, as a range when communes are summed."""
-    return as_counts(data.count(DEFM, "demandeurs_emploi", "categorie=ABC"), "rounding")
+    return as_counts(_jobseekers(data), "rounding")
+
+
+def _jobseekers(data: Data) -> pd.DataFrame:
+    return data.count(DEFM, "demandeurs_emploi", only(categorie="ABC"))
+
+
+@indicator(
+    label="demandeurs d’emploi pour 100 actifs",
+    row="I12",
+    plural=True,
+    theme="emploi",
+    unit="pour 100 actifs de 15 à 64 ans",
+    decimals=0,
+    definition="Inscrits à France Travail (catégories A, B, C) au quatrième trimestre / actifs de 15 à 64 ans du recensement "
+    "le plus proche (trois ans d’écart au plus) × 100.",
+    aggregation="ratio",
+    multiplier=100,
+    meaningful=2,
+    better="lower",
+    min_base=100,
+    references=("Dares, demandeurs d’emploi inscrits, données communales brutes", INSEE),
+    caution="Deux sources et deux dates : ce n’est pas un taux de chômage. Chaque commune est arrondie au multiple de 5 : "
+    "le rapport est une fourchette.",
+)
+def demandeurs_emploi_100_actifs(data: Data) -> pd.DataFrame:
+    """Registered jobseekers for 100 active people of the nearest census."""
+    counts = _jobseekers(data)
+    active = aligned(_people_15_64(data, "1", "2"), counts["period"].unique())
+    return ratio(counts, active, multiplier=100, method="rounding")
+
+
+# --- pupils who study elsewhere ------------------------------------------------------------------------
+
+_PUPILS = {
+    "feminine": False,
+    "plural": True,
+    "theme": "emploi",
+    "unit": "élèves et étudiants",
+    "decimals": 0,
+    "aggregation": "sum",
+    "meaningful": 0.15,
+    "meaningful_relative": True,
+    "references": ("Insee, recensement de la population, mobilités scolaires",),
+    "caution": "Élèves et étudiants de 2 ans et plus, de l’école à l’université, selon leur commune de résidence. Flux d’une "
+    "exploitation par sondage : les petits nombres sont fragiles.",
+}
+
+
+@indicator(
+    label="élèves et étudiants scolarisés hors du territoire",
+    definition="Élèves et étudiants habitant le territoire et inscrits dans un établissement hors du territoire.",
+    **_PUPILS,
+)
+def eleves_scolarises_ailleurs(data: Data) -> pd.DataFrame:
+    """Pupils and students living here who study outside the territory."""
+    return as_counts(one_flow(data, "migsco", "vers", "outflow"), "census")
+
+
+@indicator(
+    label="part des élèves et étudiants scolarisés hors du territoire",
+    definition="Élèves et étudiants habitant le territoire et inscrits hors du territoire / élèves et étudiants habitant le "
+    "territoire.",
+    **{
+        **_PUPILS,
+        "feminine": True,
+        "plural": False,
+        "unit": "%",
+        "aggregation": "ratio",
+        "multiplier": 100,
+        "meaningful": 3,
+        "meaningful_relative": False,
+        "min_base": 100,
+    },
+)
+def part_eleves_scolarises_ailleurs(data: Data) -> pd.DataFrame:
+    """Share of the pupils and students living here who study outside the territory."""
+    away = one_flow(data, "migsco", "vers", "outflow")
+    here = one_flow(data, "migsco", "vers", "stay")
+    every = add_up(pd.concat([away, here], ignore_index=True), _two_parts(away))
+    return ratio(away, every, multiplier=100, method="census")
+
+
+def _two_parts(rows: pd.DataFrame) -> pd.Series:
+    return pd.Series(2, index=rows["period"].unique())

@@ -36,10 +36,17 @@ FACILITIES: dict[str, str] = {
     "D401": "personnes âgées : hébergement",
     "D403": "personnes âgées : services d’aide",
     "D502": "établissement d’accueil du jeune enfant",
+    "D503": "lieu d’accueil enfants-parents",
     "D504": "relais petite enfance",
     "D505": "accueil de loisirs sans hébergement",
+    "D507": "médiation familiale",
     "D509": "micro-crèche",
+    "D601": "enfants handicapés : hébergement",
+    "D602": "enfants handicapés : services à domicile ou ambulatoires",
+    "D603": "adultes handicapés : accueil, hébergement",
     "D604": "adultes handicapés : services d’aide",
+    "D605": "travail protégé",
+    "D606": "adultes handicapés : services de soins à domicile",
     "F101": "bassin de natation",
     "F102": "boulodrome",
     "F103": "tennis",
@@ -111,6 +118,31 @@ def age_label(code: str) -> str:
     return f"{low} ans" if low == high else f"{low}–{high} ans"
 
 
+def qf_span(code: str) -> tuple[float, float] | None:
+    """Lowest and highest quotient familial of a band (``lt400`` -> (0, 399)), None when it is not known.
+
+    Bands are written ``lt400``, ``400_799``, ``4000_plus`` or ``ge4000``, whatever their number and limits.
+    """
+    numbers = [int(n) for n in re.findall(r"\d+", code)]
+    if code.startswith("lt") and len(numbers) == 1:
+        return 0, numbers[0] - 1
+    if len(numbers) == 2:
+        return numbers[0], numbers[1]
+    return (numbers[0], float("inf")) if len(numbers) == 1 else None
+
+
+def qf_label(code: str) -> str:
+    """« quotient familial de moins de 400 € », « … de 400 à 799 € », « … de 4000 € ou plus »."""
+    span = qf_span(code)
+    if span is None:
+        return VOCABULARY["qf"].get(code, code)
+    low, high = span
+    if low == 0:
+        return f"quotient familial de moins de {high + 1:.0f} €"
+    until = "€ ou plus" if high == float("inf") else f"à {high:.0f} €"
+    return f"quotient familial de {low:.0f} {until}"
+
+
 def breakdown_label(breakdown: str) -> str:
     """A breakdown in words, parts joined by « , » (codes without a label are given as they are)."""
     words = []
@@ -121,6 +153,8 @@ def breakdown_label(breakdown: str) -> str:
             words.append(FACILITIES.get(code, code))
         elif key == "sans":
             words.append(f"sans {code}")
+        elif key == "qf":
+            words.append(qf_label(code))
         else:
             words.append(VOCABULARY.get(key, {}).get(code, code))
     return ", ".join(words)

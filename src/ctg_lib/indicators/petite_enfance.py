@@ -1,23 +1,72 @@
-"""Childcare: coverage, the places it stands for, children under 3."""
+"""Childcare: coverage, places, children under 3, working parents, benefits, sites, needs to come."""
 
 from __future__ import annotations
 
 import pandas as pd
 
-from ctg_lib.indicators.data import KEY, PLACE, Data, as_counts, labelled, pool_years, union
+from ctg_lib.indicators._rates import aligned
+from ctg_lib.indicators._select import (
+    COUNT_COLUMNS,
+    first_of,
+    only,
+    people,
+    sampled_ratio,
+    sole_variable,
+    total,
+)
+from ctg_lib.indicators._sites import bpe_sites
+from ctg_lib.indicators.data import (
+    KEY,
+    PLACE,
+    Data,
+    as_counts,
+    join_sources,
+    labelled,
+    pool_years,
+    ratio,
+    union,
+)
 from ctg_lib.indicators.labels import ages
-from ctg_lib.indicators.population import AGE_SEX, BIRTH_VARIABLE, BIRTHS
+from ctg_lib.indicators.population import AGE_SEX, BIRTH_VARIABLE, BIRTHS, SAMPLED
 from ctg_lib.indicators.registry import VOCABULARY, indicator
 from ctg_lib.values import canonical_breakdown
 
 COVERAGE = "txcouv_pe"
+PLACES = "nbpla_pe"
 LOCAL_PLACES = "offre_eaje"
+BENEFITS = "s_ben_f"
+PARENTS = "DS_RP_TD_FAMILLE_AGEENF_COMP"
+SCHOOLING = "DS_RP_TD_EDUCATION_PRINC"
+EMPLOYERS = "DS_FLORES_PE"
 MODES = tuple(VOCABULARY["mode"])
+FUNDING = tuple(VOCABULARY["gestion"])
+"""Childcare establishments by funding: parts of ``mode=eaje``."""
+AT_HOME = ("am_ind", "gad_ind")
+"""Modes of « accueil individuel »."""
+SITES = ("D502", "D509", "D504")
+"""Établissements d’accueil, micro-crèches, relais petite enfance in Insee’s BPE 2025."""
+WORKING = ("A111", "A121", "A221")
+FAMILY_TYPES = (*WORKING, "A112", "A122", "A222", "A223", "A224")
+"""Children by activity of the parents at home: a lone parent in work, both parents in work; and the others."""
+HORIZON = 5
+"""Years from the latest births to the end of a convention."""
+LOOKBACK = 10
+RECENT = 6
+WINDOW = 3
+MSA = "Caf seule : les allocataires de la MSA, nombreux en milieu rural, ne sont pas comptés."
+ROUNDED = (
+    MSA
+    + " Chaque commune ou intercommunalité est arrondie au multiple de 5 (v est lu entre v − 2 et v + 4) : une somme de "
+    "communes est une fourchette."
+)
+BPE_REFERENCE = "Insee, base permanente des équipements"
+BPE_CAUTION = "Des sites, pas une offre : ni places, ni horaires. Les capacités se demandent à la Caf et aux gestionnaires."
 CNAF = "Cnaf, Dossier d’étude n° 203 (2019), Taux de couverture territorialisé"
 
 
 @indicator(
     label="taux de couverture de l’accueil du jeune enfant",
+    row="B01 B02 B04 B14",
     theme="petite_enfance",
     unit="places pour 100 enfants de moins de 3 ans",
     decimals=1,
@@ -33,11 +82,19 @@ CNAF = "Cnaf, Dossier d’étude n° 203 (2019), Taux de couverture territoriali
     "que le besoin est satisfait.",
 )
 def taux_couverture(data: Data) -> pd.DataFrame:
-    """Theoretical formal places per 100 children under 3, in all and by mode."""
+    """Theoretical formal places per 100 children under 3, in all, by mode and by funding."""
     rows = data.published(COVERAGE, "txcouv")
-    known = {"", *(canonical_breakdown(mode=m) for m in MODES)}
-    rows = rows[rows["breakdown"].isin(known)]
-    return as_counts(rows.reset_index(drop=True), "as_published_rounded").assign(numerator=float("nan"))
+    rows = rows.assign(breakdown=rows["breakdown"].map(_MODE_LABELS))
+    rows = rows[rows["breakdown"].notna()].reset_index(drop=True)
+    return as_counts(rows, "as_published_rounded").assign(numerator=float("nan"))
+
+
+_MODE_LABELS = {
+    "": "",
+    **{(b := canonical_breakdown(mode=m)): b for m in MODES},
+    **{canonical_breakdown(mode=m): canonical_breakdown(gestion=m) for m in FUNDING},
+}
+"""Breakdown of the source -> breakdown of the result; « ind » is a sum of modes and stays out."""
 
 
 def _eaje_places(data: Data) -> pd.DataFrame:
@@ -68,6 +125,7 @@ def _implied_children(data: Data) -> pd.DataFrame:
 
 @indicator(
     label="enfants de moins de 3 ans",
+    row="A04",
     plural=True,
     theme="petite_enfance",
     unit="enfants",
@@ -134,23 +192,32 @@ def _period_span(periods: pd.Series) -> str:
 
 @indicator(
     label="places d’accueil du jeune enfant",
+    row="B03",
     feminine=True,
     plural=True,
     theme="petite_enfance",
     unit="places",
     decimals=0,
-    definition="Places que représente le taux de couverture publié : taux × nombre d’enfants de moins de 3 ans "
-    "qu’implique la Cnaf, en tout et par mode. Suppose que la Cnaf a compté les places agréées des établissements "
-    "connues localement.",
+    definition="Places théoriques en décembre, en tout et par mode : celles que la Cnaf publie ; à défaut, celles que "
+    "représente le taux de couverture publié (taux × nombre d’enfants de moins de 3 ans qu’implique la Cnaf), ce qui suppose "
+    "que la Cnaf a compté les places agréées des établissements connues localement.",
     aggregation="as_published",
     meaningful=0.1,
     meaningful_relative=True,
     better="higher",
     finest_level="epci",
     references=(CNAF,),
-    caution="Estimation, en attendant le fichier des places de la Cnaf.",
+    caution="Estimation là où le fichier des places de la Cnaf n’est pas réuni : la méthode le dit.",
 )
 def places_accueil(data: Data) -> pd.DataFrame:
+    """Published places in all, by mode and funding; else those that the published coverage stands for."""
+    rows = data.published(PLACES, "places")
+    rows = rows.assign(breakdown=rows["breakdown"].map(_MODE_LABELS))
+    rows = rows[rows["breakdown"].notna()].reset_index(drop=True)
+    return union(as_counts(rows, "as_published"), _deduced_places(data))
+
+
+def _deduced_places(data: Data) -> pd.DataFrame:
     """Places that the published coverage stands for, in all and by mode, where EAJE places are known."""
     implied = _implied_children(data)[[*PLACE, "children", "sources"]]
     rate = data.published(COVERAGE, "txcouv")
@@ -163,3 +230,368 @@ def places_accueil(data: Data) -> pd.DataFrame:
     out["method"] = "assumed"
     out["status"] = both["status"].mask(both["value"].notna(), "estimated")
     return out.reset_index(drop=True)
+
+
+# --- dependence on childminders ----------------------------------------------------------------------
+
+
+@indicator(
+    label="part de l’accueil individuel dans l’offre",
+    row="B05",
+    feminine=True,
+    theme="petite_enfance",
+    unit="places sur 100",
+    decimals=0,
+    definition="Places d’assistantes maternelles et de garde à domicile / ensemble des places théoriques : places publiées ; à "
+    "défaut, rapport des taux de couverture publiés.",
+    aggregation="as_published",
+    multiplier=100,
+    meaningful=5,
+    references=(CNAF,),
+    caution="Dit de quoi l’offre dépend : un départ en retraite d’assistante maternelle retire jusqu’à quatre places. L’âge des "
+    "assistantes maternelles se demande à la PMI.",
+)
+def part_accueil_individuel(data: Data) -> pd.DataFrame:
+    """Share of childminders and home care in all theoretical places."""
+    places = _home_share(data.published(PLACES, "places"), "exhaustive")
+    rates = _home_share(data.published(COVERAGE, "txcouv"), "derived")
+    return union(places, rates.assign(numerator=float("nan"), denominator=float("nan")))
+
+
+def _home_share(rows: pd.DataFrame, method: str) -> pd.DataFrame:
+    """Share of the modes of ``AT_HOME`` in the total; bounds from those of the published numbers."""
+    whole = rows[rows["breakdown"].eq("")].drop(columns=["variable", "breakdown"])
+    parts = [
+        rows[rows["breakdown"].eq(canonical_breakdown(mode=m))].drop(columns=["variable", "breakdown"])
+        for m in AT_HOME
+    ]
+    out = ratio(total(*parts), whole, multiplier=100, method=method)
+    out["upper"] = out["upper"].clip(upper=100.0)
+    return out
+
+
+# --- working parents ---------------------------------------------------------------------------------
+
+
+@indicator(
+    label="part des jeunes enfants dont tous les parents du foyer travaillent",
+    row="B06",
+    feminine=True,
+    theme="petite_enfance",
+    unit="%",
+    decimals=0,
+    definition="Enfants vivant avec un parent seul en emploi, ou avec deux parents en emploi / enfants vivant avec un ou deux "
+    "parents ; moins de 2 ans, et 2 à 5 ans.",
+    aggregation="ratio",
+    multiplier=100,
+    meaningful=5,
+    min_base=100,
+    sampled=True,
+    references=(
+        "Insee, recensement de la population, exploitation complémentaire, enfants selon l’activité des parents",
+    ),
+    caution=SAMPLED + " Les tranches de la source sont moins de 2 ans et 2–5 ans, non moins de 3 ans.",
+)
+def part_enfants_parents_occupes(data: Data) -> pd.DataFrame:
+    """Children whose parents at home all work, under 2 and aged 2 to 5."""
+    return union(*(labelled(_working_share(data, age), age=age) for age in ("Y_LT2", "Y2T5")))
+
+
+def _working_share(data: Data, age: str) -> pd.DataFrame:
+    variable = sole_variable(data, PARENTS, "POP", "CHILD", "CHILDREN")
+    working, every = (data.count(PARENTS, variable, only(age=age, tfn=t)) for t in (WORKING, FAMILY_TYPES))
+    return sampled_ratio(working, every)
+
+
+@indicator(
+    label="places pour 100 enfants de moins de 3 ans dont les parents travaillent",
+    row="B07",
+    feminine=True,
+    plural=True,
+    theme="petite_enfance",
+    unit="places pour 100 enfants dont les parents travaillent",
+    decimals=0,
+    definition="Taux de couverture publié / part des enfants de moins de 2 ans dont tous les parents du foyer travaillent, au "
+    "recensement le plus proche (trois ans d’écart au plus).",
+    aggregation="as_published",
+    meaningful=10,
+    better="higher",
+    finest_level="epci",
+    sampled=True,
+    references=(CNAF, "Insee, recensement de la population, exploitation complémentaire"),
+    caution="Estimation propre à ce diagnostic : la part des moins de 2 ans vaut pour les moins de 3 ans, et les parents sans "
+    "emploi ont aussi besoin d’accueil. " + SAMPLED,
+)
+def places_parents_occupes(data: Data) -> pd.DataFrame:
+    """Published coverage over the share of children whose parents all work: a pressure index of our own."""
+    rate = data.published(COVERAGE, "txcouv")
+    rate = rate[rate["breakdown"].eq("")]
+    share = _working_share(data, "Y_LT2").rename(columns={"lower": "low", "upper": "high"})
+    share = aligned(share.assign(source=share["sources"]), rate["period"].unique())
+    share = share[share["denominator"].ge(MIN_CHILDREN)]
+    both = rate.merge(share[[*PLACE, "value", "low", "high", "source"]], on=PLACE, suffixes=("", "_share"))
+    out = both[KEY].copy()
+    out["value"] = 100 * both["value"] / both["value_share"].where(both["value_share"].gt(0))
+    out["lower"] = 100 * both["low"] / both["high_share"].where(both["high_share"].gt(0))
+    out["upper"] = 100 * both["high"] / both["low_share"].where(both["low_share"].gt(0))
+    out["numerator"] = out["denominator"] = float("nan")
+    out["method"], out["breakdown"] = "rounding_and_sample", ""
+    out["status"] = both["status"].mask(out["value"].notna(), "estimated")
+    out["sources"] = [join_sources(p) for p in zip(both["source"], both["source_share"], strict=True)]
+    return out
+
+
+MIN_CHILDREN = 100
+"""No share, and nothing made from it, on fewer children (weighted) than this."""
+
+
+# --- benefits ----------------------------------------------------------------------------------------
+
+_BENEFIT = {
+    "plural": True,
+    "theme": "petite_enfance",
+    "unit": "foyers",
+    "decimals": 0,
+    "aggregation": "sum",
+    "meaningful": 0.15,
+    "meaningful_relative": True,
+    "references": ("Cnaf, data.caf.fr, bénéficiaires de toutes les prestations, décembre",),
+    "caution": ROUNDED,
+}
+
+
+def benefit(data: Data, variable: str) -> pd.DataFrame:
+    """A Caf count, with the bounds of its rounding."""
+    return as_counts(data.count(BENEFITS, variable), "rounding")
+
+
+@indicator(
+    label="foyers percevant le complément de mode de garde (CMG)",
+    row="B08",
+    definition="Foyers bénéficiaires du complément de libre choix du mode de garde en décembre : assistante maternelle, garde à "
+    "domicile, micro-crèche.",
+    **_BENEFIT,
+)
+def foyers_cmg(data: Data) -> pd.DataFrame:
+    """Households receiving CMG."""
+    return benefit(data, "indfoy_cmg")
+
+
+@indicator(
+    label="foyers percevant l’allocation de base de la Paje",
+    row="B09",
+    definition="Foyers bénéficiaires de l’allocation de base de la prestation d’accueil du jeune enfant en décembre.",
+    **_BENEFIT,
+)
+def foyers_allocation_base(data: Data) -> pd.DataFrame:
+    """Households receiving the Paje's basic allowance."""
+    return benefit(data, "indfoy_ab")
+
+
+@indicator(
+    label="foyers percevant la PreParE",
+    row="B09",
+    definition="Foyers bénéficiaires de la prestation partagée d’éducation de l’enfant (congé parental) en décembre.",
+    **_BENEFIT,
+)
+def foyers_prepare(data: Data) -> pd.DataFrame:
+    """Households receiving PreParE, for a parental leave."""
+    return benefit(data, "indfoy_prepare")
+
+
+# --- sites, employers, school from the age of two ------------------------------------------------------
+
+
+@indicator(
+    label="sites d’accueil du jeune enfant",
+    row="B10 B15",
+    plural=True,
+    theme="petite_enfance",
+    unit="sites",
+    decimals=0,
+    definition="Établissements d’accueil du jeune enfant, micro-crèches et relais petite enfance de la base permanente des "
+    "équipements, par type.",
+    aggregation="sum",
+    meaningful=0.2,
+    meaningful_relative=True,
+    references=(BPE_REFERENCE,),
+    caution=BPE_CAUTION
+    + " Les types ne s’additionnent pas : une micro-crèche peut aussi compter comme établissement.",
+)
+def sites_petite_enfance(data: Data) -> pd.DataFrame:
+    """Childcare sites by type."""
+    return as_counts(bpe_sites(data, SITES), "exhaustive")
+
+
+@indicator(
+    label="particuliers employeurs et leurs salariés",
+    row="B11",
+    plural=True,
+    theme="petite_enfance",
+    unit="effectif publié",
+    decimals=0,
+    definition="Totaux du fichier des particuliers employeurs de l’Insee, sous chacune de ses mesures (employeurs, salariés…), "
+    "tous emplois à domicile réunis.",
+    aggregation="sum",
+    meaningful=0.15,
+    meaningful_relative=True,
+    finest_level="epci",
+    annex=True,
+    references=("Insee, Flores, particuliers employeurs",),
+    caution="Garde d’enfants, ménage et aide aux personnes âgées ensemble : ne dit pas l’accueil du jeune enfant seul. Petits "
+    "nombres : par intercommunalité seulement.",
+)
+def particuliers_employeurs(data: Data) -> pd.DataFrame:
+    """Totals of household employers under each measure of the source."""
+    measures = sorted(set(data.store.read(EMPLOYERS, columns=["variable"])["variable"].unique()))
+    counts = [
+        labelled(as_counts(data.count(EMPLOYERS, m, ""), "as_published"), mesure=m.lower()) for m in measures
+    ]
+    return union(*counts) if counts else as_counts(pd.DataFrame(columns=COUNT_COLUMNS), "as_published")
+
+
+@indicator(
+    label="part des enfants de 2 ans scolarisés",
+    row="B14",
+    feminine=True,
+    theme="petite_enfance",
+    unit="%",
+    decimals=0,
+    definition="Enfants de 2 ans scolarisés / enfants de 2 ans, au recensement.",
+    aggregation="ratio",
+    multiplier=100,
+    meaningful=5,
+    min_base=100,
+    references=("Insee, recensement de la population, exploitation principale, âge détaillé",),
+    caution="Sous 100 enfants de 2 ans, pas de taux : voir les places d’école dès 2 ans que compte la Cnaf.",
+)
+def taux_scolarisation_2_ans(data: Data) -> pd.DataFrame:
+    """Children aged 2 at school among children aged 2."""
+    variable = sole_variable(data, SCHOOLING, "POP")
+    enrolled = first_of(
+        people(data, SCHOOLING, variable, age="Y2"), people(data, SCHOOLING, variable, age="Y2", stud="1")
+    )
+    return ratio(enrolled, people(data, AGE_SEX, age="Y2"), multiplier=100, method="census")
+
+
+# --- needs to the end of the convention ----------------------------------------------------------------
+
+_END = {
+    "plural": True,
+    "theme": "petite_enfance",
+    "decimals": 0,
+    "aggregation": "sum",
+    "meaningful": 0.15,
+    "meaningful_relative": True,
+    "references": ("Insee, état civil", CNAF),
+}
+_RULE = (
+    f"{HORIZON} ans après les dernières naissances connues. Scénarios de naissances : bas et haut = la plus faible et la plus "
+    f"forte somme de {WINDOW} années de suite parmi les {LOOKBACK} dernières ; moyen = {WINDOW} fois la moyenne des {RECENT} "
+    "dernières années. Ni arrivées, ni départs de familles."
+)
+
+
+@indicator(
+    label="enfants de moins de 3 ans à la fin de la convention",
+    unit="enfants",
+    definition="Enfants de moins de 3 ans " + _RULE,
+    caution="Une fourchette de prudence, pas une prévision : un régiment, un lotissement ou une usine la changent.",
+    **_END,
+)
+def enfants_fin_convention(data: Data, horizon: int = HORIZON) -> pd.DataFrame:
+    """Children under 3 ``horizon`` years after the latest births, by scenario and as a range."""
+    births = _scenarios(data)
+    parts = [_scenario_result(births, births[name], name, horizon) for name in ("bas", "moyen", "haut")]
+    return union(_scenario_range(births, births["bas"], births["haut"], horizon), *parts)
+
+
+@indicator(
+    label="places nécessaires à la fin de la convention pour garder la couverture d’aujourd’hui",
+    feminine=True,
+    unit="places",
+    definition="Places d’accueil d’aujourd’hui × (enfants de moins de 3 ans du scénario / naissances des trois années de la "
+    "mesure d’aujourd’hui), "
+    + _RULE
+    + " Les départs d’assistantes maternelles s’y ajoutent quand la PMI les donne.",
+    caution="Garder la couverture n’est pas satisfaire le besoin. Les départs d’assistantes maternelles ne sont pas dans les "
+    "données ouvertes : ils sont demandés au Département (PMI).",
+    finest_level="epci",
+    **_END,
+)
+def besoins_accueil_fin_convention(data: Data, horizon: int = HORIZON) -> pd.DataFrame:
+    """Places that keep today's coverage ``horizon`` years after the latest births, by scenario.
+
+    ``scenario=departs_am`` is there without a number: childminders' departures are known to partners only.
+    """
+    births = _scenarios(data)
+    places = places_accueil(data)
+    places = places[places["breakdown"].eq("") & places["value"].notna()]
+    if places.empty or births.empty:
+        return _scenario_range(births, births["bas"], births["haut"], horizon).iloc[:0]
+    places = places.sort_values("period").drop_duplicates(["level", "code"], keep="last")
+    places = places[["level", "code", "period", "value", "sources"]].set_axis(
+        ["level", "code", "year", "places", "places_sources"], axis=1
+    )
+    both = births.merge(places, on=["level", "code"])
+    today = _births_of(data, both[["level", "code", "year"]])
+    both["factor"] = both["places"] / today.where(today.gt(0))
+    both["source"] = [join_sources(p) for p in zip(both["source"], both["places_sources"], strict=True)]
+    both = both[both["factor"].notna()].reset_index(drop=True)
+    names = ("bas", "moyen", "haut")
+    parts = [_scenario_result(both, both[n] * both["factor"], n, horizon) for n in names]
+    leaving = _scenario_result(both, both["bas"] * float("nan"), "departs_am", horizon)
+    leaving = leaving.assign(status="missing", sources="")
+    low, high = both["bas"] * both["factor"], both["haut"] * both["factor"]
+    return union(_scenario_range(both, low, high, horizon), *parts, leaving)
+
+
+def _scenarios(data: Data) -> pd.DataFrame:
+    """Births of three years: low, mean and high, for territories whose last ``LOOKBACK`` years are known.
+
+    Returns:
+        Frame ``level, code, geography_year, last, source, bas, moyen, haut``.
+    """
+    yearly = data.count(BIRTHS, BIRTH_VARIABLE)
+    columns = ["level", "code", "geography_year", "last", "source", "bas", "moyen", "haut"]
+    if yearly.empty:
+        return pd.DataFrame(columns=columns)
+    last = int(yearly["period"].astype(int).max())
+    years = [str(y) for y in range(last - LOOKBACK + 1, last + 1)]
+    table = yearly.pivot_table(index=["level", "code"], columns="period", values="value", aggfunc="first")
+    table = table.reindex(columns=years).dropna()
+    sums = table.T.rolling(WINDOW).sum().T.iloc[:, WINDOW - 1 :]
+    out = pd.DataFrame({"bas": sums.min(axis=1), "haut": sums.max(axis=1)})
+    out["moyen"] = WINDOW * table.iloc[:, -RECENT:].mean(axis=1)
+    about = yearly[yearly["period"].isin(years)].groupby(["level", "code"], sort=False)
+    known = about.agg(geography_year=("geography_year", "max"), source=("source", join_sources))
+    return out.join(known).reset_index().assign(last=last)[columns]
+
+
+def _births_of(data: Data, wanted: pd.DataFrame) -> pd.Series:
+    """Births of the three years ending with ``year``, in the order of ``wanted`` (level, code, year)."""
+    yearly = data.count(BIRTHS, BIRTH_VARIABLE)
+    values = yearly.set_index(["level", "code", "period"])["value"]
+    end = wanted["year"].str[:4].astype(int)
+    parts = [
+        values.reindex(pd.MultiIndex.from_arrays([wanted["level"], wanted["code"], (end - back).astype(str)]))
+        for back in range(WINDOW)
+    ]
+    together = pd.concat([p.reset_index(drop=True) for p in parts], axis=1)
+    return together.sum(axis=1, min_count=WINDOW).set_axis(wanted.index)
+
+
+def _scenario_result(births: pd.DataFrame, value: pd.Series, name: str, horizon: int) -> pd.DataFrame:
+    out = births[["level", "code", "geography_year"]].copy()
+    out["period"] = (births["last"] + horizon).astype(str) if len(births) else pd.Series(dtype="str")
+    out["value"] = value.astype("float64")
+    out["lower"] = out["upper"] = out["denominator"] = float("nan")
+    out["numerator"] = out["value"]
+    out["method"], out["status"] = "scenario", "estimated"
+    out["sources"], out["breakdown"] = births["source"], canonical_breakdown(scenario=name)
+    return out
+
+
+def _scenario_range(births: pd.DataFrame, low: pd.Series, high: pd.Series, horizon: int) -> pd.DataFrame:
+    out = _scenario_result(births, low * float("nan"), "", horizon)
+    return out.assign(lower=low.astype("float64"), upper=high.astype("float64"), breakdown="")

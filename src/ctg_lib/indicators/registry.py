@@ -40,6 +40,17 @@ METHODS: dict[str, str] = {
     "mean_of_republisher": "moyenne calculée par la source de la reprise, non publiée par l’éditeur",
     "derived": "calculé à partir de valeurs publiées arrondies ; les bornes sont celles des arrondis",
     "population_weighted": "moyenne des communes pondérée par leur population municipale",
+    "prediction_interval": "estimation d’un modèle ; les bornes sont celles de son intervalle de prédiction à 95 %, "
+    "publié avec elle",
+    "computed_by_republisher": "taux calculé par la source de la reprise à partir des fichiers officiels ; ses deux termes "
+    "ne sont pas connus ici, donc pas d’intervalle",
+    "median_of_territories": "médiane des territoires de comparaison qui ont une valeur pour la même période ; sans intervalle",
+    "sample_one_in_four": "recensement, exploitation complémentaire : un ménage sur quatre environ dans les communes de "
+    "moins de 10 000 habitants ; intervalle à 95 % d’un tirage simple, un plancher (les ménages sont en grappes)",
+    "rounding_and_sample": "bornes qui réunissent l’arrondi des effectifs et l’intervalle à 95 % du sondage (un ménage sur "
+    "quatre)",
+    "pupil_weighted": "moyenne des établissements publiés, pondérée par leurs élèves : les autres n’y sont pas",
+    "scenario": "projection simple, hypothèses dites dans la définition : une fourchette entre scénarios, pas un intervalle",
     "incomplete": "des communes manquent dans la source : pas de total",
 }
 
@@ -62,6 +73,103 @@ VOCABULARY: dict[str, dict[str, str]] = {
     "type": {},
     "commune": {},
     "secteur": {"public": "public", "prive": "privé"},
+    "referent": {
+        "lt30": "référent fiscal de moins de 30 ans",
+        "30_39": "référent fiscal de 30 à 39 ans",
+        "40_49": "référent fiscal de 40 à 49 ans",
+        "50_59": "référent fiscal de 50 à 59 ans",
+        "60_74": "référent fiscal de 60 à 74 ans",
+        "ge75": "référent fiscal de 75 ans et plus",
+    },
+    "occupation": {"proprietaire": "ménages propriétaires", "locataire": "ménages locataires"},
+    "revenu": {
+        "activite": "revenus d’activité",
+        "salaires": "dont salaires et traitements",
+        "chomage": "dont indemnités de chômage",
+        "non_salaries": "dont revenus des non-salariés",
+        "pensions": "pensions, retraites et rentes",
+        "patrimoine": "revenus du patrimoine",
+        "impots": "impôts (en moins)",
+    },
+    "prestation": {
+        "familiales": "prestations familiales",
+        "minima": "minima sociaux",
+        "logement": "aides au logement",
+    },
+    "qf": {"inconnu": "quotient familial inconnu"},
+    "seuil": {"400": "quotient familial de moins de 400 €", "800": "quotient familial de moins de 800 €"},
+    "situation": {
+        "isole": "personnes seules sans enfant",
+        "monoparent": "familles monoparentales",
+        "couple_sans_enfant": "couples sans enfant",
+        "couple_avec_enfant": "couples avec enfant",
+        "couple_3_enfants": "dont couples avec trois enfants ou plus",
+    },
+    "aide": {
+        "apl": "aide personnalisée au logement",
+        "alf": "allocation de logement familiale",
+        "als": "allocation de logement sociale",
+    },
+    "bien": {
+        "appartement": "appartement",
+        "maison": "maison",
+        "appartement_t1_t2": "appartement d’une ou deux pièces",
+        "appartement_t3_plus": "appartement de trois pièces ou plus",
+    },
+    "transport": {
+        "1": "sans transport",
+        "2": "à pied",
+        "3": "à vélo",
+        "4": "en deux-roues motorisé",
+        "5": "en voiture",
+        "6": "en transports en commun",
+    },
+    "domaine": {"sport": "sport", "culture": "culture"},
+    "gestion": {
+        "psu_col": "établissements financés par la prestation de service unique (PSU)",
+        "hors_psu_col": "établissements hors PSU (micro-crèches Paje et autres)",
+    },
+    "scenario": {
+        "bas": "naissances basses",
+        "moyen": "naissances moyennes",
+        "haut": "naissances hautes",
+        "departs_am": "avec les départs d’assistantes maternelles",
+    },
+    "niveau": {
+        "preelementaire": "maternelle",
+        "elementaire": "élémentaire",
+        "cp": "CP",
+        "ce1": "CE1",
+        "ce2": "CE2",
+        "cm1": "CM1",
+        "cm2": "CM2",
+        "ulis": "ULIS",
+        "ueea": "UEEA",
+    },
+    "nature": {"ecole": "écoles", "college": "collèges", "lycee": "lycées"},
+    "rpi": {
+        "concentre": "en regroupement pédagogique concentré",
+        "disperse": "en regroupement pédagogique dispersé",
+    },
+    "ep": {"rep": "réseau d’éducation prioritaire (REP)", "rep_plus": "REP+"},
+    "public": {
+        "enfants": "enfants et adolescents handicapés",
+        "adultes": "adultes handicapés",
+        "mixte": "enfants et adultes handicapés",
+    },
+    "tx_inca": {},
+    "mesure": {},
+    "service": {
+        "poste": "poste (bureau, agence ou relais)",
+        "alimentation": "commerce alimentaire",
+        "ecole": "école",
+        "creche": "accueil collectif du jeune enfant",
+        "accueil_loisirs": "accueil de loisirs",
+        "medecin": "médecin généraliste",
+        "pharmacie": "pharmacie",
+        "bibliotheque": "bibliothèque",
+        "france_services": "France services",
+    },
 }
 """Dimensions a result's breakdown may use, with the French label of their codes (ages and facility types
 are labelled by :mod:`ctg_lib.indicators.labels`)."""
@@ -109,6 +217,8 @@ class Definition:
         sampled: from a census « complémentaire » table: one household in four, an interval is due.
         min_count: below this count (numerator) the project shows neither count nor rate; 0: the sender's
             own rule is enough (open data already protected by its publisher).
+        breaks: first period of each new series (« 2023 » for Filosofi): values on both sides are neither
+            compared nor drawn on one line.
     """
 
     id: str
@@ -135,6 +245,7 @@ class Definition:
     sensitive: bool = False
     sampled: bool = False
     min_count: float = 0
+    breaks: tuple[str, ...] = ()
 
 
 _REGISTRY: dict[str, Definition] = {}

@@ -1,11 +1,16 @@
-"""Standard of living, poverty, Caf benefits."""
+"""Standard of living, poverty, structure of income, Caf benefits, recorded family violence."""
 
 from __future__ import annotations
 
 import pandas as pd
 
-from ctg_lib.indicators.data import KEY, PLACE, Data, as_counts, join_sources
+from ctg_lib.indicators._rates import per_inhabitant, published_rate, repeated_rate, share_of_parts
+from ctg_lib.indicators._select import only
+from ctg_lib.indicators.data import KEY, PLACE, Data, add_up, as_counts, join_sources, labelled, union
+from ctg_lib.indicators.labels import qf_span
 from ctg_lib.indicators.registry import indicator
+from ctg_lib.statistics.intervals import byar
+from ctg_lib.values import parse_breakdown
 
 FILOSOFI = "filosofi"
 FILOSOFI_2 = "DS_FILOSOFI_CC"
@@ -15,16 +20,19 @@ MSA = "Caf seule : les allocataires de la MSA, nombreux en milieu rural, ne sont
 BREAK = "Rupture de série : 2023 (nouvelle méthode) ne se compare pas aux années jusqu’à 2021 ; 2022 n’existe pas."
 
 
+NEW_SERIES = ("2023",)
+
+
 def _published(data: Data, old: str, new: str) -> pd.DataFrame:
     """Published values of the old series (to 2021) and of the new one (from 2023), never joined."""
-    frames = [data.published(dataset, variable) for dataset, variable in ((FILOSOFI, old), (FILOSOFI_2, new))]
-    rows = pd.concat(frames, ignore_index=True)
-    rows = rows[rows["breakdown"].eq("")]
-    return as_counts(rows.reset_index(drop=True), "as_published").assign(numerator=float("nan"))
+    frames = [published_rate(data, FILOSOFI, old), published_rate(data, FILOSOFI_2, new)]
+    return pd.concat(frames, ignore_index=True)
 
 
 @indicator(
     label="niveau de vie médian",
+    row="I01",
+    breaks=NEW_SERIES,
     theme="revenus",
     unit="€ par an et par unité de consommation",
     decimals=0,
@@ -44,6 +52,8 @@ def niveau_vie_median(data: Data) -> pd.DataFrame:
 
 @indicator(
     label="taux de pauvreté",
+    row="I02",
+    breaks=NEW_SERIES,
     theme="revenus",
     unit="%",
     decimals=1,
@@ -63,6 +73,7 @@ def taux_pauvrete(data: Data) -> pd.DataFrame:
 
 @indicator(
     label="personnes sous le seuil de pauvreté",
+    row="I02",
     feminine=True,
     plural=True,
     theme="revenus",
@@ -95,6 +106,171 @@ def personnes_pauvres(data: Data) -> pd.DataFrame:
     return out
 
 
+# --- poverty by age and tenure, distribution and structure of income -----------------------------------
+
+_FILOSOFI = {
+    "theme": "revenus",
+    "aggregation": "as_published",
+    "references": (INSEE,),
+    "breaks": NEW_SERIES,
+}
+REFERENT = {"lt30": "1", "30_39": "2", "40_49": "3", "50_59": "4", "60_74": "5", "ge75": "6"}
+OCCUPATION = {"proprietaire": "1", "locataire": "2"}
+
+
+@indicator(
+    label="taux de pauvreté selon l’âge du référent fiscal",
+    row="I03",
+    unit="%",
+    decimals=1,
+    definition="Part des habitants des ménages fiscaux sous le seuil de 60 % du niveau de vie médian métropolitain, selon "
+    "l’âge de la personne de référence du ménage.",
+    meaningful=2.0,
+    better="lower",
+    finest_level="epci",
+    caution="Le détail n’est publié que pour les territoires assez peuplés ; pour 2023, à partir du département. "
+    + BREAK,
+    **_FILOSOFI,
+)
+def taux_pauvrete_referent(data: Data) -> pd.DataFrame:
+    """Published poverty rate by age of the tax reference person."""
+    parts = [
+        labelled(published_rate(data, FILOSOFI, f"TP60AGE{n}"), referent=code) for code, n in REFERENT.items()
+    ]
+    return union(*parts)
+
+
+@indicator(
+    label="taux de pauvreté selon le statut d’occupation",
+    row="I03",
+    unit="%",
+    decimals=1,
+    definition="Part des habitants des ménages fiscaux sous le seuil de 60 % du niveau de vie médian métropolitain, selon "
+    "que le ménage est propriétaire ou locataire.",
+    meaningful=2.0,
+    better="lower",
+    finest_level="epci",
+    caution="Le détail n’est publié que pour les territoires assez peuplés ; pour 2023, à partir du département. "
+    + BREAK,
+    **_FILOSOFI,
+)
+def taux_pauvrete_occupation(data: Data) -> pd.DataFrame:
+    """Published poverty rate of owners and tenants."""
+    parts = [
+        labelled(published_rate(data, FILOSOFI, f"TP60TOL{n}"), occupation=code)
+        for code, n in OCCUPATION.items()
+    ]
+    return union(*parts)
+
+
+_DECILE = {
+    **_FILOSOFI,
+    "row": "I04",
+    "unit": "€ par an et par unité de consommation",
+    "decimals": 0,
+    "meaningful": 0.03,
+    "meaningful_relative": True,
+    "caution": "Par unité de consommation, non par ménage. " + BREAK,
+}
+
+
+@indicator(
+    label="premier décile de niveau de vie (D1)",
+    definition="Niveau de vie au-dessous duquel se trouvent les 10 % d’habitants les plus modestes.",
+    better="higher",
+    **_DECILE,
+)
+def niveau_vie_d1(data: Data) -> pd.DataFrame:
+    """Published first decile of the standard of living."""
+    return _published(data, "D1", "D1_SL")
+
+
+@indicator(
+    label="dernier décile de niveau de vie (D9)",
+    definition="Niveau de vie au-dessus duquel se trouvent les 10 % d’habitants les plus aisés.",
+    **_DECILE,
+)
+def niveau_vie_d9(data: Data) -> pd.DataFrame:
+    """Published ninth decile of the standard of living."""
+    return _published(data, "D9", "D9_SL")
+
+
+@indicator(
+    label="rapport interdécile",
+    row="I04",
+    unit="fois",
+    decimals=1,
+    definition="Dernier décile de niveau de vie / premier décile (D9/D1), tel que publié : combien de fois les 10 % les plus "
+    "aisés ont au moins le niveau de vie maximal des 10 % les plus modestes.",
+    meaningful=0.3,
+    better="lower",
+    caution=BREAK,
+    **_FILOSOFI,
+)
+def rapport_interdecile(data: Data) -> pd.DataFrame:
+    """Published ratio of the ninth decile to the first."""
+    return union(_published(data, "RD", "IR_D9_D1_SL"), repeated_rate(data, "rapport_interdecile"))
+
+
+@indicator(
+    label="part des prestations sociales dans le revenu disponible",
+    row="I05",
+    feminine=True,
+    unit="%",
+    decimals=1,
+    definition="Prestations familiales, minima sociaux (prime d’activité comprise) et aides au logement / revenu disponible "
+    "des ménages fiscaux ; et chacune des trois.",
+    meaningful=1,
+    caution="Part du revenu, non part des habitants. " + BREAK,
+    **_FILOSOFI,
+)
+def part_prestations_sociales(data: Data) -> pd.DataFrame:
+    """Published share of social benefits in disposable income, together and by kind."""
+    kinds = {"familiales": "PPFAM", "minima": "PPMINI", "logement": "PPLOGT"}
+    total = _published(data, "PPSOC", "S_SOC_BEN_DI")
+    parts = [labelled(published_rate(data, FILOSOFI, name), prestation=code) for code, name in kinds.items()]
+    return union(total, repeated_rate(data, "part_prestations_sociales"), *parts)
+
+
+@indicator(
+    label="part de chaque revenu dans le revenu disponible",
+    row="I05",
+    feminine=True,
+    unit="%",
+    decimals=1,
+    definition="Revenus d’activité (salaires, chômage, non-salariés), pensions et retraites, patrimoine et impôts / revenu "
+    "disponible des ménages fiscaux. Avec les prestations sociales, les parts font 100.",
+    meaningful=1,
+    caution=BREAK,
+    **_FILOSOFI,
+)
+def structure_revenu(data: Data) -> pd.DataFrame:
+    """Published structure of disposable income."""
+    kinds = {
+        "activite": "PACT", "salaires": "PTSA", "chomage": "PCHO", "non_salaries": "PBEN", "pensions": "PPEN",
+        "patrimoine": "PPAT", "impots": "PIMPOT",
+    }  # fmt: skip
+    return union(
+        *(labelled(published_rate(data, FILOSOFI, name), revenu=code) for code, name in kinds.items())
+    )
+
+
+@indicator(
+    label="part des ménages fiscaux imposés",
+    row="I06",
+    feminine=True,
+    unit="%",
+    decimals=0,
+    definition="Ménages fiscaux qui ont un impôt à payer au titre de l’impôt sur le revenu / ménages fiscaux.",
+    meaningful=2,
+    caution=BREAK,
+    **_FILOSOFI,
+)
+def part_menages_imposes(data: Data) -> pd.DataFrame:
+    """Published share of taxed households."""
+    return _published(data, "PIMP", "S_HH_TAX")
+
+
 _CAF = {
     "plural": True,
     "theme": "revenus",
@@ -116,6 +292,7 @@ def _caf(data: Data, variable: str) -> pd.DataFrame:
 
 @indicator(
     label="foyers allocataires de la Caf",
+    row="I07",
     definition="Foyers ayant au moins une prestation de la Caf versable en décembre.",
     **_CAF,
 )
@@ -126,6 +303,7 @@ def foyers_allocataires(data: Data) -> pd.DataFrame:
 
 @indicator(
     label="personnes couvertes par la Caf",
+    row="I07",
     definition="Allocataires, conjoints, enfants et autres personnes à charge des foyers allocataires, en décembre.",
     **{**_CAF, "unit": "personnes", "feminine": True},
 )
@@ -136,6 +314,7 @@ def personnes_couvertes(data: Data) -> pd.DataFrame:
 
 @indicator(
     label="foyers au RSA",
+    row="I09",
     definition="Foyers bénéficiaires du revenu de solidarité active en décembre.",
     **_CAF,
 )
@@ -146,6 +325,7 @@ def foyers_rsa(data: Data) -> pd.DataFrame:
 
 @indicator(
     label="foyers percevant la prime d’activité",
+    row="I09",
     definition="Foyers bénéficiaires de la prime d’activité en décembre.",
     **_CAF,
 )
@@ -156,16 +336,19 @@ def foyers_prime_activite(data: Data) -> pd.DataFrame:
 
 @indicator(
     label="foyers percevant une aide au logement",
+    row="J05",
     definition="Foyers bénéficiaires d’une aide au logement en décembre.",
     **_CAF,
 )
 def foyers_aide_logement(data: Data) -> pd.DataFrame:
-    """Households receiving a housing benefit."""
-    return _caf(data, "indfoy_ndural")
+    """Households receiving a housing benefit, and each of the three."""
+    parts = [labelled(_caf(data, f"indfoy_{aid}"), aide=aid) for aid in ("apl", "alf", "als")]
+    return union(_caf(data, "indfoy_ndural"), *parts)
 
 
 @indicator(
     label="familles percevant les allocations familiales",
+    row="E03",
     definition="Foyers bénéficiaires des allocations familiales (deux enfants ou plus) en décembre.",
     **{**_CAF, "feminine": True, "unit": "familles"},
 )
@@ -176,9 +359,223 @@ def foyers_af(data: Data) -> pd.DataFrame:
 
 @indicator(
     label="foyers percevant la Paje",
+    row="B09",
     definition="Foyers bénéficiaires de la prestation d’accueil du jeune enfant en décembre.",
     **_CAF,
 )
 def foyers_paje(data: Data) -> pd.DataFrame:
     """Households receiving Paje."""
     return _caf(data, "indfoy_ndurpaje")
+
+
+_COVERED = {
+    **_CAF,
+    "plural": False,
+    "feminine": True,
+    "unit": "%",
+    "aggregation": "ratio",
+    "multiplier": 100,
+    "meaningful": 2,
+    "meaningful_relative": False,
+    "min_base": 100,
+    "references": ("Cnaf, data.caf.fr, bénéficiaires, décembre", "Insee, populations de référence"),
+}
+
+
+@indicator(
+    label="part des habitants couverts par la Caf",
+    row="I07",
+    definition="Personnes couvertes par une prestation de la Caf en décembre / population municipale de l’année connue la "
+    "plus proche.",
+    **_COVERED,
+)
+def part_population_couverte(data: Data) -> pd.DataFrame:
+    """People covered by a Caf benefit for 100 inhabitants."""
+    return per_inhabitant(data, data.count(CAF, "indnbp_ndur"), multiplier=100, method="rounding")
+
+
+@indicator(
+    label="part des habitants couverts par le RSA",
+    row="I09",
+    definition="Allocataires du RSA, conjoints et personnes à charge en décembre / population municipale de l’année connue "
+    "la plus proche.",
+    **{**_COVERED, "meaningful": 1, "decimals": 1, "better": "lower"},
+)
+def part_population_rsa(data: Data) -> pd.DataFrame:
+    """People in households receiving RSA for 100 inhabitants."""
+    return per_inhabitant(data, data.count(CAF, "indnbp_rsa"), multiplier=100, method="rounding")
+
+
+@indicator(
+    label="personnes couvertes par le RSA",
+    row="I09",
+    definition="Allocataires du RSA, conjoints et personnes à charge, en décembre.",
+    **{**_CAF, "unit": "personnes", "feminine": True},
+)
+def personnes_couvertes_rsa(data: Data) -> pd.DataFrame:
+    """People in households receiving RSA."""
+    return _caf(data, "indnbp_rsa")
+
+
+@indicator(
+    label="personnes couvertes par la prime d’activité",
+    row="I09",
+    definition="Allocataires de la prime d’activité, conjoints et personnes à charge, en décembre.",
+    **{**_CAF, "unit": "personnes", "feminine": True},
+)
+def personnes_couvertes_prime_activite(data: Data) -> pd.DataFrame:
+    """People in households receiving prime d'activité."""
+    return _caf(data, "indnbp_ppa")
+
+
+# --- quotient familial ---------------------------------------------------------------------------------
+
+QF = "ndur_s_qf"
+_QF = {
+    **_CAF,
+    "references": ("Cnaf, data.caf.fr, foyers allocataires par tranche de quotient familial, décembre",),
+}
+
+
+@indicator(
+    label="foyers allocataires par tranche de quotient familial",
+    row="I08",
+    definition="Foyers allocataires de la Caf en décembre, par tranche de quotient familial mensuel.",
+    **_QF,
+)
+def foyers_qf(data: Data) -> pd.DataFrame:
+    """Benefit households by band of quotient familial."""
+    rows = data.get(QF, "foyers")
+    bands = rows["breakdown"].map(lambda b: set(parse_breakdown(b)) == {"qf"}).astype(bool)
+    return as_counts(rows[bands].reset_index(drop=True), "rounding")
+
+
+@indicator(
+    label="part des foyers allocataires à bas quotient familial",
+    row="I08",
+    definition="Foyers allocataires dont le quotient familial est inférieur à 400 € (ou à 800 €) / foyers allocataires dont "
+    "le quotient familial est connu.",
+    **{
+        **_QF,
+        "plural": False,
+        "feminine": True,
+        "unit": "%",
+        "better": "lower",
+        "aggregation": "ratio",
+        "multiplier": 100,
+        "meaningful": 3,
+        "meaningful_relative": False,
+        "min_base": 100,
+    },
+)
+def part_foyers_qf_bas(data: Data) -> pd.DataFrame:
+    """Share of benefit households under 400 € and 800 € among those whose quotient is known, as a range."""
+    rows = data.get(QF, "foyers")
+    spans = {b: _band(b) for b in rows["breakdown"].unique()}
+    parts = []
+    for threshold in (400, 800):
+        low = [b for b, span in spans.items() if span is not None and span[1] < threshold]
+        rest = [b for b, span in spans.items() if span is not None and span[0] >= threshold]
+        if low and max(spans[b][1] for b in low) == threshold - 1:  # type: ignore[index]
+            share = share_of_parts(_bands(rows, low), _bands(rows, rest), method="rounding")
+            parts.append(labelled(share, seuil=str(threshold)))
+    if not parts:
+        return as_counts(data.count(QF, "foyers", only(qf="lt400")), "rounding").iloc[0:0]
+    return union(*parts)
+
+
+def _band(breakdown: str) -> tuple[float, float] | None:
+    parts = parse_breakdown(breakdown)
+    return qf_span(parts["qf"]) if set(parts) == {"qf"} else None
+
+
+def _bands(rows: pd.DataFrame, chosen: list[str]) -> pd.DataFrame:
+    kept = rows[rows["breakdown"].isin(chosen)]
+    return add_up(kept, kept.groupby("period")["breakdown"].nunique())
+
+
+# --- the families of Caf households, from Insee --------------------------------------------------------
+
+DATA_CAF = "data_caf"
+_DATA_CAF = {
+    **_CAF,
+    "row": "I11",
+    "references": ("Insee, données Caf localisées (page 6679585), décembre 2021",),
+    "caution": MSA + " Dernier millésime diffusé : décembre 2021.",
+}
+CHILDREN = {
+    "Y0T2": "ENF_2", "Y3T5": "ENF_3_5", "Y6T10": "ENF_6_10", "Y11T14": "ENF_11_14", "Y15T17": "ENF_15_17",
+    "Y18T24": "ENF_18_24",
+}  # fmt: skip
+HOUSEHOLDS = {
+    "isole": "AI", "monoparent": "AM", "couple_sans_enfant": "ACSSENF", "couple_avec_enfant": "ACAVENF",
+    "couple_3_enfants": "AC3ENF",
+}  # fmt: skip
+
+
+@indicator(
+    label="enfants à charge des allocataires de la Caf",
+    definition="Enfants à charge au sens des prestations, par âge, en décembre.",
+    **{**_DATA_CAF, "unit": "enfants"},
+)
+def enfants_couverts_caf(data: Data) -> pd.DataFrame:
+    """Children of Caf households, together and by age."""
+    parts = [labelled(_insee_caf(data, name), age=code) for code, name in CHILDREN.items()]
+    return union(_insee_caf(data, "ENF"), *parts)
+
+
+@indicator(
+    label="allocataires de la Caf selon la situation familiale",
+    definition="Foyers allocataires de la Caf en décembre : personnes seules, familles monoparentales, couples sans et avec "
+    "enfant.",
+    **_DATA_CAF,
+)
+def allocataires_situation(data: Data) -> pd.DataFrame:
+    """Caf households by family situation."""
+    return union(*(labelled(_insee_caf(data, name), situation=code) for code, name in HOUSEHOLDS.items()))
+
+
+def _insee_caf(data: Data, column: str) -> pd.DataFrame:
+    return as_counts(data.count(DATA_CAF, column), "rounding")
+
+
+# --- recorded violence in the family -------------------------------------------------------------------
+
+
+@indicator(
+    label="violences intrafamiliales enregistrées pour 1 000 habitants",
+    row="I14",
+    feminine=True,
+    plural=True,
+    theme="revenus",
+    unit="pour 1 000 habitants",
+    decimals=1,
+    definition="Faits de violence intrafamiliale enregistrés par la police et la gendarmerie dans l’année, au lieu des faits "
+    "/ population municipale de l’année connue la plus proche × 1 000.",
+    aggregation="ratio",
+    multiplier=1000,
+    meaningful=1,
+    better="lower",
+    min_base=2_000,
+    annex=True,
+    sensitive=True,
+    min_count=10,
+    references=("SSMSI, base communale de la délinquance enregistrée",),
+    caution="Annexe : ne compte que les faits signalés (une hausse peut dire que l’on parle davantage) ; les communes de peu "
+    "de faits ne sont pas diffusées. Bande de variabilité d’un nombre d’événements.",
+)
+def violences_intrafamiliales_1000(data: Data) -> pd.DataFrame:
+    """Recorded facts of violence in the family for 1,000 inhabitants, with Byar's band."""
+    facts = data.count("ssmsi", "faits", _in_the_family)
+    out = per_inhabitant(data, facts, multiplier=1000, method="byar")
+    known = out["value"].notna() & out["denominator"].gt(0)
+    lower, upper = byar(out.loc[known, "numerator"])
+    base = out.loc[known, "denominator"]
+    out.loc[known, "lower"], out.loc[known, "upper"] = 1000 * lower / base, 1000 * upper / base
+    return out
+
+
+def _in_the_family(breakdown: str) -> bool:
+    """The source has named this indicator in several ways; all of them say « intrafamilia… »."""
+    parts = parse_breakdown(breakdown)
+    return set(parts) == {"indicateur"} and "intrafamilia" in parts["indicateur"]

@@ -1,3 +1,173 @@
-"""Health: access to care."""
+"""Health: access to general practitioners, midwives, nurses, physiotherapists and dentists."""
 
 from __future__ import annotations
+
+import pandas as pd
+
+from ctg_lib.indicators.data import KEY, PLACE, Data, as_counts, join_sources, union
+from ctg_lib.indicators.registry import indicator
+
+LEGAL = "DS_POPULATIONS_REFERENCE"
+APL = "apl_generalistes"
+DREES = "DREES, accessibilité potentielle localisée"
+
+
+@indicator(
+    label="accessibilité aux médecins généralistes (APL)",
+    row="K01",
+    feminine=True,
+    theme="sante",
+    unit="consultations accessibles par habitant et par an",
+    decimals=2,
+    definition="Accessibilité potentielle localisée aux médecins généralistes (à moins de 20 minutes environ). Par commune : "
+    "publiée. Pour un territoire plus large : moyenne des communes, pondérée par leur population municipale.",
+    aggregation="population_weighted",
+    meaningful=0.3,
+    better="higher",
+    leave_one_out=True,
+    references=("DREES, accessibilité potentielle localisée ; moins de 2,5 : sous-dense",),
+    caution="La moyenne d’un territoire peut cacher des communes sans aucune offre accessible : voir les communes à zéro. "
+    "Les moyennes du département et de la France sont pondérées par la population standardisée, celle du territoire par la "
+    "population municipale : un petit écart entre elles ne dit rien.",
+)
+def apl_generalistes(data: Data) -> pd.DataFrame:
+    """APL of general practitioners: published by commune, population-weighted above, and for those up to 65."""
+    younger = _accessibility(data, APL, "apl_65").assign(breakdown="perimetre=moins_65")
+    return pd.concat([_accessibility(data, APL, "apl"), younger], ignore_index=True)
+
+
+def _accessibility(data: Data, dataset: str, variable: str = "apl") -> pd.DataFrame:
+    """Published values of communes (and of larger places, if any), population-weighted means above."""
+    rows = data.published(dataset, variable)
+    rows = rows[rows["breakdown"].eq("")].reset_index(drop=True)
+    published = as_counts(rows, "as_published").assign(numerator=float("nan"))
+    # the départements' and France's values at hand are means made by whoever republished them
+    published["method"] = published["method"].mask(published["status"].eq("estimated"), "mean_of_republisher")
+    return union(published, _weighted(data, rows[rows["level"].eq("commune")])).assign(breakdown="")
+
+
+def _with_people(data: Data, communes: pd.DataFrame) -> pd.DataFrame:
+    """Commune values beside the municipal population of the same year (the latest known one at most)."""
+    people = data.count(LEGAL, "PMUN")
+    people = people[people["level"].eq("commune")]
+    if people.empty or communes.empty:
+        return communes.assign(people=float("nan"), people_source="").iloc[0:0]
+    last = people["period"].astype(int).max()
+    year = communes["period"].astype(int).clip(upper=last).astype(str)
+    known = people[["code", "period", "value", "source"]].set_axis(
+        ["code", "year", "people", "people_source"], axis=1
+    )
+    return communes.assign(year=year).merge(known, on=["code", "year"])
+
+
+def _weighted(data: Data, communes: pd.DataFrame) -> pd.DataFrame:
+    """Population-weighted mean of commune values, only where every inhabited commune is known."""
+    rows = _with_people(data, communes)
+    rows = rows[rows["value"].notna() & rows["people"].gt(0)].rename(columns={"code": "commune"})
+    up = rows.drop(columns="level").merge(data.groups, on="commune")
+    up["weighted"] = up["value"] * up["people"]
+    up["sources"] = up["source"] + "+" + up["people_source"]
+    grouped = up.groupby(KEY, sort=False)
+    out = grouped.agg(
+        weighted=("weighted", "sum"), people=("people", "sum"), communes=("commune", "nunique"),
+        sources=("sources", join_sources),
+    ).reset_index()  # fmt: skip
+    inhabited = data.groups["commune"].map(data.population).fillna(1.0).gt(0)
+    expected = data.groups[inhabited].groupby(["level", "code"]).size().rename("expected").reset_index()
+    out = out.merge(expected, on=["level", "code"])
+    out = out[out["communes"].ge(out["expected"])].copy()
+    out["value"] = out["weighted"] / out["people"]
+    out["numerator"], out["denominator"] = float("nan"), out["people"]
+    out["lower"] = out["upper"] = float("nan")
+    out["status"], out["method"], out["breakdown"] = "estimated", "population_weighted", ""
+    return out.drop(columns=["weighted", "people", "expected", "communes"])
+
+
+@indicator(
+    label="habitants des communes où l’APL aux généralistes est nulle",
+    row="K01",
+    plural=True,
+    theme="sante",
+    unit="habitants",
+    decimals=0,
+    definition="Population municipale des communes dont l’APL publiée vaut 0,00 (aucune consultation accessible).",
+    aggregation="sum",
+    meaningful=0.1,
+    meaningful_relative=True,
+    better="lower",
+    finest_level="epci",
+    references=("DREES, accessibilité potentielle localisée", "Insee, populations de référence"),
+)
+def habitants_apl_nulle(data: Data) -> pd.DataFrame:
+    """Inhabitants of communes whose published APL is exactly zero, where all communes are known."""
+    rows = data.published(APL, "apl")
+    communes = rows[rows["level"].eq("commune")]
+    weighted = _weighted(data, communes)
+    zero = _with_people(data, communes[communes["value"].eq(0)])
+    up = zero.drop(columns="level").rename(columns={"code": "commune"}).merge(data.groups, on="commune")
+    people = up.groupby(PLACE)["people"].sum().reset_index()
+    out = weighted.drop(columns="value").merge(people, on=PLACE, how="left")
+    out["value"] = out.pop("people").astype("float64").fillna(0.0)
+    out["numerator"], out["status"], out["method"] = out["value"], "observed", "exhaustive"
+    return out
+
+
+_PROFESSION = {
+    "row": "K02",
+    "feminine": True,
+    "theme": "sante",
+    "decimals": 1,
+    "aggregation": "population_weighted",
+    "meaningful": 0.15,
+    "meaningful_relative": True,
+    "better": "higher",
+    "leave_one_out": True,
+    "references": (DREES,),
+    "caution": "Moyenne des communes pondérée par leur population municipale : elle peut cacher des communes sans offre "
+    "accessible. L’unité diffère d’une profession à l’autre : ne pas comparer deux professions.",
+}
+FULL_TIME = "équivalents temps plein accessibles pour 100 000 habitants"
+
+
+@indicator(
+    label="accessibilité aux sages-femmes (APL)",
+    unit=f"{FULL_TIME} (femmes)",
+    definition="Accessibilité potentielle localisée aux sages-femmes libérales. Par commune : publiée.",
+    **_PROFESSION,
+)
+def apl_sages_femmes(data: Data) -> pd.DataFrame:
+    """APL of midwives: published by commune, population-weighted above."""
+    return _accessibility(data, "apl_sages_femmes")
+
+
+@indicator(
+    label="accessibilité aux infirmiers (APL)",
+    unit=FULL_TIME,
+    definition="Accessibilité potentielle localisée aux infirmiers libéraux. Par commune : publiée.",
+    **_PROFESSION,
+)
+def apl_infirmieres(data: Data) -> pd.DataFrame:
+    """APL of nurses: published by commune, population-weighted above."""
+    return _accessibility(data, "apl_infirmieres")
+
+
+@indicator(
+    label="accessibilité aux masseurs-kinésithérapeutes (APL)",
+    unit=FULL_TIME,
+    definition="Accessibilité potentielle localisée aux masseurs-kinésithérapeutes libéraux. Par commune : publiée.",
+    **_PROFESSION,
+)
+def apl_kinesitherapeutes(data: Data) -> pd.DataFrame:
+    """APL of physiotherapists: published by commune, population-weighted above."""
+    return _accessibility(data, "apl_kinesitherapeutes")
+
+
+@indicator(
+    label="accessibilité aux chirurgiens-dentistes (APL)",
+    unit=FULL_TIME,
+    definition="Accessibilité potentielle localisée aux chirurgiens-dentistes libéraux. Par commune : publiée.",
+    **_PROFESSION,
+)
+def apl_chirurgiens_dentistes(data: Data) -> pd.DataFrame:
+    """APL of dentists: published by commune, population-weighted above."""
+    return _accessibility(data, "apl_chirurgiens_dentistes")

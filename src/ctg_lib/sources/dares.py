@@ -4,7 +4,8 @@ Fourth quarters only; each value is the mean of three ends of month, rounded to 
 labels are both read.
 
 Traps met here: byte order mark; Paris, Lyon and Marseille are there as communes *and* as
-arrondissements; rows whose commune is « Total » are sums of all kinds.
+arrondissements; rows whose commune is « Total » are sums of all kinds; seasonally adjusted rows, where a
+file has them beside the raw ones (« Brutes »), are another series and are left out.
 """
 
 from __future__ import annotations
@@ -59,6 +60,11 @@ def read(path: Path, entry: Entry) -> pd.DataFrame:
     codes = table["code_commune"].str.strip()
     table = table.assign(code=codes.where(codes.str.len() != 4, "0" + codes))
     table = table.loc[is_commune(table["code"])]
+    if "type_de_donnees" in table:
+        kinds = table["type_de_donnees"].map(slug)
+        known = kinds.isin(["brutes", "brute", "cvs", "cvs_cjo"])
+        refuse(~known, table, "type_de_donnees", path, "Brutes ou CVS-CJO")
+        table = table.loc[kinds.str.startswith("brute")]
     refuse(~table["date"].str.fullmatch(r"\d{4}-T[1-4]"), table, "date", path, "un trimestre AAAA-TN")
     sex, age = table["sexe"].map(slug).map(SEXES), table["tranche_d_age"].map(slug).map(AGES)
     refuse(sex.isna(), table, "sexe", path, "Total, Hommes ou Femmes")

@@ -1,7 +1,9 @@
 """DREES, accessibilité potentielle localisée (APL): one workbook, one sheet per year.
 
 A sheet is named « APL 2022 » (or ends so); eight rows of text, the header on row 9, a row of units, then
-one row per commune. Rows and columns are found by their text, not by their position.
+one row per commune. Rows and columns are found by their text, not by their position: older sheets call
+the code « Commune » or « Code commune », and give one population only. The profession is read from the
+heading « APL aux … », so that one file cannot be taken for another.
 """
 
 from __future__ import annotations
@@ -27,10 +29,18 @@ from ctg_lib.sources._common import (
 from ctg_lib.values import LEVELS
 
 DATASET = "apl_generalistes"
+PROFESSIONS: dict[str, str] = {
+    "medecins_generalistes": "apl_generalistes", "generalistes": "apl_generalistes",
+    "sages_femmes": "apl_sages_femmes", "infirmieres": "apl_infirmiers", "infirmiers": "apl_infirmiers",
+    "infirmiers_liberaux": "apl_infirmiers", "infirmieres_et_infirmiers": "apl_infirmiers",
+    "masseurs_kinesitherapeutes": "apl_kinesitherapeutes", "kinesitherapeutes": "apl_kinesitherapeutes",
+    "chirurgiens_dentistes": "apl_dentistes", "dentistes": "apl_dentistes",
+}  # fmt: skip
+"""Profession in the heading « APL aux … », written by ``slug`` -> dataset."""
 HEADINGS: dict[str, str] = {
-    "apl": r"apl_aux_[a-z_]+",
-    "apl_65": r"apl_aux_[a-z_]+_de_(?:65_ans_et_moins|moins_de_65_ans)",
-    "population_standardisee": r"population_standardisee_\d{4}_.*",
+    "apl": r"apl_aux_(?!.*_ans)[a-z_]+",
+    "apl_65": r"apl_aux_[a-z_]+_(?:65_ans_(?:et|ou)_moins|moins_de_65_ans)",
+    "population_standardisee": r"population_standardisee.*",
 }
 """Variable -> pattern of the column's heading, once written by ``slug``."""
 
@@ -38,12 +48,15 @@ HEADINGS: dict[str, str] = {
 def read(path: Path, entry: Entry) -> pd.DataFrame:
     """APL of each commune and year.
 
-    Dataset ``apl_generalistes`` (option ``dataset`` for another profession), variables ``apl``
-    (consultations a year per standardised inhabitant), ``apl_65`` (doctors aged 65 or less only),
+    Dataset ``apl_generalistes``, ``apl_sages_femmes``, ``apl_infirmiers``, ``apl_kinesitherapeutes`` or
+    ``apl_dentistes`` by the headings (option ``dataset`` for a profession not known here). Variables
+    ``apl`` (consultations a year per standardised inhabitant for doctors, full-time professionals per
+    100 000 for the others: see the units' row), ``apl_65`` (professionals aged 65 or less only),
     ``population_standardisee``. 0 is a true value: no accessible offer. An empty cell is missing.
 
     Raises:
-        RawDataError: no sheet, no header row, missing column, bad number (sheet, row, column).
+        RawDataError: no sheet, no header row, missing column, unknown or two professions, bad number
+            (sheet, row, column).
     """
     from openpyxl import load_workbook
 
@@ -55,13 +68,29 @@ def read(path: Path, entry: Entry) -> pd.DataFrame:
         )
     parts = [_sheet(workbook[name], year, path) for name, year in years.items()]
     workbook.close()
-    dataset = str(entry.options.get("dataset", DATASET))
+    dataset = str(entry.options.get("dataset") or _dataset([p.attrs["profession"] for p in parts], path))
     return finish(pd.concat(parts, ignore_index=True), entry, path, dataset=dataset, level="commune")
+
+
+def _dataset(professions: list[str], path: Path) -> str:
+    unknown = sorted({p for p in professions if p not in PROFESSIONS})
+    if unknown:
+        raise RawDataError(
+            found_expected(f"{path.name}, profession nouvelle", sample(unknown), ", ".join(PROFESSIONS))
+        )
+    found = sorted({PROFESSIONS[p] for p in professions})
+    if len(found) != 1:
+        raise RawDataError(found_expected(f"{path.name}, professions", sample(found), "une seule"))
+    return found[0]
+
+
+def _is_code(heading: str) -> bool:
+    return slug(heading).startswith(("code_commune", "codgeo", "code_insee", "depcom"))
 
 
 def _sheet(sheet: Any, year: str, path: Path) -> pd.DataFrame:
     rows = [list(r) for r in sheet.iter_rows(values_only=True)]
-    heads = [i for i, r in enumerate(rows) if any(slug(str(c or "")).startswith("code_commune") for c in r)]
+    heads = [i for i, r in enumerate(rows) if any(_is_code(str(c or "")) for c in r)]
     where = f"{path.name}, feuille {sheet.title}"
     if not heads:
         raise RawDataError(f"{where} : aucune ligne d’en-tête commençant par « Code commune INSEE ».")
@@ -71,7 +100,7 @@ def _sheet(sheet: Any, year: str, path: Path) -> pd.DataFrame:
     }
     if "apl" not in positions:
         raise RawDataError(f"{where} : colonne « APL aux … » manquante (trouvées : {sample(head, 12)}).")
-    code_at = next(i for i, h in enumerate(head) if h.startswith("code_commune"))
+    code_at = next(i for i, h in enumerate(head) if _is_code(h))
     body = rows[heads[0] + 1 :]
     labels = {v: str(rows[heads[0]][i]).strip() for v, i in positions.items()}
     table = pd.DataFrame(
@@ -97,7 +126,9 @@ def _sheet(sheet: Any, year: str, path: Path) -> pd.DataFrame:
         )
         for variable, label in labels.items()
     ]
-    return pd.concat(parts, ignore_index=True)
+    frame = pd.concat(parts, ignore_index=True)
+    frame.attrs["profession"] = head[positions["apl"]].removeprefix("apl_aux_")
+    return frame
 
 
 def _cell(value: Any) -> str:

@@ -1,8 +1,8 @@
-"""Insee's Melodi files (``DS_…_data.csv``, plain, gzip or zip) and API answers: one cell a row.
+"""Insee's Melodi files (``DS_…_data.csv``, plain, gzip, zip or Parquet) and API answers: one cell a row.
 
 Columns: ``GEO``, ``GEO_OBJECT``, ``TIME_PERIOD``, ``OBS_VALUE``, one ``…_MEASURE``, attributes
 (``OBS_STATUS``, ``CONF_STATUS`` …) and dimensions (all the others). ``GEO`` may also be written as the
-API writes it (``2025-COM-12063``, ``COM-12063``).
+API writes it (``2025-COM-12063``, ``COM-12063``): the year it names is then the geography's.
 
 Traps met here:
     - a commune's code appears again as a ``BV2022``, ``AAV2020``, ``UU2020`` … : only administrative
@@ -11,13 +11,19 @@ Traps met here:
       (option ``france``: FR, FM or FHM);
     - values are weighted floats: nothing is rounded here;
     - a facility's type already says its domain: only the finest of nested dimensions is kept;
-    - a missing or confidential cell keeps its row, with a status and no value.
+    - a missing or confidential cell keeps its row, with a status and no value;
+    - datasets change names (:data:`ALIASES`) and vintages replace one another: the dataset written is
+      always the current one, periods come from ``TIME_PERIOD``;
+    - an answer of several pages is read whole or not at all;
+    - national files hold millions of rows: they are read in pieces, and what is not kept is dropped at once.
 """
 
 from __future__ import annotations
 
+import gzip
 import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +37,7 @@ from ctg_lib.sources._common import (
     from_options,
     is_commune,
     numbers,
+    open_text,
     read_table,
     refuse,
     require,
@@ -59,10 +66,25 @@ STATUSES: dict[str, str] = {
 }
 """``OBS_STATUS`` -> status; ``CONF_STATUS`` C makes it ``secret``."""
 
+CONFIDENTIAL: dict[str, bool] = {
+    "": False, "F": False,  # free
+    "C": True, "D": True, "N": True, "S": True,  # confidential, secondary, not for publication
+}  # fmt: skip
+"""``CONF_STATUS`` -> whether the value is hidden."""
+
+ALIASES: dict[str, str] = {
+    "DS_RP_EDUCATION": "DS_RP_EDUCATION_PRINC",
+    "DS_RP_LOGEMENT_COMPL": "DS_RP_LOGEMENT_COMP",
+}
+"""Former id of a dataset -> current one."""
+
 _ATTRIBUTES = {
     "GEO", "GEO_OBJECT", "FREQ", "TIME_PERIOD", "OBS_VALUE", "OBS_STATUS", "OBS_STATUS_FR",
-    "CONF_STATUS", "UNIT_MEASURE", "UNIT_MULT", "DECIMALS", ROW,
+    "CONF_STATUS", "UNIT_MEASURE", "UNIT_MULT", "DECIMALS", ROW, "geography_year",
 }  # fmt: skip
+_PIECE = 16_000_000
+_BIG = 30_000_000
+"""Bytes read at once, and number of bytes from which a file is read in pieces."""
 
 
 IMPLIED: dict[str, str] = {"FACILITY_DOM": "FACILITY_SDOM", "FACILITY_SDOM": "FACILITY_TYPE"}
@@ -70,24 +92,19 @@ IMPLIED: dict[str, str] = {"FACILITY_DOM": "FACILITY_SDOM", "FACILITY_SDOM": "FA
 
 
 def read(path: Path, entry: Entry) -> pd.DataFrame:
-    """Observations of a Melodi file (or of a recorded answer of the API, ``.json``).
+    """Observations of a Melodi file (or of a recorded answer of the API, ``.json``: one page or a list).
 
     ``variable`` is the measure's code; ``breakdown`` all other dimensions, names in lower case, totals
-    (``_T``) left out. Dataset: the entry's. Options: ``france`` (perimeter of GEO ``F``), ``keep``
-    (dimension -> list of codes to keep, for the big national files), ``measure`` (where no column is
-    named ``…_MEASURE``), ``five_year_bands`` (where ages are single years, add their sums Y0T4 …
-    Y90T94, Y_GE95).
+    (``_T``) left out. Dataset: the entry's, under its current name. Options: ``france`` (perimeter of
+    GEO ``F``), ``keep`` (dimension -> list of codes to keep, for the big national files), ``measure``
+    (where no column is named ``…_MEASURE``), ``five_year_bands`` (where ages are single years, add
+    their sums Y0T4 … Y90T94, Y_GE95), ``expect``.
 
     Raises:
-        RawDataError: missing column, no administrative level, unknown status, bad number, duplicate.
+        RawDataError: missing column, no administrative level, unknown status, bad number, duplicate,
+            pages of an answer missing, answer of another dataset.
     """
-    table = _from_json(path) if path.suffix == ".json" else read_table(path)
-    require(table, ["GEO", "TIME_PERIOD", "OBS_VALUE"], path)
-    table = _split_geo(table, path)
-    table = _administrative(table, path)
-    for dimension, codes in entry.options.get("keep", {}).items():
-        require(table, [dimension], path)
-        table = table.loc[table[dimension].isin([str(c) for c in codes])]
+    table = _table(path, entry)
     table = table.assign(status=_status(table, path))
     table = table.loc[table["status"] != "duplicate"]
     frame = pd.DataFrame(
@@ -99,6 +116,7 @@ def read(path: Path, entry: Entry) -> pd.DataFrame:
             "period": table["TIME_PERIOD"].str.strip(),
             "value": _values(table, path),
             "status": table["status"],
+            "geography_year": _geography_year(table, entry),
             ROW: table[ROW],
         }
     )
@@ -107,23 +125,96 @@ def read(path: Path, entry: Entry) -> pd.DataFrame:
     frame["value"] = frame["value"].where(usable)
     if entry.options.get("five_year_bands"):
         frame = with_five_year_bands(frame)
-    return finish(frame, entry, path, dataset=entry.dataset)
+    return finish(frame, entry, path, dataset=current(entry.dataset))
 
 
-def _from_json(path: Path) -> pd.DataFrame:
-    """The table of one answer of ``/data/{dataset}`` (or of a list of pages)."""
+def current(dataset: str) -> str:
+    """Today's id of a dataset: ``DS_RP_EDUCATION`` -> ``DS_RP_EDUCATION_PRINC``."""
+    return ALIASES.get(dataset, dataset)
+
+
+def _table(path: Path, entry: Entry) -> pd.DataFrame:
+    """Rows of administrative levels that the manifest keeps, whatever the file's form."""
+    if path.suffix == ".parquet":
+        whole = pd.read_parquet(path)
+        pieces = iter([whole.astype(object).where(whole.notna(), "").astype("str")])
+    elif path.name.endswith((".json", ".json.gz")):
+        pieces = iter([_from_json(path, entry)])
+    elif path.stat().st_size >= _BIG:
+        pieces = _pieces(path)
+    else:
+        pieces = iter([read_table(path)])
+    kept, levels = [], set()
+    for piece in pieces:
+        table = piece if ROW in piece else piece.assign(**{ROW: range(2, len(piece) + 2)})
+        require(table, ["GEO", "TIME_PERIOD", "OBS_VALUE"], path)
+        if "GEO_OBJECT" in table:  # drop most rows of a national file before looking at anything else
+            levels |= set(table["GEO_OBJECT"].unique())
+            table = table.loc[table["GEO_OBJECT"].isin([*LEVELS, ""])]
+        table = _split_geo(_wanted(table, entry, path), path)
+        levels |= set(table["GEO_OBJECT"].unique())
+        kept.append(_administrative(table))
+    if not levels & LEVELS.keys():
+        found = sample(sorted(levels), 8)
+        raise RawDataError(found_expected(f"{path.name}, colonne GEO_OBJECT", found, ", ".join(LEVELS)))
+    return pd.concat(kept, ignore_index=True)
+
+
+def _pieces(path: Path) -> Iterator[pd.DataFrame]:
+    """A large text table, piece by piece, as :func:`read_table` would give it."""
+    import pyarrow as pa
+    from pyarrow import csv
+
+    with open_text(path) as stream:
+        header = stream.readline().decode("utf-8-sig").strip()
+        names = [n.strip().strip('"') for n in header.split(";")]
+        try:
+            reader = csv.open_csv(
+                stream,
+                csv.ReadOptions(column_names=names, block_size=_PIECE),
+                csv.ParseOptions(delimiter=";"),
+                csv.ConvertOptions(column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False),
+            )
+            done = 0
+            for batch in reader:
+                piece = batch.to_pandas()
+                piece[ROW] = range(done + 2, done + 2 + len(piece))
+                done += len(piece)
+                yield piece
+        except pa.ArrowInvalid as error:
+            raise RawDataError(f"{path.name} : tableau illisible ({str(error).strip()}).") from None
+
+
+def _wanted(table: pd.DataFrame, entry: Entry, path: Path) -> pd.DataFrame:
+    for dimension, codes in entry.options.get("keep", {}).items():
+        require(table, [dimension], path)
+        table = table.loc[table[dimension].isin([str(c) for c in codes])]
+    return table
+
+
+def _geography_year(table: pd.DataFrame, entry: Entry) -> pd.Series:
+    """The year that the places' codes name, else the manifest's."""
+    if "geography_year" not in table:
+        return pd.Series(entry.geography_year, index=table.index)
+    return pd.to_numeric(table["geography_year"]).fillna(entry.geography_year).astype("int64")
+
+
+def _from_json(path: Path, entry: Entry) -> pd.DataFrame:
+    """The table of one answer of ``/data/{dataset}`` (or of the list of its pages)."""
+    raw = path.read_bytes()
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
+        content = json.loads(gzip.decompress(raw) if raw[:2] == b"\x1f\x8b" else raw)
     except ValueError as error:
         raise RawDataError(f"{path.name} : JSON illisible ({error}).") from None
     pages: list[Any] = content if isinstance(content, list) else [content]
-    if any(not isinstance(p, dict) or "observations" not in p for p in pages):
+    if not pages or any(not isinstance(p, dict) or "observations" not in p for p in pages):
         raise RawDataError(f"{path.name} : une réponse Melodi (« observations ») est attendue.")
+    _refuse_partial(pages, entry, path)
     rows = [
         {
+            **{k: v for k, v in o.get("attributes", {}).items() if k in _ATTRIBUTES},
             **o["dimensions"],
-            **o.get("attributes", {}),
-            "OBS_VALUE": next((m.get("value") for m in o.get("measures", {}).values()), None),
+            "OBS_VALUE": _measured(o.get("measures", {}), path),
         }
         for page in pages
         for o in page["observations"]
@@ -132,6 +223,34 @@ def _from_json(path: Path) -> pd.DataFrame:
         raise RawDataError(f"{path.name} : aucune observation dans la réponse.")
     table = pd.DataFrame(rows).astype(object).where(lambda f: f.notna(), "").astype("str")
     return table.assign(**{ROW: range(1, len(table) + 1)})
+
+
+def _measured(measures: dict[str, Any], path: Path) -> Any:
+    """The one value of an observation; its key differs from a dataset to another."""
+    if len(measures) > 1:
+        raise RawDataError(
+            found_expected(f"{path.name}, measures", sample(sorted(measures)), "une seule mesure")
+        )
+    return next((m.get("value") for m in measures.values()), None)
+
+
+def _refuse_partial(pages: list[Any], entry: Entry, path: Path) -> None:
+    """Refuse pages of another dataset, or an answer whose pages are not all there."""
+    for page in pages:
+        name = page.get("identifier")
+        if name and current(name) != current(entry.dataset):
+            raise RawDataError(
+                found_expected(f"{path.name}, identifier", name, f"{entry.dataset} ({entry.id})")
+            )
+    found = sum(len(p["observations"]) for p in pages)
+    paging = [p.get("paging") or {} for p in pages]
+    count = max((int(p.get("count") or 0) for p in paging), default=0)
+    if paging[-1].get("next") or count > found:
+        total = f"{count} observations" if count > found else "une dernière page sans « next »"
+        raise RawDataError(
+            found_expected(f"{path.name}, pages de la réponse", f"{found} observations", total)
+            + ". Il manque des pages : rien n’est lu."
+        )
 
 
 def with_five_year_bands(frame: pd.DataFrame) -> pd.DataFrame:
@@ -154,6 +273,7 @@ def with_five_year_bands(frame: pd.DataFrame) -> pd.DataFrame:
     ]
     single["_size"] = start.map(lambda a: 6 if a == 95 else 5)
     key = ["variable", "breakdown", "level", "code", "period"]
+    key += [c for c in ("geography_year",) if c in frame]
     bands = single.groupby(key, sort=False, as_index=False).agg(
         value=("value", "sum"), n=("value", "count"), size=("_size", "first"), **{ROW: (ROW, "first")}
     )
@@ -170,25 +290,27 @@ def _finest(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _split_geo(table: pd.DataFrame, path: Path) -> pd.DataFrame:
-    """``2025-COM-12063`` -> level COM, code 12063; a plain code needs ``GEO_OBJECT``."""
-    parts = table["GEO"].str.strip().str.extract(r"^(?:\d{4}-)?([A-Z]+\d*)-(.+)$")
-    composed = parts[1].notna()
+    """``2025-COM-12063`` -> level COM, code 12063, year 2025; a plain code needs ``GEO_OBJECT``."""
+    places = pd.Series(table["GEO"].unique(), dtype="str")
+    found = places.str.strip().str.extract(r"^(?:(\d{4})-)?([A-Z]+\d*)-(.+)$").set_axis(places)
+    parts = found.reindex(table["GEO"]).set_axis(table.index)
+    composed = parts[2].notna()
+    if composed.any():
+        table = table.assign(geography_year=parts[0])
     if "GEO_OBJECT" not in table:
         refuse(~composed, table, "GEO", path, "AAAA-NIVEAU-CODE, ou une colonne GEO_OBJECT")
-        return table.assign(GEO=parts[1], GEO_OBJECT=parts[0])
+        return table.assign(GEO=parts[2], GEO_OBJECT=parts[1])
     return table.assign(
-        GEO=table["GEO"].str.strip().mask(composed, parts[1]),
-        GEO_OBJECT=table["GEO_OBJECT"].str.strip().mask(composed, parts[0]),
+        GEO=table["GEO"].str.strip().mask(composed, parts[2]),
+        GEO_OBJECT=table["GEO_OBJECT"].str.strip().mask(composed, parts[1]),
     )
 
 
-def _administrative(table: pd.DataFrame, path: Path) -> pd.DataFrame:
+def _administrative(table: pd.DataFrame) -> pd.DataFrame:
     kept = table.loc[table["GEO_OBJECT"].isin(LEVELS)]
-    if kept.empty:
-        found = sample(sorted(table["GEO_OBJECT"].unique()), 8)
-        raise RawDataError(found_expected(f"{path.name}, colonne GEO_OBJECT", found, ", ".join(LEVELS)))
     # The arrondissements of Paris, Lyon and Marseille are parts of a commune that is there as well.
-    return kept.loc[(kept["GEO_OBJECT"] != "COM") | is_commune(kept["GEO"])]
+    codes = pd.Series(kept["GEO"].unique(), dtype="str")
+    return kept.loc[(kept["GEO_OBJECT"] != "COM") | kept["GEO"].isin(codes[is_commune(codes)])]
 
 
 def _measure(table: pd.DataFrame, entry: Entry, path: Path) -> pd.Series:
@@ -237,7 +359,15 @@ def _status(table: pd.DataFrame, path: Path) -> pd.Series:
     else:
         status = pd.Series("observed", index=table.index)
     if "CONF_STATUS" in table:
-        hidden = table["CONF_STATUS"].str.strip().eq("C") & ~status.isin(["duplicate", "merged_elsewhere"])
+        codes = table["CONF_STATUS"].str.strip()
+        refuse(
+            ~codes.isin(list(CONFIDENTIAL)),
+            table,
+            "CONF_STATUS",
+            path,
+            ", ".join(c for c in CONFIDENTIAL if c),
+        )
+        hidden = codes.map(CONFIDENTIAL).astype(bool) & ~status.isin(["duplicate", "merged_elsewhere"])
         status = status.mask(hidden, "secret")
     return status
 

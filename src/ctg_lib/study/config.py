@@ -16,7 +16,10 @@ from ctg_lib.project import Project
 
 _KNOWN = {
     "title", "territories", "edition", "as_of", "fictif", "secteurs", "secteurs_note", "references",
+    "comparison",
 }  # fmt: skip
+
+MOST_LOOKALIKES = 30
 
 
 @dataclass(frozen=True)
@@ -32,6 +35,8 @@ class StudyConfig:
         secteurs: name -> communes.
         secteurs_note: who decided them.
         references: codes to compare with; the département(s), région and France by default.
+        lookalikes: how many look-alike territories (``comparison: {lookalikes: 10}``); 0 for none.
+        exclude: EPCI never to be taken as look-alikes (``comparison: {exclude: [codes]}``).
     """
 
     id: str
@@ -43,6 +48,8 @@ class StudyConfig:
     secteurs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     secteurs_note: str = ""
     references: tuple[str, ...] = ()
+    lookalikes: int = 10
+    exclude: tuple[str, ...] = ()
 
 
 def load_config(project: Project, study_id: str, geography: Geography) -> StudyConfig:
@@ -57,10 +64,10 @@ def load_config(project: Project, study_id: str, geography: Geography) -> StudyC
     text = str(study_id).strip()
     path = project.studies / text / "study.yml"
     if "/" not in text and "\\" not in text and path.is_file():
-        return _read(path, text)
+        return _read(path, text, geography)
     territory = geography.territory(text)
     if (project.studies / territory.code / "study.yml").is_file():
-        return _read(project.studies / territory.code / "study.yml", territory.code)
+        return _read(project.studies / territory.code / "study.yml", territory.code, geography)
     _check_level(territory, geography)
     return StudyConfig(id=territory.code, territories=(territory.code,))
 
@@ -87,7 +94,7 @@ def _check_level(territory: Territory, geography: Geography) -> None:
         )
 
 
-def _read(path: Path, study_id: str) -> StudyConfig:
+def _read(path: Path, study_id: str, geography: Geography) -> StudyConfig:
     where = f"{path.parent.name}/{path.name}"
     try:
         raw = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
@@ -115,6 +122,7 @@ def _read(path: Path, study_id: str) -> StudyConfig:
     secteurs = raw.get("secteurs") or {}
     if not isinstance(secteurs, dict) or not all(isinstance(v, list) for v in secteurs.values()):
         raise BadInput(found_expected(f"{where}, secteurs", secteurs, "« nom: [communes] »"))
+    lookalikes, exclude = _comparison(raw, where, geography)
     return StudyConfig(
         id=study_id,
         territories=territories,
@@ -125,7 +133,28 @@ def _read(path: Path, study_id: str) -> StudyConfig:
         secteurs={str(name): tuple(str(c) for c in codes) for name, codes in secteurs.items()},
         secteurs_note=str(raw.get("secteurs_note", "")),
         references=tuple(str(code) for code in _list(raw, "references", where)),
+        lookalikes=lookalikes,
+        exclude=exclude,
     )
+
+
+def _comparison(raw: dict[str, Any], where: str, geography: Geography) -> tuple[int, tuple[str, ...]]:
+    """``comparison: {lookalikes: 10, exclude: [codes]}``, each part with its default."""
+    given = raw.get("comparison") or {}
+    place = f"{where}, comparison"
+    if not isinstance(given, dict) or given.keys() - {"lookalikes", "exclude"}:
+        raise BadInput(found_expected(place, given, "« lookalikes: 10 » et « exclude: [codes] »"))
+    count = given.get("lookalikes", StudyConfig.lookalikes)
+    if isinstance(count, bool) or not isinstance(count, int) or not 0 <= count <= MOST_LOOKALIKES:
+        expected = f"un nombre entier de 0 à {MOST_LOOKALIKES}"
+        raise BadInput(found_expected(f"{place}, lookalikes", count, expected))
+    exclude = tuple(str(code) for code in _list(given, "exclude", place))
+    unknown = sorted(set(exclude) - set(geography.codes("epci")))
+    if unknown:
+        raise BadInput(
+            found_expected(f"{place}, exclude", ", ".join(unknown), "des SIREN d’intercommunalités")
+        )
+    return count, exclude
 
 
 def _list(raw: dict[str, Any], key: str, where: str) -> list[Any]:

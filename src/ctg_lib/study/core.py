@@ -15,15 +15,17 @@ import pandas as pd
 
 from ctg_lib.display.sources import source_line
 from ctg_lib.errors import BadInput, CtgError
-from ctg_lib.geography import Geography, Territory, load_geography
-from ctg_lib.indicators import national
+from ctg_lib.geography import EDITIONS, Geography, Territory, load_geography
+from ctg_lib.indicators import distortions, national, structure
 from ctg_lib.indicators.data import Data
 from ctg_lib.indicators.registry import RESULT_COLUMNS, Definition, definition, registry
 from ctg_lib.manifest import Manifest, load_manifest
 from ctg_lib.observations import Store, content_hash
 from ctg_lib.project import Project, find_project
-from ctg_lib.statistics.comparison import Measured, Reading, compare
+from ctg_lib.statistics.comparison import Measured, Reading, compare, rank_of
 from ctg_lib.statistics.distortion import Distortion, find_distortion
+from ctg_lib.statistics.lookalikes import Lookalikes, sensitivity
+from ctg_lib.statistics.lookalikes import find as find_lookalikes
 from ctg_lib.study.config import StudyConfig, load_config
 from ctg_lib.values import USABLE, Value, parse_breakdown
 
@@ -42,6 +44,8 @@ class Compared:
         references: one row per comparison territory (``RESULT_COLUMNS`` + ``role``), the closest first.
         peers: the other EPCI of the same département(s) and those that touch the territory, known for the
             period ``peers_period``.
+        lookalikes: the same for the territories that look like it (:attr:`Study.lookalikes`), known for the
+            period ``lookalikes_period``.
         main: the row to read against (same period), or None.
         reading: how the value stands to ``main``.
     """
@@ -54,12 +58,29 @@ class Compared:
     own_in_peers_period: float
     main: pd.Series | None
     reading: Reading
+    lookalikes: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(RESULT_COLUMNS)))
+    lookalikes_period: str = ""
+    own_in_lookalikes_period: float = math.nan
 
     @property
     def peers_median(self) -> float:
         """Median of the peers known (NaN for fewer than five: a median of three says little)."""
-        known = self.peers["value"].dropna()
-        return float(known.median()) if len(known) >= 5 else math.nan
+        return _median(self.peers)
+
+    @property
+    def lookalikes_median(self) -> float:
+        """Median of the look-alikes known (NaN for fewer than five)."""
+        return _median(self.lookalikes)
+
+    @property
+    def lookalikes_known(self) -> int:
+        """Number of look-alikes whose value is known."""
+        return int(self.lookalikes["value"].notna().sum())
+
+    @property
+    def lookalikes_above(self) -> int:
+        """Number of look-alikes with a higher value, in the same period."""
+        return int((self.lookalikes["value"] > self.own_in_lookalikes_period).sum())
 
     @property
     def peers_known(self) -> int:
@@ -70,6 +91,21 @@ class Compared:
     def peers_above(self) -> int:
         """Number of peers with a higher value, in the same period."""
         return int((self.peers["value"] > self.own_in_peers_period).sum())
+
+
+@dataclass(frozen=True)
+class Rank:
+    """Where a territory stands among all EPCI whose value is known for the same period.
+
+    Attributes:
+        rank: 1 for the highest value; ties share the better rank. known: EPCI ranked, this one among them.
+        period: of the values. share_below: part of the others (0–1) with a lower value.
+    """
+
+    rank: int
+    known: int
+    period: str
+    share_below: float
 
 
 @dataclass
@@ -87,6 +123,8 @@ class Study:
     queries: list[dict[str, str]] = field(default_factory=list, repr=False)
     _answers: dict[tuple, pd.DataFrame] = field(default_factory=dict, repr=False)
     _compared: dict[tuple[str, str], Compared] = field(default_factory=dict, repr=False)
+    _ranks: dict[tuple[str, str], Rank | None] = field(default_factory=dict, repr=False)
+    _structure_notes: dict[str, str] = field(default_factory=dict, repr=False)
     _computed: dict[str, pd.DataFrame] = field(default_factory=dict, repr=False)
 
     # ------------------------------------------------------------------------------------ identity
@@ -151,6 +189,123 @@ class Study:
         codes = {*membership.loc[inside, "epci"], *self.neighbours["code"]}
         own = {*self.config.territories, self.territory.code, ""}
         return tuple(sorted(codes - own))
+
+    @cached_property
+    def _structure(self) -> pd.DataFrame:
+        """Structural features of every EPCI, and of this territory when it is not one of them."""
+        parts = structure.read(self.project.processed)
+        if parts is None or self.geography.edition != EDITIONS[-1]:
+            parts = structure.parts(
+                national.official_data(Store(self.project.store), self.geography), self.geography
+            )
+        membership = self.geography.membership()
+        groups = membership.loc[membership["epci"].ne(""), ["commune", "epci"]]
+        groups = groups.set_axis(["commune", "code"], axis=1)
+        if self.territory.code not in set(groups["code"]):
+            own = pd.DataFrame({"commune": list(self.territory.members), "code": self.territory.code})
+            groups = pd.concat([groups, own], ignore_index=True)
+        self._structure_notes = {str(name): str(note) for name, note in parts.attrs.items()}
+        return structure.features(parts, groups)
+
+    @property
+    def structure(self) -> pd.DataFrame:
+        """What territories are like (:func:`ctg_lib.indicators.structure.features`), by EPCI code.
+
+        ``attrs``: ``census``, ``years``, ``sources``.
+        """
+        out = self._structure.copy()
+        out.attrs.update(self._structure_notes)
+        return out
+
+    def _not_lookalikes(self) -> set[str]:
+        inside = self.geography.membership().set_index("commune")["epci"].reindex(self.territory.members)
+        own = {*inside.dropna(), *self.config.territories} - {self.territory.code, ""}
+        return own | set(self.config.exclude)
+
+    def find_lookalikes(self, *, garrisons: bool = True) -> Lookalikes | None:
+        """The territories most like this one, by the stated distance.
+
+        Args:
+            garrisons: False leaves out EPCI where an establishment of adults weighs 5 % or more.
+
+        Returns:
+            None where the territory's own structure is not known, or the study asks for no look-alikes.
+        """
+        features = structure.transformed(self._structure)
+        code, wanted = self.territory.code, self.config.lookalikes
+        if wanted < 1 or features.loc[[code]].isna().to_numpy().any():
+            return None
+        refused = self._not_lookalikes()
+        if not garrisons:
+            refused |= set(self._structure.index[self._structure["garrison"]]) - {code}
+        return find_lookalikes(features, code, wanted, refused, structure.weights())
+
+    @cached_property
+    def lookalikes(self) -> pd.DataFrame:
+        """Look-alike EPCI, the nearest first.
+
+        Returns:
+            code, name, departement, distance, closest and farthest (names of features, joined by spaces:
+            the three that differ least, the one that makes most of the distance), garrison, and the
+            features of :data:`ctg_lib.indicators.structure.FEATURES` in the reader's units. Empty when
+            :meth:`find_lookalikes` gives None. The query is recorded.
+        """
+        columns = ["code", "name", "departement", "distance", "closest", "farthest", "garrison"]
+        found = self.find_lookalikes()
+        if found is None:
+            return pd.DataFrame(columns=[*columns, *structure.FEATURES])
+        names = self.geography.short_names("epci")
+        gaps = found.nearest[list(found.weights)]
+        plain = gaps / pd.Series(found.weights)
+        out = pd.DataFrame({"code": found.nearest["code"], "distance": found.nearest["distance"]})
+        out["name"] = out["code"].map(names)
+        out["departement"] = [
+            " ".join(self.geography.territory(c, level="epci").departements) for c in out["code"]
+        ]
+        out["closest"] = [" ".join(row.nsmallest(3).index) for _, row in plain.iterrows()]
+        out["farthest"] = gaps.idxmax(axis=1)
+        own = self._structure.reindex(out["code"])
+        out["garrison"] = own["garrison"].to_numpy(dtype=bool)
+        for name in structure.FEATURES:
+            out[name] = own[name].to_numpy()
+        out = out[[*columns, *structure.FEATURES]]
+        query = {"indicators": "lookalikes", "places": f"epci:{self.territory.code}"}
+        self._record(query, out.round(6))
+        return out
+
+    def lookalikes_sensitivity(self) -> pd.DataFrame:
+        """How many look-alikes stay when one feature is left out: feature, weight, kept, newcomers."""
+        if self.lookalikes.empty:
+            return pd.DataFrame(columns=["feature", "weight", "kept", "newcomers"])
+        features = structure.transformed(self._structure)
+        return sensitivity(
+            features, self.territory.code, self.config.lookalikes, self._not_lookalikes(), structure.weights()
+        )
+
+    @cached_property
+    def establishments(self) -> pd.DataFrame:
+        """Member communes whose numbers show an establishment, and of which kind.
+
+        Returns:
+            code, kind (key of :data:`ctg_lib.statistics.distortion.KINDS`), count, other, ratio: the
+            number that shows it, what it is compared with, how many times larger it is.
+        """
+        places = [("commune", c) for c in self.territory.members]
+        table = self.table(["population_par_age", "deces"], places)
+        groups = pd.DataFrame({"commune": list(self.territory.members), "code": self.territory.code})
+        parts = structure.read(self.project.processed)
+        found = distortions.establishments(table, groups, parts)
+        return found.drop(columns="group")
+
+    def establishment(self, commune: str, *, dwellings: bool = False) -> str:
+        """Kind of establishment that a commune's numbers show; empty when they show none.
+
+        Args:
+            dwellings: for a rate of dwellings, only second homes count; for persons, they never do.
+        """
+        kinds = self.establishments.loc[self.establishments["code"].eq(commune), "kind"]
+        kept = [k for k in kinds if (k == "second") == dwellings]
+        return kept[0] if kept else ""
 
     @property
     def place(self) -> tuple[str, str]:
@@ -348,10 +503,13 @@ class Study:
         usable = references[references["period"].eq(value.period) & references["value"].notna()]
         if value.is_number and not usable.empty:
             main = usable.iloc[0]
-        peers, peers_period, own_then = self._peers(indicator, breakdown)
+        others = self._others(indicator, breakdown)
+        peers, peers_period, own_then = self._among(others, self.peer_codes)
+        alike, alike_period, own_alike = self._among(others, self.lookalikes["code"])
         return Compared(
-            rule, value, references, peers, peers_period, own_then, main, reading(value, main, rule)
-        )
+            rule, value, references, peers, peers_period, own_then, main, reading(value, main, rule),
+            alike, alike_period, own_alike,
+        )  # fmt: skip
 
     @staticmethod
     def _best_period(own: pd.DataFrame) -> str | None:
@@ -382,12 +540,16 @@ class Study:
         frame = pd.DataFrame(out, columns=list(RESULT_COLUMNS))
         return frame.reset_index(drop=True)
 
-    def _peers(self, indicator: str, breakdown: str) -> tuple[pd.DataFrame, str, float]:
-        places = [("epci", code) for code in self.peer_codes]
-        rows = self.table(indicator, [*places, self.place])
-        rows = rows[rows["breakdown"].eq(breakdown) & rows["value"].notna()]
+    def _others(self, indicator: str, breakdown: str) -> pd.DataFrame:
+        """Known values of the peers, the look-alikes and the territory itself, all periods."""
+        codes = dict.fromkeys([*self.peer_codes, *self.lookalikes["code"]])
+        rows = self.table(indicator, [*(("epci", code) for code in codes), self.place])
+        return rows[rows["breakdown"].eq(breakdown) & rows["value"].notna()]
+
+    def _among(self, rows: pd.DataFrame, codes: Iterable[str]) -> tuple[pd.DataFrame, str, float]:
+        """Rows of these EPCI in the latest period that most share with the territory, highest first."""
         mine = rows["code"].eq(self.territory.code)
-        known = rows[~mine]
+        known = rows[~mine & rows["code"].isin(list(codes))]
         shared = known[known["period"].isin(rows.loc[mine, "period"])]
         if shared.empty:
             return known.iloc[0:0], "", math.nan
@@ -396,6 +558,32 @@ class Study:
         own = rows.loc[mine & rows["period"].eq(period), "value"]
         here = shared[shared["period"].eq(period)].sort_values("value", ascending=False)
         return here.reset_index(drop=True), period, float(own.iloc[0])
+
+    def rank(self, indicator: str, breakdown: str = "") -> Rank | None:
+        """Rank of the territory among all EPCI known, in the period for which most are known with it.
+
+        Returns:
+            None when the territory's value is not known, or fewer than two EPCI are.
+        """
+        key = (indicator, breakdown)
+        if key not in self._ranks:
+            self._ranks[key] = self._rank(indicator, breakdown)
+        return self._ranks[key]
+
+    def _rank(self, indicator: str, breakdown: str) -> Rank | None:
+        definition(indicator)
+        level, code = self.place
+        every = [("epci", c) for c in self.geography.codes("epci")]
+        rows = self._official([indicator], every)
+        rows = rows[rows["breakdown"].eq(breakdown) & rows["value"].notna() & rows["code"].ne(code)]
+        own = self.table(indicator, [self.place])
+        rows = pd.concat([rows, own[own["breakdown"].eq(breakdown) & own["value"].notna()]])
+        others, period, value = self._among(rows, rows["code"].unique())
+        self._record({"indicators": indicator, "places": f"rang {level}:{code}"}, others)
+        if others.empty:
+            return None
+        position, known = rank_of(value, others["value"].tolist())
+        return Rank(position, known, period, float((others["value"] < value).mean()))
 
     def distortion(self, indicator: str) -> Distortion | None:
         """The commune that distorts a person-based rate, read against the main reference, or None.
@@ -471,19 +659,27 @@ class Study:
                 ids += [str(s) for s in frame["sources"].dropna()]
         return source_line(self.manifest, ids, treatment, brief=brief)
 
+    def source_ids_line(self, ids: str, treatment: str = "") -> str:
+        """The source line of manifest ids joined by ``+``."""
+        return source_line(self.manifest, [ids] if ids else [], treatment)
+
     def export(self) -> pd.DataFrame:
-        """Every indicator here, in communes, secteurs, peers and references (``RESULT_COLUMNS``)."""
+        """Every indicator here, in communes, secteurs, establishments, peers and references, and medians of
+        peers and look-alikes (``RESULT_COLUMNS``)."""
+        from ctg_lib.study import extras
+
         places = [self.place, *self._reference_places()]
         places += [("commune", c) for c in self.territory.members]
         places += [("secteur", s.code) for s in self.secteurs]
-        places += [("epci", c) for c in self.peer_codes]
+        places += [("epci", c) for c in dict.fromkeys([*self.peer_codes, *self.lookalikes["code"]])]
         rows = [self.table(list(registry()), places)]
         for rule in registry().values():
             found = self.distortion(rule.id) if rule.leave_one_out else None
             if found is not None:  # the second reading stands in the export as it does in the pages
                 both = self.with_and_without(rule.id, found.place)
                 rows.append(both[both["breakdown"].str.contains("sans=", regex=False)])
-        return pd.concat(rows, ignore_index=True)
+        rows += [extras.structure_rows(self), extras.median_rows(self)]
+        return pd.concat([r for r in rows if not r.empty] or rows[:1], ignore_index=True)
 
     def chapter(self, name: str):
         """The cells of one chapter: an object whose methods give what the notebook shows, in order.
@@ -559,6 +755,11 @@ def reading(value: Value, reference: pd.Series | None, rule: Definition) -> Read
         math.nan if value.upper is None else value.upper,
     )
     return compare(mine, Measured(target, float(reference["lower"]), float(reference["upper"])), meaningful)
+
+
+def _median(rows: pd.DataFrame) -> float:
+    known = rows["value"].dropna()
+    return float(known.median()) if len(known) >= 5 else math.nan
 
 
 def _places(rows: pd.DataFrame) -> pd.MultiIndex:

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from ctg_lib.study.core import Study
 
 PEERS = "intercommunalités du département ou limitrophes"
+LOOKALIKES = "territoires semblables"
+NEAR, ALIKE = "Voisines (médiane)", "Semblables (médiane)"
 PERIMETERS = {"FR": "", "FHM": "hors Mayotte", "FM": "métropole"}
 
 
@@ -68,10 +70,10 @@ class Chapter:
     # ------------------------------------------------------------------------------- comparisons
 
     def comparison_frame(self, compared: Compared, *, peers: bool = True) -> pd.DataFrame:
-        """Rows for a comparison chart: the territory, references, median of the peers.
+        """Rows for a comparison chart: the territory, references, medians of the peers and look-alikes.
 
         Returns:
-            name, value, lower, upper, status, period, highlight.
+            name, value, lower, upper, status, period, highlight, median (whether a row is a median).
         """
         columns = ["name", "value", "lower", "upper", "status", "period"]
         value = compared.value
@@ -81,17 +83,20 @@ class Chapter:
         }  # fmt: skip
         rows: list[dict] = [own]
         rows += [{**row[columns].to_dict(), "highlight": False} for _, row in compared.references.iterrows()]
-        if peers and compared.peers_known >= 5:
-            rows.append(
-                {
-                    "name": f"Médiane de {compared.peers_known} {PEERS}",
-                    "value": compared.peers_median,
-                    "status": "observed",
-                    "period": compared.peers_period,
-                    "highlight": False,
-                }
-            )
+        medians = (
+            (compared.peers_known, PEERS, compared.peers_median, compared.peers_period),
+            (compared.lookalikes_known, LOOKALIKES, compared.lookalikes_median, compared.lookalikes_period),
+        )
+        rows += [
+            {
+                "name": f"Médiane de {count} {whom}", "value": median, "status": "observed",
+                "period": period, "highlight": False, "median": True,
+            }
+            for count, whom, median, period in medians
+            if peers and count >= 5
+        ]  # fmt: skip
         frame = pd.DataFrame(rows)
+        frame["median"] = frame["median"].eq(True) if "median" in frame else False
         for column in ("value", "lower", "upper"):
             if column not in frame:
                 frame[column] = float("nan")
@@ -115,7 +120,9 @@ class Chapter:
         return comparison_dots(
             frame, id=id, title=title or self.comparison_title(compared),
             subtitle=f"{measured(rule)}{self.period_text(compared.value)}",
-            source=self.study.source_line(compared.value, compared.references, compared.peers),
+            source=self.study.source_line(
+                compared.value, compared.references, compared.peers, compared.lookalikes
+            ),
             unit="%" if rule.unit == "%" else "", decimals=rule.decimals,
         )  # fmt: skip
 
@@ -233,8 +240,10 @@ class Chapter:
     ) -> Table:
         """Indicators × territories, each cell with the territory's own vintage where it differs."""
         headers = [self.study.territory.short_name]
-        rows, used = [], []
+        rows: list[dict[str, object]] = []
+        used: list[Value | pd.DataFrame] = []
         names: list[str] = []
+        medians: list[str] = []
         for indicator in indicators:
             compared = self.study.compare(indicator)
             rule = compared.definition
@@ -254,8 +263,14 @@ class Chapter:
                     names.append(column)
                 used.append(value)
             names.sort(key=lambda name: name == "France")
+            for column, cell in self._medians(compared).items():
+                cells[column] = cell
+                medians = [*medians, column] if column not in medians else medians
+            used += [compared.peers, compared.lookalikes]
             rows.append(cells)
+        names += sorted(medians, reverse=True)  # neighbours, then look-alikes
         frame = pd.DataFrame(rows).reindex(columns=["indicateur", "unite", "periode", headers[0], *names])
+        frame[medians] = frame[medians].fillna("–")
         frame = frame.fillna("non disponible")
         columns = {"indicateur": "Indicateur", "unite": "Unité", "periode": "Période"}
         columns |= {name: name for name in [headers[0], *names]}
@@ -265,7 +280,31 @@ class Chapter:
             caption=caption,
             source=self.study.source_line(*used),
             columns=columns,
-            notes=list(notes),
+            notes=[*notes, *([self._medians_note()] if medians else [])],
+        )
+
+    def _medians(self, compared: Compared) -> dict[str, str]:
+        """Medians of the neighbours and of the look-alikes, each where five of them are known."""
+        rule = compared.definition
+        out: dict[str, str] = {}
+        if rule.aggregation == "sum":
+            return out
+        unit = "%" if rule.unit == "%" else ""
+        for column, median, period in (
+            (NEAR, compared.peers_median, compared.peers_period),
+            (ALIKE, compared.lookalikes_median, compared.lookalikes_period),
+        ):
+            if pd.notna(median):
+                when = "" if period == compared.value.period else f" ({year_of(period)})"
+                out[column] = number(median, rule.decimals, unit) + when
+        return out
+
+    def _medians_note(self) -> str:
+        count = len(self.study.lookalikes)
+        alike = f" ; « {ALIKE} », celle des {count} {LOOKALIKES}" if count else ""
+        return (
+            f"« {NEAR} » : médiane des {len(self.study.peer_codes)} {PEERS}{alike}. Une médiane n’est donnée que si cinq "
+            "valeurs au moins sont connues pour la même période."
         )
 
     def facility_table(self, types: tuple[str, ...], *, id: str, caption: str) -> Table | Absent:

@@ -1,8 +1,9 @@
-"""Chapter 90: the dictionary of indicators, generated from the registry and the manifest."""
+"""Chapter 90: the dictionary of indicators, generated from the registry, the catalogue and the manifest."""
 
 from __future__ import annotations
 
 from datetime import date
+from functools import cached_property
 
 import pandas as pd
 
@@ -14,7 +15,9 @@ from ctg_lib.display.typography import counted, number
 from ctg_lib.indicators.registry import METHODS, THEMES, Definition, iter_definitions, registry
 from ctg_lib.manifest import PROVENANCES
 from ctg_lib.study.chapters.base import Chapter
-from ctg_lib.values import LEVEL_LABELS, STATUS_LABELS
+from ctg_lib.study.core import as_value, pick
+from ctg_lib.study.extras import study_coverage
+from ctg_lib.values import LEVEL_LABELS, STATUS_LABELS, Value
 
 AGGREGATIONS = {
     "sum": "somme des communes", "ratio": "rapport des effectifs sommés",
@@ -29,59 +32,120 @@ def _day(day: date) -> str:
 class Indicateurs(Chapter):
     """Definitions, availability, sources."""
 
+    @cached_property
+    def _coverage(self) -> pd.DataFrame:
+        return study_coverage(self.study)
+
     def essentiel(self) -> Output:
-        """How many indicators, how many known here, and where numbers come from."""
-        known = self._known()
+        """How many rows of the catalogue are known here, why others are not, and where numbers come from."""
+        rows, known = self._coverage, self._known()
         here = self.study.territory.short_name
-        total, have = len(known), int(known["territoire"].sum())
+        free = rows[rows["open"]]
+        have, inside = int(free["territoire"].sum()), int(free["inside"].sum())
+        absent = free[~free["territoire"] & ~free["inside"]]
+        to_fetch = int(absent["reason"].str.contains("ctg data fetch", regex=False).sum())
         carried = sum(entry.is_carried_over for entry in self.study.manifest)
+        more = (
+            f", {number(inside)} autres pour ses communes ou ses établissements seulement" if inside else ""
+        )
+        why = (
+            f"{counted(len(absent), 'ligne n’a', 'lignes n’ont')} aucune valeur ; pour {number(to_fetch)}, le fichier de "
+            "l’éditeur reste à télécharger."
+            if len(absent)
+            else "Aucune n’est vide."
+        )
         return self.essential(
-            f"**{number(have)} des {number(total)} indicateurs ont une valeur pour {here}.** Chacun est défini ci-dessous, "
-            "avec son unité, sa règle de calcul, ses sources et ses limites.",
-            f"Les données viennent de {number(len({e.publisher for e in self.study.manifest}))} éditeurs et de "
+            f"**{number(have)} des {number(len(free))} lignes du catalogue à source ouverte ont une valeur pour {here}**{more}. "
+            f"{why}",
+            f"{counted(len(rows) - len(free), 'autre ligne n’a', 'autres lignes n’ont')} pas de source ouverte : elles sont à "
+            "demander aux partenaires (Caf, MSA, Département, gestionnaires).",
+            f"{counted(len(known), 'indicateur répond', 'indicateurs répondent')} à ces lignes, parfois plusieurs à la même. "
+            "Chacun est défini ci-dessous, avec son unité, sa règle de calcul, ses sources et ses limites.",
+            f"Les données viennent de {counted(len({e.publisher for e in self.study.manifest}), 'éditeur')} et de "
             f"{counted(len(self.study.manifest), 'fichier')}, dont {number(carried)} de valeurs reprises d’une republication "
             "publique des chiffres officiels.",
         )  # fmt: skip
 
     def chiffres_cles(self) -> Output:
-        """Availability here and in the comparison territories."""
-        known = self._known()
-        cards = [KeyFigure(f"indicateurs connus, {self.study.territory.short_name}", number(int(known["territoire"].sum())),
-                           f"sur {number(len(known))}")]  # fmt: skip
-        for territory in self.study.references:
-            if territory.level == "france":
-                continue
-            cards.append(
-                KeyFigure(
-                    f"indicateurs connus, {territory.name}",
-                    number(int(known[territory.code].sum())),
-                    f"sur {number(len(known))}",
-                )
-            )
-        cards.append(
-            KeyFigure(
-                "indicateurs connus, France", number(int(known["france"].sum())), "l’un des trois périmètres"
-            )
-        )
+        """Rows of the catalogue known here and in the comparison territories."""
+        rows = self._coverage
+        total = f"sur {number(int(rows['open'].sum()))} à source ouverte"
+        names = {"territoire": self.study.territory.short_name, **self._references(), "france": "France"}
+        cards = [
+            KeyFigure(f"lignes connues, {name}", number(int(rows[column].sum())), total)
+            for column, name in names.items()
+        ]
         return self.cards(cards, "chiffres-cles-indicateurs")
 
+    def _references(self) -> dict[str, str]:
+        """Columns of the coverage that have a reference territory, and its name (the first of its level)."""
+        found: dict[str, str] = {}
+        for territory in self.study.references:
+            if territory.level in ("departement", "region"):
+                found.setdefault(territory.level, territory.name)
+        return found
+
     def connus_par_theme(self) -> Figure | Absent:
-        """Indicators with and without a value here, by theme."""
+        """Rows of the catalogue by theme: known, known below, empty, to be asked for."""
         from ctg_lib.display.charts import stacked_bars
 
-        known = self._known()
         parts = []
-        for theme, rows in known.groupby("theme", sort=False):
-            have = int(rows["territoire"].sum())
-            parts += [
-                {"name": THEMES[str(theme)], "part": "avec une valeur", "value": have},
-                {"name": THEMES[str(theme)], "part": "non disponible", "value": len(rows) - have},
-            ]
-        missing = int((~known["territoire"]).sum())
+        for theme, rows in self._coverage.groupby("theme", sort=False):
+            free = rows[rows["open"]]
+            have, inside = int(free["territoire"].sum()), int(free["inside"].sum())
+            counts = {
+                "valeur du territoire": have, "communes ou établissements": inside,
+                "pas de valeur": len(free) - have - inside, "à demander": len(rows) - len(free),
+            }  # fmt: skip
+            parts += [{"name": THEMES[str(theme)], "part": part, "value": n} for part, n in counts.items()]
+        free = self._coverage[self._coverage["open"]]
+        absent = int((~free["territoire"] & ~free["inside"]).sum())
+        title = f"{counted(absent, 'ligne')} à source ouverte sans valeur, sur {number(len(free))}"
         return stacked_bars(
             pd.DataFrame(parts), id="fig-connus-theme", share=False, label="Thème", part_label="Disponibilité",
-            title=f"{upper_first(counted(missing, 'indicateur'))} sur {len(known)} sans valeur pour le territoire",
-            subtitle="Nombre d’indicateurs par thème", source="registre des indicateurs et données de l’étude",
+            title=title if absent else "Toutes les lignes à source ouverte ont une valeur",
+            subtitle="Lignes du catalogue, par thème", source="catalogue, registre des indicateurs et données de l’étude",
+        )  # fmt: skip
+
+    def couverture(self) -> Table:
+        """Rows known by theme, here and in the references."""
+        names = {"territoire": self.study.territory.short_name, "inside": "Communes ou établissements seulement",
+                 **self._references(), "france": "France"}  # fmt: skip
+        rows = []
+        for theme, part in self._coverage.groupby("theme", sort=False):
+            row: dict[str, object] = {"theme": THEMES[str(theme)], "lignes": len(part)}
+            row["ouvertes"] = int(part["open"].sum())
+            rows.append({**row, **{column: int(part[column].sum()) for column in names}})
+        frame = pd.DataFrame(rows)
+        total = {"theme": "Ensemble", **frame.drop(columns="theme").sum().to_dict()}
+        return Table(
+            pd.concat([frame, pd.DataFrame([total])], ignore_index=True), id="tbl-couverture",
+            caption="Lignes du catalogue qui ont une valeur, par thème",
+            source="catalogue, registre des indicateurs et données de l’étude",
+            columns={"theme": "Thème", "lignes": "Lignes", "ouvertes": "À source ouverte", **names},
+        )  # fmt: skip
+
+    def lignes_absentes(self) -> Table:
+        """Rows without a value of the territory itself: where they are known, and why not here."""
+        rows = self._coverage[~self._coverage["territoire"]]
+        marks = {"departement": "département", "region": "région", "france": "France"}
+        frame = pd.DataFrame(
+            {
+                "ligne": rows["row"],
+                "libelle": rows["label"] + rows["annex"].map({True: " (annexe)", False: ""}),
+                "ailleurs": [
+                    ", ".join(name for column, name in marks.items() if row[column]) or "—"
+                    for _, row in rows.iterrows()
+                ],
+                "raison": rows["reason"].map(upper_first),
+            }
+        )
+        return Table(
+            frame.reset_index(drop=True), id="tbl-lignes-absentes",
+            caption=f"{upper_first(counted(len(frame), 'ligne'))} sans valeur du territoire, et pourquoi",
+            source="catalogue, manifeste des données brutes, registre des indicateurs",
+            columns={"ligne": "Ligne", "libelle": "Ce que l’on cherche", "ailleurs": "Connu pour", "raison": "Pourquoi pas ici"},
+            row_header="libelle",
         )  # fmt: skip
 
     def connus_par_territoire(self) -> Figure | Absent:
@@ -125,15 +189,32 @@ class Indicateurs(Chapter):
         )  # fmt: skip
 
     def dictionnaire(self, theme: str) -> Output:
-        """Definitions of one theme: value here, definition, unit, rule, interval, limits, references, sources."""
-        entries = [self._entry(rule) for rule in iter_definitions() if rule.theme == theme]
+        """Definitions of one theme, in the catalogue's order, those of the annex last."""
+        rules = [rule for rule in iter_definitions() if rule.theme == theme]
+        rules.sort(key=lambda rule: (rule.annex, rule.row or "Z"))
+        entries = [self._entry(rule) for rule in rules]
         return prose("\n\n".join(entries) or "Aucun indicateur dans ce thème.")
 
+    def _here(self, rule: Definition) -> tuple[Value, int]:
+        """The territory's latest value, and how many detailed values of that indicator are known."""
+        rows = self._own[self._own["indicator"].eq(rule.id)]
+        whole = rows[rows["breakdown"].eq("")].sort_values("period")
+        known = rows[rows["breakdown"].ne("") & (rows["value"].notna() | rows["lower"].notna())]
+        return as_value(pick(whole, None), rule), int(known["breakdown"].nunique())
+
+    @cached_property
+    def _own(self) -> pd.DataFrame:
+        return self.study.table(list(registry()), [self.study.place])
+
     def _entry(self, rule: Definition) -> str:
-        value = self.study.value(rule.id)
+        value, details = self._here(rule)
         known = value.is_number or value.is_range
         here = f"{self.study.territory.short_name} : **{shown(value)}**"
         here += f" ({year_of(value.period)})" if known and value.period else ""
+        if details and not known:
+            here = f"{self.study.territory.short_name} : **{counted(details, 'valeur détaillée', 'valeurs détaillées')}**"
+        elif details:
+            here += f", et {counted(details, 'valeur détaillée', 'valeurs détaillées')}"
         interval = METHODS.get(value.method, "")
         better = {"higher": "une valeur haute est favorable", "lower": "une valeur basse est favorable"}
         lines = [
@@ -143,10 +224,15 @@ class Indicateurs(Chapter):
             f"Écart qui compte : {self._meaningful(rule)}"
             + (f" ; {better[rule.better]}." if rule.better else "."),
             f"Pas de taux sous une base de {number(rule.min_base)}." if rule.min_base else "",
+            f"Pas de valeur sous un effectif de {number(rule.min_count)}." if rule.min_count else "",
+            f"Rupture de série en {', '.join(rule.breaks)} : les valeurs d’avant et d’après ne se comparent pas."
+            if rule.breaks
+            else "",
             f"À savoir : {rule.caution}" if rule.caution else "",
             f"Références : {' ; '.join(rule.references)}.",
             f"Source : {self.study.source_line(value)}." if known else "",
             f"Identifiant : `{rule.id}`"
+            + (f" ; catalogue : {', '.join(rule.row.split())}" if rule.row else " ; hors catalogue")
             + (" (annexe : trompeur dans un petit territoire)." if rule.annex else "."),
         ]
         bullets = "\n".join(f"- {line}" for line in lines if line)

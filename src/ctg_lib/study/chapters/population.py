@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cached_property
 
 import pandas as pd
@@ -12,13 +13,18 @@ from ctg_lib.display.table import Output, Table, prose
 from ctg_lib.display.typography import counted, enumerate_fr, number, signed
 from ctg_lib.indicators.labels import age_label, age_span
 from ctg_lib.indicators.registry import definition, iter_definitions
+from ctg_lib.indicators.structure import FEATURES
 from ctg_lib.statistics.comparison import counts_differ
-from ctg_lib.statistics.distortion import Distortion, concentrated_events
+from ctg_lib.statistics.distortion import KINDS, Distortion, concentrated_events
 from ctg_lib.study.chapters.base import Chapter, mostly_known, usable
 from ctg_lib.values import parse_breakdown
 
-GARRISON_RATIO, GARRISON_EXCESS = 2.0, 100
-"""Men aged 20–39 at least twice as many as women of that age, and 100 more: an establishment lives there."""
+SIGNS = {
+    "army": "établissement d’hommes jeunes (une caserne, d’ordinaire)",
+    "prison": "établissement d’hommes de tous âges (prison, foyer…)",
+    "men": "établissement (caserne, prison, foyer…)",
+}
+"""What the ages of a commune show, in the sentence that says so."""
 
 
 class Population(Chapter):
@@ -101,20 +107,15 @@ class Population(Chapter):
         )
 
     def _establishment(self, commune: str) -> str:
-        """Men and women aged 20–39 of a commune, when their imbalance shows an establishment."""
-        rows = usable(self.study.table("population_par_age", [("commune", commune)]))
-        if rows.empty:
+        """Men and women aged 20–39 of a commune, when their imbalance shows an establishment, and its kind."""
+        found = self.study.establishments
+        here = found[found["code"].eq(commune) & found["kind"].isin(["army", "prison", "men"])]
+        if here.empty:
             return ""
-        parts = rows["breakdown"].map(parse_breakdown)
-        spans = parts.map(lambda p: age_span(p["age"]))
-        inside = spans.map(lambda s: s[0] >= 20 and s[1] <= 39)
-        men = rows.loc[inside & parts.map(lambda p: p["sex"] == "M"), "value"].sum()
-        women = rows.loc[inside & parts.map(lambda p: p["sex"] == "F"), "value"].sum()
-        if men < GARRISON_RATIO * women or men - women < GARRISON_EXCESS:
-            return ""
+        first = here.iloc[0]
         return (
-            f" {upper_first(self.commune(commune).a())} vivent {number(men)} hommes de 20 à 39 ans pour {number(women)} "
-            "femmes du même âge, signe d’un établissement (caserne, foyer…)."
+            f" {upper_first(self.commune(commune).a())} vivent {number(first['count'])} hommes de 20 à 39 ans pour "
+            f"{number(first['other'])} femmes du même âge, signe d’un {SIGNS[first['kind']]}."
         )
 
     def ages_message(self) -> str:
@@ -309,6 +310,7 @@ class Population(Chapter):
                     "avec": number(d.with_place, digits, unit), "sans": number(d.without_place, digits, unit),
                     "reference": number(d.reference, digits, unit), "nom": name, "commune": self.commune(d.place).name,
                     "lecture": "change de côté" if d.opposite else "l’écart change",
+                    "nature": KINDS[self.study.establishment(d.place, dwellings="logement" in rule.theme)],
                 }
             )  # fmt: skip
         places, references = {row["commune"] for row in rows}, {row["nom"] for row in rows}
@@ -318,6 +320,10 @@ class Population(Chapter):
             "reference": next(iter(references)) if len(references) == 1 else "Référence",
             "lecture": "Lecture face à la référence",
         }  # fmt: skip
+        natures = {row["nature"] for row in rows}
+        columns |= (
+            {"nature": "Nature d’après les chiffres"} if len(places) > 1 or natures != {KINDS[""]} else {}
+        )
         columns |= {"commune": "Commune"} if len(places) > 1 else {}
         columns |= {"nom": "Nom de la référence"} if len(references) > 1 else {}
         return Table(
@@ -409,7 +415,7 @@ class Population(Chapter):
             title=f"65 ans et plus : {number(distortion.with_place, 0, '%')} des habitants, mais "
             f"{number(distortion.without_place, 0, '%')} sans {place.name}",
             subtitle=f"Part des 65 ans et plus, %{self.period_text(compared.value)}",
-            source=self.study.source_line(compared.value, compared.references, compared.peers,
+            source=self.study.source_line(compared.value, compared.references, compared.peers, compared.lookalikes,
                                           treatment="taux recalculé sans la commune"),
             unit="%",
         )  # fmt: skip
@@ -508,6 +514,78 @@ class Population(Chapter):
             ],
             id="tbl-population", caption="Le territoire et ceux auxquels il se compare",
         )  # fmt: skip
+
+    def territoires_semblables(self) -> Table | Absent:
+        """The look-alike territories, how far they are and why."""
+        title, rows = "Territoires semblables", self.study.lookalikes
+        if rows.empty:
+            reason = (
+                "l’étude n’en demande pas"
+                if self.study.config.lookalikes < 1
+                else "le recensement de ses communes n’est pas encore réuni"
+            )
+            return self.absent(title, reason, "tbl-semblables")
+        own = self.study.structure.loc[[self.study.territory.code]].iloc[0]
+        frame = pd.DataFrame(
+            {
+                "nom": rows["name"],
+                "departement": rows["departement"].map(self._departement_names),
+                "distance": rows["distance"].map(lambda d: number(d, 2)),
+                "proche": [self._close(row) for _, row in rows.iterrows()],
+                "loin": [self._far(row, own) for _, row in rows.iterrows()],
+            }
+        )
+        notes = self.study.structure.attrs
+        source = self.study.source_ids_line(notes.get("sources", ""))
+        return Table(
+            frame, id="tbl-semblables", source=source,
+            caption=f"Les {len(rows)} intercommunalités de France dont la structure ressemble le plus à celle {self.study.territory.de()}",
+            columns={"nom": "Intercommunalité", "departement": "Département", "distance": "Distance",
+                     "proche": "Ce qui rapproche le plus", "loin": "Ce qui éloigne le plus (ici)"},
+            notes=self._lookalike_notes(notes),
+        )  # fmt: skip
+
+    def _departement_names(self, codes: str) -> str:
+        names = [self.study.geography.territory(c, level="departement").name for c in codes.split()]
+        return enumerate_fr(names)
+
+    @staticmethod
+    def _short(feature: str) -> str:
+        return FEATURES[feature].label.split(",")[0]
+
+    def _close(self, row: pd.Series) -> str:
+        return ", ".join(f"{self._short(f)} ({self._measure(f, row[f])})" for f in row["closest"].split())
+
+    def _far(self, row: pd.Series, own: pd.Series) -> str:
+        feature = row["farthest"]
+        here = self._measure(feature, own[feature])
+        return f"{self._short(feature)} : {self._measure(feature, row[feature])} ({here})"
+
+    @staticmethod
+    def _measure(feature: str, value: float) -> str:
+        return number(value, FEATURES[feature].decimals, "%" if "%" in FEATURES[feature].label else "")
+
+    def _lookalike_notes(self, attributes: Mapping) -> list[str]:
+        domains: dict[str, list[str]] = {}
+        for name, feature in FEATURES.items():
+            domains.setdefault(feature.domain, []).append(self._short(name))
+        parts = " ; ".join(f"{domain} ({', '.join(names)})" for domain, names in domains.items())
+        rows, others = self.study.lookalikes, self.study.find_lookalikes(garrisons=False)
+        kept = len(set(rows["code"]) & set(others.codes)) if others else 0
+        least = self.study.lookalikes_sensitivity()
+        spread = f"de {least['kept'].min()} à {least['kept'].max()}" if len(least) else "tous"
+        heavy = int(self.study.structure["garrison"].sum())
+        when = f"recensement {attributes.get('census', '')}, population {attributes.get('years', '').replace('-', ' à ')}"
+        return [
+            f"Distance : écart moyen (quadratique), en écarts types robustes, sur {len(FEATURES)} caractéristiques ; 0 : pareil, "
+            f"1 : à un écart type. Chaque domaine pèse autant : {parts} ; {when}.",
+            "Tout est compté par ménage ou par logement : une caserne, une prison ou un établissement n’y pèse rien. Revenus, "
+            "emploi et services n’y entrent pas : c’est ce que l’on veut comparer.",
+            f"Quand on retire une caractéristique, {spread} des {len(rows)} territoires restent. Sans les {heavy} intercommunalités "
+            "de France où un établissement d’adultes (caserne, prison, hôpital) réunit 5 % des habitants ou plus, "
+            f"{kept} des {len(rows)} restent. Cette détection s’appuie sur les seuls nombres de ménages et d’adultes : "
+            "elle ne dit pas de quel établissement il s’agit.",
+        ]
 
     def _no_poverty(self) -> str:
         if compared_status(self.study.series("taux_pauvrete")) == "secret":

@@ -45,9 +45,16 @@ class Synthese(Chapter):
         if people.is_number:
             text += f" et {counted(people.value or 0.0, 'habitant')} en {people.period}"
         with_whom = [t.le() for t in study.references if t.level != "france"] + ["la France"]
+        with_whom.append(
+            f"les {len(study.peer_codes)} autres intercommunalités du même département ou limitrophes"
+        )
+        alike = len(study.lookalikes)
+        if alike:
+            with_whom.append(
+                f"les {alike} de France dont la structure lui ressemble le plus (voir « Territoires semblables »)"
+            )
         text += (
-            f". Le rapport compare ce territoire avec {enumerate_fr(with_whom)}, et avec les {len(study.peer_codes)} autres "
-            f"intercommunalités du même département ou limitrophes. Composition des communes au 1er janvier "
+            f". Le rapport compare ce territoire avec {enumerate_fr(with_whom)}. Composition des communes au 1er janvier "
             f"{study.geography.edition}."
         )
         return prose(text)
