@@ -379,7 +379,7 @@ def passages(editions: dict[int, Edition], iris: pd.Series) -> pd.DataFrame:
 
     kind ``merged``: ``code`` no longer exists, its inhabitants are counted in ``into``;
     kind ``restored``: ``into`` is taken out of ``code``, which goes on without it;
-    new: whether ``into`` did not exist the year before (a commune that takes another code, or a restored one).
+    new: whether ``into`` did not exist the year before (another code for one commune, a restored one).
     The absorbing commune is the chef-lieu of the commune déléguée, and where there is none the one
     commune of the département whose population grows by exactly the inhabitants absorbed. Both are
     checked: between two files of one population year and two geographies nothing else changes.
@@ -450,7 +450,7 @@ def _alive(states: list[dict], day: str) -> dict[str, dict]:
 
 
 def _heir(state: dict, by_id: dict[str, dict], day: str) -> str:
-    """Code of the commune that counts, on a day, the inhabitants of a former state; empty if none is named."""
+    """Code of the commune that counts a former state's inhabitants on a day; empty if none is named."""
     while not (state["type"] == "COM" and day < state.get("dateFin", "9")):
         part = state["type"] != "COM"
         on = day < state.get("dateFin", "9") or "successeur" not in state
@@ -472,7 +472,9 @@ def _between(known: Iterable[str], first: Edition) -> list[tuple[int, str, str, 
     """Passages of 2020 and 2021 (``BETWEEN``); where each code went is in the first edition."""
     own = first.communes[~first.communes.index.str.startswith(("975", "977", "978", "98"))]
     gone, new = set(known) - set(own.index), set(own.index) - set(known)
-    check(gone == {c for g, _ in BETWEEN.values() for c in g}, f"codes disparus de 2019 à 2021 : {sorted(gone)}")
+    check(
+        gone == {c for g, _ in BETWEEN.values() for c in g}, f"codes disparus de 2019 à 2021 : {sorted(gone)}"
+    )
     check(new == {c for _, n in BETWEEN.values() for c in n}, f"codes apparus de 2019 à 2021 : {sorted(new)}")
     into = {old: code for code, olds in own["anciensCodes"].dropna().items() for old in olds}
     rows = []

@@ -6,6 +6,7 @@ import csv
 import gzip
 import io
 import re
+from typing import Any
 
 from . import others_context
 from .files import Places, check, csv_text, number, write, write_workbook
@@ -62,7 +63,7 @@ APL_TEXT = [
 def apl(places: Places) -> None:
     """One workbook, one sheet per year; references in a table of their own."""
     data = places.json("12-sante.larzac.json")
-    sheets = {}
+    sheets: dict[str, list[list[Any]]] = {}
     for index, year in enumerate(data["annees"]):
         head = [
             "Code commune INSEE", "Commune", "APL aux médecins généralistes",

@@ -462,6 +462,16 @@ def test_reader_that_breaks_is_one_failure(lab, monkeypatch):
     assert lab.snapshot() == before
 
 
+def test_bytes_that_are_no_text(lab):
+    lab.offers(export(lab))
+    serve_export(lab, csv(*ROWS))
+    path = "/api/explore/v2.1/catalog/datasets/txcouv_pe_epci/exports/csv"
+    lab.server.routes[path] = Reply(body=b"annee;num\xe9ro\n2023;1\n")
+    before = lab.snapshot()
+    assert lab.run() == 1
+    assert "erreur inattendue (UnicodeDecodeError" in lab.text and lab.snapshot() == before
+
+
 def test_one_failure_does_not_stop_the_others(lab):
     lab.offers(MELODI, export(lab))
     serve_melodi(lab, births(lab.project))
@@ -666,4 +676,4 @@ def test_a_study_opens_no_connection(larzac, no_network):
     from ctg_lib.study import open_study
 
     study = open_study(larzac.id, larzac.project)
-    assert len(study.export()) and study.chapter("petite_enfance") is not None
+    assert study.value("taux_couverture").is_number and study.references

@@ -164,6 +164,23 @@ def test_interrupted_before_the_file_arrived(project):
     load_manifest(project.manifest).verify()
 
 
+def test_raw_folder_on_another_disk(project, monkeypatch):
+    import errno
+
+    file, entry = staged(project)
+    plain = type(file).replace
+
+    def across(self: Path, target: Path) -> Path:
+        if "stage" in self.parts:
+            raise OSError(errno.EXDEV, "autre disque")
+        return plain(self, target)
+
+    monkeypatch.setattr(type(file), "replace", across)
+    install(project, file, entry)
+    load_manifest(project.manifest).verify()
+    assert not file.exists()
+
+
 def test_file_open_in_another_program(project, monkeypatch):
     file, entry = staged(project)
 

@@ -184,6 +184,8 @@ def _fetch_all(
             return outcomes, True
         except (CtgError, OSError) as error:
             outcome = Outcome(row, error=str(error))
+        except Exception as error:  # whatever it is, the other files do not depend on it
+            outcome = Outcome(row, error=f"erreur inattendue ({type(error).__name__} : {error})")
         outcomes.append(outcome)
         for line in outcome_lines(project, outcome):
             world.out(line)

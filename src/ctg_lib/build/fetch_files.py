@@ -7,8 +7,10 @@ between the file and the manifest.
 
 from __future__ import annotations
 
+import errno
 import json
 import re
+import shutil
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -150,7 +152,7 @@ def install(project: Project, staged: Path, entry: Entry, remove: Iterable[str] 
 
     Args:
         project: where.
-        staged: the file, on the same disk.
+        staged: the file.
         entry: its manifest entry (``path``, ``bytes``, ``sha256`` measured).
         remove: ids of other entries that the file supersedes; their files go as well.
 
@@ -171,13 +173,25 @@ def install(project: Project, staged: Path, entry: Entry, remove: Iterable[str] 
     target = project.raw / entry.path
     target.parent.mkdir(parents=True, exist_ok=True)
     try:
-        staged.replace(target)
+        _move(staged, target)
     except PermissionError:
         journal.unlink()
         raise CtgError(f"{entry.path} ne peut pas être remplacé : ouvert dans un autre programme ?") from None
     _finish(project, content)
     journal.unlink()
     load_manifest(project.manifest).verify_one(entry)
+
+
+def _move(staged: Path, target: Path) -> None:
+    try:
+        staged.replace(target)
+    except OSError as error:
+        if error.errno != errno.EXDEV:
+            raise
+        aside = target.with_name(f".{target.name}.tmp")  # data/raw may lie on another disk
+        shutil.copyfile(staged, aside)
+        aside.replace(target)
+        staged.unlink()
 
 
 def repair(project: Project) -> str:

@@ -325,6 +325,7 @@ def _whole_or_member(member: str, target: Path, download: Callable[[Path], str])
 
 def _rows(path: Path) -> int:
     """Rows of a CSV under its header (a cell may hold line ends)."""
+    csv.field_size_limit(1 << 27)  # cells that hold a contour
     with path.open(encoding="utf-8-sig", newline="") as stream:
         return sum(1 for _ in csv.reader(stream, delimiter=";")) - 1
 

@@ -25,7 +25,7 @@ from ctg_lib.project import Project
 STAMP = "indicateurs.stamp.json"
 LOCK = "data.lock"
 PACKAGE = Path(national.__file__).parents[1]
-ROOMS: tuple[str, ...] = ("indicators", "statistics", "geography")
+ROOMS: tuple[str, ...] = ("indicators", "disclosure", "statistics", "geography")
 """Rooms whose code makes the table (beside the readers, whose hash is in the store's stamp)."""
 LIBRARIES: tuple[str, ...] = ("numpy", "pandas", "pyarrow", "scipy")
 
@@ -133,7 +133,10 @@ def build_table(project: Project, *, force: bool = False, progress: Progress | N
     geography = load_geography(project)
     data = national.official_data(Store(project.store), geography)
     structure.write(structure.parts(data, geography), project.processed)
-    table = national.compute(data, geography)
+    made = national.compute_with_report(data, geography)
+    table = made.table
+    for sentence in made.report.sentences()[:1]:
+        say(sentence)
     path = national.write_table(table, project.processed)
     indicators = int(table["indicator"].nunique())
     _write(project, {"key": key, "rows": len(table), "indicators": indicators, "sha256": sha256_of(path)})

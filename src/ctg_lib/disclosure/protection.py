@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ctg_lib.disclosure.policy import Policy
-from ctg_lib.disclosure.suppression import Problem, cheapest, holds, solve
+from ctg_lib.disclosure.suppression import Problem, holds, solve
 from ctg_lib.disclosure.system import EPS, Ints, Link, System
 
 NUMBERS = ("value", "lower", "upper", "numerator", "denominator")
@@ -22,8 +22,6 @@ CLEAN_UP = 400
 """Checks (cells × cells to show again) that are still worth making."""
 LARGEST = 60_000
 """Cells of one piece; beyond, the whole quantity is hidden."""
-TINY = 24
-"""Cells up to which the cheapest set is looked for among all sets (integer programme)."""
 
 
 @dataclass
@@ -286,26 +284,12 @@ class Protector:
             return gone
 
         wanted = [piece.variable[c] for c in sorted(targets) if c in piece.variable]
-        if self._tiny(problem, wanted) and (best := cheapest(problem, wanted)) is not None:
-            for variable in best:
-                if not problem.hidden[variable]:
-                    hide(int(variable))
         failed, _ = solve(problem, wanted, hide)
         protected = [i for i in wanted if i not in failed]
         self._show_again(piece, steps, protected, failed)
         for rows in steps.values():
             self._note_parents(r for r in rows if self.hidden[r])
         return {int(piece.cell[i]) for i in failed} | {c for c in targets if c not in piece.variable}
-
-    @staticmethod
-    def _tiny(problem: Problem, wanted: list[int]) -> bool:
-        """Whether the cheapest set is worth looking for: few cells, several equations, not protected."""
-        candidates = int((~problem.hidden & ~problem.locked).sum())
-        if not 0 < candidates <= TINY or not 0 < len(wanted) <= 6:
-            return False
-        tied = np.isin(problem.label, problem.label[wanted])
-        equations = np.unique(problem.matrix[:, np.flatnonzero(tied)].nonzero()[0])
-        return len(equations) > 1 and not holds(problem, wanted)
 
     def _needed(self, columns: Ints, targets: set[int]) -> Ints:
         """The columns tied to the targets by equations, leaving out those tied by a shared row only."""

@@ -314,7 +314,7 @@ class Geography:
     # ----------------------------------------------------------------------------------- passages
 
     def passages(self) -> pd.DataFrame:
-        """Changes of communes since 1944: edition (first year where it holds on 1 January), code, into, kind, new.
+        """Changes of communes since 1944: edition (first 1 January where it holds), code, into, kind, new.
 
         kind ``merged``: ``code`` is counted in ``into``; ``restored``: ``into`` left ``code``. new: ``into``
         did not exist the year before. All changes are there from 2003 on.

@@ -93,7 +93,7 @@ def epci_of(geo: Geography, commune: str, year: int) -> str:
         code = str(now["commune"].iloc[0]) if len(now) else code
     if code not in there._communes.index:
         raise BadInput(f"commune {commune!r} inconnue en {year}.")
-    return str(there._communes.at[code, "epci"])
+    return str(there._communes.loc[code, "epci"])
 
 
 def sentence(geo: Geography, code: str, more: Mapping[int, pd.DataFrame] | None = None) -> str:

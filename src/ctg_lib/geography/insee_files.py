@@ -1,8 +1,8 @@
 """Insee's own files of the communes' history, for whoever has fetched them.
 
-``table_passage_annuelle_AAAA.xlsx``        one column of codes per year: CODGEO_2003 … CODGEO_AAAA
-``table_passage_geo2003_geoAAAA.zip``       the initial code and the one of the last year: CODGEO_INI, CODGEO_AAAA
-``EPCI_au_01-01-AAAA.xlsx`` (or zip)        sheet Composition_communale: CODGEO, EPCI, DEP, REG
+``table_passage_annuelle_AAAA.xlsx``       one column of codes per year: CODGEO_2003 … CODGEO_AAAA
+``table_passage_geo2003_geoAAAA.zip``      the initial code and that of the last year: CODGEO_INI, CODGEO_AAAA
+``EPCI_au_01-01-AAAA.xlsx`` (or zip)       sheet Composition_communale: CODGEO, EPCI, DEP, REG
 
 All have their header on row 6. « ZZZZZZZZZ » is no EPCI. Files are read as text; nothing is guessed of a
 file that has other columns.
@@ -11,6 +11,7 @@ file that has other columns.
 from __future__ import annotations
 
 import io
+import itertools
 import re
 import zipfile
 from pathlib import Path
@@ -44,7 +45,7 @@ def read_passage_table(path: Path) -> pd.DataFrame:
         )
     parts = [
         _pairs(frame, f"CODGEO_{before}", f"CODGEO_{after}", before, after)
-        for before, after in zip(years[:-1], years[1:], strict=True)
+        for before, after in itertools.pairwise(years)
     ]
     return pd.concat(parts, ignore_index=True)
 
@@ -69,7 +70,8 @@ def as_steps(table: pd.DataFrame, whole: pd.DataFrame | None = None) -> pd.DataF
     """
     if table["year"].eq(0).any():
         raise RawDataError(
-            "table de passage : seule la table annuelle (colonnes CODGEO_AAAA) dit en quelle année une commune change."
+            "table de passage : seule la table annuelle (colonnes CODGEO_AAAA) dit en quelle année "
+            "une commune change."
         )
     rows = []
     for edition, step in table.groupby("into_year", sort=True):
@@ -89,9 +91,7 @@ def codes_by_year(path: Path) -> pd.DataFrame:
     """All codes of each year of a yearly passage table: year, code."""
     frame = _sheet(path, lambda columns: any(_YEAR.match(c) for c in columns), "une colonne CODGEO_AAAA")
     years = [c for c in frame.columns if _YEAR.match(c)]
-    parts = [
-        pd.DataFrame({"year": int(c[-4:]), "code": sorted(set(frame[c]) - {""})}) for c in sorted(years)
-    ]
+    parts = [pd.DataFrame({"year": int(c[-4:]), "code": sorted(set(frame[c]) - {""})}) for c in sorted(years)]
     return pd.concat(parts, ignore_index=True)
 
 
@@ -107,7 +107,13 @@ def read_epci(path: Path) -> pd.DataFrame:
     wanted = {"CODGEO", "EPCI", "LIBEPCI", "DEP", "REG"}
     frame = _sheet(path, wanted.issubset, f"une feuille avec {', '.join(sorted(wanted))}")
     out = frame.rename(
-        columns={"CODGEO": "commune", "EPCI": "epci", "LIBEPCI": "name", "DEP": "departement", "REG": "region"}
+        columns={
+            "CODGEO": "commune",
+            "EPCI": "epci",
+            "LIBEPCI": "name",
+            "DEP": "departement",
+            "REG": "region",
+        }
     )
     out = out.loc[out["commune"].ne(""), ["commune", "epci", "name", "departement", "region"]]
     none = out["epci"].eq(NO_EPCI)
@@ -140,7 +146,9 @@ def _sheet(path: Path, suits, expected: str) -> pd.DataFrame:
     try:
         workbook = load_workbook(_opened(path), read_only=True, data_only=True)
     except (zipfile.BadZipFile, KeyError, OSError) as error:
-        raise RawDataError(f"{path.name} : fichier illisible ({error}) ; attendu : un classeur .xlsx.") from None
+        raise RawDataError(
+            f"{path.name} : fichier illisible ({error}) ; attendu : un classeur .xlsx."
+        ) from None
     seen: list[str] = []
     for sheet in workbook.worksheets:
         rows = sheet.iter_rows(min_row=HEADER_ROW, values_only=True)

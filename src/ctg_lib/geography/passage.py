@@ -38,11 +38,9 @@ PARTIAL = "commune d’arrivée incomplète : une de ses parties manque"
 PLACE_COLUMNS = ["code", "commune", "share", "part"]
 UNPLACED_COLUMNS = ["code", "reason", "value"]
 _NOTHING = frozenset({"", "00000", "99999", "ZZZZZ", "XXXXX", "nan", "None", "NR", "ND"})
-_OVERSEAS = ("975", "977", "978", "98")
+_OVERSEAS = ("97123", "97127", "975", "977", "978", "98")  # Saint-Barthélemy, Saint-Martin until 2007
 _TOLERANCE = 1e-9
 _ESTIMATED = STATUS_RANK["estimated"]
-
-Moves = Mapping[str, Mapping[str, float] | None]
 
 
 @dataclass(frozen=True)
@@ -88,7 +86,7 @@ class Passage(Mapping[str, str]):
         self._published = people
         self._known = {last: frozenset(communes)}
         self._tables: dict[tuple[int, int], pd.DataFrame] = {}
-        self._moves: dict[tuple[int, bool, int], Moves] = {}
+        self._moves: dict[tuple[int, bool], tuple[Mapping[str, list[str]], Mapping[str, list[str]]]] = {}
         self._people: dict[tuple[int, int], pd.Series] = {}
 
     # ------------------------------------------------------------------------------------ mapping
@@ -162,32 +160,31 @@ class Passage(Mapping[str, str]):
             self._known[year] = frozenset(known)
         return self._known[year]
 
-    def _step(self, edition: int, forward: bool, near: int, weight: pd.Series | None) -> Moves:
-        """Where the codes touched by one edition go; None where the shares are not known."""
-        key = (edition, forward, near)
-        if weight is None and key in self._moves:
+    def _step(self, edition: int, forward: bool) -> tuple[Mapping[str, list[str]], Mapping[str, list[str]]]:
+        """What one edition does: code -> where it may go; commune -> the codes that join it."""
+        key = (edition, forward)
+        if key in self._moves:
             return self._moves[key]
+        goes: dict[str, list[str]] = {}
+        joins: dict[str, list[str]] = defaultdict(list)
         rows = self._editions.get(edition)
-        out: dict[str, Mapping[str, float] | None] = {}
         if rows is not None:
             merged, restored = (rows[rows["kind"].eq(k)] for k in ("merged", "restored"))
-            if forward:
-                out.update({c: {i: 1.0} for c, i in zip(merged["code"], merged["into"], strict=True)})
-                for code, part in restored.groupby("code"):
-                    out[str(code)] = self._shares([str(code), *part["into"]], edition, near, weight)
-            else:
-                out.update({i: {c: 1.0} for c, i in zip(restored["code"], restored["into"], strict=True)})
-                for into, part in merged.groupby("into"):
-                    parts = [*part["code"], *([] if part["new"].any() else [str(into)])]
-                    out[str(into)] = self._shares(parts, edition - 1, near, weight)
-        if weight is None:
-            self._moves[key] = out
-        return out
+            one, several = (merged, restored) if forward else (restored, merged)
+            before, after = ("code", "into") if forward else ("into", "code")
+            for code, target in zip(one[before], one[after], strict=True):
+                goes[code] = [target]
+                joins[target].append(code)
+            for whole, part in several.groupby("code" if forward else "into"):
+                stays = forward or not part["new"].any()
+                goes[str(whole)] = [*part["into" if forward else "code"], *([str(whole)] if stays else [])]
+        self._moves[key] = goes, dict(joins)
+        return self._moves[key]
 
     def _shares(
         self, codes: list[str], year: int, near: int, weight: pd.Series | None
     ) -> Mapping[str, float] | None:
-        """Part of each code in their sum; equal parts where nobody lives in any of them."""
+        """Part of each code in their sum; equal parts where nobody lives in any of them; None if unknown."""
         if len(codes) == 1:
             return {codes[0]: 1.0}
         people = self._weights(codes, year, near) if weight is None else weight.reindex(codes)
@@ -201,14 +198,23 @@ class Passage(Mapping[str, str]):
     def _weights(self, codes: list[str], year: int, near: int) -> pd.Series | None:
         """Municipal population of communes of ``year``, of the census year nearest to ``near``."""
         for census in sorted(self._census_years, key=lambda y: (abs(y - near), -y)):
-            people = self._population(census, year)
-            if people.index.isin(codes).sum() == len(codes):
-                return people.reindex(codes)
+            people = self._population(census, year).reindex(codes)
+            if people.notna().all():
+                return people
         return None
 
     @cached_property
     def _census_years(self) -> list[int]:
         return sorted(int(y) for y in self._published["year"].unique())
+
+    @cached_property
+    def _touched(self) -> frozenset[str]:
+        return frozenset({*self.steps["code"], *self.steps["into"]})
+
+    @cached_property
+    def _counted(self) -> pd.DataFrame:
+        """Populations of the communes that some change touches; of the others no share is ever needed."""
+        return self._published[self._published["code"].isin(self._touched)]
 
     def _population(self, census: int, year: int) -> pd.Series:
         """One census in the communes of a year; before the first geography it was published in, only the
@@ -216,36 +222,52 @@ class Passage(Mapping[str, str]):
         if (census, year) in self._people:
             return self._people[census, year]
         first = int(self._published["edition"].min())
-        rows = self._published[self._published["year"].eq(census)]
+        rows = self._counted[self._counted["year"].eq(census)]
+        if rows.empty:
+            return pd.Series(dtype="float64")
         at = max(year, first)
         since = self.steps[self.steps["edition"].gt(first)]
-        frame = in_edition(rows, since, at, pd.Index(sorted(self.communes_in(at))))
+        frame = in_edition(rows, since, at, pd.Index(sorted(self._touched & self.communes_in(at))))
         people = frame.set_index("code")["pmun"].astype("float64")
         if year < first:
             between = self.steps[self.steps["edition"].gt(year) & self.steps["edition"].le(first)]
-            people = people.drop({*between["code"], *between["into"]}, errors="ignore")
+            people = people[~people.index.isin({*between["code"], *between["into"]})]
         self._people[census, year] = people
         return people
 
     def _follow(
         self, code: str, start: int, end: int, near: int, weight: pd.Series | None = None
     ) -> dict[str, float] | None:
-        """Shares of a code of ``start`` in the communes of ``end``; None where a share is not known."""
+        """Shares of a code of ``start`` in the communes of ``end``; None where a share is not known.
+
+        What joined a commune and left it again under its own code (Celles, in Neussargues from 2017 to 2024)
+        comes back whole: each mass remembers which code it had (``own``) and what it is not (``apart``).
+        """
         forward = end >= start
-        state = {code: 1.0}
+        state: dict[tuple[str, frozenset[str], frozenset[str]], float] = {
+            (code, frozenset(), frozenset()): 1.0
+        }
         for edition in range(start + 1, end + 1) if forward else range(start, end, -1):
-            moves = self._step(edition, forward, near, weight)
-            if not state.keys() & moves.keys():
+            goes, joins = self._step(edition, forward)
+            if not any(current in goes or current in joins for current, _, _ in state):
                 continue
-            following: dict[str, float] = defaultdict(float)
-            for current, share in state.items():
-                targets = moves.get(current, {current: 1.0})
-                if targets is None:
+            following: dict[tuple[str, frozenset[str], frozenset[str]], float] = defaultdict(float)
+            for (current, own, apart), share in state.items():
+                targets = goes.get(current, [current])
+                if len(targets) > 1:
+                    targets = _allowed(targets, current, own, apart)
+                shares = self._shares(targets, edition if forward else edition - 1, near, weight)
+                if shares is None:
                     return None
-                for target, part in targets.items():
-                    following[target] += share * part
+                for target, part in shares.items():
+                    others = {*joins.get(target, ()), target} if target in joins else set()
+                    mine = own | {current} if others and target != current else own
+                    following[target, mine, apart | (others - {current})] += share * part
             state = dict(following)
-        return state
+        out: dict[str, float] = defaultdict(float)
+        for (current, _, _), share in state.items():
+            out[current] += share
+        return dict(out)
 
     # -------------------------------------------------------------------------------------- placing
 
@@ -289,7 +311,7 @@ class Passage(Mapping[str, str]):
         forward, known = end >= start, self.communes_in(start)
         touched: set[str] = set()
         for edition in range(min(start, end) + 1, max(start, end) + 1):
-            touched |= self._step(edition, forward, start, weight).keys()
+            touched |= self._step(edition, forward)[0].keys()
         rows: list[tuple[str, str, float]] = []
         lost: list[str] = []
         for code in sorted(touched & known):
@@ -434,10 +456,23 @@ class Passage(Mapping[str, str]):
         return pd.Series(parent.isin(own), index=rows.index) & commune.notna()
 
 
+def _allowed(
+    targets: list[str], current: str, own: frozenset[str], apart: frozenset[str]
+) -> list[str]:  # fmt: skip
+    """Where a mass may go when the commune it is in is divided."""
+    mine = [t for t in targets if t in own]
+    if mine:
+        return mine[:1]
+    left = [t for t in targets if t not in apart]
+    if own and current in targets and current not in left:
+        left.append(current)  # it joined from elsewhere: what does not leave stays
+    return left or targets
+
+
 def reason(code: str) -> str:
     """Why a code that is no commune of any year has no place."""
     text = str(code).strip()
-    if text in _NOTHING or (len(text) == 5 and text.endswith(("999", "ZZZ"))):
+    if text in _NOTHING or not text.strip("9") or (len(text) == 5 and text.endswith(("999", "ZZZ"))):
         return NOT_GIVEN
     if text.startswith("99"):
         return ABROAD
@@ -459,8 +494,9 @@ def _check_counts(frame: pd.DataFrame, value: str, aggregation: str, absent: str
     units = {str(u) for u in frame["unit"].dropna().unique()} if "unit" in frame else set()
     units = {u for u in units if u.strip().startswith(("%", "pour ", "€", "‰"))}
     if rated or units:
+        found = f"unité {sample(sorted(units))}" if units else "rapport de deux effectifs"
         raise BadInput(
-            f"passage des communes : {'unité ' + sample(sorted(units)) if units else 'rapport de deux effectifs'} ; "
+            f"passage des communes : {found} ; "
             "un taux ne se transporte pas : transportez ses deux effectifs, puis recalculez-le."
         )
     if "level" in frame and frame["level"].ne("commune").any():
@@ -522,7 +558,9 @@ def _summed(
         low=left["low_"].where(left["bounded"]), high=left["high_"].where(left["bounded"]), reason=PARTIAL
     )  # fmt: skip
     both = [f for f in (simple, sums) if len(f)]
-    return pd.concat(both, ignore_index=True)[[c for c in simple.columns if c not in ("share", "part")]], partial
+    return pd.concat(both, ignore_index=True)[
+        [c for c in simple.columns if c not in ("share", "part")]
+    ], partial
 
 
 def _nothing(joined: pd.DataFrame) -> pd.DataFrame:

@@ -131,13 +131,10 @@ def one_flow(data: Data, dataset: str, key: str, what: str) -> pd.DataFrame:
     Returns:
         As :meth:`Data.count`; empty where the pairs of communes are not at hand.
     """
-    read = getattr(data, "flows", None)
-    table = read(dataset, "personnes", key) if read is not None else pd.DataFrame()
-    columns = [*KEY, "value", "low", "high", "status", "source", "origin"]
+    table = data.flows(dataset, "personnes", key)
     if table.empty:
         return data.count(dataset, "personnes").iloc[0:0]
-    frame = table.assign(value=table[what])
-    for column, default in (("low", float("nan")), ("high", float("nan")), ("origin", "sum")):
-        if column not in frame:
-            frame[column] = default
-    return frame.loc[:, columns]
+    counts = table.assign(
+        value=table[what], status=table[f"{what}_status"], low=float("nan"), high=float("nan")
+    )
+    return counts.loc[:, [*KEY, "value", "low", "high", "status", "source", "origin"]]

@@ -136,8 +136,28 @@ def sites(
         value=("value", "sum"), low=("low", "max"), high=("high", "max"), status=("status", "first"),
         source=("source", join_sources),
     )  # fmt: skip
+    above = pd.concat([above, _regions(data, above)], ignore_index=True)
     both = pd.concat([above, sums], ignore_index=True)[["breakdown", *COUNT_COLUMNS]]
     return both.drop_duplicates(["breakdown", *PLACE], keep="first").reset_index(drop=True)
+
+
+def _regions(data: Data, above: pd.DataFrame) -> pd.DataFrame:
+    """Sums of published départements for the regions that have all of theirs among them."""
+    groups = data.groups[data.groups["level"].eq("region")]
+    member = pd.DataFrame(
+        {"region": groups["code"], "code": departement_of(groups["commune"])}
+    ).drop_duplicates()
+    known = above[above["level"].eq("departement") & above["value"].notna()]
+    whole = member["code"].isin(set(known["code"])).groupby(member["region"]).transform("all")
+    rows = known.merge(member[whole], on="code")
+    by = ["breakdown", "region", "period", "geography_year"]
+    out = rows.groupby(by, as_index=False, sort=False).agg(
+        value=("value", "sum"), source=("source", join_sources)
+    )
+    out = out.rename(columns={"region": "code"}).assign(
+        level="region", status="observed", low=float("nan"), high=float("nan"), origin="sum"
+    )
+    return out[["breakdown", *COUNT_COLUMNS]]
 
 
 def _with_empty_kinds(listed: pd.DataFrame, communes: pd.DataFrame, kinds: list[str]) -> pd.DataFrame:

@@ -40,6 +40,7 @@ class Row:
         partner: who is asked when the source is not open; empty when it is.
         coarsest: publisher's finest level, when it is coarser than an EPCI (« departement »).
         set_aside: why no indicator is computed although the source is open.
+        of_communes: the row asks for a value of each commune: that of the whole territory does not answer.
     """
 
     id: str
@@ -50,6 +51,7 @@ class Row:
     partner: str = ""
     coarsest: str = ""
     set_aside: str = ""
+    of_communes: bool = False
 
     @property
     def open(self) -> bool:
@@ -130,7 +132,8 @@ ROWS: tuple[Row, ...] = (
     Row("B04", "Taux de couverture par commune (ancienne publication)", "petite_enfance", "Cnaf, TAUXCOUV2020 et 2021",
         (File("« TAUXCOUV2021 » de la Cnaf (adresse d’origine non retrouvée)", ("txcouv_pe:txcouv_com_ancien",)),),
         set_aside="l’ancien fichier communal n’est plus publié et son adresse d’origine n’est pas retrouvée ; la Cnaf ne "
-        "donne plus le taux des communes de moins de 10 000 habitants"),
+        "donne plus le taux des communes de moins de 10 000 habitants",
+        of_communes=True),
     Row("B05", "Part de l’accueil individuel", "petite_enfance", "Cnaf, nbpla_pe_epci", (_PLACES,)),
     Row("B06", "Enfants dont tous les parents au foyer travaillent", "petite_enfance",
         "Insee, recensement, exploitation complémentaire", (_WORKING,)),

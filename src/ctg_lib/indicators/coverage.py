@@ -104,12 +104,14 @@ def coverage(
     for row in ROWS:
         rules = rules_of[row.id]
         ids = {rule.id for rule in rules}
-        cells = {level: bool(ids & found) for level, found in have.items()}
+        cells = {level: bool(ids & found) and not row.of_communes for level, found in have.items()}
         levels = (
             sorted({level for i in ids for level in below.get(i, set())}) if not cells["territoire"] else []
         )
         cells["inside"] = bool(levels)
-        reason = "" if cells["territoire"] else _reason(row, rules, held, own, levels, command)
+        reason = "" if cells["territoire"] and row.open else _reason(row, rules, held, own, levels, command)
+        if cells["territoire"] and not row.open:
+            reason = f"en partie ; le reste {reason}"
         out.append(
             {
                 "row": row.id, "label": row.label, "theme": row.theme, "open": row.open, "source": row.source,
@@ -170,8 +172,8 @@ def summary(frame: pd.DataFrame, place: str) -> list[str]:
     ]
     names = {"territoire": place, "departement": "département", "region": "région", "france": "France"}
     for column, name in names.items():
-        count = int(frame[column].sum())
-        more = int(frame["inside"].sum()) if column == "territoire" else 0
+        count = int(frame.loc[frame["open"], column].sum())
+        more = int(frame.loc[frame["open"], "inside"].sum()) if column == "territoire" else 0
         extra = f" (et {more} par commune ou établissement seulement)" if more else ""
-        lines.append(f"  {name} : {count} lignes avec une valeur{extra}")
+        lines.append(f"  {name} : {count} lignes à source ouverte avec une valeur{extra}")
     return lines

@@ -18,6 +18,9 @@ from ctg_lib.values import parse_breakdown
 FINESS = "finess"
 AAH_SETS = "aah_dep"
 CAF_COMMUNES = "data_caf"
+MINIMA = "minima_sociaux"
+SOCIAL_AID = "aide_sociale"
+DREES = "DREES, enquête annuelle sur l’aide sociale ; minima sociaux par département"
 CNAF = "Cnaf, data.caf.fr, bénéficiaires de toutes les prestations, décembre"
 INSEE_RP = "Insee, recensement de la population, exploitation principale"
 THRESHOLD = 10
@@ -203,6 +206,60 @@ def aah_par_categorie(data: Data) -> pd.DataFrame:
     return out.assign(method="exhaustive", sources=rows["source"]).reset_index(drop=True)
 
 
+_CONTEXT = {
+    **_COUNT,
+    "finest_level": "departement",
+    "references": (DREES,),
+    "annex": True,
+}
+
+
+@indicator(
+    label="allocataires de l’AAH par département",
+    row="F02",
+    unit="allocataires",
+    definition="Allocataires de l’allocation aux adultes handicapés au 31 décembre, tous régimes, par département.",
+    caution="Contexte départemental, série longue : Caf et MSA ensemble, contrairement aux fichiers de la Caf.",
+    **_CONTEXT,
+)
+def allocataires_aah_departement(data: Data) -> pd.DataFrame:
+    """AAH recipients of all schemes by département and year."""
+    return _as_given(data, MINIMA, "allocataires_aah")
+
+
+@indicator(
+    label="bénéficiaires de la PCH par département",
+    row="F07",
+    unit="personnes",
+    definition="Bénéficiaires de la prestation de compensation du handicap (PCH) au 31 décembre, par département.",
+    caution="Contexte départemental : le nombre par intercommunalité se demande à la MDPH.",
+    **_CONTEXT,
+)
+def beneficiaires_pch(data: Data) -> pd.DataFrame:
+    """PCH recipients by département and year."""
+    return _as_given(data, SOCIAL_AID, "beneficiaires_pch")
+
+
+@indicator(
+    label="bénéficiaires de la PCH de moins de 20 ans par département",
+    row="F07",
+    unit="personnes",
+    definition="Bénéficiaires de la prestation de compensation du handicap (PCH) de moins de 20 ans au 31 décembre, par "
+    "département.",
+    caution="Contexte départemental : le nombre par intercommunalité se demande à la MDPH.",
+    **_CONTEXT,
+)
+def beneficiaires_pch_moins_20(data: Data) -> pd.DataFrame:
+    """PCH recipients under 20 by département and year."""
+    return _as_given(data, SOCIAL_AID, "beneficiaires_pch_moins_20")
+
+
+def _as_given(data: Data, dataset: str, variable: str) -> pd.DataFrame:
+    """Published totals, never summed here: France and régions are the publisher's own."""
+    rows = data.published(dataset, variable)
+    return as_counts(rows[rows["breakdown"].eq("")].reset_index(drop=True), "as_published")
+
+
 @indicator(
     label="élèves en ULIS et en UEEA",
     row="F04",
@@ -235,8 +292,8 @@ def eleves_ulis(data: Data) -> pd.DataFrame:
     meaningful_relative=True,
     sensitive=True,
     references=("Ministère de la Santé, FINESS", BPE_REFERENCE),
-    caution="Un service compte là où est son siège : il intervient souvent au-delà. Ni places, ni listes d’attente. Des sites, non "
-    "des personnes : pas de seuil.",
+    caution="Un service compte là où est son siège : il intervient souvent au-delà. Ni places, ni listes d’attente. Le type « services "
+    "d’aide » de la BPE compte aussi des services d’aide à domicile. Des sites, non des personnes : pas de seuil.",
 )
 def etablissements_handicap(data: Data) -> pd.DataFrame:
     """Establishments and services by public (FINESS), and by type (Insee's BPE)."""

@@ -269,7 +269,7 @@ def _moves(data: Data, what: str) -> pd.DataFrame:
 
 @indicator(
     label="habitants arrivés d’ailleurs en un an",
-    definition="Personnes d’un an ou plus qui vivaient un an plus tôt hors du territoire, en France.",
+    definition="Personnes d’un an ou plus qui vivaient un an plus tôt hors du territoire, en France ou à l’étranger.",
     **_MOVES,
 )
 def arrivees(data: Data) -> pd.DataFrame:

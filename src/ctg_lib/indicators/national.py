@@ -16,7 +16,10 @@ import pyarrow as pa
 import pyarrow.dataset as pads
 import pyarrow.parquet as pq
 
+from ctg_lib.disclosure import Protected, Report, policy_of, protect_with_report
+from ctg_lib.disclosure.policy import withhold_small_bases
 from ctg_lib.geography import Geography
+from ctg_lib.geography.passage import Passage
 from ctg_lib.indicators.data import Data
 from ctg_lib.indicators.registry import RESULT_COLUMNS, Definition, registry
 from ctg_lib.observations import Store
@@ -65,16 +68,13 @@ def latest_population(geography: Geography) -> pd.Series:
     return latest.astype("float64").sort_index()
 
 
-def passage_table(geography: Geography) -> dict[str, str]:
+def passage_table(geography: Geography) -> Passage:
     """Former commune -> the commune that counts its inhabitants in the geography's edition.
 
-    Municipal arrondissements (Paris, Lyon, Marseille) are counted in their commune.
+    Municipal arrondissements (Paris, Lyon, Marseille) are counted in their commune. The passage also knows
+    years, shares and the way back (see :mod:`ctg_lib.geography.passage`).
     """
-    merged = geography.passages().loc[lambda f: f["kind"].eq("merged"), "code"].unique()
-    table = geography.table()
-    parts = table.loc[table["level"].eq("arrondissement_municipal"), ["code", "commune"]]
-    inside = dict(zip(parts["code"].astype(str), parts["commune"].astype(str), strict=True))
-    return {**inside, **{code: geography.current_code(code) for code in merged}}
+    return geography.passage()
 
 
 def official_data(store: Store, geography: Geography) -> Data:
@@ -88,45 +88,56 @@ def official_data(store: Store, geography: Geography) -> Data:
 
 
 def compute(
-    data: Data, geography: Geography, ids: Iterable[str] | None = None, names: Mapping[str, str] | None = None
-) -> pd.DataFrame:
-    """Run registered indicators.
+    data: Data, geography: Geography, ids: Iterable[str] | None = None, names: Mapping[str, str] | None = None,
+    published: pd.DataFrame | None = None,
+) -> pd.DataFrame:  # fmt: skip
+    """Run registered indicators; what may not be shown is taken out (:mod:`ctg_lib.disclosure`).
 
     Args:
         data: observations and groups.
         geography: for names.
         ids: which indicators; all of them by default.
         names: names of a study's own groups, by code.
+        published: rows of the same indicators that readers have already (a study's own groups are hidden
+            beside them, never against them).
 
     Returns:
         Frame with ``RESULT_COLUMNS``, sorted, one row per indicator, breakdown, level, code and period.
     """
+    return compute_with_report(data, geography, ids, names, published).table
+
+
+def compute_with_report(
+    data: Data, geography: Geography, ids: Iterable[str] | None = None, names: Mapping[str, str] | None = None,
+    published: pd.DataFrame | None = None,
+) -> Protected:  # fmt: skip
+    """Like :func:`compute`, with an account of what was hidden."""
     known = registry()
     wanted = list(known) if ids is None else list(ids)
     frames = [finish(known[i].compute(data), known[i]) for i in wanted]
     frames = [f for f in frames if not f.empty]
     if not frames:
-        return pd.DataFrame(columns=list(RESULT_COLUMNS))
+        return Protected(pd.DataFrame(columns=list(RESULT_COLUMNS)), Report())
     out = pd.concat(frames, ignore_index=True)
     out["name"] = _names(out, geography, names or {})
-    return out.loc[:, list(RESULT_COLUMNS)]
+    policies = {i: policy_of(known[i]) for i in wanted}
+    return protect_with_report(out[list(RESULT_COLUMNS)], data.groups, policies, published=published)
+
+
+def confidential() -> tuple[str, ...]:
+    """Indicators of which something may be hidden by the project; they are protected together."""
+    return tuple(i for i, rule in registry().items() if policy_of(rule).bites)
 
 
 def finish(result: pd.DataFrame, definition: Definition) -> pd.DataFrame:
     """Apply what the registration says: finest level, smallest base, unit; put groups « without » right."""
     out = result.copy()
     out["indicator"], out["unit"], out["name"] = definition.id, definition.unit, ""
-    order = list(LEVELS)
-    finest = order.index(definition.finest_level)
-    out = out[out["level"].map(order.index).ge(finest) | out["level"].eq("structure")]
-    if definition.finest_level != "structure":
-        out = out[out["level"].ne("structure")]
+    policy = policy_of(definition)
+    out = out[out["level"].map({level: policy.allows(level) for level in LEVELS}).astype(bool)]
     numbers = ["value", "lower", "upper"]
     out[numbers] = out[numbers].mask(~out["status"].isin(USABLE))  # an absence shows no number at all
-    small = out["denominator"].lt(definition.min_base) & out["value"].notna()
-    if definition.min_base:
-        out["status"] = out["status"].mask(small, "below_threshold")
-        out[numbers] = out[numbers].mask(small)
+    out = withhold_small_bases(out, policy.min_base)
     without = out["code"].str.contains(WITHOUT, regex=False)
     if without.any():
         parts = out.loc[without, "code"].str.split(WITHOUT, n=1, expand=True)

@@ -107,7 +107,7 @@ def evolution_population(data: Data) -> pd.DataFrame:
     """Mean annual change over five years (each pair of legal populations) and between censuses."""
     legal = _changes(_pairs(data.count(LEGAL, "PMUN"), SPAN))
     between = _changes(_pairs(data.count(HISTORY, "POP", ""), None)).assign(method="census")
-    return union(legal, between)
+    return union(legal, between, repeated_rate(data, "evolution_annuelle_population"))
 
 
 def _pairs(counts: pd.DataFrame, span: int | None) -> list[tuple[pd.DataFrame, pd.DataFrame, int]]:
@@ -207,7 +207,8 @@ def part_65_plus(data: Data) -> pd.DataFrame:
 def indice_vieillissement(data: Data) -> pd.DataFrame:
     """People aged 65 and over for 100 under 20."""
     old, young = _ages(data, 65, OLDEST, "Y_GE65", "POP65P"), _ages(data, 0, 19, "Y_LT20", "POP0019")
-    return ratio(old, young, multiplier=100, method="census")
+    own = ratio(old, young, multiplier=100, method="census")
+    return union(own, repeated_rate(data, "indice_vieillissement"))
 
 
 @indicator(
@@ -230,7 +231,7 @@ def part_75_plus(data: Data) -> pd.DataFrame:
     """Share of people aged 75 and over; the rate republished by somebody else for other years."""
     counts = data.count(AGE_SEX, "POP", ages(75))
     own = ratio(counts, data.count(AGE_SEX, "POP", ages(0)), multiplier=100, method="census")
-    return union(own, repeated_rate(data, "part_75_plus"))
+    return union(own, repeated_rate(data, "part_75_ans_plus"))
 
 
 @indicator(
@@ -478,7 +479,9 @@ def taux_solde_naturel(data: Data) -> pd.DataFrame:
     """Natural change, annualised the way Insee does (both parts add up to the annual change)."""
     balance = _balances(data)
     out = _balance_result(balance, balance["natural"] * balance["factor"])
-    return union(out.assign(numerator=balance["natural"]), repeated_rate(data, "taux_solde_naturel"))
+    return union(
+        out.assign(numerator=balance["natural"]), repeated_rate(data, "evolution_annuelle_solde_naturel")
+    )
 
 
 @indicator(
@@ -499,7 +502,7 @@ def taux_solde_migratoire(data: Data) -> pd.DataFrame:
     balance = _balances(data)
     moved = balance["change"] - balance["natural"]
     out = _balance_result(balance, moved * balance["factor"]).assign(numerator=moved)
-    return union(out, repeated_rate(data, "taux_solde_migratoire"))
+    return union(out, repeated_rate(data, "evolution_annuelle_solde_migratoire"))
 
 
 def _balance_result(balance: pd.DataFrame, value: pd.Series) -> pd.DataFrame:
@@ -678,7 +681,8 @@ def part_familles_monoparentales_ensemble(data: Data) -> pd.DataFrame:
     row="A09",
     definition="Ménages dont la famille principale est monoparentale / ensemble des ménages, personnes seules comprises.",
     meaningful=2,
-    caution="Le dénominateur est l’ensemble des ménages : ce taux est bien plus bas que ceux des familles."
+    caution=SAMPLED
+    + " Le dénominateur est l’ensemble des ménages : ce taux est bien plus bas que ceux des familles."
     + REPEATED_TOO,
     **{**_FAMILY_SHARE, "sampled": True},
 )

@@ -19,7 +19,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from ctg_lib.geography import Geography
+from ctg_lib.geography import Geography, populations
 from ctg_lib.indicators.data import Data
 from ctg_lib.statistics.distortion import establishments
 
@@ -85,7 +85,7 @@ def parts(data: Data, geography: Geography) -> pd.DataFrame:
         populations), ``sources``.
     """
     out = pd.DataFrame({"commune": geography.membership()["commune"].astype("str")}).set_index("commune")
-    census, sources = "", set()
+    census, sources = "", {populations.SOURCE}
     for variable, name in _VARIABLES.items():
         rows = data.published(BASE_IC, variable)
         rows = rows[rows["level"].eq("commune") & rows["breakdown"].eq("")]

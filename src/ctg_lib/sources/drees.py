@@ -31,10 +31,10 @@ from ctg_lib.values import LEVELS
 DATASET = "apl_generalistes"
 PROFESSIONS: dict[str, str] = {
     "medecins_generalistes": "apl_generalistes", "generalistes": "apl_generalistes",
-    "sages_femmes": "apl_sages_femmes", "infirmieres": "apl_infirmiers", "infirmiers": "apl_infirmiers",
-    "infirmiers_liberaux": "apl_infirmiers", "infirmieres_et_infirmiers": "apl_infirmiers",
+    "sages_femmes": "apl_sages_femmes", "infirmieres": "apl_infirmieres", "infirmiers": "apl_infirmieres",
+    "infirmiers_liberaux": "apl_infirmieres", "infirmieres_et_infirmiers": "apl_infirmieres",
     "masseurs_kinesitherapeutes": "apl_kinesitherapeutes", "kinesitherapeutes": "apl_kinesitherapeutes",
-    "chirurgiens_dentistes": "apl_dentistes", "dentistes": "apl_dentistes",
+    "chirurgiens_dentistes": "apl_chirurgiens_dentistes", "dentistes": "apl_chirurgiens_dentistes",
 }  # fmt: skip
 """Profession in the heading « APL aux … », written by ``slug`` -> dataset."""
 HEADINGS: dict[str, str] = {
@@ -48,11 +48,11 @@ HEADINGS: dict[str, str] = {
 def read(path: Path, entry: Entry) -> pd.DataFrame:
     """APL of each commune and year.
 
-    Dataset ``apl_generalistes``, ``apl_sages_femmes``, ``apl_infirmiers``, ``apl_kinesitherapeutes`` or
-    ``apl_dentistes`` by the headings (option ``dataset`` for a profession not known here). Variables
-    ``apl`` (consultations a year per standardised inhabitant for doctors, full-time professionals per
-    100 000 for the others: see the units' row), ``apl_65`` (professionals aged 65 or less only),
-    ``population_standardisee``. 0 is a true value: no accessible offer. An empty cell is missing.
+    Dataset ``apl_generalistes``, ``apl_sages_femmes``, ``apl_infirmieres``, ``apl_kinesitherapeutes`` or
+    ``apl_chirurgiens_dentistes`` by the headings (option ``dataset`` for a profession not known here).
+    Variables ``apl`` (consultations a year per standardised inhabitant for doctors, full-time
+    professionals per 100 000 for the others: see the units' row), ``apl_65`` (professionals aged 65 or
+    less only), ``population_standardisee``. 0 is a true value: no accessible offer. An empty cell is missing.
 
     Raises:
         RawDataError: no sheet, no header row, missing column, unknown or two professions, bad number

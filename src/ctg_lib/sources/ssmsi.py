@@ -21,17 +21,17 @@ from ctg_lib.sources._common import (
     finish,
     is_commune,
     numbers,
-    read_table,
+    open_text,
     refuse,
-    require,
     slug,
-    slug_columns,
 )
 from ctg_lib.sources._extra import cities_once
 
 DATASET = "ssmsi"
 VARIABLE = "faits"
 _ALIASES = {"classe": "indicateur", "faits": "nombre", "valeur_publiee": "est_diffuse"}
+COLUMNS = ("codgeo", "annee", "indicateur", "nombre", "est_diffuse")
+CHUNK = 500_000
 PUBLISHED = {"diff": True, "ndiff": False}
 
 
@@ -45,20 +45,8 @@ def read(path: Path, entry: Entry) -> pd.DataFrame:
     Raises:
         RawDataError: no column CODGEO_AAAA, missing column, unknown marker, bad year or number, duplicate.
     """
-    table = read_table(path)
-    named = [(c, m) for c in table.columns if (m := re.fullmatch(r"CODGEO(?:_?(\d{4}))?", c, re.IGNORECASE))]
-    if len(named) != 1:
-        raise RawDataError(
-            found_expected(
-                f"{path.name}, colonne des codes", sample(list(table.columns)), "une colonne CODGEO_AAAA"
-            )
-        )
-    column, match = named[0]
-    table = slug_columns(table.rename(columns={column: "codgeo"}), _ALIASES)
-    require(table, ["annee", "indicateur", "nombre", "est_diffuse"], path)
+    table, geography_year = _table(path, entry)
     slugs = table["indicateur"].map({t: slug(t) for t in table["indicateur"].unique()})
-    if wanted := entry.options.get("indicateurs"):
-        table, slugs = table.loc[slugs.isin(wanted)], slugs.loc[slugs.isin(wanted)]
     published = table["est_diffuse"].str.strip().map(PUBLISHED)
     refuse(published.isna(), table, "est_diffuse", path, "diff ou ndiff")
     year = table["annee"].str.strip()
@@ -72,12 +60,47 @@ def read(path: Path, entry: Entry) -> pd.DataFrame:
             "period": year.where(year.str.len() == 4, "20" + year),
             "value": value.where(published.eq(True)),
             "status": published.map({True: "observed", False: "secret"}),
-            "geography_year": int(match[1] or entry.geography_year),
+            "geography_year": geography_year,
             ROW: table[ROW],
         }
     )
     frame = _summed_cities(frame.loc[is_commune(frame["code"])], table["codgeo"])
     return finish(frame, entry, path, dataset=DATASET, variable=VARIABLE, level="commune")
+
+
+def _table(path: Path, entry: Entry) -> tuple[pd.DataFrame, int]:
+    """The columns that are read (the national file has millions of rows), and the geography's year."""
+    with open_text(path) as stream:
+        header = stream.readline().decode("utf-8-sig").strip()
+    names = [c.strip().strip('"') for c in header.split(";")]
+    named = [(c, m) for c in names if (m := re.fullmatch(r"CODGEO(?:_?(\d{4}))?", c, re.IGNORECASE))]
+    if len(named) != 1:
+        raise RawDataError(
+            found_expected(f"{path.name}, colonne des codes", sample(names), "une colonne CODGEO_AAAA")
+        )
+    column, match = named[0]
+    known = {name: _ALIASES.get(slug(name), slug(name)) for name in names if name != column} | {
+        column: "codgeo"
+    }
+    wanted = {name: known[name] for name in names if known[name] in COLUMNS}
+    absent = [c for c in COLUMNS if c not in wanted.values()]
+    if absent:
+        raise RawDataError(
+            f"{path.name} : colonnes manquantes : {', '.join(absent)} (trouvées : {sample(names, 12)})."
+        )
+    some = entry.options.get("indicateurs")
+    parts, first = [], 2
+    with open_text(path) as stream:
+        for chunk in pd.read_csv(
+            stream, sep=";", dtype=str, keep_default_na=False, usecols=list(wanted), chunksize=CHUNK,
+            encoding="utf-8-sig",
+        ):  # fmt: skip
+            chunk = chunk.rename(columns=wanted)
+            chunk[ROW] = range(first, first + len(chunk))
+            first += len(chunk)
+            kept = [t for t in chunk["indicateur"].unique() if some is None or slug(t) in some]
+            parts.append(chunk.loc[chunk["indicateur"].isin(kept)])
+    return pd.concat(parts, ignore_index=True), int(match[1] or entry.geography_year)
 
 
 def _summed_cities(frame: pd.DataFrame, published: pd.Series) -> pd.DataFrame:

@@ -349,7 +349,7 @@ def _deaths(p: pd.DataFrame) -> pd.DataFrame:
     sums = p.groupby("group", observed=True)[["deaths", "population"]].transform("sum")
     deaths = p["deaths"] / sums["deaths"].where(sums["deaths"] > 0)
     people = p["population"] / sums["population"].where(sums["population"] > 0)
-    here = deaths.ge(MINIMUM_SHARE) & deaths.ge(EVENTS_FACTOR * people) & people.lt(1)
+    here = deaths.ge(MINIMUM_SHARE) & deaths.ge(EVENTS_FACTOR * people) & people.le(0.5)
     return _found(p, "ehpad", here, p["deaths"], people * sums["deaths"], deaths / people)
 
 
@@ -359,7 +359,8 @@ def _frequent(p: pd.DataFrame, column: str, kind: str, factor: float, excess: fl
     others = sums["population"] - p["population"]
     rest = (sums[column] - p[column]) / others.where(others > 0)
     usual = rest * p["population"]
-    here = known & p[column].ge(factor * usual) & (p[column] - usual).ge(excess)
+    small = p["population"].le(others)  # what is left must still be most of the territory
+    here = known & small & p[column].ge(factor * usual) & (p[column] - usual).ge(excess)
     return _found(p, kind, here, p[column], usual, p[column] / usual.where(usual > 0))
 
 

@@ -133,7 +133,8 @@ def poisson_trend(
             freedom, else normal).
 
     Returns:
-        None when nothing can be said: fewer than 4 known counts, no event, or a single time.
+        None when nothing can be said: fewer than 4 known counts, no event, or all events at the first or
+        at the last time (the slope has no finite estimate).
 
     Raises:
         ValueError: lengths differ, negative counts, exposure not positive.
@@ -142,7 +143,8 @@ def poisson_trend(
     from scipy.stats import t as student
 
     y, t, log_e = _checked(counts, times, exposure)
-    if len(y) < 4 or y.sum() == 0 or np.ptp(t) == 0:
+    when = t[y > 0]
+    if len(y) < 4 or len(when) == 0 or when.max() == t.min() or when.min() == t.max():
         return None
     design = np.column_stack([np.ones_like(t), t - t.mean()])
     beta, information = _fit(y, design, log_e)
@@ -158,9 +160,13 @@ def poisson_trend(
     p = float(2 * law.sf(abs(slope) / error))
     half = float(law.ppf(0.5 + confidence / 2)) * error
     return Trend(
-        slope, error, float(beta[0] - slope * t.mean()), math.exp(slope), math.exp(slope - half),
-        math.exp(slope + half), dispersion, deviance, p, len(y),
+        slope, error, float(beta[0] - slope * t.mean()), _factor(slope), _factor(slope - half),
+        _factor(slope + half), dispersion, deviance, p, len(y),
     )  # fmt: skip
+
+
+def _factor(logarithm: float) -> float:
+    return math.exp(logarithm) if logarithm < 700 else math.inf
 
 
 def _checked(

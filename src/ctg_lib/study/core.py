@@ -11,6 +11,7 @@ from datetime import date
 from functools import cached_property
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from ctg_lib.display.sources import source_line
@@ -108,6 +109,31 @@ class Rank:
     share_below: float
 
 
+@dataclass(frozen=True)
+class _Held:
+    """Rows of the national table for some places, found by indicator without reading the file again."""
+
+    places: frozenset[tuple[str, str]]
+    table: pd.DataFrame
+    positions: dict[str, np.ndarray]
+
+    @classmethod
+    def read(cls, project: Project, places: Iterable[tuple[str, str]]) -> _Held:
+        wanted = frozenset(p for p in places if p[0] not in ("secteur", "study"))
+        table = national.read_table(project.processed, places=wanted)
+        return cls(wanted, table, dict(table.groupby("indicator", sort=False).indices))
+
+    def rows(self, ids: Iterable[str], places: Iterable[tuple[str, str]]) -> pd.DataFrame:
+        """Rows of these indicators and places, in the order of the table."""
+        found = [self.positions[i] for i in dict.fromkeys(ids) if i in self.positions]
+        if not found:
+            return self.table.iloc[:0]
+        rows = self.table.iloc[np.sort(np.concatenate(found))]
+        wanted = {p for p in places if p in self.places}
+        keep = [p in wanted for p in zip(rows["level"], rows["code"], strict=True)]
+        return rows[keep]
+
+
 @dataclass
 class Study:
     """One study, opened by :func:`open_study`; the only object a notebook opens.
@@ -195,9 +221,10 @@ class Study:
         """Structural features of every EPCI, and of this territory when it is not one of them."""
         parts = structure.read(self.project.processed)
         if parts is None or self.geography.edition != EDITIONS[-1]:
-            parts = structure.parts(
-                national.official_data(Store(self.project.store), self.geography), self.geography
-            )
+            nobody = pd.DataFrame(columns=["commune", "level", "code"])
+            passage = national.passage_table(self.geography)
+            data = Data(Store(self.project.store), nobody, pd.Series(dtype="float64"), passage)
+            parts = structure.parts(data, self.geography)
         membership = self.geography.membership()
         groups = membership.loc[membership["epci"].ne(""), ["commune", "epci"]]
         groups = groups.set_axis(["commune", "code"], axis=1)
@@ -354,21 +381,75 @@ class Study:
     def _reference_places(self) -> list[tuple[str, str]]:
         return [(t.level, t.code) for t in self.references]
 
-    def _official(self, ids: list[str], places: list[tuple[str, str]]) -> pd.DataFrame:
+    def _official(self, ids: list[str], places: Iterable[tuple[str, str]]) -> pd.DataFrame:
         if not (self.project.processed / national.FILE).is_file():
             raise CtgError("Les indicateurs ne sont pas encore calculés : lancez « ctg data build ».")
-        return national.read_table(self.project.processed, ids=ids, places=places)
+        asked = list(places)
+        held = [h for h in self._held() if not h.places.isdisjoint(asked)]
+        known = frozenset().union(*(h.places for h in held))
+        rest = [p for p in asked if p not in known]
+        frames = [h.rows(ids, asked) for h in held]
+        if rest:
+            frames.append(national.read_table(self.project.processed, ids=ids, places=rest))
+        kept = [f for f in frames if not f.empty]
+        return pd.concat(kept, ignore_index=True) if kept else pd.DataFrame(columns=list(RESULT_COLUMNS))
+
+    def _held(self) -> list[_Held]:
+        """Rows read once and kept: a chapter asks a hundred times for the same few territories."""
+        alike = [self._held_alike] if "lookalikes" in self.__dict__ else []
+        return [self._held_near, *alike]
+
+    @cached_property
+    def _held_near(self) -> _Held:
+        """The territory, its communes, its references and its peers."""
+        places = {self.place, *self._reference_places()}
+        places |= {("commune", c) for c in self.territory.members} | {("epci", c) for c in self.peer_codes}
+        return _Held.read(self.project, places)
+
+    @cached_property
+    def _held_alike(self) -> _Held:
+        """The look-alikes that are not among the peers."""
+        codes = set(self.lookalikes["code"])
+        return _Held.read(self.project, {("epci", c) for c in codes} - self._held_near.places)
 
     def _own_groups(self, indicator: str) -> pd.DataFrame:
         """An indicator for the study's own groups: secteurs, and several EPCI together."""
         if indicator not in self._computed:
-            table = national.compute(
-                self._own_data, self.geography, [indicator], {g.code: g.name for g in self._own_territories}
-            )
-            self._computed[indicator] = table[table["level"].isin(["secteur", "study"])].reset_index(
-                drop=True
-            )
+            names = {g.code: g.name for g in self._own_territories}
+            if indicator in self._confidential:
+                ids, table = self._confidential, self._protected(self._own_data.groups, names)
+            else:
+                ids, table = (
+                    (indicator,),
+                    national.compute(self._own_data, self.geography, [indicator], names),
+                )
+            table = table[table["level"].isin(["secteur", "study"])]
+            for each in ids:
+                self._computed[each] = table[table["indicator"].eq(each)].reset_index(drop=True)
         return self._computed[indicator]
+
+    @cached_property
+    def _confidential(self) -> tuple[str, ...]:
+        return national.confidential()
+
+    def _protected(self, groups: pd.DataFrame, names: dict[str, str] | None = None) -> pd.DataFrame:
+        """Confidential indicators for groups of this study, hidden beside what the national table hides."""
+        official = self._official_inside
+        whole = pd.concat([groups, official], ignore_index=True).drop_duplicates(ignore_index=True)
+        places = [*zip(official["level"], official["code"], strict=True)]
+        places += [("commune", c) for c in self.territory.members]
+        published = self._official(list(self._confidential), dict.fromkeys(places))
+        return national.compute(
+            self._data(whole), self.geography, self._confidential, names, published=published
+        )
+
+    @cached_property
+    def _official_inside(self) -> pd.DataFrame:
+        """Official groups (``commune, level, code``) all of whose communes belong to the territory."""
+        groups = national.official_groups(self.geography)
+        members = set(self.territory.members)
+        whole = groups["commune"].isin(members).groupby([groups["level"], groups["code"]]).transform("all")
+        return groups[whole].reset_index(drop=True)
 
     @property
     def _own_territories(self) -> list[Territory]:
@@ -591,6 +672,8 @@ class Study:
         The rule is :func:`ctg_lib.statistics.distortion.find_distortion`; no place is known by name.
         """
         rule = definition(indicator)
+        if not rule.leave_one_out:
+            return None
         compared = self.compare(indicator)
         parts = self._parts(indicator)
         if parts is None or compared.main is None:
@@ -633,7 +716,11 @@ class Study:
         rows = [(c, level, code) for c in self.territory.members]
         rows += [(c, level, f"{code}{national.WITHOUT}{commune}") for c in rest]
         groups = pd.DataFrame(rows, columns=["commune", "level", "code"])
-        table = national.compute(self._data(groups), self.geography, [indicator])
+        if indicator in self._confidential:
+            table = self._protected(groups)
+            table = table[table["indicator"].eq(indicator)]
+        else:
+            table = national.compute(self._data(groups), self.geography, [indicator])
         here = table["code"].eq(code) & table["level"].eq(level)
         out = table[
             here & table["breakdown"].map(lambda b: parse_breakdown(b).get("sans", "")).isin(["", commune])

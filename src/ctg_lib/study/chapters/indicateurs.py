@@ -68,8 +68,8 @@ class Indicateurs(Chapter):
 
     def chiffres_cles(self) -> Output:
         """Rows of the catalogue known here and in the comparison territories."""
-        rows = self._coverage
-        total = f"sur {number(int(rows['open'].sum()))} à source ouverte"
+        rows = self._coverage[self._coverage["open"]]
+        total = f"sur {number(len(rows))} à source ouverte"
         names = {"territoire": self.study.territory.short_name, **self._references(), "france": "France"}
         cards = [
             KeyFigure(f"lignes connues, {name}", number(int(rows[column].sum())), total)
@@ -115,12 +115,13 @@ class Indicateurs(Chapter):
         for theme, part in self._coverage.groupby("theme", sort=False):
             row: dict[str, object] = {"theme": THEMES[str(theme)], "lignes": len(part)}
             row["ouvertes"] = int(part["open"].sum())
-            rows.append({**row, **{column: int(part[column].sum()) for column in names}})
+            free = part[part["open"]]
+            rows.append({**row, **{column: int(free[column].sum()) for column in names}})
         frame = pd.DataFrame(rows)
         total = {"theme": "Ensemble", **frame.drop(columns="theme").sum().to_dict()}
         return Table(
             pd.concat([frame, pd.DataFrame([total])], ignore_index=True), id="tbl-couverture",
-            caption="Lignes du catalogue qui ont une valeur, par thème",
+            caption="Lignes du catalogue à source ouverte qui ont une valeur, par thème",
             source="catalogue, registre des indicateurs et données de l’étude",
             columns={"theme": "Thème", "lignes": "Lignes", "ouvertes": "À source ouverte", **names},
         )  # fmt: skip
