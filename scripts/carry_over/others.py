@@ -48,7 +48,7 @@ def benefits(places: Places) -> None:
     write(places.raw / "cnaf/s_ben_com_f_2020_2024.csv", csv_text(header, rows), bom=True)
 
 
-APL_TEXT = [
+APL_TEXT: list[list[Any]] = [
     ["Accessibilité potentielle localisée (APL) aux médecins généralistes"],
     ["Source : SNIIR-AM et Insee, calculs DREES"],
     ["Champ : extrait, 16 communes de la CC Larzac et Vallées, Millau, Saint-Affrique et Rodez"],
@@ -65,12 +65,12 @@ def apl(places: Places) -> None:
     data = places.json("12-sante.larzac.json")
     sheets: dict[str, list[list[Any]]] = {}
     for index, year in enumerate(data["annees"]):
-        head = [
+        head: list[Any] = [
             "Code commune INSEE", "Commune", "APL aux médecins généralistes",
             "APL aux médecins généralistes de 65 ans et moins",
             f"Population standardisée {year - 2} pour la médecine générale", f"Population totale {year - 2}",
         ]  # fmt: skip
-        units = [
+        units: list[Any] = [
             None,
             None,
             *["Consultations/visites accessibles par an et par habitant standardisé"] * 2,

@@ -665,15 +665,19 @@ def no_network(monkeypatch):
         monkeypatch.setattr(owner, name, refuse)
 
 
-def test_building_data_opens_no_connection(small, no_network):
+def test_building_data_and_opening_a_study_open_no_connection(small, no_network):
     from ctg_lib.build.store import build_store
+    from ctg_lib.study import open_study
 
     (small.raw / "catalogue.yml").write_text("offers: []\n", encoding="utf-8")  # not an unlisted file
     assert build_store(small).built
+    study = open_study(LARZAC, small)
+    assert study.references and len(study.neighbours) and study.as_of
 
 
-def test_a_study_opens_no_connection(larzac, no_network):
+@pytest.mark.slow
+def test_reading_a_study_opens_no_connection(larzac, no_network):
     from ctg_lib.study import open_study
 
     study = open_study(larzac.id, larzac.project)
-    assert study.value("taux_couverture").is_number and study.references
+    assert study.value("taux_couverture").is_number

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ctg_lib.statistics.distortion import (
@@ -68,6 +68,7 @@ def framed(rows: list[tuple[int, int, int]]) -> pd.DataFrame:
     return frame.assign(code=[f"c{i:02d}" for i in range(len(frame))])
 
 
+@settings(deadline=None)
 @given(st.lists(cells, min_size=1, max_size=25), st.floats(0, 40), st.floats(0.1, 5))
 def test_all_at_once_agrees_with_one_by_one(rows, reference, meaningful):
     parts = framed(rows)
@@ -94,6 +95,7 @@ def test_all_at_once_agrees_with_one_by_one(rows, reference, meaningful):
             assert bool(row["opposite"]) == single.opposite
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.just(0), st.integers(0, 50), st.integers(50, 1000)), min_size=2, max_size=10))
 def test_leaving_one_out_and_putting_it_back_is_the_whole(rows):
     """Identity: rate = share × own rate + (1 − share) × rate without, for every commune."""
@@ -193,6 +195,7 @@ def test_adults_only_where_nothing_finer_is_known():
     assert kinds(population=2195.0, households=502.0, adults_20_64=1649.0) == []
 
 
+@settings(deadline=None)
 @given(st.sampled_from(["men_20_39", "over_75", "teens", "deaths", "second_homes"]))
 def test_what_is_not_known_proves_nothing(column):
     assert kinds(**{column: np.nan}) == []

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from ctg_lib.statistics.intervals import wilson
@@ -39,6 +39,7 @@ def test_one_in_five_is_a_seventh_wider_than_one_in_four():
     assert widths[0] / widths[1] == pytest.approx(np.sqrt(4 / 3), rel=0.01)
 
 
+@settings(deadline=None)
 @given(counts, shares, fractions)
 def test_it_contains_the_estimate_and_stays_possible(n, share, fraction):
     x = share * n
@@ -49,6 +50,7 @@ def test_it_contains_the_estimate_and_stays_possible(n, share, fraction):
     assert high <= 1 - fraction * (1 - x / n) + 1e-9
 
 
+@settings(deadline=None)
 @given(counts, shares, fractions)
 def test_a_larger_population_narrows_it(n, share, fraction):
     small, large = (
@@ -58,6 +60,7 @@ def test_a_larger_population_narrows_it(n, share, fraction):
     assert large[1] - large[0] <= small[1] - small[0] + 1e-9
 
 
+@settings(deadline=None)
 @given(counts, shares, fractions)
 def test_the_finite_correction_narrows_it(n, share, fraction):
     x = share * n
@@ -67,6 +70,7 @@ def test_the_finite_correction_narrows_it(n, share, fraction):
     assert high <= free_high + 1e-9
 
 
+@settings(deadline=None)
 @given(counts, shares, fractions, fractions)
 def test_a_larger_sample_narrows_it(n, share, one, other):
     assume(abs(one - other) > 1e-6)
@@ -75,6 +79,7 @@ def test_a_larger_sample_narrows_it(n, share, one, other):
     assert narrow[1] - narrow[0] <= wide[1] - wide[0] + 1e-9
 
 
+@settings(deadline=None)
 @given(counts, shares, st.floats(1, 5))
 def test_clustering_widens_it(n, share, effect):
     plain, clustered = one_in_four(share * n, n), one_in_four(share * n, n, design_effect=effect)

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ctg_lib.statistics.stability import flag, moving_mean, moving_sum, pooled_rate
@@ -58,6 +58,7 @@ def test_pooled_rate_by_hand():
     assert out.loc["2023-2025", "person_years"] == 20_238
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(0, 500), min_size=1, max_size=20), st.integers(1, 5))
 def test_moving_sums_are_sums(counts, years):
     series = pd.Series(counts, index=range(2000, 2000 + len(counts)))
@@ -65,6 +66,7 @@ def test_moving_sums_are_sums(counts, years):
     assert out.tolist() == [sum(counts[i : i + years]) for i in range(len(counts) - years + 1)]
 
 
+@settings(deadline=None)
 @given(st.integers(0, 10_000), st.integers(1, 10_000))
 def test_more_events_never_make_a_rate_less_stable(events, base):
     assert flag(events, base)["unstable"].iloc[0] >= flag(events + 1, base)["unstable"].iloc[0]

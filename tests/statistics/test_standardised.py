@@ -4,7 +4,7 @@ tests/testthat/testdata_DSR_ISR.xlsx and testdata_Rate.xlsx), themselves made in
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ctg_lib.statistics.intervals import byar, exact_poisson
@@ -122,6 +122,7 @@ def test_no_ratio_without_expected_events():
     assert out.loc["b", "value"] == 2
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.tuples(st.integers(1, 200), st.integers(300, 5000)), min_size=2, max_size=8),
     st.floats(0.1, 9),
@@ -139,6 +140,7 @@ def test_with_its_own_ages_the_standardised_rate_is_the_crude_rate(cells, size):
     assert out["upper"].iloc[0] == pytest.approx(1000 * float(high) / people.sum())
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(1, 200), st.integers(300, 5000)), min_size=2, max_size=8))
 def test_at_its_own_rates_the_ratio_is_one(cells):
     strata = [f"s{i}" for i in range(len(cells))]

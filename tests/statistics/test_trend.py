@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ctg_lib.statistics.trend import mark_segments, poisson_trend, segments
@@ -52,6 +52,7 @@ def test_nothing_is_said_of_too_little():
     assert poisson_trend([1, 2, 3, 4], [1, 1, 1, 1]) is None
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(0, 200), min_size=4, max_size=15), st.integers(-3000, 3000), st.floats(0.1, 10))
 def test_the_origin_and_unit_of_exposure_do_not_matter(counts, shift, unit):
     times = np.arange(len(counts))
@@ -79,6 +80,7 @@ def test_a_break_between_two_known_years_counts():
     assert mark_segments(["2016-2022", "2024-T4"], breaks=["2017", "2024"]) == [0, 2]
 
 
+@settings(deadline=None)
 @given(
     st.dictionaries(
         st.integers(1990, 2030), st.floats(-100, 100) | st.just(math.nan), min_size=1, max_size=15

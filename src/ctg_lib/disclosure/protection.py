@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from ctg_lib.disclosure.policy import Policy
 from ctg_lib.disclosure.suppression import Problem, holds, solve
-from ctg_lib.disclosure.system import EPS, Ints, Link, System
+from ctg_lib.disclosure.system import EPS, Floats, Ints, Link, System
 
 NUMBERS = ("value", "lower", "upper", "numerator", "denominator")
 KEY = ["indicator", "breakdown", "level", "code", "period"]
@@ -359,7 +359,7 @@ def build(work: Protector, columns: Ints, communes: Ints, *, outer: bool, ceilin
     number = np.full(local.shape, -1, dtype=np.int64)
     known = local >= 0
     number[known] = np.arange(int(known.sum()))
-    maker = _Equations(number, local[known])
+    maker = _Equations(number, local[known], system.x[local[known]])
     n = len(communes)
     position = np.full(places.communes, -1)
     position[communes] = np.arange(n)
@@ -368,12 +368,17 @@ def build(work: Protector, columns: Ints, communes: Ints, *, outer: bool, ceilin
         mine = position[members[g]]
         mine = mine[mine >= 0]
         for c in np.flatnonzero(known[n + k]).tolist():
-            maker.add_sum(mine, c, None if frozen[k] else number[n + k, c])
+            whole = len(mine) == len(members[g])
+            level = float(system.x[local[n + k, c]]) if whole else np.nan
+            maker.add_sum(mine, c, None if frozen[k] else number[n + k, c], level)
     if outer:
         rim = system.grid[np.ix_(np.array(around, dtype=np.int64), columns)]
         for c in np.flatnonzero((rim >= 0).any(axis=0)).tolist():
             cells = rim[:, c][rim[:, c] >= 0].astype(np.int64)
-            maker.add_total(np.arange(n), c, *_play(work, cells))
+            exact = [
+                system.x[v] for g, v in zip(around, rim[:, c], strict=True) if v >= 0 and len(members[g]) == n
+            ]
+            maker.add_total(np.arange(n), c, _play(work, cells), float(exact[0]) if exact else np.nan)
     at = {int(c): i for i, c in enumerate(columns)}
     for total, parts, slack in system.column_relations(columns):
         if all(p in at for p in parts):
@@ -395,8 +400,9 @@ def _play(work: Protector, cells: Ints) -> tuple[float, float]:
 class _Equations:
     """Equations of a piece under construction; cells that nobody publishes get variables as they are met."""
 
-    def __init__(self, number: Ints, cells: Ints) -> None:
+    def __init__(self, number: Ints, cells: Ints, x: Floats) -> None:
         self.number = number
+        self.x = x
         self.cells = list(cells)
         self.count = len(cells)
         self.rows: list[Ints] = []
@@ -404,9 +410,12 @@ class _Equations:
         self.signs: list[Ints] = []
         self.equations = 0
         self.play: dict[int, tuple[float, float]] = {}
-        self.latent: list[tuple[int, list[int], list[int]]] = []
+        self.levels: dict[int, float] = {}
+        """Number on the other side of an equation whose parts are all here."""
 
-    def _add(self, plus: Ints, minus: Ints) -> None:
+    def _add(self, plus: Ints, minus: Ints, level: float = np.nan) -> None:
+        if not np.isnan(level):
+            self.levels[self.equations] = level
         self.rows.append(np.full(len(plus) + len(minus), self.equations))
         self.cols.append(np.concatenate([plus, minus]))
         self.signs.append(np.concatenate([np.ones(len(plus)), -np.ones(len(minus))]))
@@ -423,22 +432,28 @@ class _Equations:
             found = self.number[spots, column]
         return found
 
+    def x_of(self, variable: int) -> float:
+        """Number of a variable, NaN where nobody publishes it."""
+        return float(self.x[variable]) if variable < len(self.x) else np.nan
+
     def extra(self) -> int:
         """A variable without a place."""
         self.count += 1
         return self.count - 1
 
-    def add_sum(self, spots: Ints, column: int, whole: int | None) -> None:
+    def add_sum(self, spots: Ints, column: int, whole: int | None, level: float) -> None:
         """A group is the sum of its communes; ``whole`` None: its number does not move."""
-        self._add(self._variables(spots, column), np.array([] if whole is None else [whole], dtype=np.int64))
+        minus = np.array([] if whole is None else [whole], dtype=np.int64)
+        self._add(self._variables(spots, column), minus, level)
 
-    def add_total(self, spots: Ints, column: int, down: float, up: float) -> None:
+    def add_total(self, spots: Ints, column: int, play: tuple[float, float], level: float) -> None:
         """The communes together keep their sum, or move within what is published of it."""
         minus = []
+        down, up = play
         if down > 0 or up > 0:
             minus = [self.extra()]
             self.play[minus[0]] = (down, up)
-        self._add(self._variables(spots, column), np.array(minus, dtype=np.int64))
+        self._add(self._variables(spots, column), np.array(minus, dtype=np.int64), level)
 
     def add_relation(self, total: int, parts: list[int], slack: bool) -> None:
         """In every place, a total is the sum of its parts."""
@@ -448,7 +463,7 @@ class _Equations:
             plus = np.array([self._variables(np.array([spot]), p)[0] for p in parts])
             if slack:
                 plus = np.append(plus, self.extra())
-            self._add(plus, self.number[[spot], total])
+            self._add(plus, self.number[[spot], total], self.x_of(self.number[spot, total]))
 
     def piece(self, work: Protector, ceiling: int) -> Piece:
         """The problem."""
@@ -466,7 +481,7 @@ class _Equations:
         )
         matrix = coo_array((signs, (rows, cols)), shape=(self.equations, n)).tocsr()
         unknown = np.isnan(x)
-        x = _estimated(matrix, x)
+        x = _estimated(matrix, x, self.levels)
         invisible = ~has
         invisible[has] = work.invisible[cell[has]]
         locked = ~has
@@ -492,17 +507,18 @@ class _Equations:
         return Piece(problem, cell, {int(c): i for i, c in enumerate(cell) if c >= 0})
 
 
-def _estimated(matrix, x):
-    """Numbers nobody publishes: what their equation leaves for them, shared; 0 where nothing is known."""
+def _estimated(matrix, x: Floats, levels: Mapping[int, float]) -> Floats:
+    """Numbers nobody publishes: what their equation leaves for them, shared; 0 where nothing is known.
+
+    ``levels`` holds the sums of the equations whose parts are all in the piece.
+    """
     x = x.copy()
-    for row in range(matrix.shape[0]):
+    for row, level in levels.items():
         start, end = matrix.indptr[row], matrix.indptr[row + 1]
-        cols, signs = matrix.indices[start:end], matrix.data[start:end]
-        blank = np.isnan(x[cols])
-        if not blank.any() or not (signs < 0).any() or np.isnan(x[cols[signs < 0]]).any():
-            continue
-        left = -float((signs * np.nan_to_num(x[cols])).sum())
-        x[cols[blank]] = max(left, 0.0) / blank.sum()
+        parts = matrix.indices[start:end][matrix.data[start:end] > 0]
+        blank = np.isnan(x[parts])
+        if blank.any():
+            x[parts[blank]] = max(level - float(np.nansum(x[parts])), 0.0) / blank.sum()
     return np.nan_to_num(x)
 
 

@@ -83,6 +83,31 @@ def split_without(rows: pd.DataFrame) -> pd.DataFrame:
     return out
 
 
+def condensed(rows: pd.DataFrame, hierarchy: pd.DataFrame) -> pd.DataFrame:
+    """The hierarchy of the groups that rows are about; communes that no row is about are merged where they
+    belong to the same groups.
+
+    Only their sum is ever published: one unknown is enough for each such set.
+    """
+    whole = rows["level"] + ":" + rows["code"].str.split(WITHOUT).str[0]
+    hierarchy = hierarchy[
+        (hierarchy["level"] + ":" + hierarchy["code"]).isin(whole.unique())
+        | (hierarchy["level"] + ":" + hierarchy["code"].str.split(WITHOUT).str[0]).isin(whole.unique())
+    ]
+    own = set(rows.loc[rows["level"].eq("commune"), "code"])
+    named = rows.loc[rows["code"].str.contains(WITHOUT, regex=False), "code"].unique()
+    own |= {code.split(WITHOUT, 1)[1] for code in named}
+    silent = ~hierarchy["commune"].isin(own)
+    if not silent.any():
+        return hierarchy
+    rest = hierarchy[silent]
+    group = rest.groupby(["level", "code"], sort=True).ngroup()
+    sets = group.groupby(rest["commune"], sort=True).agg(lambda g: " ".join(map(str, sorted(g))))
+    stands_for = pd.Series(sets.index, index=sets.index).groupby(sets).transform("first")
+    merged = rest.assign(commune=rest["commune"].map(stands_for)).drop_duplicates()
+    return pd.concat([hierarchy[~silent], merged], ignore_index=True)
+
+
 def places_of(rows: pd.DataFrame, hierarchy: pd.DataFrame) -> Places:
     """The places that rows are about.
 
@@ -166,7 +191,7 @@ class System:
         """
         key = split_without(rows.reset_index(drop=True))
         self.rows = len(key)
-        self.places = places_of(key, hierarchy)
+        self.places = places_of(key, condensed(key, hierarchy))
         spot = key.groupby(["level", "code"], sort=False).ngroup().to_numpy()
         first = np.flatnonzero(~pd.Series(spot).duplicated().to_numpy())
         names = zip(key["level"].iloc[first], key["code"].iloc[first], strict=True)

@@ -199,10 +199,10 @@ def read_table(
     """
     condition = None
     if ids is not None:
-        condition = pads.field("indicator").isin(list(ids))
+        condition = pads.field("indicator").isin(pa.array(list(ids), pa.string()))
     if places is not None:
         pairs = list(places)
-        here = pads.field("code").isin(sorted({code for _, code in pairs}))
+        here = pads.field("code").isin(pa.array(sorted({code for _, code in pairs}), pa.string()))
         condition = here if condition is None else condition & here
     table = pads.dataset(folder / FILE, schema=SCHEMA).to_table(filter=condition).to_pandas()
     if places is not None:

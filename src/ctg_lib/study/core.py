@@ -120,8 +120,11 @@ class _Held:
     @classmethod
     def read(cls, project: Project, places: Iterable[tuple[str, str]]) -> _Held:
         wanted = frozenset(p for p in places if p[0] not in ("secteur", "study"))
+        if not wanted:
+            return cls(wanted, pd.DataFrame(columns=list(RESULT_COLUMNS)), {})
         table = national.read_table(project.processed, places=wanted)
-        return cls(wanted, table, dict(table.groupby("indicator", sort=False).indices))
+        indices = table.groupby("indicator", sort=False).indices
+        return cls(wanted, table, {str(name): np.asarray(at) for name, at in indices.items()})
 
     def rows(self, ids: Iterable[str], places: Iterable[tuple[str, str]]) -> pd.DataFrame:
         """Rows of these indicators and places, in the order of the table."""
