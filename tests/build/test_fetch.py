@@ -23,8 +23,8 @@ from loopback import Asked, FakeTime, Reply, Server
 
 from ctg_lib import sources
 from ctg_lib.build.fetch import Request, World, fetch
-from ctg_lib.build.fetch_catalogue import load_catalogue
-from ctg_lib.build.fetch_check import unknown_to_readers
+from ctg_lib.build.fetch.catalogue import load_catalogue
+from ctg_lib.build.fetch.check import unknown_to_readers
 from ctg_lib.errors import BadInput
 from ctg_lib.manifest import load_manifest
 from ctg_lib.project import Project
@@ -321,7 +321,7 @@ def test_interrupted_then_resumed(lab, monkeypatch):
     rows = births(lab.project)
     file = zipped(rows, 3_000_000)
     serve_melodi(lab, rows, file=file)
-    from ctg_lib.build import fetch as module
+    from ctg_lib.build.fetch import run as module
 
     def stop(world: World, row: Any):
         def progress(done: int, _: int | None) -> None:

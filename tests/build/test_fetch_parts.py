@@ -12,12 +12,12 @@ import pandas as pd
 import pytest
 import yaml
 
-from ctg_lib.build.fetch_catalogue import load_catalogue
-from ctg_lib.build.fetch_check import columns_of, compare_columns
-from ctg_lib.build.fetch_files import edit_manifest, entry_block, folder, install, repair
-from ctg_lib.build.fetch_numbers import compare, lines
-from ctg_lib.build.fetch_plan import size_text
-from ctg_lib.build.fetch_scope import Scope, scope_of
+from ctg_lib.build.fetch.catalogue import load_catalogue
+from ctg_lib.build.fetch.check import columns_of, compare_columns
+from ctg_lib.build.fetch.files import edit_manifest, entry_block, folder, install, repair
+from ctg_lib.build.fetch.numbers import compare, lines
+from ctg_lib.build.fetch.plan import size_text
+from ctg_lib.build.fetch.scope import Scope, scope_of
 from ctg_lib.errors import BadInput, CtgError, RawDataError
 from ctg_lib.manifest import Entry, load_manifest, sha256_of
 from ctg_lib.project import Project
@@ -137,7 +137,7 @@ def test_install(project):
 
 
 def test_interrupted_between_file_and_manifest(project, monkeypatch):
-    from ctg_lib.build import fetch_files
+    from ctg_lib.build.fetch import files as fetch_files
 
     def stop(*_: object) -> None:
         raise KeyboardInterrupt

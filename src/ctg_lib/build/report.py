@@ -303,7 +303,7 @@ def _still_true(study: Study, recorded: Path) -> bool:
         return False
     for line in recorded.read_text(encoding="utf-8").splitlines():
         query = json.loads(line)
-        if content_hash(_answer(study, query)) != query["answer"]:
+        if content_hash(study.replay(query)) != query["answer"]:
             return False
     return True
 
@@ -366,18 +366,11 @@ def used_entries(study: Study, slugs: Iterable[str]) -> list[Entry]:
             recorded = []
             break
         recorded += [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
-    frames = [_answer(study, query) for query in recorded] or [study.export()]
+    frames = [study.replay(query) for query in recorded] or [study.export()]
     ids = {
         part for frame in frames for cell in set(frame["sources"].dropna()) for part in str(cell).split("+")
     }
     return [e for e in study.manifest if e.id in ids or e.layout in _ALWAYS_USED]
-
-
-def _answer(study: Study, query: Mapping[str, str]) -> pd.DataFrame:
-    if "~" in query["places"]:  # a rate without one commune
-        return study.with_and_without(query["indicators"], query["places"].split("~")[1])
-    places = [tuple(place.split("~")[0].split(":", 1)) for place in query["places"].split(",") if place]
-    return study.table(query["indicators"].split(","), [(level, code) for level, code in places])
 
 
 def missing_indicators(study: Study) -> tuple[dict[str, tuple[str, ...]], int]:

@@ -500,8 +500,8 @@ def _check_counts(frame: pd.DataFrame, value: str, aggregation: str, absent: str
             "un taux ne se transporte pas : transportez ses deux effectifs, puis recalculez-le."
         )
     if "level" in frame and frame["level"].ne("commune").any():
-        found = sorted(set(frame.loc[frame["level"].ne("commune"), "level"].astype(str)))
-        raise BadInput(f"passage des communes : niveau {sample(found)} ; attendu : commune.")
+        levels = sorted(set(frame.loc[frame["level"].ne("commune"), "level"].astype(str)))
+        raise BadInput(f"passage des communes : niveau {sample(levels)} ; attendu : commune.")
 
 
 def _with_defaults(rows: pd.DataFrame, value: str) -> pd.DataFrame:

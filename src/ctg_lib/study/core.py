@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -31,6 +31,8 @@ from ctg_lib.study.config import StudyConfig, load_config
 from ctg_lib.values import USABLE, Value, parse_breakdown
 
 FRANCE_ORDER = ("FR", "FHM", "FM")
+LOOKALIKES = "lookalikes"
+"""What a recorded query asks for when it asks which territories look alike."""
 RECORD = "CTG_RECORD"
 """Environment variable: file in which a run's queries are written, with hashes of the answers."""
 
@@ -299,9 +301,11 @@ class Study:
         for name in structure.FEATURES:
             out[name] = own[name].to_numpy()
         out = out[[*columns, *structure.FEATURES]]
-        query = {"indicators": "lookalikes", "places": f"epci:{self.territory.code}"}
-        self._record(query, out.round(6))
+        self._record({"indicators": LOOKALIKES, "places": ""}, self._lookalikes_answer(out))
         return out
+
+    def _lookalikes_answer(self, rows: pd.DataFrame) -> pd.DataFrame:
+        return rows.round(6).assign(sources=self._structure_notes.get("sources", ""))
 
     def lookalikes_sensitivity(self) -> pd.DataFrame:
         """How many look-alikes stay when one feature is left out: feature, weight, kept, newcomers."""
@@ -656,18 +660,32 @@ class Study:
 
     def _rank(self, indicator: str, breakdown: str) -> Rank | None:
         definition(indicator)
-        level, code = self.place
-        every = [("epci", c) for c in self.geography.codes("epci")]
-        rows = self._official([indicator], every)
-        rows = rows[rows["breakdown"].eq(breakdown) & rows["value"].notna() & rows["code"].ne(code)]
-        own = self.table(indicator, [self.place])
-        rows = pd.concat([rows, own[own["breakdown"].eq(breakdown) & own["value"].notna()]])
-        others, period, value = self._among(rows, rows["code"].unique())
-        self._record({"indicators": indicator, "places": f"rang {level}:{code}"}, others)
+        others, period, value = self._ranked(indicator, breakdown)
+        self._record({"indicators": indicator, "places": "", "rank": breakdown}, others)
         if others.empty:
             return None
         position, known = rank_of(value, others["value"].tolist())
         return Rank(position, known, period, float((others["value"] < value).mean()))
+
+    def _ranked(self, indicator: str, breakdown: str) -> tuple[pd.DataFrame, str, float]:
+        """All EPCI known with the territory, as :meth:`_among` gives them."""
+        _, code = self.place
+        rows = self._official([indicator], [("epci", c) for c in self.geography.codes("epci")])
+        rows = rows[rows["breakdown"].eq(breakdown) & rows["value"].notna() & rows["code"].ne(code)]
+        own = self.table(indicator, [self.place])
+        own = own[own["breakdown"].eq(breakdown) & own["value"].notna()]
+        return self._among(pd.concat([rows, own], ignore_index=True), rows["code"].unique())
+
+    def replay(self, query: Mapping[str, str]) -> pd.DataFrame:
+        """The answer that a recorded query would get now."""
+        if query["indicators"] == LOOKALIKES:
+            return self._lookalikes_answer(self.lookalikes)
+        if "rank" in query:
+            return self._ranked(query["indicators"], query["rank"])[0]
+        if "~" in query["places"]:  # a rate without one commune
+            return self.with_and_without(query["indicators"], query["places"].split("~")[1])
+        places = [place.split(":", 1) for place in query["places"].split(",") if place]
+        return self.table(query["indicators"].split(","), [(level, code) for level, code in places])
 
     def distortion(self, indicator: str) -> Distortion | None:
         """The commune that distorts a person-based rate, read against the main reference, or None.

@@ -18,9 +18,9 @@ from pathlib import Path
 import pandas as pd
 
 from ctg_lib import sources
-from ctg_lib.build import fetch_numbers
-from ctg_lib.build.fetch_catalogue import DAY, NAME, load_catalogue
-from ctg_lib.build.fetch_check import (
+from ctg_lib.build.fetch import numbers as fetch_numbers
+from ctg_lib.build.fetch.catalogue import DAY, NAME, load_catalogue
+from ctg_lib.build.fetch.check import (
     LayoutChanged,
     compare_columns,
     read_new,
@@ -28,11 +28,11 @@ from ctg_lib.build.fetch_check import (
     stage,
     superseded,
 )
-from ctg_lib.build.fetch_files import folder, install, repair
-from ctg_lib.build.fetch_numbers import Numbers
-from ctg_lib.build.fetch_plan import TERRITORIES, Plan, Row, make_plan, plan_lines, size_text
-from ctg_lib.build.fetch_scope import Scope, scope_of
-from ctg_lib.build.fetch_sources import Clients, Got
+from ctg_lib.build.fetch.files import folder, install, repair
+from ctg_lib.build.fetch.numbers import Numbers
+from ctg_lib.build.fetch.plan import TERRITORIES, Plan, Row, make_plan, plan_lines, size_text
+from ctg_lib.build.fetch.scope import Scope, scope_of
+from ctg_lib.build.fetch.sources import Clients, Got
 from ctg_lib.display.typography import counted
 from ctg_lib.errors import BadInput, CtgError, RawDataError
 from ctg_lib.manifest import Entry, Manifest, load_manifest, sha256_of

@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from ctg_lib.build.fetch_catalogue import Catalogue, Offer
-from ctg_lib.build.fetch_check import unknown_to_readers
-from ctg_lib.build.fetch_scope import Scope
-from ctg_lib.build.fetch_sources import Clients, Probe, Source, source_for
+from ctg_lib.build.fetch.catalogue import Catalogue, Offer
+from ctg_lib.build.fetch.check import unknown_to_readers
+from ctg_lib.build.fetch.scope import Scope
+from ctg_lib.build.fetch.sources import Clients, Probe, Source, source_for
 from ctg_lib.display.typography import counted, number
 from ctg_lib.manifest import Entry, Manifest
 from ctg_lib.sources.clients.http import FetchError

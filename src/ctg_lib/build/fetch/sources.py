@@ -16,8 +16,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from ctg_lib.build.fetch_catalogue import Offer
-from ctg_lib.build.fetch_scope import Scope
+from ctg_lib.build.fetch.catalogue import Offer
+from ctg_lib.build.fetch.scope import Scope
 from ctg_lib.errors import sample
 from ctg_lib.sources.clients import datagouv, melodi, opendatasoft, plain
 from ctg_lib.sources.clients.http import FetchError, Http
