@@ -824,8 +824,49 @@ SCHEMAS = {
 }  # fmt: skip
 
 
-def rebuild(folder: Path, target: Path) -> None:
-    """Read, check, write. Nothing is written when a check fails."""
+def compare_with_insee(
+    steps: pd.DataFrame, members: pd.DataFrame, table: Path | None, epci: Path | None
+) -> None:  # fmt: skip
+    """Compare with Insee's own files, if given; a difference stops the script.
+
+    Args:
+        steps: passages. members: EPCI of 2026 by commune. table: passage table. epci: composition of 2026.
+    """
+    from ctg_lib.geography import insee_files
+
+    if table is not None:
+        found = insee_files.read_passage_table(table)
+        columns = (found[c].tolist() for c in ("code", "into", "into_year"))
+        wrong = [(c, i) for c, i, y in zip(*columns, strict=True) if i not in _heirs(steps, c, y)]
+        check(not wrong, f"{table.name} : {len(wrong)} passages d’Insee autres que les nôtres, {wrong[:5]}")
+        print(f"{table.name} : {len(found)} passages, tous retrouvés")
+    if epci is not None:
+        ours = members["group"].rename("epci").rename_axis("commune").reset_index()
+        official = insee_files.read_epci(epci)
+        gaps = insee_files.compare_epci(official[official["epci"].ne("")], ours)
+        check(
+            gaps.empty, f"{epci.name} : {len(gaps)} communes d’un autre EPCI, {gaps.head().values.tolist()}"
+        )
+        print(f"{epci.name} : {len(official)} communes, mêmes EPCI")
+
+
+def _heirs(steps: pd.DataFrame, code: str, year: int) -> set[str]:
+    """Communes of a year that hold something of a commune that has existed since ``FIRST_KNOWN``."""
+    rows = steps[steps["edition"].gt(FIRST_KNOWN) & steps["edition"].le(year)].sort_values("edition")
+    held = {code}
+    for old, into, kind in zip(rows["code"], rows["into"], rows["kind"], strict=True):
+        if old in held:
+            held = (held - {old} if kind == "merged" else held) | {into}
+    return held
+
+
+def rebuild(folder: Path, target: Path, table: Path | None = None, epci: Path | None = None) -> None:
+    """Read, check, write. Nothing is written when a check fails.
+
+    Args:
+        folder, target: as on the command line.
+        table, epci: Insee's passage table and composition of the EPCI, to compare with.
+    """
     editions = {year: read_edition(folder, year) for year in VERSIONS}
     wheel = read_wheel(folder)
     iris = read_iris(folder)
@@ -833,6 +874,7 @@ def rebuild(folder: Path, target: Path) -> None:
     places = territories(editions, members)
     since = passages(editions, iris)
     steps = pd.concat([history(folder, editions[min(VERSIONS)]), since], ignore_index=True)
+    compare_with_insee(steps, members, table, epci)
     people = populations(editions, iris)
     shapes, notes = commune_shapes(wheel[0], since)
     own = pd.Series({c: c for part in shapes.values() for c in part.index}, dtype="str")
@@ -859,8 +901,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Reconstruit data/raw/geography à partir des archives.")
     parser.add_argument("folder", type=Path, help="dossier des archives téléchargées")
     parser.add_argument("--target", type=Path, default=Path("data/raw/geography"))
+    parser.add_argument("--passage", type=Path, help="table de passage d’Insee, à comparer")
+    parser.add_argument(
+        "--epci", type=Path, help="composition des EPCI d’Insee au 1er janvier 2026, à comparer"
+    )
     options = parser.parse_args()
-    rebuild(options.folder, options.target)
+    rebuild(options.folder, options.target, options.passage, options.epci)
 
 
 if __name__ == "__main__":

@@ -477,12 +477,12 @@ def coverage_lines(frame: pd.DataFrame, place: str) -> list[str]:
 
     lines = [*summary(frame, place), ""]
     marks = {"territoire": "T", "departement": "D", "region": "R", "france": "F"}
-    lines.append("T territoire, D département, R région, F France ; t : communes ou établissements seulement")
+    lines.append("T territoire, D département, R région, F France ; t : en partie seulement")
     for theme, rows in frame.groupby("theme", sort=False):
         lines += ["", THEMES[str(theme)]]
         for _, row in rows.iterrows():
             known = "".join(mark if row[column] else "·" for column, mark in marks.items())
-            known = known.replace("·", "t", 1) if row["inside"] else known
+            known = known.replace("·", "t", 1) if row["inside"] or row["near"] else known
             lines.append(f"  {row['row']}  {known}  {row['label']}{' — annexe' if row['annex'] else ''}")
             if row["reason"]:
                 lines.append(f"             {row['reason']}")

@@ -178,7 +178,18 @@ def test_missing_indicators_by_reason(affricain) -> None:
 def test_indicators_of_structures_have_their_own_reason(larzac) -> None:
     """Schools are published here, but no value of the territory is made from them."""
     missing, _ = report.missing_indicators(larzac)
-    assert missing == {report.BY_STRUCTURE: ("indice de position sociale des écoles",)}
+    schools = {"indice de position sociale des écoles", "indice de position sociale des collèges"}
+    assert set(missing[report.BY_STRUCTURE]) == schools
+
+
+def test_a_long_list_of_absent_indicators_is_cut() -> None:
+    """The dictionary and couverture.csv give it whole."""
+    labels = tuple(f"indicateur {n}" for n in range(report.NAMED + 3))
+    (sentence,) = report.missing_sentences({report.ABSENT: labels})
+    assert "indicateur 7, et 3\u00a0autres (liste et raisons : dictionnaire des indicateurs" in sentence
+    assert "indicateur 8" not in sentence
+    (short,) = report.missing_sentences({report.ABSENT: labels[:2]})
+    assert short.endswith(" : indicateur 0, indicateur 1.")
 
 
 def test_sources_are_those_of_the_queries(larzac, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -29,6 +29,8 @@ from ctg_lib.observations import Store
 from ctg_lib.project import Project, find_project
 from ctg_lib.study import open_study
 
+pytestmark = pytest.mark.slow
+
 DATASET = "fictif_handicap"
 COUNT, RATE = "enfants_aeeh_fictif", "part_aeeh_fictif"
 LARZAC = "241200906"

@@ -60,6 +60,15 @@ def test_comparison_dots_are_the_data(drawn, comparison):
     assert low < 55 and high > 70
 
 
+def test_a_median_of_territories_has_its_own_marker(drawn):
+    frame = pd.DataFrame(
+        {"name": ["Ici", "Aveyron", "Médiane de 10 territoires semblables"], "value": [25.0, 29.0, 30.0],
+         "highlight": [True, False, False], "median": [False, False, True]}
+    )  # fmt: skip
+    _figure, art, _ax = drawn(charts.comparison_dots, frame, unit="%", **TEXTS)
+    assert [art[f"dot-{i}"].get_marker() for i in range(3)] == ["o", "D", "s"]
+
+
 def test_hidden_value_reaches_no_output(comparison):
     figure = charts.comparison_dots(comparison, decimals=1, **TEXTS)
     data, metadata = figure._repr_mimebundle_()

@@ -147,6 +147,15 @@ def test_mean_index_is_that_of_published_schools_only(one, ips_world):
     assert (coverage["value"], coverage["denominator"]) == (2, 3)
 
 
+def test_mean_index_of_colleges(tiny, one):
+    where = "commune=12001;secteur=public"
+    rows = [
+        ("structure", "0121524S", v, where, "2025-2026", n) for v, n in (("ips", 98.5), ("effectifs", 210))
+    ]
+    row = one(tiny({"ips_colleges": rows}), "ips_moyen_colleges")
+    assert (row["value"], row["denominator"], row["method"]) == (98.5, 210, "pupil_weighted")
+
+
 def test_no_mean_of_a_country_from_the_schools_of_one_departement(larzac):
     assert larzac.value("ips_moyen_ecoles", "", ("france", "FM"), "2022-2023").status == "missing"
 

@@ -194,3 +194,11 @@ def test_the_horizon_is_a_parameter(tiny, births):
 def test_no_scenario_without_ten_years_of_births(tiny, result, births):
     data = tiny({"DS_ETAT_CIVIL_NAIS_COMMUNES": births[1:]})
     assert result(data, "enfants_fin_convention").empty
+
+
+def test_coverage_by_commune_stands_apart(tiny, one, result):
+    """The older files of all communes (2020, 2021) never mix with the rates of EPCI."""
+    data = tiny({"txcouv_pe": [*RATES, ("commune", "12001", "txcouv", "", "2021", 40.0, 39.95, 40.05)]})
+    row = one(data, "taux_couverture_communes", place=("commune", "12001"))
+    assert (row["value"], row["period"], row["method"]) == (40.0, "2021", "as_published_rounded")
+    assert set(result(data, "taux_couverture_communes")["level"]) == {"commune"}

@@ -54,6 +54,38 @@ def test_the_two_series_lie_side_by_side_never_joined(tmp_path):
             assert rule.breaks == ("2023",) or rule.id == "personnes_pauvres", rule.id
 
 
+@pytest.mark.parametrize(
+    ("indicator", "breakdown", "dataset", "variable", "detail"),
+    [
+        ("taux_pauvrete", "", "DS_FILOSOFI_CC", "PR_MD60", ""),
+        ("rapport_interdecile", "", "DS_FILOSOFI_CC", "IR_D9_D1_SL", ""),
+        ("part_menages_imposes", "", "DS_FILOSOFI_CC", "S_HH_TAX", ""),
+        ("part_prestations_sociales", "prestation=minima", "DS_FILOSOFI_CC", "S_SOC_BEN_DI_MIN_SOC", ""),
+        ("structure_revenu", "revenu=pensions", "DS_FILOSOFI_CC", "S_RET_PEN_DI", ""),
+        ("taux_pauvrete_referent", "referent=lt30", "DS_FILOSOFI_AGE_TP_NIVVIE", "PR_MD60", "age=Y_LT30"),
+        ("taux_pauvrete_referent", "referent=60_74", "DS_FILOSOFI_AGE_TP_NIVVIE", "PR_MD60", "age=Y60T74"),
+        ("taux_pauvrete_referent", "referent=ge75", "DS_FILOSOFI_AGE_TP_NIVVIE", "PR_MD60", "age=Y_GE75"),
+        (
+            "taux_pauvrete_occupation",
+            "occupation=locataire",
+            "DS_FILOSOFI_LOG_TP_NIVVIE",
+            "PR_MD60",
+            "tsh=200",
+        ),
+    ],
+)
+def test_the_melodi_datasets_are_read_too_and_the_yearly_file_wins(
+    tmp_path, indicator, breakdown, dataset, variable, detail
+):
+    melodi = (dataset, variable, detail, EPCI, "2021", 12.5)
+    other = (dataset, variable, "age=Y_LT18;tsh=100", EPCI, "2021", 99.0)
+    row = cell(world(tmp_path / "a", [melodi, other]), indicator, breakdown=breakdown)
+    assert (row["value"], row["sources"]) == (12.5, f"src_{dataset}")
+    if not breakdown and indicator == "taux_pauvrete":
+        both = world(tmp_path / "b", [melodi, published("TP60", 17.3)])
+        assert cell(both, indicator)["value"] == 17.3
+
+
 def test_poor_people_of_one_year(tmp_path):
     """5 089 people in fiscal households, 17.5 % in 2019: about 891, between 888 and 893."""
     rows = [

@@ -151,7 +151,25 @@ def test_the_chart_has_one_row_for_each_median(larzac):
 def test_the_table_says_why_and_how(larzac):
     table = larzac.chapter("population").territoires_semblables()
     text = " ".join(table.notes)
-    assert "Chaque domaine pèse autant" in text
+    assert "Chaque domaine pèse un cinquième" in text
+    assert "celle qui compte le plus" in text
     assert "une caserne, une prison ou un établissement n’y pèse rien" in text
     assert table.frame["nom"].tolist() == larzac.lookalikes["name"].tolist()
     assert table.source
+
+
+def test_recorded_queries_can_be_asked_again(larzac):
+    """What decides whether a chapter is still valid: the same question gets the same answer."""
+    from ctg_lib.observations import content_hash
+
+    study = with_config(larzac)
+    study.compare("part_65_plus")
+    study.rank("part_65_plus")
+    study.with_and_without("part_65_plus", "12063")
+    kinds = {q["indicators"] for q in study.queries} | {key for q in study.queries for key in q}
+    assert {"lookalikes", "rank"} <= kinds
+    again = with_config(larzac)
+    for query in study.queries:
+        answer = again.replay(query)
+        assert content_hash(answer) == query["answer"], query
+        assert "sources" in answer

@@ -42,7 +42,8 @@ COVERAGE = "couverture.csv"
 COVERAGE_COLUMNS: dict[str, str] = {
     "row": "ligne", "label": "libelle", "theme": "theme", "open": "source_ouverte", "source": "source",
     "partner": "partenaire", "indicators": "indicateurs", "annex": "annexe", "territoire": "territoire",
-    "inside": "communes_ou_etablissements_seulement", "departement": "departement", "region": "region",
+    "inside": "communes_ou_etablissements_seulement", "near": "approche", "departement": "departement",
+    "region": "region",
     "france": "france", "reason": "raison_de_l_absence",
 }  # fmt: skip
 _FIXED = (1980, 1, 1, 0, 0, 0)  # the earliest date a zip can hold
@@ -117,7 +118,7 @@ def write_coverage(coverage: pd.DataFrame, folder: Path) -> Path:
     """
     yes = {True: "oui", False: "non"}
     frame = coverage.assign(theme=coverage["theme"].map(THEMES))
-    for column in ("open", "annex", "territoire", "inside", "departement", "region", "france"):
+    for column in ("open", "annex", "territoire", "inside", "near", "departement", "region", "france"):
         frame[column] = frame[column].map(yes)
     folder.mkdir(parents=True, exist_ok=True)
     return _write(folder / COVERAGE, csv_bytes(frame.rename(columns=COVERAGE_COLUMNS)))

@@ -121,6 +121,7 @@ def build_table(project: Project, *, force: bool = False, progress: Progress | N
         progress: called with a French line before each long step.
     """
     from ctg_lib.geography import load_geography
+    from ctg_lib.indicators.data import unplaced_report
     from ctg_lib.indicators.registry import registry
     from ctg_lib.observations import Store
 
@@ -135,11 +136,13 @@ def build_table(project: Project, *, force: bool = False, progress: Progress | N
     structure.write(structure.parts(data, geography), project.processed)
     made = national.compute_with_report(data, geography)
     table = made.table
-    for sentence in made.report.sentences()[:1]:
+    unplaced = unplaced_report(data)
+    for sentence in [*made.report.sentences()[:1], *unplaced]:
         say(sentence)
     path = national.write_table(table, project.processed)
     indicators = int(table["indicator"].nunique())
-    _write(project, {"key": key, "rows": len(table), "indicators": indicators, "sha256": sha256_of(path)})
+    content = {"key": key, "rows": len(table), "indicators": indicators, "sha256": sha256_of(path)}
+    _write(project, {**content, "unplaced": unplaced})
     return TableReport(True, len(table), indicators)
 
 
@@ -190,7 +193,7 @@ def _one_at_a_time(project: Project, say: Progress) -> Iterator[None]:
 
 
 def freshness(project: Project) -> list[str]:
-    """Whether store and table still hold, in two French lines; nothing is built."""
+    """Whether store and table still hold, and which codes found no territory, in French lines; nothing is built."""
     from ctg_lib.build import store
 
     key = store_stamp(project, load_manifest(project.manifest))
@@ -204,4 +207,5 @@ def freshness(project: Project) -> list[str]:
     if not previous:
         return [first, "Indicateurs : pas encore calculés (ctg data build)."]
     valid = previous.get("key") == table_stamp(project) and _is_ours(project, previous)
-    return [first, f"Indicateurs : {'à jour' if valid else 'à recalculer (ctg data build)'}."]
+    state = f"Indicateurs : {'à jour' if valid else 'à recalculer (ctg data build)'}."
+    return [first, state, *(f"Codes sans territoire : {line}" for line in previous.get("unplaced", []))]

@@ -422,9 +422,20 @@ def _reason(rows: pd.DataFrame) -> str:
     return f"non publiables ({STATUS_LABELS[str(last['status'])]})"
 
 
+NAMED = 8
+"""How many absent indicators a sentence names."""
+
+
 def missing_sentences(missing: Mapping[str, Sequence[str]]) -> list[str]:
-    """One sentence per reason."""
-    return [f"Indicateurs {reason} : {', '.join(labels)}." for reason, labels in missing.items()]
+    """One sentence per reason; a long list is cut, since the dictionary gives it whole."""
+    sentences = []
+    for reason, labels in missing.items():
+        named = list(labels[:NAMED])
+        if len(labels) > NAMED:
+            more = counted(len(labels) - NAMED, "autre", "autres")
+            named.append(f"et {more} (liste et raisons : dictionnaire des indicateurs, couverture.csv)")
+        sentences.append(f"Indicateurs {reason} : {', '.join(named)}.")
+    return sentences
 
 
 def provenance_summary(entries: Iterable[Entry]) -> list[str]:

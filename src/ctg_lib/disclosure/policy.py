@@ -5,7 +5,7 @@ Each rule says where it comes from; a rule that rests on practice alone says « 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -214,7 +214,3 @@ def survey_cells(
     """Which cells of a survey crossing may be shown: True where enough people answered (or none did)."""
     number = table[count]
     return number.ge(survey_threshold(sensitive)) | number.eq(0)
-
-
-Policies = dict[str, Policy]
-PolicyOf = Callable[[str], Policy]

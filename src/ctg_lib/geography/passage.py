@@ -86,10 +86,15 @@ class Passage(Mapping[str, str]):
         self._published = people
         self._known = {last: frozenset(communes)}
         self._tables: dict[tuple[int, int], pd.DataFrame] = {}
+        self._indexes: dict[int, pd.Index] = {}
         self._moves: dict[tuple[int, bool], tuple[Mapping[str, list[str]], Mapping[str, list[str]]]] = {}
         self._people: dict[tuple[int, int], pd.Series] = {}
 
     # ------------------------------------------------------------------------------------ mapping
+
+    def get(self, code: str, default=None):
+        """As for any mapping."""
+        return self._now.get(code, default)
 
     @cached_property
     def _now(self) -> dict[str, str]:
@@ -160,6 +165,12 @@ class Passage(Mapping[str, str]):
             self._known[year] = frozenset(known)
         return self._known[year]
 
+    def _index(self, year: int) -> pd.Index:
+        """The communes of a year, ready for look-ups."""
+        if year not in self._indexes:
+            self._indexes[year] = pd.Index(sorted(self.communes_in(year)), dtype="str")
+        return self._indexes[year]
+
     def _step(self, edition: int, forward: bool) -> tuple[Mapping[str, list[str]], Mapping[str, list[str]]]:
         """What one edition does: code -> where it may go; commune -> the codes that join it."""
         key = (edition, forward)
@@ -208,6 +219,10 @@ class Passage(Mapping[str, str]):
         return sorted(int(y) for y in self._published["year"].unique())
 
     @cached_property
+    def _first(self) -> int:
+        return int(self._published["edition"].min())
+
+    @cached_property
     def _touched(self) -> frozenset[str]:
         return frozenset({*self.steps["code"], *self.steps["into"]})
 
@@ -221,15 +236,17 @@ class Passage(Mapping[str, str]):
         communes that no change touches in between."""
         if (census, year) in self._people:
             return self._people[census, year]
-        first = int(self._published["edition"].min())
-        rows = self._counted[self._counted["year"].eq(census)]
-        if rows.empty:
-            return pd.Series(dtype="float64")
-        at = max(year, first)
-        since = self.steps[self.steps["edition"].gt(first)]
-        frame = in_edition(rows, since, at, pd.Index(sorted(self._touched & self.communes_in(at))))
-        people = frame.set_index("code")["pmun"].astype("float64")
-        if year < first:
+        first = self._first
+        if year >= first:
+            rows = self._counted[self._counted["year"].eq(census)]
+            if rows.empty:
+                return pd.Series(dtype="float64")
+            since = self.steps[self.steps["edition"].gt(first)]
+            here = pd.Index(sorted(self._touched & self.communes_in(year)), dtype="str")
+            frame = in_edition(rows, since, year, here)
+            people = frame.set_index("code")["pmun"].astype("float64")
+        else:
+            people = self._population(census, first)
             between = self.steps[self.steps["edition"].gt(year) & self.steps["edition"].le(first)]
             people = people[~people.index.isin({*between["code"], *between["into"]})]
         self._people[census, year] = people
@@ -329,9 +346,11 @@ class Passage(Mapping[str, str]):
 
     def _parts(self, rows: pd.DataFrame, start: int) -> pd.Series:
         """How much of each commune of arrival each origin makes, by inhabitants (equally where unknown)."""
-        codes = sorted(rows["code"].unique())
-        known = pd.Series(np.nan, index=pd.Index(codes, dtype="str"), dtype="float64")
+        several = rows.loc[rows["commune"].duplicated(keep=False), "code"]
+        known = pd.Series(np.nan, index=pd.Index(sorted(several.unique()), dtype="str"), dtype="float64")
         for census in sorted(self._census_years, key=lambda y: (abs(y - start), -y)):
+            if known.notna().all():
+                break
             known = known.fillna(self._population(census, start).reindex(known.index))
         weight = rows["code"].map(known) * rows["share"]
         whole = weight.groupby(rows["commune"]).transform("sum")
@@ -356,12 +375,12 @@ class Passage(Mapping[str, str]):
         """
         end = self.edition if to_year is None else to_year
         start = min(max(year, FIRST_YEAR), self.last)
-        every = pd.Index(pd.unique(pd.Series(list(codes), dtype="str")))
+        every = pd.Index(codes if isinstance(codes, pd.Index) else list(codes), dtype="str").unique()
         table = self._table(start, end) if weight is None else self._make_table(start, end, weight)
-        inside = every.isin(self.communes_in(start))
-        changed = every.isin(table["code"])
+        inside = self._index(start).get_indexer(every) >= 0
+        changed = pd.Index(table["code"].unique(), dtype="str").get_indexer(every) >= 0
         same = every[inside & ~changed]
-        found = table[table["code"].isin(every)]
+        found = table[table["code"].isin(every[changed])]
         lost = {str(c): UNSHARED for c in found.loc[found["commune"].eq(""), "code"]}
         parts = [
             pd.DataFrame({"code": same, "commune": same, "share": 1.0, "part": 1.0}),

@@ -32,15 +32,20 @@ def in_edition(rows: pd.DataFrame, passages: pd.DataFrame, edition: int, commune
         touched = {*between["code"], *between["into"]}
         frame = known.loc[~known["code"].isin(touched)]
     else:
-        frame = _forward(known, passages, edition)
+        start = int(known["edition"].max())
+        changes = pd.concat([passages["code"], passages["into"]])
+        moved = known["code"].isin(changes.unique())
+        # most communes never change: their latest row is all there is to know
+        quiet = known[~moved].sort_values("edition", kind="stable").drop_duplicates("code", keep="last")
+        changed = known[moved]
+        frame = pd.concat([quiet, _forward(changed, passages, start, edition)]) if len(changed) else quiet
     frame = frame.loc[frame["code"].isin(communes)]
     out = frame[["code", "year", "pmun", "ptot"]].astype({"year": "int16", "pmun": "int64", "ptot": "Int64"})
     return out.sort_values("code", ignore_index=True)
 
 
-def _forward(known: pd.DataFrame, passages: pd.DataFrame, edition: int) -> pd.DataFrame:
-    """From the latest geography the figures were published in, step by step to ``edition``."""
-    start = int(known["edition"].max())
+def _forward(known: pd.DataFrame, passages: pd.DataFrame, start: int, edition: int) -> pd.DataFrame:
+    """From ``start``, the latest geography the figures were published in, step by step to ``edition``."""
     frame = known.sort_values(["code", "edition"]).drop_duplicates("code", keep="last")
     merged = passages.loc[passages["kind"].eq("merged")]
     # Absorbed up to `start`: the absorbing commune already has its own row in that geography.

@@ -21,10 +21,12 @@ class File:
         title: what the reader calls it, with its publisher.
         needs: what must be in the store, any of them: ``dataset``, ``dataset:variable`` or
             ``dataset:variable:text of the breakdown``.
+        absent: why it is not there and what to do, when ``ctg data fetch`` does not offer it.
     """
 
     title: str
     needs: tuple[str, ...]
+    absent: str = ""
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,8 @@ class Row:
         partner: who is asked when the source is not open; empty when it is.
         coarsest: publisher's finest level, when it is coarser than an EPCI (« departement »).
         set_aside: why no indicator is computed although the source is open.
+        near: indicators that name the row but only come near it (other ages, households instead of families):
+            their value is told, the row is not counted as answered.
         of_communes: the row asks for a value of each commune: that of the whole territory does not answer.
     """
 
@@ -52,11 +56,15 @@ class Row:
     coarsest: str = ""
     set_aside: str = ""
     of_communes: bool = False
+    near: tuple[str, ...] = ()
 
     @property
     def open(self) -> bool:
         """Whether open data answers it."""
         return not self.partner
+
+
+BY_HAND = "fichier à déposer à la main (docs/ajouter-une-source.md)"
 
 
 def _melodi(dataset: str, what: str, variable: str = "", breakdown: str = "", year: str = "RP") -> File:
@@ -93,7 +101,8 @@ _FILOSOFI = File("« Filosofi, cc_filosofi_AAAA_EPCI » de l’Insee", ("filosof
 
 
 def _filosofi(variable: str, what: str) -> File:
-    return File(f"« Filosofi, cc_filosofi_AAAA_EPCI, {what} » de l’Insee", (f"filosofi:{variable}",))
+    title = f"« Filosofi, cc_filosofi_AAAA_EPCI, {what} » de l’Insee"
+    return File(title, (f"filosofi:{variable}",), f"{title} : {BY_HAND}")
 
 
 def _caf(variable: str, what: str) -> File:
@@ -111,16 +120,16 @@ ROWS: tuple[Row, ...] = (
         "historiques", (File("« naissances et décès domiciliés » ou « séries historiques » de l’Insee",
                             ("DS_RP_SERIE_HISTORIQUE", "DS_ETAT_CIVIL_NAIS_COMMUNES", "taux_repris")),)),
     Row("A04", "Enfants de 0–2, 3–5, 6–10, 11–14 et 15–17 ans", "population", "Insee, recensement, âge par année",
-        (_SINGLE,)),
+        (_SINGLE,), near=("population_par_age", "enfants_0_4", "enfants_5_9", "jeunes_10_19", "enfants_moins_3")),
     Row("A05", "Parts des moins de 20 ans et des 65 ans et plus, indice de vieillissement", "population",
         "Insee, recensement, exploitation principale", (_AGES,)),
     Row("A06", "Naissances domiciliées", "population", "Insee, état civil", (_BIRTHS,)),
     Row("A07", "Taux de natalité", "population", "Insee, état civil et populations de référence", (_BIRTHS, _LEGAL)),
     Row("A08", "Familles avec enfants de moins de 25 ans", "population", "Insee, recensement, exploitation complémentaire",
-        (_FAMILIES,)),
+        (_FAMILIES,), near=("part_menages_couple_enfants",)),
     Row("A09", "Part des familles monoparentales", "population", "Insee, recensement, exploitation complémentaire",
         (File("« familles par type » de l’Insee (RP, DS_RP_FAMILLE_COMP)",
-              ("DS_RP_FAMILLE_COMP", "base_cc:C_FAMMONO", "taux_repris")),)),
+              ("DS_RP_FAMILLE_COMP", "base_cc:C_FAMMONO")),), near=("part_menages_monoparentaux",)),
     Row("A10", "Part des familles nombreuses", "population", "Insee, recensement, exploitation complémentaire",
         (_FAMILIES,)),
     Row("A11", "Taille moyenne des ménages", "population", "Insee, recensement, exploitation principale",
@@ -176,7 +185,8 @@ ROWS: tuple[Row, ...] = (
               ("DS_RP_EDUCATION_PRINC", *_SINGLE.needs)),)),
     Row("D02", "Jeunes ni en emploi ni en formation (15–24 ans)", "jeunesse", "ANCT, Observatoire des territoires",
         (File("« part de jeunes non insérés » de l’ANCT (Observatoire des territoires)",
-              ("observatoire_territoires:part_non_inseres",)),)),
+              ("observatoire_territoires:part_non_inseres",),
+              f"« part de jeunes non insérés » de l’ANCT : {BY_HAND}"),)),
     Row("D03", "Scolarisation des 15–17 et des 18–24 ans", "jeunesse", "Insee, recensement, exploitation principale",
         (_SCHOOLING,)),
     Row("D04", "Taux d’emploi et de chômage des 15–24 ans", "jeunesse", "Insee, recensement, exploitation principale",
@@ -219,7 +229,8 @@ ROWS: tuple[Row, ...] = (
     # G. animation de la vie sociale
     Row("G01", "Centres sociaux et espaces de vie sociale", "vie_sociale", "sur demande", partner="Caf (SDAVS)"),
     Row("G02", "Associations pour 1 000 habitants", "vie_sociale", "Ministère de l’Intérieur, RNA",
-        (File("« répertoire national des associations » du ministère de l’Intérieur (RNA)", ("rna",)),)),
+        (File("« répertoire national des associations » du ministère de l’Intérieur (RNA)", ("rna",),
+              "le répertoire national des associations (RNA) n’a pas encore de lecteur"),)),
     Row("G03", "Équipements de sport et de culture", "vie_sociale", "Insee, base permanente des équipements",
         (File("« base permanente des équipements, sport et culture » de l’Insee",
               ("DS_BPE_SPORT_CULTURE", "DS_BPE", "bpe_detail")),)),
@@ -229,7 +240,7 @@ ROWS: tuple[Row, ...] = (
     Row("H02", "Lieux de médiation numérique", "acces_droits", "data.inclusion, cartographie nationale",
         (File("« lieux de médiation numérique » de data.inclusion (Mednum)", ("mediation_numerique",)),)),
     Row("H03", "Indice de fragilité numérique", "acces_droits", "La Mednum, ANCT",
-        (File("« indice de fragilité numérique » de la Mednum", ("fragilite_numerique",)),)),
+        (File("« indice de fragilité numérique » de la Mednum", ("fragilite_numerique",), f"« indice de fragilité numérique » de la Mednum : {BY_HAND}"),)),
     Row("H04", "Couverture en fibre optique", "acces_droits", "ANCT et Arcep, France Très Haut Débit",
         (File("« indicateur France Très Haut Débit » de l’ANCT et de l’Arcep", ("fthd",)),)),
     Row("H05", "Éloignement des services du quotidien", "acces_droits", "Insee, base permanente des équipements", (_BPE,)),
@@ -240,14 +251,14 @@ ROWS: tuple[Row, ...] = (
     Row("I02", "Taux de pauvreté", "revenus", "Insee, Filosofi",
         (File("« Filosofi, taux de pauvreté » de l’Insee", ("filosofi:TP60", "DS_FILOSOFI_CC:PR_MD60")),)),
     Row("I03", "Pauvreté par âge du référent et statut d’occupation", "revenus", "Insee, Filosofi",
-        (File("« Filosofi, cc_filosofi_AAAA_EPCI, pauvreté par âge et statut d’occupation » de l’Insee",
-              ("filosofi:TP60AGE1", "filosofi:TP60TOL1")),)),
+        (File("« Filosofi, pauvreté par âge et statut d’occupation » de l’Insee (DS_FILOSOFI_AGE_TP_NIVVIE, _LOG_)",
+              ("filosofi:TP60AGE1", "filosofi:TP60TOL1", "DS_FILOSOFI_AGE_TP_NIVVIE", "DS_FILOSOFI_LOG_TP_NIVVIE")),)),
     Row("I04", "Premier et dernier déciles, rapport interdécile", "revenus", "Insee, Filosofi",
         (_filosofi("RD", "distribution"),)),
     Row("I05", "Part des prestations sociales dans le revenu", "revenus", "Insee, Filosofi",
         (_filosofi("PPSOC", "structure du revenu"),)),
     Row("I06", "Ménages fiscaux imposés", "revenus", "Insee, Filosofi",
-        (File("« Filosofi, cc_filosofi_AAAA_EPCI, part des ménages imposés » de l’Insee",
+        (File("« Filosofi 2021, ménages imposés » de l’Insee (DS_FILOSOFI_CC)",
               ("filosofi:PIMP", "DS_FILOSOFI_CC:S_HH_TAX")),)),
     Row("I07", "Foyers allocataires et personnes couvertes", "revenus", "Cnaf, s_ben_epci_f ou s_ben_com_f",
         (_caf("indfoy_ndur", "toutes prestations"),)),

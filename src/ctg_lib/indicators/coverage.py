@@ -14,9 +14,10 @@ from ctg_lib.values import LEVEL_LABELS, STATUS_RANK
 
 COLUMNS: tuple[str, ...] = (
     "row", "label", "theme", "open", "source", "partner", "indicators", "annex", "territoire", "inside",
-    "departement", "region", "france", "reason",
+    "near", "departement", "region", "france", "reason",
 )  # fmt: skip
-"""``territoire`` … ``france``: a value or a range is known; ``inside``: only for communes or establishments."""
+"""``territoire`` … ``france``: a value or a range is known; ``inside``: only for communes or establishments;
+``near``: only by indicators that come near what the row asks."""
 
 PLACES: dict[str, str] = {
     "territoire": "le territoire", "departement": "le département", "region": "la région", "france": "la France",
@@ -103,15 +104,22 @@ def coverage(
     out = []
     for row in ROWS:
         rules = rules_of[row.id]
-        ids = {rule.id for rule in rules}
+        ids = {rule.id for rule in rules} - set(row.near)
         cells = {level: bool(ids & found) and not row.of_communes for level, found in have.items()}
-        levels = (
-            sorted({level for i in ids for level in below.get(i, set())}) if not cells["territoire"] else []
+        known_here = cells["territoire"]
+        levels = [] if known_here else sorted({level for i in ids for level in below.get(i, set())})
+        close = (
+            []
+            if known_here
+            else [rule.label for rule in rules if rule.id in have["territoire"] & set(row.near)]
         )
-        cells["inside"] = bool(levels)
-        reason = "" if cells["territoire"] and row.open else _reason(row, rules, held, own, levels, command)
-        if cells["territoire"] and not row.open:
+        cells["inside"], cells["near"] = bool(levels), bool(close)
+        reason = "" if known_here and row.open else _reason(row, rules, held, own, levels, command)
+        if known_here and not row.open:
             reason = f"en partie ; le reste {reason}"
+        if close:
+            more = ", …" if len(close) > 2 else ""
+            reason = f"approché par : {', '.join(close[:2])}{more} ; {reason}"
         out.append(
             {
                 "row": row.id, "label": row.label, "theme": row.theme, "open": row.open, "source": row.source,
@@ -148,7 +156,7 @@ def _reason(
         return "connu seulement " + " et ".join(names.get(level, level) for level in levels)
     lacking = held.lacking(row)
     if lacking is not None:
-        return f"fichier {lacking.title} pas encore téléchargé : {command}"
+        return lacking.absent or f"fichier {lacking.title} pas encore téléchargé : {command}"
     if row.coarsest:
         return f"publié seulement à partir du niveau {LEVEL_LABELS[row.coarsest]}"
     mine = own[own["indicator"].isin([rule.id for rule in rules])]
@@ -173,7 +181,13 @@ def summary(frame: pd.DataFrame, place: str) -> list[str]:
     names = {"territoire": place, "departement": "département", "region": "région", "france": "France"}
     for column, name in names.items():
         count = int(frame.loc[frame["open"], column].sum())
-        more = int(frame.loc[frame["open"], "inside"].sum()) if column == "territoire" else 0
-        extra = f" (et {more} par commune ou établissement seulement)" if more else ""
+        extra = _partly(frame[frame["open"]]) if column == "territoire" else ""
         lines.append(f"  {name} : {count} lignes à source ouverte avec une valeur{extra}")
     return lines
+
+
+def _partly(rows: pd.DataFrame) -> str:
+    inside, near = int(rows["inside"].sum()), int((rows["near"] & ~rows["inside"]).sum())
+    parts = [f"{inside} par commune ou établissement seulement"] if inside else []
+    parts += [f"{near} par un indicateur approché"] if near else []
+    return f" (et {', '.join(parts)})" if parts else ""

@@ -68,7 +68,7 @@ class Data:
     population: pd.Series
     passage: Mapping[str, str] = field(default_factory=dict)
     communes: frozenset[str] | None = None
-    _cache: dict[tuple[str, str], pd.DataFrame] = field(default_factory=dict, repr=False)
+    _cache: dict[tuple, pd.DataFrame] = field(default_factory=dict, repr=False)
     _lost: dict[tuple[str, str], pd.DataFrame] = field(default_factory=dict, repr=False)
 
     def get(self, dataset: str, variable: str) -> pd.DataFrame:
@@ -78,14 +78,19 @@ class Data:
             Frame with ``ROLLED_COLUMNS``; ``origin`` ∈ commune, structure, published, sum, incomplete.
             ``geography_year`` is that of the source; the composition is today's.
         """
-        key = (dataset, variable)
+        return self._kept(
+            ("get", dataset, variable), lambda: self._roll_up(dataset, variable, self._raw(dataset, variable))
+        )
+
+    def _kept(self, key: tuple, make: Callable[[], pd.DataFrame]) -> pd.DataFrame:
+        """A frame made once (a copy that can be written on without harm), the oldest ones forgotten."""
         if key not in self._cache:
-            rolled = self._roll_up(dataset, variable, self._raw(dataset, variable))
+            made = make()
             kept = sum(len(frame) for frame in self._cache.values())
-            while self._cache and kept + len(rolled) > CACHED_ROWS:
+            while self._cache and kept + len(made) > CACHED_ROWS:
                 kept -= len(self._cache.pop(next(iter(self._cache))))
-            self._cache[key] = rolled
-        return self._cache[key]
+            self._cache[key] = made
+        return self._cache[key].copy(deep=False)
 
     def published(self, dataset: str, variable: str) -> pd.DataFrame:
         """Like :meth:`get`, without sums of communes: for rates, medians and indices, which never add up.
@@ -93,10 +98,16 @@ class Data:
         A commune that only changed its code is under the new one; one that merged since keeps the code and
         the limits it had (``geography_year`` says when).
         """
-        raw = self._raw(dataset, variable)
-        former = raw["level"].eq("commune") & ~raw["code"].isin(self.known_communes)
-        if isinstance(self.passage, Passage) and former.any():
-            raw = raw.assign(code=raw["code"].where(~former, self._recoded(raw)))
+        return self._kept(
+            ("published", dataset, variable), lambda: self._published(self._raw(dataset, variable))
+        )
+
+    def _published(self, raw: pd.DataFrame) -> pd.DataFrame:
+        if isinstance(self.passage, Passage):
+            codes = raw.loc[raw["level"].eq("commune"), "code"]
+            former = [c for c in codes.unique() if c not in self.known_communes and c in self.passage]
+            if former:
+                raw = raw.assign(code=self._recoded(raw))
         return raw.assign(origin=_own_origin(raw))[ROLLED_COLUMNS].reset_index(drop=True)
 
     def _recoded(self, raw: pd.DataFrame) -> pd.Series:
@@ -182,11 +193,12 @@ class Data:
         """Remember the codes that count in no group."""
         if self.communes is not None:
             return
-        # one commune, arrondissement or former commune of the edition; or a collectivité d'outre-mer
-        nowhere = ~communes["code"].isin(self.known_communes) & ~communes["code"].isin(list(self.passage))
-        rows = communes[nowhere | communes["code"].isin(list(lost))]
-        if rows.empty:
+        codes = communes["code"].unique()
+        # no commune, arrondissement or former commune of the edition; or a collectivité d'outre-mer
+        strange = [c for c in codes if c not in self.known_communes and (c in lost or c not in self.passage)]
+        if not strange:
             return
+        rows = communes[communes["code"].isin(strange)]
         last = rows[rows["period"].eq(rows.groupby("source")["period"].transform("max"))]
         total = last["breakdown"].eq("")
         last = last[total | ~total.groupby(last["code"]).transform("any")]
@@ -239,13 +251,23 @@ class Data:
         Returns:
             Frame ``level, code, geography_year, period, value, low, high, status, source, origin``.
         """
-        rows = self.get(dataset, variable)
         if isinstance(where, str):
-            chosen = rows[rows["breakdown"].eq(where)]
-            return chosen.drop(columns=["variable", "breakdown"]).reset_index(drop=True)
-        kept = [b for b in rows["breakdown"].unique() if where(b)]
-        chosen = rows[rows["breakdown"].isin(kept)]
-        return add_up(chosen, chosen.groupby("period")["breakdown"].nunique())
+            return self._kept(
+                ("count", dataset, variable, where), lambda: self._one(dataset, variable, where)
+            )
+        kept = sorted(b for b in self.get(dataset, variable)["breakdown"].unique() if where(b))
+
+        def summed() -> pd.DataFrame:
+            rows = self.get(dataset, variable)
+            chosen = rows[rows["breakdown"].isin(kept)]
+            return add_up(chosen, chosen.groupby("period")["breakdown"].nunique())
+
+        return self._kept(("sum", dataset, variable, *kept), summed)
+
+    def _one(self, dataset: str, variable: str, breakdown: str) -> pd.DataFrame:
+        rows = self.get(dataset, variable)
+        chosen = rows[rows["breakdown"].eq(breakdown)]
+        return chosen.drop(columns=["variable", "breakdown"]).reset_index(drop=True)
 
     # ------------------------------------------------------------------------- flows and structures
 
@@ -463,24 +485,62 @@ def _own_origin(raw: pd.DataFrame) -> pd.Series:
 
 def add_up(rows: pd.DataFrame, expected: pd.Series) -> pd.DataFrame:
     """Sum breakdowns of each territory; ``expected`` = number of breakdowns per period."""
-    rows = rows.assign(rank=rows["status"].map(STATUS_RANK))
-    rows["low_"], rows["high_"] = bounds(rows)
-    rows["incomplete_"] = rows["origin"].eq("incomplete")
-    grouped = rows.groupby(PLACE, sort=False, observed=True)
-    out = grouped.agg(
-        geography_year=("geography_year", "max"), value=("value", "sum"), valued=("value", "count"), size=("value", "size"),
-        low=("low_", "sum"), high=("high_", "sum"), known=("low_", "count"),
-        rank=("rank", "max"), origin=("origin", "first"), incomplete=("incomplete_", "max"),
-    )  # fmt: skip
-    out["source"] = grouped_sources(rows, PLACE).reindex(out.index)
-    out = out.reset_index()
-    out["origin"] = out["origin"].mask(out.pop("incomplete").astype(bool), "incomplete")
-    full = out["size"].eq(out["period"].map(expected))
-    out["value"] = out["value"].where(full & out["valued"].eq(out["size"]))
-    bounded = full & out["known"].eq(out["size"]) & out["low"].lt(out["high"])
-    out["low"], out["high"] = out["low"].where(bounded), out["high"].where(bounded)
-    out["status"] = out["rank"].map(dict(enumerate(STATUSES))).where(full, "missing")
-    return out[[*KEY, "value", "low", "high", "status", "source", "origin"]]
+    number, keys = _numbered(rows, PLACE)
+    size = np.bincount(number, minlength=len(keys))
+    first = np.full(len(keys), len(rows))
+    np.minimum.at(first, number, np.arange(len(rows)))
+    out = rows[PLACE].take(first).reset_index(drop=True)
+    low, high = (b.to_numpy(dtype="float64") for b in bounds(rows))
+    value, year = rows["value"].to_numpy(dtype="float64"), rows["geography_year"].to_numpy()
+
+    def total(values: np.ndarray) -> np.ndarray:
+        """Sums of what is known, and NaN where one part is not."""
+        sums = np.bincount(number, weights=np.nan_to_num(values), minlength=len(keys))
+        gaps = np.bincount(number, weights=np.isnan(values), minlength=len(keys))
+        return np.where(gaps == 0, sums, np.nan)
+
+    def highest(values: np.ndarray) -> np.ndarray:
+        most = np.zeros(len(keys), dtype="int64")
+        np.maximum.at(most, number, values.astype("int64"))
+        return most
+
+    full = size == out["period"].map(expected).to_numpy()
+    lowest, most = total(low), total(high)
+    bounded = full & (lowest < most)
+    rank = highest(rows["status"].map(STATUS_RANK).to_numpy())
+    origin = rows["origin"].take(first).reset_index(drop=True)
+    lacking = highest(rows["origin"].eq("incomplete").to_numpy()) > 0
+    return out.assign(
+        geography_year=highest(year).astype("int16"),
+        value=np.where(full, total(value), np.nan),
+        low=np.where(bounded, lowest, np.nan),
+        high=np.where(bounded, most, np.nan),
+        status=pd.Series(rank).map(dict(enumerate(STATUSES))).where(full, "missing"),
+        source=_grouped(rows["source"], number, first),
+        origin=origin.mask(lacking, "incomplete"),
+    )[[*KEY, "value", "low", "high", "status", "source", "origin"]]
+
+
+def _numbered(rows: pd.DataFrame, by: list[str]) -> tuple[np.ndarray, np.ndarray]:
+    """Number of each row's group, in order of appearance, and the groups' own keys."""
+    key = np.zeros(len(rows), dtype="int64")
+    for name in by:
+        codes, names = pd.factorize(rows[name])
+        key = key * max(len(names), 1) + codes
+    return pd.factorize(key)
+
+
+def _grouped(sources: pd.Series, number: np.ndarray, first: np.ndarray) -> pd.Series:
+    """:func:`join_sources` of each numbered group, fast where groups have one source."""
+    codes, _ = pd.factorize(sources)
+    out = sources.take(first).reset_index(drop=True)
+    several = np.zeros(len(first), dtype=bool)
+    several[number[codes != codes[first][number]]] = True
+    if several.any():
+        mixed = several[number]
+        joined = sources[mixed].groupby(number[mixed]).agg(join_sources)
+        out.loc[joined.index] = joined
+    return out
 
 
 def join_sources(values: Iterable[str]) -> str:
@@ -490,14 +550,12 @@ def join_sources(values: Iterable[str]) -> str:
 
 def grouped_sources(rows: pd.DataFrame, by: list[str]) -> pd.Series:
     """:func:`join_sources` of each group (index: ``by``), fast where groups have one source."""
-    pairs = rows[[*by, "source"]].drop_duplicates()
-    first = pairs.drop_duplicates(by).set_index(by)["source"]
-    several = pairs[pairs.duplicated(by, keep=False)]
-    if len(several):
-        joined = several.groupby(by, sort=False, observed=True)["source"].agg(join_sources)
-        first = first.copy()
-        first.loc[joined.index] = joined
-    return first
+    number, keys = _numbered(rows, by)
+    first = np.full(len(keys), len(rows))
+    np.minimum.at(first, number, np.arange(len(rows)))
+    out = _grouped(rows["source"], number, first)
+    out.index = pd.MultiIndex.from_frame(rows[by].take(first))
+    return out
 
 
 def joined_pairs(first: pd.Series, second: pd.Series) -> pd.Series:

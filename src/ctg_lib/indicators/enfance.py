@@ -319,7 +319,12 @@ def ips_ecoles(data: Data) -> pd.DataFrame:
 )
 def ips_moyen_ecoles(data: Data) -> pd.DataFrame:
     """Pupil-weighted mean of the published schools of a territory."""
-    known = _ips_schools(data)
+    return _mean_index(data, IPS_PRIMARY)
+
+
+def _mean_index(data: Data, dataset: str) -> pd.DataFrame:
+    """Pupil-weighted mean of published establishments; the publisher's own means, where given, win."""
+    known = _ips_schools(data, dataset)
     known = known[known["value"].notna() & known["pupils"].gt(0)]
     up = known.merge(_listed_groups(data, known), on="commune", suffixes=("_school", ""))
     up["weighted"] = up["value"] * up["pupils"]
@@ -332,8 +337,7 @@ def ips_moyen_ecoles(data: Data) -> pd.DataFrame:
         lower=float("nan"), upper=float("nan"), numerator=float("nan"), method="pupil_weighted", status="estimated",
         breakdown="",
     )  # fmt: skip
-    # the publisher's own means, where it gives them, win
-    rows = data.published(IPS_PRIMARY, "ips")
+    rows = data.published(dataset, "ips")
     rows = rows[rows["level"].ne("structure") & rows["breakdown"].eq("")].reset_index(drop=True)
     return union(as_counts(rows, "as_published").assign(numerator=float("nan")), own)
 
@@ -350,10 +354,10 @@ def _listed_groups(data: Data, listed: pd.DataFrame) -> pd.DataFrame:
     return groups[whole]
 
 
-def _ips_schools(data: Data) -> pd.DataFrame:
-    """Each school and year of the index: observations, ``commune`` and ``pupils``."""
-    rows = data.store.read(IPS_PRIMARY, variables=["ips"], levels=["structure"])
-    pupils = data.store.read(IPS_PRIMARY, variables=["effectifs"], levels=["structure"])
+def _ips_schools(data: Data, dataset: str) -> pd.DataFrame:
+    """Each establishment and year of the index: observations, ``commune`` and ``pupils``."""
+    rows = data.store.read(dataset, variables=["ips"], levels=["structure"])
+    pupils = data.store.read(dataset, variables=["effectifs"], levels=["structure"])
     pupils = pupils[["code", "period", "value"]].set_axis(["code", "period", "pupils"], axis=1)
     now = rows["breakdown"].map(_part("commune")).map(lambda code: data.passage.get(code, code))
     rows = rows.assign(commune=now).drop(columns=["dataset", "variable", "breakdown"])
@@ -374,7 +378,7 @@ def _ips_schools(data: Data) -> pd.DataFrame:
 )
 def ecoles_ips_publie(data: Data) -> pd.DataFrame:
     """Published schools of a territory, beside the schools it has."""
-    known = _ips_schools(data)
+    known = _ips_schools(data, IPS_PRIMARY)
     known = known.assign(published=(known["value"].notna() & known["status"].isin(USABLE)).astype("float64"))
     up = known.merge(_listed_groups(data, known), on="commune", suffixes=("_school", ""))
     grouped = up.groupby([*PLACE, "geography_year"], sort=False, observed=True)
@@ -402,6 +406,18 @@ def ecoles_ips_publie(data: Data) -> pd.DataFrame:
 def ips_colleges(data: Data) -> pd.DataFrame:
     """Social position index of each collège, and published references."""
     return as_counts(data.published(IPS_COLLEGES, "ips"), "as_published").assign(numerator=float("nan"))
+
+
+@indicator(
+    label="indice de position sociale moyen des collèges publiés",
+    row="C05",
+    definition="Moyenne des indices des collèges du territoire, pondérée par leurs élèves (effectif sous « dénominateur »).",
+    caution="Souvent un seul collège, et celui du secteur peut être hors du territoire.",
+    **{**_IPS, "finest_level": "epci"},
+)
+def ips_moyen_colleges(data: Data) -> pd.DataFrame:
+    """Pupil-weighted mean of the published collèges of a territory."""
+    return _mean_index(data, IPS_COLLEGES)
 
 
 @indicator(

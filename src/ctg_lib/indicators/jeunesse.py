@@ -46,7 +46,6 @@ _JOBS = {
     aggregation="sum",
     meaningful=0.1,
     meaningful_relative=True,
-    leave_one_out=True,
     references=(INSEE_RP,),
     caution=AWAY,
 )
@@ -107,7 +106,6 @@ def part_jeunes_non_inseres(data: Data) -> pd.DataFrame:
     multiplier=100,
     meaningful=3,
     min_base=100,
-    leave_one_out=True,
     references=(INSEE_RP,),
     caution=AWAY,
 )

@@ -124,9 +124,15 @@ def compute_with_report(
     return protect_with_report(out[list(RESULT_COLUMNS)], data.groups, policies, published=published)
 
 
-def confidential() -> tuple[str, ...]:
-    """Indicators of which something may be hidden by the project; they are protected together."""
-    return tuple(i for i, rule in registry().items() if policy_of(rule).bites)
+def confidential(levels: Iterable[str] = LEVELS) -> tuple[str, ...]:
+    """Indicators of which something may be hidden by the project; they are protected together.
+
+    Args:
+        levels: only those that may be published at one of these levels.
+    """
+    wanted = list(levels)
+    policies = [policy_of(rule) for rule in registry().values()]
+    return tuple(p.indicator for p in policies if p.bites and any(p.allows(level) for level in wanted))
 
 
 def finish(result: pd.DataFrame, definition: Definition) -> pd.DataFrame:

@@ -66,7 +66,7 @@ CNAF = "Cnaf, Dossier d’étude n° 203 (2019), Taux de couverture territoriali
 
 @indicator(
     label="taux de couverture de l’accueil du jeune enfant",
-    row="B01 B02 B04 B14",
+    row="B01 B02 B14",
     theme="petite_enfance",
     unit="places pour 100 enfants de moins de 3 ans",
     decimals=1,
@@ -95,6 +95,29 @@ _MODE_LABELS = {
     **{canonical_breakdown(mode=m): canonical_breakdown(gestion=m) for m in FUNDING},
 }
 """Breakdown of the source -> breakdown of the result; « ind » is a sum of modes and stays out."""
+
+
+@indicator(
+    label="taux de couverture global par commune",
+    row="B04",
+    theme="petite_enfance",
+    unit="places pour 100 enfants de moins de 3 ans",
+    decimals=1,
+    definition="Places d’accueil formel théoriques en décembre / enfants de moins de 3 ans × 100, par commune : anciens fichiers de "
+    "toutes les communes (2020, 2021), puis communes de plus de 10 000 habitants.",
+    aggregation="as_published",
+    meaningful=10,
+    better="higher",
+    references=(CNAF,),
+    caution="Dans une petite commune, une assistante maternelle de plus change tout, et les familles passent la limite communale : "
+    "à ne lire que par intercommunalité.",
+    annex=True,
+)
+def taux_couverture_communes(data: Data) -> pd.DataFrame:
+    """Theoretical formal places per 100 children under 3, communes only."""
+    rows = data.published(COVERAGE, "txcouv")
+    rows = rows[rows["level"].eq("commune") & rows["breakdown"].eq("")].reset_index(drop=True)
+    return as_counts(rows, "as_published_rounded").assign(numerator=float("nan"))
 
 
 def _eaje_places(data: Data) -> pd.DataFrame:
@@ -404,7 +427,7 @@ def foyers_prepare(data: Data) -> pd.DataFrame:
 
 @indicator(
     label="sites d’accueil du jeune enfant",
-    row="B10 B15",
+    row="B10",
     plural=True,
     theme="petite_enfance",
     unit="sites",

@@ -46,7 +46,8 @@ METHODS: dict[str, str] = {
     "ne sont pas connus ici, donc pas d’intervalle",
     "median_of_territories": "médiane des territoires de comparaison qui ont une valeur pour la même période ; sans intervalle",
     "sample_one_in_four": "recensement, exploitation complémentaire : un ménage sur quatre environ dans les communes de "
-    "moins de 10 000 habitants ; intervalle à 95 % d’un tirage simple, un plancher (les ménages sont en grappes)",
+    "moins de 10 000 habitants (un sur cinq depuis 2014 selon l’Ined) ; intervalle à 95 % d’un tirage simple, corrigé de "
+    "la taille de la population : un plancher pour des personnes, car celles d’un ménage sont tirées ensemble",
     "rounding_and_sample": "bornes qui réunissent l’arrondi des effectifs et l’intervalle à 95 % du sondage (un ménage sur "
     "quatre)",
     "pupil_weighted": "moyenne des établissements publiés, pondérée par leurs élèves : les autres n’y sont pas",

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pandas as pd
 
 from ctg_lib.indicators._rates import per_inhabitant, published_rate, repeated_rate, share_of_parts
-from ctg_lib.indicators._select import only
+from ctg_lib.indicators._select import Test, only
 from ctg_lib.indicators.data import KEY, PLACE, Data, add_up, as_counts, join_sources, labelled, union
-from ctg_lib.indicators.labels import qf_span
+from ctg_lib.indicators.labels import OLDEST, age_span, qf_span
 from ctg_lib.indicators.registry import indicator
 from ctg_lib.statistics.intervals import byar
 from ctg_lib.values import parse_breakdown
@@ -24,9 +24,13 @@ NEW_SERIES = ("2023",)
 
 
 def _published(data: Data, old: str, new: str) -> pd.DataFrame:
-    """Published values of the old series (to 2021) and of the new one (from 2023), never joined."""
-    frames = [published_rate(data, FILOSOFI, old), published_rate(data, FILOSOFI_2, new)]
-    return pd.concat(frames, ignore_index=True)
+    """Published values of the old series (to 2021) and of the new one (from 2023), never joined.
+
+    Args:
+        old: variable of Insee's yearly files. new: measure of the Melodi dataset, which also gives 2021 (old
+            series): the yearly file wins for that year.
+    """
+    return union(published_rate(data, FILOSOFI, old), published_rate(data, FILOSOFI_2, new))
 
 
 @indicator(
@@ -90,9 +94,9 @@ def taux_pauvrete(data: Data) -> pd.DataFrame:
 )
 def personnes_pauvres(data: Data) -> pd.DataFrame:
     """People below the threshold: published rate × people of fiscal households, same year."""
-    rate, people = data.published(FILOSOFI, "TP60"), data.published(FILOSOFI, "NBPERSMENFISC")
+    rate, people = _published(data, "TP60", "PR_MD60"), _published(data, "NBPERSMENFISC", "NUM_PER")
     both = rate[rate["value"].notna()].merge(
-        people.loc[people["value"].notna(), [*PLACE, "value", "source"]],
+        people.loc[people["value"].notna(), [*PLACE, "value", "sources"]],
         on=PLACE,
         suffixes=("", "_base"),
     )
@@ -102,7 +106,7 @@ def personnes_pauvres(data: Data) -> pd.DataFrame:
     out["upper"] = (both["value"] + 0.05) * both["value_base"] / 100
     out["numerator"], out["denominator"] = out["value"], both["value_base"]
     out["status"], out["method"], out["breakdown"] = "estimated", "derived", ""
-    out["sources"] = [join_sources(pair) for pair in zip(both["source"], both["source_base"], strict=True)]
+    out["sources"] = [join_sources(pair) for pair in zip(both["sources"], both["sources_base"], strict=True)]
     return out
 
 
@@ -114,8 +118,34 @@ _FILOSOFI = {
     "references": (INSEE,),
     "breaks": NEW_SERIES,
 }
-REFERENT = {"lt30": "1", "30_39": "2", "40_49": "3", "50_59": "4", "60_74": "5", "ge75": "6"}
-OCCUPATION = {"proprietaire": "1", "locataire": "2"}
+REFERENT: dict[str, tuple[str, tuple[int, int]]] = {
+    "lt30": ("TP60AGE1", (0, 29)), "30_39": ("TP60AGE2", (30, 39)), "40_49": ("TP60AGE3", (40, 49)),
+    "50_59": ("TP60AGE4", (50, 59)), "60_74": ("TP60AGE5", (60, 74)), "ge75": ("TP60AGE6", (75, OLDEST)),
+}  # fmt: skip
+"""Age of the reference person -> variable of the yearly files, first and last age of the Melodi dataset."""
+OCCUPATION = {"proprietaire": ("TP60TOL1", ("1", "100")), "locataire": ("TP60TOL2", ("2", "200"))}
+"""Tenure -> variable of the yearly files, codes of the dimension TSH."""
+BY_AGE, BY_TENURE = "DS_FILOSOFI_AGE_TP_NIVVIE", "DS_FILOSOFI_LOG_TP_NIVVIE"
+
+
+def _detail(data: Data, dataset: str, test: Test) -> pd.DataFrame:
+    """Poverty rate of one breakdown of a detailed Melodi dataset."""
+    rows = data.published(dataset, "PR_MD60")
+    rows = rows[rows["breakdown"].map(test).astype(bool)].reset_index(drop=True)
+    return as_counts(rows, "as_published").assign(numerator=float("nan"), breakdown="")
+
+
+def _of_age(span: tuple[int, int]) -> Test:
+    def test(breakdown: str) -> bool:
+        parts = parse_breakdown(breakdown)
+        if set(parts) != {"age"}:
+            return False
+        try:
+            return age_span(parts["age"]) == span
+        except ValueError:
+            return False
+
+    return test
 
 
 @indicator(
@@ -134,9 +164,10 @@ OCCUPATION = {"proprietaire": "1", "locataire": "2"}
 )
 def taux_pauvrete_referent(data: Data) -> pd.DataFrame:
     """Published poverty rate by age of the tax reference person."""
-    parts = [
-        labelled(published_rate(data, FILOSOFI, f"TP60AGE{n}"), referent=code) for code, n in REFERENT.items()
-    ]
+    parts = []
+    for code, (variable, span) in REFERENT.items():
+        both = union(published_rate(data, FILOSOFI, variable), _detail(data, BY_AGE, _of_age(span)))
+        parts.append(labelled(both, referent=code))
     return union(*parts)
 
 
@@ -156,10 +187,10 @@ def taux_pauvrete_referent(data: Data) -> pd.DataFrame:
 )
 def taux_pauvrete_occupation(data: Data) -> pd.DataFrame:
     """Published poverty rate of owners and tenants."""
-    parts = [
-        labelled(published_rate(data, FILOSOFI, f"TP60TOL{n}"), occupation=code)
-        for code, n in OCCUPATION.items()
-    ]
+    parts = []
+    for code, (variable, tenures) in OCCUPATION.items():
+        both = union(published_rate(data, FILOSOFI, variable), _detail(data, BY_TENURE, only(tsh=tenures)))
+        parts.append(labelled(both, occupation=code))
     return union(*parts)
 
 
@@ -226,10 +257,14 @@ def rapport_interdecile(data: Data) -> pd.DataFrame:
 )
 def part_prestations_sociales(data: Data) -> pd.DataFrame:
     """Published share of social benefits in disposable income, together and by kind."""
-    kinds = {"familiales": "PPFAM", "minima": "PPMINI", "logement": "PPLOGT"}
-    total = _published(data, "PPSOC", "S_SOC_BEN_DI")
-    parts = [labelled(published_rate(data, FILOSOFI, name), prestation=code) for code, name in kinds.items()]
-    return union(total, repeated_rate(data, "part_prestations_sociales"), *parts)
+    kinds = {
+        "familiales": ("PPFAM", "S_SOC_BEN_DI_FAM_BEN"), "minima": ("PPMINI", "S_SOC_BEN_DI_MIN_SOC"),
+        "logement": ("PPLOGT", "S_SOC_BEN_DI_HOU_BEN"),
+    }  # fmt: skip
+    total = union(_published(data, "PPSOC", "S_SOC_BEN_DI"), repeated_rate(data, "part_prestations_sociales"))
+    return union(
+        total, *(labelled(_published(data, *names), prestation=code) for code, names in kinds.items())
+    )
 
 
 @indicator(
@@ -247,12 +282,11 @@ def part_prestations_sociales(data: Data) -> pd.DataFrame:
 def structure_revenu(data: Data) -> pd.DataFrame:
     """Published structure of disposable income."""
     kinds = {
-        "activite": "PACT", "salaires": "PTSA", "chomage": "PCHO", "non_salaries": "PBEN", "pensions": "PPEN",
-        "patrimoine": "PPAT", "impots": "PIMPOT",
+        "activite": ("PACT", "S_EI_DI"), "salaires": ("PTSA", "S_EI_DI_SAL"), "chomage": ("PCHO", "S_EI_DI_UNE"),
+        "non_salaries": ("PBEN", "S_EI_DI_N_SAL"), "pensions": ("PPEN", "S_RET_PEN_DI"),
+        "patrimoine": ("PPAT", "S_INC_ASS_DI"), "impots": ("PIMPOT", "S_DIR_TAX_DI"),
     }  # fmt: skip
-    return union(
-        *(labelled(published_rate(data, FILOSOFI, name), revenu=code) for code, name in kinds.items())
-    )
+    return union(*(labelled(_published(data, *names), revenu=code) for code, names in kinds.items()))
 
 
 @indicator(

@@ -38,28 +38,34 @@ class Feature:
     """One structural feature.
 
     Attributes:
-        label: French, with its unit. domain: what it belongs to; each domain weighs the same.
+        label: French, short. unit: after the number. domain: what it belongs to; each domain weighs the same.
         decimals: of the value shown. scale: ``log``, ``logit`` or ``plain``: how it is transformed first.
+        definition: in words, where the label does not say all.
     """
 
     label: str
+    unit: str
     domain: str
     decimals: int = 0
     scale: str = "plain"
+    definition: str = ""
 
 
 FEATURES: dict[str, Feature] = {
-    "menages": Feature("ménages", "taille", scale="log"),
-    "communes": Feature("communes", "taille", scale="log"),
-    "evolution": Feature("évolution annuelle de la commune médiane, %", "évolution", 1),
-    "jeunes": Feature("moins de 20 ans pour 100 ménages", "âges"),
-    "aines": Feature("65 ans et plus pour 100 ménages", "âges"),
-    "secondaires": Feature("résidences secondaires, % des logements", "logement", scale="logit"),
-    "vacants": Feature("logements vacants, % des logements", "logement", 1, scale="logit"),
-    "maisons": Feature("maisons, % des logements", "logement", scale="logit"),
-    "densite": Feature("ménages au km²", "espace", 1, scale="log"),
-    "superficie": Feature("superficie, km²", "espace", scale="log"),
-}
+    "menages": Feature("ménages", "", "taille", scale="log"),
+    "communes": Feature("communes", "", "taille", scale="log"),
+    "evolution": Feature(
+        "évolution", "% par an", "évolution", 1,
+        definition="de la population de la commune médiane, communes pondérées par leurs ménages",
+    ),
+    "jeunes": Feature("moins de 20 ans", "pour 100 ménages", "âges"),
+    "aines": Feature("65 ans et plus", "pour 100 ménages", "âges"),
+    "secondaires": Feature("résidences secondaires", "% des logements", "logement", scale="logit"),
+    "vacants": Feature("logements vacants", "% des logements", "logement", 1, scale="logit"),
+    "maisons": Feature("maisons", "% des logements", "logement", scale="logit"),
+    "densite": Feature("densité", "ménages au km²", "espace", 1, scale="log"),
+    "superficie": Feature("superficie", "km²", "espace", scale="log"),
+}  # fmt: skip
 
 _VARIABLES = {
     "POP": "inhabitants", "POP0019": "under_20", "POP65P": "over_65", "POP2064": "adults_20_64",

@@ -8,7 +8,7 @@ from ctg_lib.indicators._rates import per_inhabitant, published_rate
 from ctg_lib.indicators._select import only
 from ctg_lib.indicators._sites import sites
 from ctg_lib.indicators.acces_droits import zero_communes
-from ctg_lib.indicators.data import PLACE, Data, as_counts, union
+from ctg_lib.indicators.data import PLACE, Data, add_up, as_counts
 from ctg_lib.indicators.registry import indicator
 from ctg_lib.values import parse_breakdown
 
@@ -18,21 +18,30 @@ SPORT_CULTURE: tuple[tuple[str, str], ...] = (
     ("bpe_detail", "sites"),
 )
 """Datasets and variables that count facilities, the first that knows a place and year wins."""
-KINDS: dict[str, tuple[str, ...]] = {"": ("F1", "F3"), "domaine=sport": ("F1",), "domaine=culture": ("F3",)}
-"""Breakdown -> first characters of the BPE's facility types (F2, bathing places and marinas, is left out)."""
+KINDS: dict[str, str] = {"F1": "domaine=sport", "F3": "domaine=culture"}
+"""First characters of the BPE's facility types -> breakdown (F2, bathing places and marinas, is left out)."""
 BPE = "Insee, base permanente des équipements, sports, loisirs et culture"
 LICENCES = "observatoire_territoires"
 
 
-def _facilities(data: Data, prefixes: tuple[str, ...], breakdown: str = "") -> pd.DataFrame:
-    """Facilities whose type begins so, by territory (the columns of :meth:`Data.count` and ``breakdown``)."""
+def _facilities(data: Data) -> pd.DataFrame:
+    """Sport and culture facilities by territory, together and apart.
+
+    Returns:
+        The columns of :meth:`Data.count` and ``breakdown``.
+    """
     frames = []
     for dataset, variable in SPORT_CULTURE:
         types = data.store.read(dataset, variables=[variable], columns=["breakdown"])["breakdown"].unique()
-        kinds = {b: breakdown for b in types if _type(b).startswith(prefixes)}
-        frames.append(sites(data, dataset, variable, kinds.__contains__, kinds))
-    both = pd.concat([f for f in frames if not f.empty] or frames[:1], ignore_index=True)
-    return both.drop_duplicates(PLACE, keep="first").reset_index(drop=True)
+        kinds = {b: KINDS[_type(b)[:2]] for b in types if _type(b)[:2] in KINDS}
+        found = sites(data, dataset, variable, kinds.__contains__, kinds)
+        if not found.empty:
+            every = add_up(found, found.groupby("period")["breakdown"].nunique())
+            frames += [every.assign(breakdown=""), found]
+    if not frames:
+        return found
+    together = pd.concat(frames, ignore_index=True)
+    return together.drop_duplicates([*PLACE, "breakdown"], keep="first").reset_index(drop=True)
 
 
 def _type(breakdown: str) -> str:
@@ -57,7 +66,7 @@ def _type(breakdown: str) -> str:
 )
 def equipements_sport_culture(data: Data) -> pd.DataFrame:
     """Sport and culture facilities, together and by domain."""
-    return union(*(as_counts(_facilities(data, p, b), "exhaustive") for b, p in KINDS.items()))
+    return as_counts(_facilities(data), "exhaustive")
 
 
 @indicator(
@@ -78,7 +87,9 @@ def equipements_sport_culture(data: Data) -> pd.DataFrame:
 )
 def equipements_sport_culture_1000(data: Data) -> pd.DataFrame:
     """Sport and culture facilities for 1,000 inhabitants."""
-    return per_inhabitant(data, _facilities(data, KINDS[""]), multiplier=1000, method="exhaustive")
+    every = _facilities(data)
+    every = every[every["breakdown"].eq("")].drop(columns="breakdown").reset_index(drop=True)
+    return per_inhabitant(data, every, multiplier=1000, method="exhaustive")
 
 
 @indicator(
@@ -100,8 +111,7 @@ def equipements_sport_culture_1000(data: Data) -> pd.DataFrame:
 )
 def communes_sans_sport_culture(data: Data) -> pd.DataFrame:
     """Communes without any sport or culture facility, and without each of them."""
-    found = (zero_communes(data, _facilities(data, p, b)) for b, p in KINDS.items())
-    return union(*(as_counts(counts, "exhaustive") for counts in found))
+    return as_counts(zero_communes(data, _facilities(data)), "exhaustive")
 
 
 @indicator(

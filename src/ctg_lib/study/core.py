@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from ctg_lib.disclosure import policy_of
 from ctg_lib.display.sources import source_line
 from ctg_lib.errors import BadInput, CtgError
 from ctg_lib.geography import EDITIONS, Geography, Territory, load_geography
@@ -424,12 +425,11 @@ class Study:
         if indicator not in self._computed:
             names = {g.code: g.name for g in self._own_territories}
             if indicator in self._confidential:
-                ids, table = self._confidential, self._protected(self._own_data.groups, names)
+                ids = self._confidential
+                table = self._protected(self._own_data.groups, names)
             else:
-                ids, table = (
-                    (indicator,),
-                    national.compute(self._own_data, self.geography, [indicator], names),
-                )
+                ids = (indicator,)
+                table = national.compute(self._own_data, self.geography, ids, names)
             table = table[table["level"].isin(["secteur", "study"])]
             for each in ids:
                 self._computed[each] = table[table["indicator"].eq(each)].reset_index(drop=True)
@@ -445,10 +445,9 @@ class Study:
         whole = pd.concat([groups, official], ignore_index=True).drop_duplicates(ignore_index=True)
         places = [*zip(official["level"], official["code"], strict=True)]
         places += [("commune", c) for c in self.territory.members]
-        published = self._official(list(self._confidential), dict.fromkeys(places))
-        return national.compute(
-            self._data(whole), self.geography, self._confidential, names, published=published
-        )
+        ids = national.confidential(groups["level"].unique())
+        published = self._official(list(ids), dict.fromkeys(places))
+        return national.compute(self._data(whole), self.geography, ids, names, published=published)
 
     @cached_property
     def _official_inside(self) -> pd.DataFrame:
@@ -740,6 +739,8 @@ class Study:
         if indicator in self._confidential:
             table = self._protected(groups)
             table = table[table["indicator"].eq(indicator)]
+            if not policy_of(definition(indicator)).allows("commune"):  # the difference would be a commune
+                table = table[~table["breakdown"].str.contains("sans=", regex=False)]
         else:
             table = national.compute(self._data(groups), self.geography, [indicator])
         here = table["code"].eq(code) & table["level"].eq(level)

@@ -10,10 +10,11 @@ import pandas as pd
 
 from ctg_lib.display.prose import que, shown, upper_first, year_of
 from ctg_lib.display.table import KeyFigure, Output, Table, callout, key_figures
-from ctg_lib.display.typography import counted, enumerate_fr, number
+from ctg_lib.display.typography import counted, enumerate_fr, number, signed
 from ctg_lib.geography import Territory
 from ctg_lib.indicators.labels import FACILITIES
 from ctg_lib.indicators.registry import Definition, definition
+from ctg_lib.statistics.stability import FEW_EVENTS, SMALL_BASE, flag
 from ctg_lib.study.core import Compared, as_value
 from ctg_lib.values import USABLE, Value, parse_breakdown
 
@@ -248,7 +249,8 @@ class Chapter:
             compared = self.study.compare(indicator)
             rule = compared.definition
             cells: dict[str, object] = {
-                "indicateur": _sentence(rule.label), "unite": rule.unit, headers[0]: shown(compared.value),
+                "indicateur": _sentence(rule.label) if rule.unit == "%" else measured(rule),
+                headers[0]: shown(compared.value),
                 "periode": year_of(compared.value.period) if compared.value.period else "–",
             }  # fmt: skip
             used.append(compared.value)
@@ -269,10 +271,10 @@ class Chapter:
             used += [compared.peers, compared.lookalikes]
             rows.append(cells)
         names += sorted(medians, reverse=True)  # neighbours, then look-alikes
-        frame = pd.DataFrame(rows).reindex(columns=["indicateur", "unite", "periode", headers[0], *names])
+        frame = pd.DataFrame(rows).reindex(columns=["indicateur", "periode", headers[0], *names])
         frame[medians] = frame[medians].fillna("–")
         frame = frame.fillna("non disponible")
-        columns = {"indicateur": "Indicateur", "unite": "Unité", "periode": "Période"}
+        columns = {"indicateur": "Indicateur", "periode": "Période"}
         columns |= {name: name for name in [headers[0], *names]}
         return Table(
             frame,
@@ -290,13 +292,15 @@ class Chapter:
         if rule.aggregation == "sum":
             return out
         unit = "%" if rule.unit == "%" else ""
-        for column, median, period in (
-            (NEAR, compared.peers_median, compared.peers_period),
-            (ALIKE, compared.lookalikes_median, compared.lookalikes_period),
+        near, alike = len(self.study.peer_codes), len(self.study.lookalikes)
+        for column, median, period, known, total in (
+            (NEAR, compared.peers_median, compared.peers_period, compared.peers_known, near),
+            (ALIKE, compared.lookalikes_median, compared.lookalikes_period, compared.lookalikes_known, alike),
         ):
             if pd.notna(median):
-                when = "" if period == compared.value.period else f" ({year_of(period)})"
-                out[column] = number(median, rule.decimals, unit) + when
+                said = [] if period == compared.value.period else [year_of(period)]
+                said += [f"{known} sur {total}"] if known < total else []
+                out[column] = number(median, rule.decimals, unit) + (f" ({', '.join(said)})" if said else "")
         return out
 
     def _medians_note(self) -> str:
@@ -304,7 +308,7 @@ class Chapter:
         alike = f" ; « {ALIKE} », celle des {count} {LOOKALIKES}" if count else ""
         return (
             f"« {NEAR} » : médiane des {len(self.study.peer_codes)} {PEERS}{alike}. Une médiane n’est donnée que si cinq "
-            "valeurs au moins sont connues pour la même période."
+            "valeurs au moins sont connues pour la même période ; « 18 sur 22 » dit combien le sont."
         )
 
     def facility_table(self, types: tuple[str, ...], *, id: str, caption: str) -> Table | Absent:
@@ -359,6 +363,23 @@ class Chapter:
     def commune_names(self) -> dict[str, str]:
         """Code -> name of the member communes."""
         return {c: self.commune(c).name for c in self.study.territory.members}
+
+    def fragile(self, indicators: Sequence[str]) -> str:
+        """Rates of the territory that rest on little, each with what one case more would change; or empty."""
+        said = []
+        for indicator in indicators:
+            rule, row = definition(indicator), self.study.row(indicator)
+            if rule.aggregation != "ratio" or not rule.multiplier or row is None or pd.isna(row["value"]):
+                continue
+            found = flag(row["numerator"], row["denominator"], multiplier=rule.multiplier).iloc[0]
+            if found["unstable"] and found["reason"] != "unknown":
+                cases = number(row["numerator"])
+                said.append(
+                    f"{rule.label} ({cases} sur {number(row['denominator'])} ; un cas de plus : "
+                    f"{signed(found['one_more'], 1)})"
+                )
+        few = f"moins de {FEW_EVENTS} cas, ou base de moins de {SMALL_BASE}"
+        return f"Taux fragiles, qui reposent sur peu ({few}) : {' ; '.join(said)}." if said else ""
 
     def yearly(self, indicator: str) -> pd.DataFrame:
         """Yearly values of the territory, oldest first."""

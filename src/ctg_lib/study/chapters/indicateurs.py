@@ -41,12 +41,16 @@ class Indicateurs(Chapter):
         rows, known = self._coverage, self._known()
         here = self.study.territory.short_name
         free = rows[rows["open"]]
-        have, inside = int(free["territoire"].sum()), int(free["inside"].sum())
-        absent = free[~free["territoire"] & ~free["inside"]]
+        partly = free["inside"] | free["near"]
+        have, some = int(free["territoire"].sum()), int(partly.sum())
+        absent = free[~free["territoire"] & ~partly]
         to_fetch = int(absent["reason"].str.contains("ctg data fetch", regex=False).sum())
         carried = sum(entry.is_carried_over for entry in self.study.manifest)
         more = (
-            f", {number(inside)} autres pour ses communes ou ses établissements seulement" if inside else ""
+            f"{upper_first(counted(some, 'autre en a', 'autres en ont'))} une en partie : par commune, par établissement, ou par "
+            "un indicateur approché. "
+            if some
+            else ""
         )
         why = (
             f"{counted(len(absent), 'ligne n’a', 'lignes n’ont')} aucune valeur ; pour {number(to_fetch)}, le fichier de "
@@ -55,12 +59,12 @@ class Indicateurs(Chapter):
             else "Aucune n’est vide."
         )
         return self.essential(
-            f"**{number(have)} des {number(len(free))} lignes du catalogue à source ouverte ont une valeur pour {here}**{more}. "
+            f"**{number(have)} des {number(len(free))} lignes du catalogue à source ouverte ont une valeur pour {here}.** {more}"
             f"{why}",
             f"{counted(len(rows) - len(free), 'autre ligne n’a', 'autres lignes n’ont')} pas de source ouverte : elles sont à "
             "demander aux partenaires (Caf, MSA, Département, gestionnaires).",
-            f"{counted(len(known), 'indicateur répond', 'indicateurs répondent')} à ces lignes, parfois plusieurs à la même. "
-            "Chacun est défini ci-dessous, avec son unité, sa règle de calcul, ses sources et ses limites.",
+            f"{counted(len(known), 'indicateur est calculé', 'indicateurs sont calculés')}, parfois plusieurs pour une ligne ; "
+            f"{number(int(known['territoire'].sum()))} ont une valeur pour {here}. Chacun est défini ci-dessous, avec son unité, sa règle de calcul, ses sources et ses limites.",
             f"Les données viennent de {counted(len({e.publisher for e in self.study.manifest}), 'éditeur')} et de "
             f"{counted(len(self.study.manifest), 'fichier')}, dont {number(carried)} de valeurs reprises d’une republication "
             "publique des chiffres officiels.",
@@ -92,14 +96,14 @@ class Indicateurs(Chapter):
         parts = []
         for theme, rows in self._coverage.groupby("theme", sort=False):
             free = rows[rows["open"]]
-            have, inside = int(free["territoire"].sum()), int(free["inside"].sum())
+            have, some = int(free["territoire"].sum()), int((free["inside"] | free["near"]).sum())
             counts = {
-                "valeur du territoire": have, "communes ou établissements": inside,
-                "pas de valeur": len(free) - have - inside, "à demander": len(rows) - len(free),
+                "valeur du territoire": have, "valeur partielle": some,
+                "pas de valeur": len(free) - have - some, "à demander": len(rows) - len(free),
             }  # fmt: skip
             parts += [{"name": THEMES[str(theme)], "part": part, "value": n} for part, n in counts.items()]
         free = self._coverage[self._coverage["open"]]
-        absent = int((~free["territoire"] & ~free["inside"]).sum())
+        absent = int((~free["territoire"] & ~free["inside"] & ~free["near"]).sum())
         title = f"{counted(absent, 'ligne')} à source ouverte sans valeur, sur {number(len(free))}"
         return stacked_bars(
             pd.DataFrame(parts), id="fig-connus-theme", share=False, label="Thème", part_label="Disponibilité",
@@ -109,13 +113,13 @@ class Indicateurs(Chapter):
 
     def couverture(self) -> Table:
         """Rows known by theme, here and in the references."""
-        names = {"territoire": self.study.territory.short_name, "inside": "Communes ou établissements seulement",
+        names = {"territoire": self.study.territory.short_name, "partie": "En partie",
                  **self._references(), "france": "France"}  # fmt: skip
         rows = []
         for theme, part in self._coverage.groupby("theme", sort=False):
             row: dict[str, object] = {"theme": THEMES[str(theme)], "lignes": len(part)}
             row["ouvertes"] = int(part["open"].sum())
-            free = part[part["open"]]
+            free = part[part["open"]].assign(partie=part["inside"] | part["near"])
             rows.append({**row, **{column: int(free[column].sum()) for column in names}})
         frame = pd.DataFrame(rows)
         total = {"theme": "Ensemble", **frame.drop(columns="theme").sum().to_dict()}
@@ -138,7 +142,9 @@ class Indicateurs(Chapter):
                     ", ".join(name for column, name in marks.items() if row[column]) or "—"
                     for _, row in rows.iterrows()
                 ],
-                "raison": rows["reason"].map(upper_first),
+                "raison": rows["reason"]
+                .str.replace(r" : ctg data fetch.*$", "", regex=True)
+                .map(upper_first),
             }
         )
         return Table(
@@ -147,6 +153,7 @@ class Indicateurs(Chapter):
             source="catalogue, manifeste des données brutes, registre des indicateurs",
             columns={"ligne": "Ligne", "libelle": "Ce que l’on cherche", "ailleurs": "Connu pour", "raison": "Pourquoi pas ici"},
             row_header="libelle",
+            notes=(f"Télécharger les fichiers des éditeurs : ctg data fetch --territory {self.study.config.territories[0]}",),
         )  # fmt: skip
 
     def connus_par_territoire(self) -> Figure | Absent:

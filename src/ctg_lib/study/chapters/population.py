@@ -321,9 +321,8 @@ class Population(Chapter):
             "lecture": "Lecture face à la référence",
         }  # fmt: skip
         natures = {row["nature"] for row in rows}
-        columns |= (
-            {"nature": "Nature d’après les chiffres"} if len(places) > 1 or natures != {KINDS[""]} else {}
-        )
+        columns |= {"nature": "Nature d’après les chiffres"} if len(natures) > 1 else {}
+        told = natures - {KINDS[""]} if len(natures) == 1 else set()
         columns |= {"commune": "Commune"} if len(places) > 1 else {}
         columns |= {"nom": "Nom de la référence"} if len(references) > 1 else {}
         return Table(
@@ -336,7 +335,11 @@ class Population(Chapter):
             columns=columns,
             notes=[
                 "Détecté par règle : la commune (moitié du territoire au plus) dont le retrait déplace le plus le taux, si la "
-                "lecture face à la référence n’est plus la même. Les deux valeurs se lisent ensemble, jamais l’une sans l’autre."
+                "lecture face à la référence n’est plus la même. Les deux valeurs se lisent ensemble, jamais l’une sans l’autre.",
+                *(
+                    f"Nature de la commune, d’après les seuls chiffres de ses habitants : {nature}."
+                    for nature in told
+                ),
             ],
         )
 
@@ -541,51 +544,59 @@ class Population(Chapter):
             frame, id="tbl-semblables", source=source,
             caption=f"Les {len(rows)} intercommunalités de France dont la structure ressemble le plus à celle {self.study.territory.de()}",
             columns={"nom": "Intercommunalité", "departement": "Département", "distance": "Distance",
-                     "proche": "Ce qui rapproche le plus", "loin": "Ce qui éloigne le plus (ici)"},
-            notes=self._lookalike_notes(notes),
+                     "proche": "Ce qui rapproche le plus",
+                     "loin": f"Ce qui éloigne le plus ({self.study.territory.short_name})"},
+            notes=self._lookalike_notes(own, notes),
         )  # fmt: skip
 
     def _departement_names(self, codes: str) -> str:
         names = [self.study.geography.territory(c, level="departement").name for c in codes.split()]
         return enumerate_fr(names)
 
-    @staticmethod
-    def _short(feature: str) -> str:
-        return FEATURES[feature].label.split(",")[0]
-
     def _close(self, row: pd.Series) -> str:
-        return ", ".join(f"{self._short(f)} ({self._measure(f, row[f])})" for f in row["closest"].split())
+        return ", ".join(f"{FEATURES[f].label} ({_measure(f, row[f])})" for f in row["closest"].split())
 
     def _far(self, row: pd.Series, own: pd.Series) -> str:
         feature = row["farthest"]
-        here = self._measure(feature, own[feature])
-        return f"{self._short(feature)} : {self._measure(feature, row[feature])} ({here})"
+        bare = number(own[feature], FEATURES[feature].decimals)
+        return f"{FEATURES[feature].label} : {_measure(feature, row[feature])} ({bare})"
 
-    @staticmethod
-    def _measure(feature: str, value: float) -> str:
-        return number(value, FEATURES[feature].decimals, "%" if "%" in FEATURES[feature].label else "")
-
-    def _lookalike_notes(self, attributes: Mapping) -> list[str]:
+    def _lookalike_notes(self, own: pd.Series, attributes: Mapping) -> list[str]:
         domains: dict[str, list[str]] = {}
-        for name, feature in FEATURES.items():
-            domains.setdefault(feature.domain, []).append(self._short(name))
-        parts = " ; ".join(f"{domain} ({', '.join(names)})" for domain, names in domains.items())
-        rows, others = self.study.lookalikes, self.study.find_lookalikes(garrisons=False)
-        kept = len(set(rows["code"]) & set(others.codes)) if others else 0
-        least = self.study.lookalikes_sensitivity()
-        spread = f"de {least['kept'].min()} à {least['kept'].max()}" if len(least) else "tous"
-        heavy = int(self.study.structure["garrison"].sum())
-        when = f"recensement {attributes.get('census', '')}, population {attributes.get('years', '').replace('-', ' à ')}"
+        for feature in FEATURES.values():
+            words = f"{feature.label} {feature.definition}".strip()
+            domains.setdefault(feature.domain, []).append(words)
+        parts = " ; ".join(
+            domain if names == [domain] else f"{domain} ({', '.join(names)})"
+            for domain, names in domains.items()
+        )
+        years = f"recensement {attributes.get('census', '')}, population {attributes.get('years', '').replace('-', ' à ')}"
+        values = ", ".join(f"{f.label} {_measure(name, own[name])}" for name, f in FEATURES.items())
         return [
-            f"Distance : écart moyen (quadratique), en écarts types robustes, sur {len(FEATURES)} caractéristiques ; 0 : pareil, "
-            f"1 : à un écart type. Chaque domaine pèse autant : {parts} ; {when}.",
+            f"Distance : écart moyen (quadratique) sur {len(FEATURES)} caractéristiques, chacune comptée en écarts types robustes "
+            f"entre intercommunalités ; 0 : pareil, 1 : à un écart type. Chaque domaine pèse un {_FRACTIONS.get(len(domains), 'poids égal')}, "
+            f"partagé également : {parts} ; {years}.",
+            f"{self.study.territory.short_name} : {values}.",
             "Tout est compté par ménage ou par logement : une caserne, une prison ou un établissement n’y pèse rien. Revenus, "
             "emploi et services n’y entrent pas : c’est ce que l’on veut comparer.",
-            f"Quand on retire une caractéristique, {spread} des {len(rows)} territoires restent. Sans les {heavy} intercommunalités "
-            "de France où un établissement d’adultes (caserne, prison, hôpital) réunit 5 % des habitants ou plus, "
-            f"{kept} des {len(rows)} restent. Cette détection s’appuie sur les seuls nombres de ménages et d’adultes : "
-            "elle ne dit pas de quel établissement il s’agit.",
+            self._sensitivity_note(),
         ]
+
+    def _sensitivity_note(self) -> str:
+        rows, others = self.study.lookalikes, self.study.find_lookalikes(garrisons=False)
+        least = self.study.lookalikes_sensitivity()
+        low, high = least["kept"].min(), least["kept"].max()
+        first = FEATURES[str(least["feature"].iloc[int(least["kept"].argmin())])].label
+        kept = len(set(rows["code"]) & set(others.codes)) if others else 0
+        stay = "tous restent" if kept == len(rows) else f"{kept} restent"
+        heavy = int(self.study.structure["garrison"].sum())
+        spread = f"de {low} à {high}" if low < high else f"{low}"
+        return (
+            f"Le choix dépend des caractéristiques retenues : quand on en retire une, {spread} des {len(rows)} territoires "
+            f"restent (celle qui compte le plus : {first}). Quand on écarte les {heavy} intercommunalités de France où un "
+            f"établissement d’adultes (caserne, prison, hôpital) réunit 5 % des habitants ou plus, {stay} ; ces établissements "
+            "sont repérés aux seuls nombres de ménages et d’adultes, qui ne disent pas leur nature."
+        )
 
     def _no_poverty(self) -> str:
         if compared_status(self.study.series("taux_pauvrete")) == "secret":
@@ -657,8 +668,20 @@ class Population(Chapter):
             "Les populations légales ne se comparent qu’à cinq ans d’intervalle ou plus.",
             "Les petits effectifs du recensement sont fragiles : en lire l’ordre de grandeur, pas l’unité.",
             "Une année de naissances ne fait pas une tendance ; trois années cumulées sont plus sûres.",
+            self.fragile([d.id for d in iter_definitions(annex=False)]),
             definition("niveau_vie_median").caution,
         )  # fmt: skip
+
+
+_FRACTIONS = {2: "demi", 3: "tiers", 4: "quart", 5: "cinquième", 6: "sixième"}
+
+
+def _measure(feature: str, value: float) -> str:
+    """« 654 km² », « 0,2 % par an »."""
+    rule = FEATURES[feature]
+    if rule.unit.startswith("%"):
+        return number(value, rule.decimals, "%") + (" par an" if "par an" in rule.unit else "")
+    return f"{number(value, rule.decimals)} {rule.unit}".strip()
 
 
 def compared_status(rows: pd.DataFrame) -> str:
