@@ -21,7 +21,8 @@ def tiny(tmp_path):
     """
 
     def make(datasets, communes=(FIRST, SECOND), people=(600.0, 400.0), passage=None):
-        store = Store(tmp_path / "store")
+        made_before = len(list(tmp_path.iterdir()))
+        store = Store(tmp_path / f"store{made_before}")
         names = ["level", "code", "variable", "breakdown", "period", "value", "low", "high", "status"]
         for dataset, rows in datasets.items():
             frame = pd.DataFrame([(*row, *[None] * (len(names) - len(row))) for row in rows], columns=names)

@@ -101,8 +101,8 @@ def test_establishments_by_public(tiny, one):
 
 
 def test_establishments_of_aveyron(larzac):
-    """FINESS, March 2026: 33 for children and 38 for adults in Aveyron; none in the EPCI."""
-    for public, count in (("enfants", 33), ("adultes", 38)):
+    """FINESS, March 2026: 33 for children and 39 for adults in Aveyron; none in the EPCI."""
+    for public, count in (("enfants", 33), ("adultes", 39)):
         assert (
             larzac.value("etablissements_handicap", f"public={public}", ("departement", "12")).value == count
         )

@@ -173,3 +173,12 @@ def test_recorded_queries_can_be_asked_again(larzac):
         answer = again.replay(query)
         assert content_hash(answer) == query["answer"], query
         assert "sources" in answer
+
+
+def test_places_that_distort_together(larzac):
+    """Without La Cavalerie alone 33.7 % are 65 and over; whatever else is left out, the reading moves on."""
+    codes, whole, rest = larzac.distortion_together("part_65_plus")
+    assert codes[0] == "12063"
+    assert whole == pytest.approx(25.2, abs=0.06)
+    assert rest >= 33.7 - 0.06
+    assert larzac.distortion_together("population")[0] == ()

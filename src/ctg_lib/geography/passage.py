@@ -355,8 +355,9 @@ class Passage(Mapping[str, str]):
         weight = rows["code"].map(known) * rows["share"]
         whole = weight.groupby(rows["commune"]).transform("sum")
         sure = weight.notna().groupby(rows["commune"]).transform("all") & whole.gt(0)
-        size = rows["share"].groupby(rows["commune"]).transform("sum")
-        return (weight / whole).where(sure, rows["share"] / size)
+        given = rows["share"].groupby(rows["commune"])
+        alike = (rows["share"] / given.transform("sum")).fillna(1.0 / given.transform("size"))
+        return (weight / whole).where(sure, alike)
 
     def place(
         self, codes: Iterable[str], year: int, to_year: int | None = None, weight: pd.Series | None = None

@@ -243,7 +243,7 @@ def fragilite_numerique(data: Data) -> pd.DataFrame:
     multiplier=100,
     meaningful=3,
     better="higher",
-    min_base=20,
+    min_base=100,
     references=("ANCT et Arcep, indicateur France Très Haut Débit",),
     caution="Raccordable ne veut pas dire abonné, ni que les habitants savent s’en servir.",
 )
@@ -263,6 +263,7 @@ def part_locaux_fibre(data: Data) -> pd.DataFrame:
     definition="Population municipale des communes où la base permanente des équipements ne compte pas le service / "
     "population municipale (année connue la plus proche).",
     aggregation="ratio",
+    min_base=100,
     multiplier=100,
     meaningful=5,
     better="lower",

@@ -25,7 +25,7 @@ from ctg_lib.manifest import Manifest, load_manifest
 from ctg_lib.observations import Store, content_hash
 from ctg_lib.project import Project, find_project
 from ctg_lib.statistics.comparison import Measured, Reading, compare, rank_of
-from ctg_lib.statistics.distortion import Distortion, find_distortion
+from ctg_lib.statistics.distortion import Distortion, find_distortion, find_several, without
 from ctg_lib.statistics.lookalikes import Lookalikes, sensitivity
 from ctg_lib.statistics.lookalikes import find as find_lookalikes
 from ctg_lib.study.config import StudyConfig, load_config
@@ -699,6 +699,18 @@ class Study:
         if parts is None or compared.main is None:
             return None
         return find_distortion(parts, float(compared.main["value"]), rule.meaningful, rule.multiplier or 1.0)
+
+    def distortion_together(self, indicator: str) -> tuple[tuple[str, ...], float, float]:
+        """Communes that distort a rate together: (codes, rate with them, rate without them all).
+
+        The rule is :func:`ctg_lib.statistics.distortion.find_several`. No code and NaN where none does, or
+        where a commune is not known.
+        """
+        rule, parts = definition(indicator), self._parts(indicator)
+        if parts is None:
+            return (), math.nan, math.nan
+        codes = find_several(parts, rule.meaningful, rule.multiplier or 1.0)
+        return (codes, *without(parts, codes, rule.multiplier or 1.0)) if codes else ((), math.nan, math.nan)
 
     def can_leave_one_out(self, indicator: str) -> bool:
         """Whether the rate can be computed again without a commune: all communes known."""
