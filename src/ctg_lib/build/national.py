@@ -193,7 +193,7 @@ def _one_at_a_time(project: Project, say: Progress) -> Iterator[None]:
 
 
 def freshness(project: Project) -> list[str]:
-    """Whether store and table still hold, and which codes found no territory (French lines); builds nothing."""
+    """Whether store and table hold, and which codes found no territory, in French lines; builds nothing."""
     from ctg_lib.build import store
 
     key = store_stamp(project, load_manifest(project.manifest))

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 COLUMNS = ["edition", "commune", "name", "change", "other"]
 
 
-def _members(geo: Geography, code: str, more: Mapping[int, pd.DataFrame] | None) -> dict[int, dict[str, str]]:
+def _members(geo: Geography, more: Mapping[int, pd.DataFrame] | None) -> dict[int, dict[str, str]]:
     """Year -> commune -> EPCI, for the years at hand."""
     from ctg_lib.geography.atlas import EDITIONS
 
@@ -50,8 +50,10 @@ def composition(geo: Geography, code: str, more: Mapping[int, pd.DataFrame] | No
     Raises:
         BadInput: no EPCI of that code in any year.
     """
-    every = _members(geo, code, more)
-    passage = geo.passage()
+    from ctg_lib.geography.atlas import EDITIONS
+
+    every = _members(geo, more)
+    passage = geo.with_edition(max(EDITIONS)).passage()
     rows: list[tuple[int, str, str, str]] = []
     for year, owner in every.items():
         now = {c for c, e in owner.items() if e == code}
@@ -60,7 +62,8 @@ def composition(geo: Geography, code: str, more: Mapping[int, pd.DataFrame] | No
             rows += [(year, c, "", "") for c in now]
             continue
         # last year's members and everybody's EPCI, in this year's communes
-        moved, _, _ = passage.place(before, year - 1, year)
+        near = passage.origins(now) | {c for c, e in before.items() if e == code}
+        moved, _, _ = passage.place(sorted(near & before.keys()), year - 1, year)
         moved = moved.assign(epci=moved["code"].map(before))
         was = set(moved.loc[moved["epci"].eq(code), "commune"])
         held = dict(zip(moved["commune"], moved["epci"], strict=True))
@@ -103,7 +106,7 @@ def sentence(geo: Geography, code: str, more: Mapping[int, pd.DataFrame] | None 
     2023, a perdu Salles-Curan en 2026 » ; « créée en 2026 » ; « n’existe plus depuis 2026 ».
     """
     table = composition(geo, code, more)
-    years = sorted(_members(geo, code, more))
+    years = sorted(_members(geo, more))
     present = table[table["change"].ne("left")].groupby("edition").size()
     first, last = int(present.index.min()), int(present.index.max())
     parts = [f"créée en {first}"] if first > years[0] else []
