@@ -387,6 +387,11 @@ class Geography:
         """
         return _composition.epci_of(self, commune, self.edition if year is None else year)
 
+    @cached_property
+    def epci_by_year(self) -> dict[int, dict[str, str]]:
+        """Year -> commune -> SIREN of its EPCI, in all editions."""
+        return {year: _composition.owners(self.with_edition(year).membership()) for year in EDITIONS}
+
     def composition(self, code: str, more: Mapping[int, pd.DataFrame] | None = None) -> pd.DataFrame:
         """Communes of an EPCI year by year, and what joined or left it.
 

@@ -23,14 +23,14 @@ COLUMNS = ["edition", "commune", "name", "change", "other"]
 
 def _members(geo: Geography, more: Mapping[int, pd.DataFrame] | None) -> dict[int, dict[str, str]]:
     """Year -> commune -> EPCI, for the years at hand."""
-    from ctg_lib.geography.atlas import EDITIONS
+    added = {int(year): owners(table) for year, table in (more or {}).items()}
+    return dict(sorted({**geo.epci_by_year, **added}.items()))
 
-    tables = {year: geo.with_edition(year).membership() for year in EDITIONS}
-    tables.update(more or {})
-    return {
-        int(year): {c: e for c, e in zip(t["commune"], t["epci"], strict=True) if e != ""}
-        for year, t in sorted(tables.items())
-    }
+
+def owners(table: pd.DataFrame) -> dict[str, str]:
+    """Commune -> EPCI, of those that have one."""
+    kept = table[table["epci"].ne("")]
+    return dict(zip(kept["commune"].tolist(), kept["epci"].tolist(), strict=True))
 
 
 def composition(geo: Geography, code: str, more: Mapping[int, pd.DataFrame] | None = None) -> pd.DataFrame:

@@ -115,8 +115,8 @@ class Data:
         for year, rows in raw[raw["level"].eq("commune")].groupby("geography_year"):
             table = self._located(pd.Index(rows["code"].unique(), dtype="str"), int(str(year)))[0]
             alone = table["share"].ge(1 - WHOLE) & table["part"].ge(1 - WHOLE)
-            names = table[alone].set_index("code")["commune"]
-            out.loc[rows.index] = rows["code"].map(names).fillna(rows["code"])
+            names = dict(zip(table.loc[alone, "code"], table.loc[alone, "commune"], strict=True))
+            out.loc[rows.index] = [names.get(code, code) for code in rows["code"]]
         return out
 
     def _raw(self, dataset: str, variable: str) -> pd.DataFrame:

@@ -126,7 +126,8 @@ def communes_sans_sport_culture(data: Data) -> pd.DataFrame:
     meaningful=3,
     better="higher",
     references=("ANCT, Observatoire des territoires, d’après le ministère des Sports (Injep)",),
-    caution="Un enfant qui a deux licences compte deux fois ; l’UNSS et l’Usep ne sont pas des clubs. Millésime ancien.",
+    caution="Un enfant qui a deux licences compte deux fois : la part peut dépasser 100 % dans une petite commune. L’UNSS et "
+    "l’Usep ne sont pas des clubs. Millésime ancien.",
 )
 def part_licencies_sport_0_14(data: Data) -> pd.DataFrame:
     """Share of children under 15 with a sports licence, as published."""
