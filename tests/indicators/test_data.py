@@ -133,12 +133,8 @@ def travelled(tmp_path, rows, year, people=None, more=(), dataset="d"):
     passage = Passage(steps, ["a", "b", "c", "97501"], 2025, known, inside)
     store = Store(tmp_path / "store")
     for number, (found, at) in enumerate([(rows, year), *more]):
-        frame = pd.DataFrame(found)
-        frame = (
-            frame.reindex(columns=[*frame.columns.union(["period"])])
-            .fillna({"period": "2023"})
-            .assign(variable="X")
-        )
+        listed = [{"period": "2023", "variable": "X", **row} for row in found]
+        frame = pd.DataFrame(listed)
         made = observations.make(frame, dataset=dataset, source=f"s{number}", geography_year=at)
         store.write(made, dataset, f"v{number}")
     groups = pd.DataFrame({"commune": ["a", "c", "b"], "level": "epci", "code": ["e", "e", "g"]})
@@ -621,3 +617,13 @@ def test_published_results_keep_the_contract(project):
     shares = table["indicator"].isin(own) & table["value"].notna()
     assert shares.any()
     assert table.loc[shares, "value"].between(0, 100).all()
+
+
+def test_the_status_names_the_codes_without_a_territory(project, monkeypatch):
+    from ctg_lib.build import national as build
+
+    line = "d : commune non renseignée — 1 code (12999), 40 en tout pour X ; compté dans aucun territoire."
+    monkeypatch.setattr(build, "_read", lambda _: {"key": "autre", "unplaced": [line]})
+    assert build.freshness(project)[1:] == [
+        "Indicateurs : à recalculer (ctg data build).", f"Codes sans territoire : {line}",
+    ]  # fmt: skip

@@ -174,6 +174,8 @@ def _names(rows: pd.DataFrame, geography: Geography, own: Mapping[str, str]) -> 
         table = _name_table(geography, str(level))
         found = [table.get(code, "") for code in rows.loc[here, "code"]]
         names.loc[here] = pd.Series(found, index=rows.index[here])
+    if not own:
+        return names
     given = rows["code"].map(dict(own))
     return given.where(given.notna(), names)
 
