@@ -250,10 +250,14 @@ def random_passages(draw) -> tuple[Passage, list[str]]:
     now, rows, fresh = list(start), [], 0
     holder: dict[str, str] = {}  # former commune -> the one that it joined
 
+    def path(code: str) -> list[str]:
+        steps_up = [code]
+        while steps_up[-1] in holder:
+            steps_up.append(holder[steps_up[-1]])
+        return steps_up
+
     def root(code: str) -> str:
-        while code in holder:
-            code = holder[code]
-        return code
+        return path(code)[-1]
 
     for year in range(2022, 2026):
         moved: set[str] = set()
@@ -268,7 +272,9 @@ def random_passages(draw) -> tuple[Passage, list[str]]:
                 rows.append((year, code, into, "merged", False))
             elif kind == "restored":
                 code = draw(st.sampled_from(free))
-                again = [c for c in holder if root(c) == code and not c.startswith("n") and c not in now]
+                # one of the communes it is made of stays: a commune that everybody left would not exist
+                inside = [c for c in start if root(c) == code]
+                again = [c for c in inside if c not in now and any(c not in path(o) for o in inside)]
                 into = draw(st.sampled_from([*again, f"n{fresh}"]))
                 rows.append((year, code, into, "restored", True))
                 now.append(into)

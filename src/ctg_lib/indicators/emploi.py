@@ -123,7 +123,8 @@ def _workers(data: Data, **where: str | tuple[str, ...]) -> pd.DataFrame:
     definition="Actifs occupés de 15 ans et plus travaillant hors de leur commune de résidence / actifs occupés de 15 ans "
     "et plus.",
     caution="Dit le besoin d’accueil loin de chez soi, tôt ou tard. « Hors de la commune » peut être la commune voisine.",
-    **{**_SHARE, "meaningful": 3},
+    # its complement, part_travail_commune, is given with and without the commune that distorts it
+    **{**_SHARE, "meaningful": 3, "leave_one_out": False},
 )
 def part_travail_hors_commune(data: Data) -> pd.DataFrame:
     """Share of workers who work outside the commune they live in."""
