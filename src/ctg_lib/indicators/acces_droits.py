@@ -26,9 +26,9 @@ SERVICES: dict[str, tuple[str, ...]] = {
     "medecin": ("D265",),
     "pharmacie": ("D307",),
     "bibliotheque": ("F307",),
-    "france_services": ("A128",),
 }
-"""Everyday services -> the facility types of the BPE 2025 that render them."""
+"""Everyday services -> the facility types of the BPE 2025 that render them. France services is not among
+them: the BPE counts a multisite structure once (see ``sites_france_services``)."""
 
 
 @indicator(
