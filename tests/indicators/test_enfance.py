@@ -29,7 +29,9 @@ def pupils(period, numbers, classes=(2, 1, 1)):
         if n is None:
             continue
         rows += [
-            ("structure", uai, "eleves", "", period, n),
+            ("structure", uai, "eleves", "", period, n + 6),  # ULIS are in the file's own total
+            ("structure", uai, "eleves", "niveau=preelementaire", period, n * 0.4),
+            ("structure", uai, "eleves", "niveau=elementaire", period, n * 0.6),
             ("structure", uai, "eleves", "niveau=cp", period, n / 10),
             ("structure", uai, "classes", "", period, k),
             ("structure", uai, "eleves", "niveau=ulis", period, 6),
@@ -54,12 +56,16 @@ def test_pupils_of_a_territory_by_level(one, school_world):
 def test_pupils_of_each_school_but_never_its_ulis(one, result, school_world):
     row = one(school_world, "eleves", "commune=12002", ("structure", "0120003C"), "2025")
     assert row["value"] == 10
-    assert not result(school_world, "eleves")["breakdown"].str.contains("ulis").any()
+    rows = result(school_world, "eleves")
+    assert not rows["breakdown"].str.contains("ulis").any()
+    here = rows[rows["code"].eq("0120003C") & rows["period"].eq("2025")].set_index("breakdown")["value"]
+    levels = here["commune=12002;niveau=elementaire"] + here["commune=12002;niveau=preelementaire"]
+    assert here["commune=12002"] == levels  # not the file's total, from which the ULIS could be found
 
 
 def test_pupils_by_class(one, school_world):
     row = one(school_world, "eleves_par_classe", period="2025")
-    assert (row["value"], row["numerator"], row["denominator"]) == (20, 80, 4)
+    assert (row["value"], row["numerator"], row["denominator"]) == (20, 80, 4)  # 98 with ULIS
 
 
 def test_change_of_pupils_over_five_years(one, school_world):
@@ -70,7 +76,10 @@ def test_change_of_pupils_over_five_years(one, school_world):
 def test_a_school_no_directory_places_hides_its_departement(tiny, one):
     """Nobody knows in which commune of Aveyron the school closed since was: no total for that year."""
     rows = [*pupils("2020", (60, 20, 20)), *pupils("2025", (50, 20, 10))]
-    rows.append(("structure", "0129999Z", "eleves", "", "2020", 15))
+    rows += [
+        ("structure", "0129999Z", "eleves", f"niveau={level}", "2020", n)
+        for level, n in (("preelementaire", 5), ("elementaire", 10))
+    ]
     data = tiny({"effectifs_ecoles": rows, "annuaire_education": directory(), "DS_BPE": bpe(2, 1)})
     assert one(data, "eleves", period="2025")["value"] == 80
     assert not (one_or_none(data, "2020")["value"].notna()).any()

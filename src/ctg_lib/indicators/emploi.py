@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from ctg_lib.indicators._rates import aligned, one_flow, repeated_rate
-from ctg_lib.indicators._select import has, only
+from ctg_lib.indicators._select import only
 from ctg_lib.indicators.data import Data, add_up, as_counts, labelled, ratio, union
 from ctg_lib.indicators.registry import indicator
 
@@ -162,7 +162,7 @@ def part_transport_travail(data: Data) -> pd.DataFrame:
 )
 def part_menages_sans_voiture(data: Data) -> pd.DataFrame:
     """Share of households without a car."""
-    none = data.count(HOUSING, "DWELLINGS", has(ocs="DW_MAIN", cars="C0"))
+    none = data.count(HOUSING, "DWELLINGS", only(ocs="DW_MAIN", cars="C0"))
     base = data.count(HOUSING, "DWELLINGS", only(ocs="DW_MAIN"))
     return ratio(none, base, multiplier=100, method="census")
 

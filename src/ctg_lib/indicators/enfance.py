@@ -19,7 +19,8 @@ from ctg_lib.indicators.data import KEY, PLACE, Data, as_counts, join_sources, l
 from ctg_lib.indicators.petite_enfance import BPE_CAUTION, BPE_REFERENCE, MSA, benefit
 from ctg_lib.indicators.population import EDUCATION
 from ctg_lib.indicators.registry import indicator
-from ctg_lib.values import USABLE, canonical_breakdown, parse_breakdown
+from ctg_lib.observations import COLUMNS
+from ctg_lib.values import STATUS_RANK, STATUSES, USABLE, canonical_breakdown, parse_breakdown
 
 PUPILS = "effectifs_ecoles"
 DIRECTORY = "annuaire_education"
@@ -27,6 +28,9 @@ IPS_PRIMARY = "ips_ecoles"
 IPS_COLLEGES = "ips_colleges"
 RESULTS = "ival_colleges"
 LEVELS_OF_CLASS = ("", "preelementaire", "elementaire", "cp", "ce1", "ce2", "cm1", "cm2")
+ALL_LEVELS = ("preelementaire", "elementaire")
+"""Their sum stands for all pupils: the file’s own total holds ULIS and UEEA too, and would give away by
+subtraction how many there are in a school."""
 SPAN = 5
 AGES = ("Y2T5", "Y6T10", "Y11T14")
 DEPP = "DEPP, effectifs d’élèves et de classes des écoles"
@@ -72,7 +76,24 @@ def _pupil_rows(data: Data, variable: str, levels: tuple[str, ...]) -> pd.DataFr
     """Rows of the file of pupils for these levels of class (empty: all), with their commune."""
     names = [canonical_breakdown({"niveau": level} if level else {}) for level in levels]
     rows = data.store.read(PUPILS, variables=[variable], levels=["structure"], breakdowns=names)
+    if variable == "eleves" and "" in names:
+        rows = pd.concat([rows[rows["breakdown"].ne("")], _without_ulis(data)], ignore_index=True)
     return rows.merge(_places(data), on="code", how="left")
+
+
+def _without_ulis(data: Data) -> pd.DataFrame:
+    """All pupils of each school but those of ULIS and UEEA (``ALL_LEVELS`` added up; missing if one is)."""
+    names = [canonical_breakdown(niveau=level) for level in ALL_LEVELS]
+    rows = data.store.read(PUPILS, variables=["eleves"], levels=["structure"], breakdowns=names)
+    rows = rows.assign(rank=rows["status"].map(STATUS_RANK))
+    same = ["dataset", "variable", "level", "code", "geography_year", "period", "source"]
+    out = rows.groupby(same, as_index=False, sort=False).agg(
+        value=("value", "sum"), valued=("value", "count"), size=("value", "size"), rank=("rank", "max")
+    )
+    whole = out["valued"].eq(len(names))
+    out["value"] = out["value"].where(whole)
+    out["status"] = out["rank"].map(dict(enumerate(STATUSES))).where(out["size"].eq(len(names)), "missing")
+    return out.assign(breakdown="", low=float("nan"), high=float("nan"))[list(COLUMNS)]
 
 
 def pupils_by_territory(data: Data, variable: str, levels: tuple[str, ...]) -> pd.DataFrame:
@@ -102,8 +123,8 @@ def pupils_by_territory(data: Data, variable: str, levels: tuple[str, ...]) -> p
     theme="enfance",
     unit="élèves",
     decimals=0,
-    definition="Élèves des écoles maternelles et élémentaires publiques et privées à la rentrée, en tout et par niveau (niveaux "
-    "hors ULIS), selon la commune de l’école.",
+    definition="Élèves des écoles maternelles et élémentaires publiques et privées à la rentrée, hors ULIS et UEEA, en tout et par "
+    "niveau, selon la commune de l’école.",
     aggregation="sum",
     meaningful=0.1,
     meaningful_relative=True,
@@ -133,7 +154,7 @@ def eleves(data: Data) -> pd.DataFrame:
     theme="enfance",
     unit="élèves par classe",
     decimals=1,
-    definition="Élèves des écoles / classes des écoles, à la rentrée : sommes du territoire, puis rapport.",
+    definition="Élèves des écoles, hors ULIS et UEEA / classes des écoles, à la rentrée : sommes du territoire, puis rapport.",
     aggregation="ratio",
     multiplier=1,
     meaningful=1,
@@ -155,7 +176,7 @@ def eleves_par_classe(data: Data) -> pd.DataFrame:
     theme="enfance",
     unit="% en cinq ans",
     decimals=0,
-    definition="(élèves des écoles à la rentrée / élèves cinq rentrées plus tôt − 1) × 100.",
+    definition="(élèves des écoles, hors ULIS et UEEA, à la rentrée / élèves cinq rentrées plus tôt − 1) × 100.",
     aggregation="ratio",
     meaningful=5,
     min_base=50,
@@ -260,7 +281,8 @@ def colleges(data: Data) -> pd.DataFrame:
 )
 def ecoles_disparues(data: Data) -> pd.DataFrame:
     """Schools of one year's file that are no longer in the file five years later."""
-    rows = _pupil_rows(data, "eleves", ("",))
+    rows = data.store.read(PUPILS, variables=["eleves"], levels=["structure"], breakdowns=[""])
+    rows = rows.merge(_places(data), on="code", how="left")
     placed = rows[rows["commune"].notna()]
     covered = school_coverage(data, placed)
     years = sorted({int(p) for p in rows["period"]})
@@ -386,12 +408,13 @@ def ecoles_ips_publie(data: Data) -> pd.DataFrame:
     schools = ecoles(data)
     schools = schools[schools["breakdown"].eq("") & schools["value"].notna()]
     base = schools.assign(source=schools["sources"])[[*KEY, "value", "status", "source"]]
-    near = aligned(base, counts["period"].unique())[[*PLACE, "value", "source"]]
+    near = aligned(base, counts["period"].unique())[[*PLACE, "value", "status", "source"]]
     both = counts.merge(near, on=PLACE, suffixes=("", "_base"))
     out = both[[*KEY, "value"]].copy()
     out["numerator"], out["denominator"] = both["value"], both["value_base"]
     out["lower"] = out["upper"] = float("nan")
-    out["method"], out["status"], out["breakdown"] = "exhaustive", "observed", ""
+    # schools and published indices of two years: some may have opened or closed in between
+    out["method"], out["status"], out["breakdown"] = "exhaustive", both["status"], ""
     out["sources"] = [join_sources(p) for p in zip(both["source"], both["source_base"], strict=True)]
     return out
 

@@ -37,7 +37,7 @@ accueil temporaire, FAM, Samsah, SAVS, EAM, EANM, Ueros."""
 BOTH = ("370",)
 BPE_PUBLIC = {
     "enfants": ("D601", "D602"),
-    "adultes": ("D603", "D604", "D605", "D606"),
+    "adultes": ("D603", "D605", "D606"),
 }
 _SENSITIVE = {"theme": "handicap", "sensitive": True, "min_count": THRESHOLD}
 _COUNT = {
@@ -293,7 +293,7 @@ def eleves_ulis(data: Data) -> pd.DataFrame:
     sensitive=True,
     references=("Ministère de la Santé, FINESS", BPE_REFERENCE),
     caution="Un service compte là où est son siège : il intervient souvent au-delà. Ni places, ni listes d’attente. Le type « services "
-    "d’aide » de la BPE compte aussi des services d’aide à domicile. Des sites, non des personnes : pas de seuil.",
+    "d’aide » de la BPE n’est pas repris : il compte aussi des services d’aide à domicile. Des sites, non des personnes : pas de seuil.",
 )
 def etablissements_handicap(data: Data) -> pd.DataFrame:
     """Establishments and services by public (FINESS), and by type (Insee's BPE)."""

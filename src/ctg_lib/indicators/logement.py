@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from ctg_lib.indicators._rates import one_flow, repeated_rate
-from ctg_lib.indicators._select import Test, has, only, sampled_ratio
+from ctg_lib.indicators._select import Test, only, sampled_ratio
 from ctg_lib.indicators.data import Data, as_counts, ratio, union
 from ctg_lib.indicators.registry import indicator
 from ctg_lib.values import parse_breakdown
@@ -219,8 +219,7 @@ def part_chauffage_fioul(data: Data) -> pd.DataFrame:
 )
 def part_emmenages_recents(data: Data) -> pd.DataFrame:
     """Share of households that moved in less than two years ago."""
-    recent = data.count(HOUSING, "DWELLINGS", has(ocs="DW_MAIN", l_stay="Y_LT2"))
-    return ratio(recent, _main(data), multiplier=100, method="census")
+    return ratio(_main(data, l_stay="Y_LT2"), _main(data), multiplier=100, method="census")
 
 
 @indicator(

@@ -7,7 +7,6 @@ import pandas as pd
 from ctg_lib.indicators._rates import aligned
 from ctg_lib.indicators._select import (
     COUNT_COLUMNS,
-    first_of,
     only,
     people,
     sampled_ratio,
@@ -121,10 +120,11 @@ def taux_couverture_communes(data: Data) -> pd.DataFrame:
 
 
 def _eaje_places(data: Data) -> pd.DataFrame:
-    """Licensed EAJE places by territory; a local fact, known only where a partner gave it."""
+    """Licensed EAJE places by territory, as last noted; a local fact, known only where a partner gave it."""
     places = data.store.read(LOCAL_PLACES, variables=["places"], levels=["structure"])
     if places.empty:
         return pd.DataFrame(columns=["level", "code", "value", "source"])
+    places = places.sort_values("period", kind="stable").drop_duplicates("code", keep="last")
     rows = places.assign(commune=places["breakdown"].str.extract(r"commune=([^;]+)")[0])
     up = rows.merge(data.groups, on="commune", suffixes=("_structure", ""))
     up = up[up["level"].isin(["epci", "study"])]
@@ -137,9 +137,11 @@ def _implied_children(data: Data) -> pd.DataFrame:
     """Children under 3 that the published EAJE rate implies: licensed places known locally / rate.
 
     No bounds: what matters is not the rounding of the rate but whether the Cnaf counted these very places.
+    Only for the latest rate: today's places say nothing of the children of earlier years.
     """
     rate = data.published(COVERAGE, "txcouv")
     rate = rate[rate["breakdown"].eq("mode=eaje") & rate["value"].gt(0)]
+    rate = rate[rate["period"].eq(rate["period"].max())]
     both = rate.merge(_eaje_places(data), on=["level", "code"], suffixes=("", "_places"))
     both["children"] = 100 * both["value_places"] / both["value"]
     both["sources"] = both["source"] + "+" + both["source_places"]
@@ -491,9 +493,9 @@ def particuliers_employeurs(data: Data) -> pd.DataFrame:
 def taux_scolarisation_2_ans(data: Data) -> pd.DataFrame:
     """Children aged 2 at school among children aged 2."""
     variable = sole_variable(data, SCHOOLING, "POP")
-    enrolled = first_of(
-        people(data, SCHOOLING, variable, age="Y2"), people(data, SCHOOLING, variable, age="Y2", stud="1")
-    )
+    enrolled = people(data, SCHOOLING, variable, age="Y2", stud="1")
+    if enrolled.empty:  # a table of pupils only; where ``stud`` is a dimension, its total is all children
+        enrolled = people(data, SCHOOLING, variable, age="Y2")
     return ratio(enrolled, people(data, AGE_SEX, age="Y2"), multiplier=100, method="census")
 
 

@@ -395,7 +395,8 @@ def taux_natalite(data: Data) -> pd.DataFrame:
     base = matched.assign(
         value=POOLED_YEARS * matched["people"],
         source=matched["people_source"],
-        status=matched["people_status"],
+        # births of years after the last known population: its inhabitants stand for theirs
+        status=matched["people_status"].where(matched["year"].eq(matched["period"].str[-4:]), "estimated"),
     )
     out = ratio(
         matched.drop(columns=["people", "people_source", "people_status", "year"]),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from ctg_lib.indicators.data import KEY, PLACE, Data, as_counts, join_sources, union
+from ctg_lib.indicators.data import PLACE, Data, as_counts, population_weighted, union
 from ctg_lib.indicators.registry import indicator
 
 LEGAL = "DS_POPULATIONS_REFERENCE"
@@ -43,7 +43,7 @@ def _accessibility(data: Data, dataset: str, variable: str = "apl") -> pd.DataFr
     published = as_counts(rows, "as_published").assign(numerator=float("nan"))
     # the départements' and France's values at hand are means made by whoever republished them
     published["method"] = published["method"].mask(published["status"].eq("estimated"), "mean_of_republisher")
-    return union(published, _weighted(data, rows[rows["level"].eq("commune")])).assign(breakdown="")
+    return union(published, population_weighted(data, rows[rows["level"].eq("commune")])).assign(breakdown="")
 
 
 def _with_people(data: Data, communes: pd.DataFrame) -> pd.DataFrame:
@@ -51,36 +51,13 @@ def _with_people(data: Data, communes: pd.DataFrame) -> pd.DataFrame:
     people = data.count(LEGAL, "PMUN")
     people = people[people["level"].eq("commune")]
     if people.empty or communes.empty:
-        return communes.assign(people=float("nan"), people_source="").iloc[0:0]
+        return communes.assign(people=float("nan"), people_source="", year="").iloc[0:0]
     last = people["period"].astype(int).max()
     year = communes["period"].astype(int).clip(upper=last).astype(str)
     known = people[["code", "period", "value", "source"]].set_axis(
         ["code", "year", "people", "people_source"], axis=1
     )
     return communes.assign(year=year).merge(known, on=["code", "year"])
-
-
-def _weighted(data: Data, communes: pd.DataFrame) -> pd.DataFrame:
-    """Population-weighted mean of commune values, only where every inhabited commune is known."""
-    rows = _with_people(data, communes)
-    rows = rows[rows["value"].notna() & rows["people"].gt(0)].rename(columns={"code": "commune"})
-    up = rows.drop(columns="level").merge(data.groups, on="commune")
-    up["weighted"] = up["value"] * up["people"]
-    up["sources"] = up["source"] + "+" + up["people_source"]
-    grouped = up.groupby(KEY, sort=False)
-    out = grouped.agg(
-        weighted=("weighted", "sum"), people=("people", "sum"), communes=("commune", "nunique"),
-        sources=("sources", join_sources),
-    ).reset_index()  # fmt: skip
-    inhabited = data.groups["commune"].map(data.population).fillna(1.0).gt(0)
-    expected = data.groups[inhabited].groupby(["level", "code"]).size().rename("expected").reset_index()
-    out = out.merge(expected, on=["level", "code"])
-    out = out[out["communes"].ge(out["expected"])].copy()
-    out["value"] = out["weighted"] / out["people"]
-    out["numerator"], out["denominator"] = float("nan"), out["people"]
-    out["lower"] = out["upper"] = float("nan")
-    out["status"], out["method"], out["breakdown"] = "estimated", "population_weighted", ""
-    return out.drop(columns=["weighted", "people", "expected", "communes"])
 
 
 @indicator(
@@ -102,13 +79,16 @@ def habitants_apl_nulle(data: Data) -> pd.DataFrame:
     """Inhabitants of communes whose published APL is exactly zero, where all communes are known."""
     rows = data.published(APL, "apl")
     communes = rows[rows["level"].eq("commune")]
-    weighted = _weighted(data, communes)
+    weighted = population_weighted(data, communes)
     zero = _with_people(data, communes[communes["value"].eq(0)])
     up = zero.drop(columns="level").rename(columns={"code": "commune"}).merge(data.groups, on="commune")
     people = up.groupby(PLACE)["people"].sum().reset_index()
+    dated = _with_people(data, communes).groupby("period")["year"].first()
     out = weighted.drop(columns="value").merge(people, on=PLACE, how="left")
     out["value"] = out.pop("people").astype("float64").fillna(0.0)
-    out["numerator"], out["status"], out["method"] = out["value"], "observed", "exhaustive"
+    out["numerator"], out["method"] = out["value"], "exhaustive"
+    same_year = out["period"].map(dated).eq(out["period"])
+    out["status"] = same_year.map({True: "observed", False: "estimated"})  # inhabitants of another year
     return out
 
 
