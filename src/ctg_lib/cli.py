@@ -247,13 +247,19 @@ def data_fetch(
     accept_columns: Annotated[
         bool, typer.Option("--accept-columns", help="Prendre un fichier dont les colonnes ont changé.")
     ] = False,
+    accept_losses: Annotated[
+        bool,
+        typer.Option("--accept-losses", help="Prendre un fichier qui ne parle plus de tout un territoire."),
+    ] = False,
     debug: DebugOption = False,
 ) -> None:
     """Télécharger les fichiers des éditeurs, et dire quels chiffres changent."""
     from ctg_lib.build.fetch import Request, World, fetch
     from ctg_lib.build.progress import Display
 
-    asked = Request(territory, national, tuple(_words(only)), yes, dry_run, timeout, accept_columns)
+    asked = Request(
+        territory, national, tuple(_words(only)), yes, dry_run, timeout, accept_columns, accept_losses
+    )
     with Display() as display:
         world = World(say=display.say, detail=display.detail, ask=_ask if sys.stdin.isatty() else None)
         code = fetch(_project(), asked, world)
@@ -634,7 +640,13 @@ def ensure_kernel() -> None:
 def _project() -> Project:
     from ctg_lib.project import find_project
 
-    return find_project()
+    project = find_project()
+    if (project.scratch / "fetch" / "journal.json").is_file():
+        from ctg_lib.build.fetch.files import repair
+
+        if mended := repair(project):
+            _print([mended])
+    return project
 
 
 def _open(study: str, project: Project) -> Study:

@@ -48,6 +48,9 @@ LEVEL_LABELS: dict[str, str] = {
     "region": "région",
     "france": "France",
 }
+GROUP = "groupe"
+"""Level, in exports alone, of several territories taken together: « 20 intercommunalités voisines »."""
+GROUP_LABEL = "groupe de comparaison"
 FRANCE_CODES: dict[str, str] = {
     "FR": "France",
     "FM": "France métropolitaine",

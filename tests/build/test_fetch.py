@@ -585,7 +585,29 @@ def test_same_dataset_and_vintage_under_another_id_is_the_same_entry(lab):
     assert "autre_nom" not in lab.entries and not lab.entries[COVERAGE].is_carried_over
 
 
-def test_figures_of_two_files_are_refused(lab):
+def test_a_republication_stays_for_what_it_alone_gives(lab):
+    """Common figures are read from the publisher's file, the others still from the republication."""
+    from ctg_lib.build.store import build_store
+    from ctg_lib.observations import Store
+
+    lab.offers(export(lab, id="cnaf_nouveau", vintage="2023-bis", path="cnaf/nouveau.csv"))
+    serve_export(lab, csv(*ROWS))
+    assert lab.run() == 0
+    assert COVERAGE in lab.entries and "retire" not in lab.text
+    (lab.project.raw / "catalogue.yml").write_text("offers: []\n", encoding="utf-8")
+    assert build_store(lab.project).built
+    rows = Store(lab.project.store).read("txcouv_pe", variables=["txcouv"], levels=["epci"])
+    rows = rows[rows["period"].eq("2023") & rows["breakdown"].eq("")].set_index("code")["source"]
+    given = {line.split(";")[1] for line in ROWS if line.startswith("2023")}
+    assert given and set(rows[rows.index.isin(given)]) == {"cnaf_nouveau"}
+    assert set(rows[~rows.index.isin(given)]) == {COVERAGE}
+
+
+def test_figures_of_two_files_of_the_publisher_are_refused(lab):
+    text = lab.project.manifest.read_text(encoding="utf-8")
+    start = text.index(f"- id: {COVERAGE}")
+    text = text[:start] + text[start:].replace("provenance: carried_over", "provenance: published", 1)
+    lab.project.manifest.write_text(text, encoding="utf-8")
     lab.offers(export(lab, id="cnaf_nouveau", vintage="2023-bis", path="cnaf/nouveau.csv"))
     serve_export(lab, csv(*ROWS))
     before = lab.snapshot()
@@ -593,6 +615,33 @@ def test_figures_of_two_files_are_refused(lab):
     assert f"chiffres de ce fichier sont déjà donnés par {COVERAGE}" in lab.text
     assert f"retirez {COVERAGE} du manifeste" in lab.text
     assert lab.snapshot() == before
+
+
+def test_territories_of_the_studies_are_asked_for_as_well(lab):
+    """A republication gives way only to a file that holds what the project's studies need."""
+    folder = lab.project.studies / LARZAC
+    folder.mkdir(parents=True)
+    (folder / "study.yml").write_text(f"territories: ['{LARZAC}']\n", encoding="utf-8")
+    (lab.project.studies / "cassee").mkdir()
+    (lab.project.studies / "cassee" / "study.yml").write_text("territories: [", encoding="utf-8")
+    lab.offers(MELODI)
+    serve_melodi(lab, births(lab.project))
+    assert lab.run(territory=AFFRICAIN) == 0
+    asked = lab.server.to(f"/melodi/data/{DATASET}")[-1]
+    assert {f"EPCI-{LARZAC}*COM", f"EPCI-{AFFRICAIN}*COM"} <= set(asked.all("GEO"))
+
+
+def test_a_file_that_forgets_a_departement_is_refused(lab):
+    here = lab.entries[SCHOOLS]
+    text = lab.entries.file(here).read_text(encoding="utf-8-sig")
+    lab.offers(export(lab, id=SCHOOLS, dataset=here.dataset, vintage=here.vintage, layout=here.layout))
+    serve_export(lab, text.replace("012;AVEYRON;0121524S", "034;HERAULT;0341524S").replace("12063", "34142"),
+                 dataset=here.dataset)  # fmt: skip
+    before = lab.snapshot()
+    assert lab.run() == 1
+    assert "ne donne plus rien pour département 12, que le fichier en place donne" in lab.text
+    assert "--accept-losses" in lab.text and lab.snapshot() == before
+    assert lab.run(accept_losses=True) == 0
 
 
 def test_local_figures_are_never_replaced(lab):

@@ -13,7 +13,7 @@ import pytest
 import yaml
 
 from ctg_lib.build.fetch.catalogue import load_catalogue
-from ctg_lib.build.fetch.check import columns_of, compare_columns
+from ctg_lib.build.fetch.check import columns_of, compare_columns, lost_places
 from ctg_lib.build.fetch.files import edit_manifest, entry_block, folder, install, repair
 from ctg_lib.build.fetch.numbers import compare, lines
 from ctg_lib.build.fetch.plan import size_text
@@ -148,7 +148,10 @@ def test_interrupted_between_file_and_manifest(project, monkeypatch):
             install(project, *staged(project))
     with pytest.raises(RawDataError):
         load_manifest(project.manifest).verify()
+    by_hand = project.manifest.read_text(encoding="utf-8") + "# ajouté à la main entre-temps\n"
+    project.manifest.write_text(by_hand, encoding="utf-8")
     assert repair(project) == "insee/b.json : mise en place interrompue, achevée"
+    assert "# ajouté à la main entre-temps" in project.manifest.read_text(encoding="utf-8")
     load_manifest(project.manifest).verify()
     assert load_manifest(project.manifest)["b"].provenance == "published" and repair(project) == ""
 
@@ -156,7 +159,7 @@ def test_interrupted_between_file_and_manifest(project, monkeypatch):
 def test_interrupted_before_the_file_arrived(project):
     journal = folder(project) / "journal.json"
     journal.parent.mkdir(parents=True)
-    content = {"path": "insee/b.json", "sha256": "0", "manifest": "", "old": []}
+    content = {"path": "insee/b.json", "sha256": "0", "id": "b", "block": "", "remove": [], "old": []}
     journal.write_text(json.dumps(content), encoding="utf-8")
     assert repair(project) == "" and not journal.exists()
     journal.write_text("{à moitié", encoding="utf-8")
@@ -194,6 +197,27 @@ def test_file_open_in_another_program(project, monkeypatch):
     ):
         install(project, file, entry)
     assert project.manifest.read_bytes() == before and repair(project) == ""
+
+
+# --- what a new file no longer says --------------------------------------------------------------------
+
+
+def place(level: str, code: str, status: str = "observed", breakdown: str = "") -> dict[str, str]:
+    return {"level": level, "code": code, "status": status, "breakdown": breakdown}
+
+
+def test_lost_places():
+    old = pd.DataFrame([
+        place("commune", "12063"), place("commune", "12168"), place("commune", "97105"), place("commune", "2A004"),
+        place("departement", "30", "secret"), place("epci", "241200906"), place("epci", "200067155"),
+        place("structure", "0341524S", breakdown="commune=34142;secteur=public"),
+    ])  # fmt: skip
+    assert lost_places(old, old) == ()
+    # a commune and an EPCI less, a secret département less: nothing is lost
+    less = old[old["code"].isin(["12063", "97105", "2A004", "0341524S"])]
+    assert lost_places(old, less) == ()
+    assert lost_places(old, less, ["EPCI-241200906", "EPCI-1", "EPCI-241200906*COM"]) == ("EPCI-241200906",)
+    assert lost_places(old, less[:1]) == ("département 2A", "département 34", "département 971")
 
 
 # --- the numbers ---------------------------------------------------------------------------------------

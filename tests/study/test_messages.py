@@ -82,6 +82,8 @@ def test_population_counts_children_births_and_deaths(larzac):
     # 116 against 153: p = 0.028 under equal means, so chance is no sufficient explanation
     assert "dépasse ce que le hasard explique d’ordinaire" in text
     assert "à confirmer sur les prochaines années" in text
+    # log-linear over 18 years: −0.1 % a year, p = 0.89
+    assert "De 2008 à 2025, aucune tendance n’est établie : elles fluctuent." in text
     assert "Nant compte à elle seule 113 de ces décès" in text
 
 

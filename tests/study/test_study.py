@@ -198,3 +198,25 @@ def test_unknown_chapter(larzac):
         larzac.chapter("cuisine")
     with pytest.raises(BadInput, match="n’est pas une commune"):
         larzac.with_and_without("part_65_plus", "12145")
+
+
+def test_a_series_is_cut_where_its_source_changes(larzac):
+    """Filosofi 2023 is a new series: not to be joined with 2021."""
+    rows = larzac.series("taux_pauvrete", place=("departement", "12"))
+    known = rows[rows["value"].notna()]
+    before, after = known[known["period"].lt("2023")], known[known["period"].ge("2023")]
+    assert len(before) and len(after)
+    assert before["segment"].nunique() == 1 and after["segment"].nunique() == 1
+    assert set(before["segment"]) != set(after["segment"])
+    assert larzac.series("naissances")["segment"].eq("").all()
+
+
+def test_a_trend_of_births(larzac):
+    """Golden: statsmodels' GLM (Poisson, scale = X²/df) on the 18 counts gives −0.1266 % a year, p = 0.888."""
+    found = larzac.trend("naissances")
+    assert (found.first, found.last, found.trend.points) == (2008, 2025, 18)
+    assert 100 * (found.trend.ratio - 1) == pytest.approx(-0.1266, abs=1e-3)
+    assert found.trend.p == pytest.approx(0.888, abs=1e-3) and not found.established
+    assert larzac.trend("naissances", place=("epci", "000000000")) is None
+    with pytest.raises(ValueError, match="part_65_plus is not a count"):
+        larzac.trend("part_65_plus")

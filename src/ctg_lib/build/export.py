@@ -18,7 +18,7 @@ from ctg_lib.errors import BadInput, found_expected
 from ctg_lib.indicators.labels import breakdown_label
 from ctg_lib.indicators.registry import METHODS, RESULT_COLUMNS, THEMES, Definition, registry
 from ctg_lib.manifest import PROVENANCES, Entry
-from ctg_lib.values import LEVEL_LABELS, LEVELS, STATUS_LABELS
+from ctg_lib.values import GROUP, GROUP_LABEL, LEVEL_LABELS, LEVELS, STATUS_LABELS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -97,7 +97,7 @@ def tidy(study: Study, export: pd.DataFrame) -> pd.DataFrame:
         vintage=export["sources"].map(vintages).fillna(""),
         _rank=export["indicator"].map({i: rank for rank, i in enumerate(known)}),
         _own=~(export["level"].eq(study.place[0]) & export["code"].eq(study.place[1])),
-        _level=-export["level"].map(list(LEVELS).index),
+        _level=-export["level"].map([*LEVELS, GROUP].index),
     )
     order = ["_rank", "_own", "_level", "code", "breakdown", "period"]
     frame = frame.sort_values(order, kind="stable").reset_index(drop=True)
@@ -172,7 +172,7 @@ def xlsx_bytes(study: Study, frame: pd.DataFrame) -> bytes:
 def _values(frame: pd.DataFrame) -> tuple[list[str], list[list[Any]]]:
     shown = frame.assign(
         breakdown_label=frame["breakdown"].map({b: breakdown_label(b) for b in frame["breakdown"].unique()}),
-        level=frame["level"].map(LEVEL_LABELS),
+        level=frame["level"].map({**LEVEL_LABELS, GROUP: GROUP_LABEL}),
         status=frame["status"].map(STATUS_LABELS),
         method=frame["method"].map(lambda code: METHODS.get(code, code)),
     )

@@ -11,7 +11,7 @@ import hashlib
 import json
 import shutil
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -124,10 +124,31 @@ def collect(
         for dataset, part in frame.groupby("dataset", sort=False, observed=True):
             parts.setdefault((str(dataset), entry.vintage), []).append(part)
     groups = {key: pd.concat(frames, ignore_index=True) for key, frames in parts.items()}
+    groups = _publisher_first(groups, {e.id for e in manifest if e.is_carried_over})
     _refuse_rivals(groups)
     refuse_mixed(groups.values())
     corrected = apply_corrections(groups, load_corrections(project.raw / CORRECTIONS))
     return groups, corrected
+
+
+def _publisher_first(
+    groups: Mapping[tuple[str, str], pd.DataFrame], carried: Collection[str]
+) -> dict[tuple[str, str], pd.DataFrame]:
+    """A figure that the publisher's own file gives is not read from a republication."""
+    own: dict[str, list[pd.DataFrame]] = {}
+    for (dataset, _), frame in groups.items():
+        own.setdefault(dataset, []).append(frame.loc[~frame["source"].isin(carried), PLACE])
+    out = {}
+    for key, frame in groups.items():
+        again = frame["source"].isin(carried)
+        published = pd.concat(own[key[0]], ignore_index=True)
+        if again.any() and len(published):
+            known = pd.MultiIndex.from_frame(published.astype("str"))
+            again &= pd.MultiIndex.from_frame(frame[PLACE].astype("str")).isin(known)
+            frame = frame.loc[~again].reset_index(drop=True)
+        if len(frame):
+            out[key] = frame
+    return out
 
 
 def _refuse_rivals(groups: Mapping[tuple[str, str], pd.DataFrame]) -> None:

@@ -28,6 +28,7 @@ from ctg_lib.statistics.comparison import Measured, Reading, compare, rank_of
 from ctg_lib.statistics.distortion import Distortion, find_distortion, find_several, without
 from ctg_lib.statistics.lookalikes import Lookalikes, sensitivity
 from ctg_lib.statistics.lookalikes import find as find_lookalikes
+from ctg_lib.statistics.trend import Trend, mark_segments, poisson_trend
 from ctg_lib.study.config import StudyConfig, load_config
 from ctg_lib.values import USABLE, Value, parse_breakdown
 
@@ -36,6 +37,20 @@ LOOKALIKES = "lookalikes"
 """What a recorded query asks for when it asks which territories look alike."""
 RECORD = "CTG_RECORD"
 """Environment variable: file in which a run's queries are written, with hashes of the answers."""
+
+
+@dataclass(frozen=True)
+class YearlyTrend:
+    """A trend of yearly counts, and the years it rests on."""
+
+    trend: Trend
+    first: int
+    last: int
+
+    @property
+    def established(self) -> bool:
+        """Whether chance alone would rarely give it."""
+        return self.trend.established()
 
 
 @dataclass(frozen=True)
@@ -302,7 +317,7 @@ class Study:
         for name in structure.FEATURES:
             out[name] = own[name].to_numpy()
         out = out[[*columns, *structure.FEATURES]]
-        self._record({"indicators": LOOKALIKES, "places": ""}, self._lookalikes_answer(out))
+        self.record({"indicators": LOOKALIKES, "places": ""}, self._lookalikes_answer(out))
         return out
 
     def _lookalikes_answer(self, rows: pd.DataFrame) -> pd.DataFrame:
@@ -373,7 +388,7 @@ class Study:
         if key not in self._answers:
             self._answers[key] = self._answer(wanted, asked)
             query = {"indicators": ",".join(wanted), "places": ",".join(f"{a}:{b}" for a, b in asked)}
-            self._record(query, self._answers[key])
+            self.record(query, self._answers[key])
         return self._answers[key].copy()
 
     def _answer(self, wanted: list[str], asked: list[tuple[str, str]]) -> pd.DataFrame:
@@ -488,7 +503,8 @@ class Study:
             communes=frozenset(self.territory.members),
         )
 
-    def _record(self, query: dict[str, str], answer: pd.DataFrame) -> None:
+    def record(self, query: dict[str, str], answer: pd.DataFrame) -> None:
+        """Note what a run asked and a hash of the answer: what decides whether a chapter is still valid."""
         entry = {**query, "answer": content_hash(answer)}
         if entry in self.queries:
             return
@@ -503,9 +519,37 @@ class Study:
     def series(
         self, indicator: str, breakdown: str = "", place: tuple[str, str] | None = None
     ) -> pd.DataFrame:
-        """All periods of one indicator in one place, oldest first (``RESULT_COLUMNS``)."""
+        """All periods of one indicator in one place, oldest first.
+
+        Returns:
+            Frame with ``RESULT_COLUMNS`` and ``segment``: the periods between two breaks of the series
+            (« 2012–2021 »), whose values alone may be compared and joined by a line; empty where the
+            series has no break.
+        """
         rows = self.table(indicator, [place or self.place])
-        return rows[rows["breakdown"].eq(breakdown)].sort_values("period").reset_index(drop=True)
+        rows = rows[rows["breakdown"].eq(breakdown)].sort_values("period").reset_index(drop=True)
+        return rows.assign(segment=segment_names(rows["period"], definition(indicator).breaks))
+
+    def trend(
+        self, indicator: str, breakdown: str = "", place: tuple[str, str] | None = None
+    ) -> YearlyTrend | None:
+        """Log-linear trend of yearly counts of events, since the last break of the series.
+
+        Returns:
+            None where nothing can be said (see :func:`ctg_lib.statistics.trend.poisson_trend`).
+
+        Raises:
+            ValueError: the indicator is not a count.
+        """
+        rule = definition(indicator)
+        if rule.aggregation != "sum":
+            raise ValueError(f"{indicator} is not a count: no trend of events")
+        rows = self.series(indicator, breakdown, place)
+        rows = rows[rows["period"].str.fullmatch(r"\d{4}") & rows["value"].notna()]
+        rows = rows[rows["segment"].eq(rows["segment"].iloc[-1])] if len(rows) else rows
+        years = rows["period"].astype(int)
+        found = poisson_trend(rows["value"], years)
+        return YearlyTrend(found, int(years.iloc[0]), int(years.iloc[-1])) if found else None
 
     def row(
         self,
@@ -660,7 +704,7 @@ class Study:
     def _rank(self, indicator: str, breakdown: str) -> Rank | None:
         definition(indicator)
         others, period, value = self._ranked(indicator, breakdown)
-        self._record({"indicators": indicator, "places": "", "rank": breakdown}, others)
+        self.record({"indicators": indicator, "places": "", "rank": breakdown}, others)
         if others.empty:
             return None
         position, known = rank_of(value, others["value"].tolist())
@@ -677,8 +721,14 @@ class Study:
 
     def replay(self, query: Mapping[str, str]) -> pd.DataFrame:
         """The answer that a recorded query would get now."""
+        from ctg_lib.study import extras
+
         if query["indicators"] == LOOKALIKES:
             return self._lookalikes_answer(self.lookalikes)
+        if query["indicators"] == extras.HELD:
+            return extras.held_rows(extras.held(self))
+        if query["places"] == extras.STRUCTURES:
+            return extras.structure_rows(self, query["indicators"].split(","))
         if "rank" in query:
             return self._ranked(query["indicators"], query["rank"])[0]
         if "~" in query["places"]:  # a rate without one commune
@@ -759,7 +809,7 @@ class Study:
         out = table[
             here & table["breakdown"].map(lambda b: parse_breakdown(b).get("sans", "")).isin(["", commune])
         ]
-        self._record({"indicators": indicator, "places": f"{level}:{code}~{commune}"}, out)
+        self.record({"indicators": indicator, "places": f"{level}:{code}~{commune}"}, out)
         return out.reset_index(drop=True)
 
     # -------------------------------------------------------------------------------- provenance
@@ -845,6 +895,17 @@ def pick(rows: pd.DataFrame, period: str | None) -> pd.Series | None:
     rows = (plain if len(plain) else rows).sort_values("period")
     known = rows[rows["status"].isin(USABLE) & (rows["value"].notna() | rows["lower"].notna())]
     return (known if len(known) else rows).iloc[-1]
+
+
+def segment_names(periods: pd.Series, breaks: Iterable[str]) -> list[str]:
+    """« first–last » of the stretch of the series each period belongs to; empty texts without a break."""
+    numbers = mark_segments([str(p) for p in periods], breaks)
+    if len(set(numbers)) < 2:
+        return [""] * len(numbers)
+    years = periods.astype("str").str[:4].groupby(numbers)
+    names = {number: "–".join(dict.fromkeys([first, last])) for number, first, last in zip(
+        years.min().index, years.min(), years.max(), strict=True)}  # fmt: skip
+    return [names[number] for number in numbers]
 
 
 def as_value(row: pd.Series | None, rule: Definition) -> Value:

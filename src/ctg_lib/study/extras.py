@@ -10,16 +10,20 @@ import pandas as pd
 
 from ctg_lib.display.typography import counted
 from ctg_lib.indicators import national
-from ctg_lib.indicators.coverage import coverage, holdings
+from ctg_lib.indicators.coverage import Holdings, coverage, holdings
 from ctg_lib.indicators.registry import RESULT_COLUMNS, registry
 from ctg_lib.observations import Store
-from ctg_lib.values import LEVELS
+from ctg_lib.values import GROUP, LEVELS
 
 if TYPE_CHECKING:
     from ctg_lib.study.core import Study
 
 FEWEST = 5
 """Fewer territories than this give no median."""
+
+STRUCTURES = "structures"
+HELD = "holdings"
+"""What a recorded query asks for when it asks for establishments, or for what the store holds."""
 
 COUNTED_UNITS = ("personnes", "habitants", "enfants", "places", "foyers", "familles", "communes")
 """Units of counts: a median of territories of different sizes would say nothing."""
@@ -42,7 +46,9 @@ def structure_rows(study: Study, ids: Iterable[str] | None = None) -> pd.DataFra
     chosen = (pads.field("level") == "structure") & pads.field("indicator").isin(wanted)
     rows = table.to_table(filter=chosen).to_pandas()
     commune = rows["breakdown"].str.extract(r"(?:^|;)commune=([^;]+)")[0]
-    return rows[commune.isin(study.territory.members)].reset_index(drop=True)
+    rows = rows[commune.isin(study.territory.members)].reset_index(drop=True)
+    study.record({"indicators": ",".join(wanted), "places": STRUCTURES}, rows)
+    return rows
 
 
 def median_rows(study: Study) -> pd.DataFrame:
@@ -52,7 +58,7 @@ def median_rows(study: Study) -> pd.DataFrame:
     least ``FEWEST`` of those territories share: a year is never set against another one.
 
     Returns:
-        Frame with ``RESULT_COLUMNS``: level ``epci``, code ``voisins`` or ``semblables``, method
+        Frame with ``RESULT_COLUMNS``: level ``groupe``, code ``voisins`` or ``semblables``, method
         ``median_of_territories``.
     """
     groups = {"voisins": ("intercommunalité voisine ou du même département", study.peer_codes)}
@@ -82,7 +88,7 @@ def _medians(
     plural = plural.replace("semblable", "semblables")
     out["name"] = [f"médiane de {counted(int(n), noun, plural)}" for n in out["size"]]
     return out.assign(
-        level="epci", code=code, lower=float("nan"), upper=float("nan"), numerator=float("nan"),
+        level=GROUP, code=code, lower=float("nan"), upper=float("nan"), numerator=float("nan"),
         denominator=float("nan"), method="median_of_territories", status="estimated",
     ).loc[:, list(RESULT_COLUMNS)]  # fmt: skip
 
@@ -103,12 +109,30 @@ def study_coverage(study: Study) -> pd.DataFrame:
     code = study.config.territories[0]
     return coverage(
         study.table(ids),
-        holdings(Store(study.project.store)),
+        held(study),
         study.place,
         study.territory.members,
         inside=pd.concat([f for f in (inside, establishments) if not f.empty] or [inside], ignore_index=True),
         command=f"ctg data fetch --territory {code}",
     )
+
+
+def held(study: Study) -> Holdings:
+    """What the store holds of the catalogue's datasets, whatever the territory; recorded as a query."""
+    found = holdings(Store(study.project.store))
+    study.record({"indicators": HELD, "places": ""}, held_rows(found))
+    return found
+
+
+def held_rows(held: Holdings) -> pd.DataFrame:
+    """Holdings as a frame: ``dataset, variable, breakdown``, sorted."""
+    rows = [
+        (dataset, variable, breakdown)
+        for dataset, variables in held.found.items()
+        for variable, breakdowns in variables.items()
+        for breakdown in breakdowns
+    ]
+    return pd.DataFrame(sorted(rows), columns=["dataset", "variable", "breakdown"])
 
 
 def known_matrix(rows: pd.DataFrame) -> pd.DataFrame:

@@ -18,6 +18,7 @@ from ctg_lib.build.store import PLACE
 from ctg_lib.errors import CtgError, RawDataError, sample
 from ctg_lib.manifest import Entry, Manifest
 from ctg_lib.project import Project
+from ctg_lib.values import USABLE
 
 
 class LayoutChanged(RawDataError):
@@ -126,19 +127,48 @@ def rows_of(frame: pd.DataFrame) -> dict[str, int]:
     return {key: counts[key] for key in sorted(counts)}
 
 
+def lost_places(old: pd.DataFrame, new: pd.DataFrame, unanswered: Iterable[str] = ()) -> tuple[str, ...]:
+    """Places of which the old file has figures and the new one none at all.
+
+    Single communes and schools come and go; a whole département does not, nor a territory that was asked for.
+
+    Args:
+        old, new: observations.
+        unanswered: what the service answered nothing for, as Melodi writes it (``EPCI-…``, ``COM-…``).
+
+    Returns:
+        « département 12 », « EPCI-241200906 », sorted.
+    """
+    gone = _departements(old) - _departements(new)
+    known = set(old.loc[old["status"].isin(USABLE), "code"].astype("str"))
+    silent = {u for u in unanswered if u.partition("-")[2] in known}
+    return (*(f"département {d}" for d in sorted(gone)), *sorted(silent))
+
+
+def _departements(rows: pd.DataFrame) -> set[str]:
+    """Those of the communes, structures and départements that have a usable figure."""
+    usable = rows[rows["status"].isin(USABLE)]
+    level, code = usable["level"].astype("str"), usable["code"].astype("str")
+    commune = usable["breakdown"].astype("str").str.extract(r"(?:^|;)commune=([0-9AB]+)")[0]
+    where = code.where(level.isin(["commune", "departement"])).fillna(commune.where(level.eq("structure")))
+    where = where.dropna().drop_duplicates()
+    return set(where.str[:2].where(~where.str.startswith(("97", "98")), where.str[:3]))
+
+
 def superseded(
     manifest: Manifest, entry: Entry, frame: pd.DataFrame, allowed: Iterable[str] = ()
 ) -> list[str]:
     """Other entries that give figures of the new file.
 
     A republication of which every figure is in the new file is superseded, and so is an entry that the
-    catalogue names (``replaces``). Anything else would leave two files for one figure.
+    catalogue names (``replaces``). A republication that keeps figures of its own stays for them: the store
+    reads the common ones from the publisher's file. Two files of the publisher for one figure are refused.
 
     Returns:
         Ids to take out of the manifest.
 
     Raises:
-        RawDataError: another file keeps figures of its own beside common ones.
+        RawDataError: another file of the publisher gives some of the same figures.
     """
     keys = pd.MultiIndex.from_frame(frame[PLACE].astype("str"))
     gone = [i for i in allowed if i in manifest]
@@ -152,8 +182,8 @@ def superseded(
         common = pd.MultiIndex.from_frame(theirs[PLACE].astype("str")).isin(keys)
         if not common.any():
             continue
-        if common.all() and other.provenance == "carried_over":
-            gone.append(other.id)
+        if other.provenance == "carried_over":
+            gone += [other.id] * bool(common.all())
             continue
         first = theirs.loc[common].iloc[0]
         raise RawDataError(

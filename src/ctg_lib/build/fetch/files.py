@@ -162,13 +162,16 @@ def install(project: Project, staged: Path, entry: Entry, remove: Iterable[str] 
     """
     manifest = load_manifest(project.manifest)
     remove = [i for i in remove if i in manifest and i != entry.id]
-    text = _read(project.manifest)
-    new_text = edit_manifest(text, entry_block(entry), entry.id, remove)
+    block = entry_block(entry)
+    edit_manifest(_read(project.manifest), block, entry.id, remove)  # refused now rather than half-way
     replaced = [manifest[i] for i in [*remove, *([entry.id] if entry.id in manifest else [])]]
     old = [e.path for e in replaced if e.path != entry.path]
     journal = folder(project) / JOURNAL
     journal.parent.mkdir(parents=True, exist_ok=True)
-    content = {"path": entry.path, "sha256": entry.sha256, "manifest": new_text, "old": old}
+    content = {
+        "path": entry.path, "sha256": entry.sha256, "id": entry.id, "block": block, "remove": remove,
+        "old": old,
+    }  # fmt: skip
     journal.write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
     target = project.raw / entry.path
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -204,8 +207,8 @@ def repair(project: Project) -> str:
     except ValueError:
         journal.unlink()
         return ""
-    target = project.raw / content["path"]
-    arrived = target.is_file() and sha256_of(target) == content["sha256"]
+    target = project.raw / str(content.get("path"))
+    arrived = target.is_file() and sha256_of(target) == content.get("sha256")
     if arrived:
         _finish(project, content)
     journal.unlink()
@@ -215,8 +218,10 @@ def repair(project: Project) -> str:
 
 
 def _finish(project: Project, content: Mapping[str, Any]) -> None:
+    """The manifest as it is now, edited: what was written by hand since an interruption stays."""
+    text = edit_manifest(_read(project.manifest), content["block"], content["id"], content["remove"])
     aside = project.manifest.with_name(f".{project.manifest.name}.tmp")
-    aside.write_bytes(content["manifest"].encode("utf-8"))
+    aside.write_bytes(text.encode("utf-8"))
     aside.replace(project.manifest)
     for path in content["old"]:
         (project.raw / path).unlink(missing_ok=True)

@@ -108,6 +108,7 @@ def make_plan(
     only: Iterable[str] = (),
     today: date,
     say: Callable[[str], None] = lambda _: None,
+    kept: Sequence[str] = (),
 ) -> Plan:
     """Ask each service what it would give.
 
@@ -118,6 +119,7 @@ def make_plan(
         only: ids or datasets; they are then fetched whatever their state.
         today: date of the command.
         say: told of what is being asked.
+        kept: territories asked for as well where a republication would give way: those of the studies.
 
     Raises:
         BadInput: an unknown name in ``only``.
@@ -127,7 +129,7 @@ def make_plan(
     for offer in catalogue.choose(only):
         say(f"{offer.id} : taille demandée à l’éditeur")
         entry = present(manifest, offer, catalogue.offers)
-        rows.append(_row(offer, entry, manifest, clients, scope_for, bool(only), today))
+        rows.append(_row(offer, entry, manifest, clients, scope_for, bool(only), today, kept))
     asked = {r.offer.id for r in rows}
     left = tuple(o for o in catalogue.offers if o.on_request and o.id not in asked)
     return Plan(tuple(rows), dict(clients.http.unreachable), left if not only else ())
@@ -141,12 +143,14 @@ def _row(
     scope_for: Callable[[Sequence[str]], Scope | None],
     named: bool,
     today: date,
+    kept: Sequence[str],
 ) -> Row:
     if entry is not None:
         offer = replace(offer, id=entry.id)
-    earlier = entry.options.get(TERRITORIES, []) if entry and entry.provenance == "published" else []
-    scope = scope_for([str(c) for c in earlier]) if offer.by_territory else None
     replaced = tuple(i for i in offer.replaces if i in manifest)
+    published = entry is not None and entry.provenance == "published"
+    earlier = entry.options.get(TERRITORIES, []) if entry and published else kept if entry or replaced else []
+    scope = scope_for([str(c) for c in earlier]) if offer.by_territory else None
     row = Row(offer, source_for(offer, scope), entry, scope, replaced)
     state = _left_alone(row)
     if state:

@@ -16,6 +16,7 @@ from datetime import date
 from pathlib import Path
 
 import pandas as pd
+import yaml
 
 from ctg_lib import sources
 from ctg_lib.build.fetch import numbers as fetch_numbers
@@ -23,6 +24,7 @@ from ctg_lib.build.fetch.catalogue import DAY, NAME, load_catalogue
 from ctg_lib.build.fetch.check import (
     LayoutChanged,
     compare_columns,
+    lost_places,
     read_new,
     rows_of,
     stage,
@@ -34,8 +36,9 @@ from ctg_lib.build.fetch.plan import TERRITORIES, Plan, Row, make_plan, plan_lin
 from ctg_lib.build.fetch.scope import Scope, scope_of
 from ctg_lib.build.fetch.sources import Clients, Got
 from ctg_lib.display.typography import counted
-from ctg_lib.errors import BadInput, CtgError, RawDataError
+from ctg_lib.errors import BadInput, CtgError, RawDataError, sample
 from ctg_lib.manifest import Entry, Manifest, load_manifest, sha256_of
+from ctg_lib.observations import COLUMNS
 from ctg_lib.project import Project
 from ctg_lib.sources.clients.http import Clock, Http
 
@@ -55,6 +58,7 @@ class Request:
         dry_run: the plan only.
         timeout: seconds of silence accepted from a server.
         accept_columns: take a file whose columns changed, if its reader reads it.
+        accept_losses: take a file that no longer speaks of a whole département or of a territory asked for.
     """
 
     territory: str = ""
@@ -64,6 +68,7 @@ class Request:
     dry_run: bool = False
     timeout: float = 60.0
     accept_columns: bool = False
+    accept_losses: bool = False
 
 
 @dataclass
@@ -124,7 +129,7 @@ def fetch(project: Project, request: Request, world: World) -> int:
     with Http(timeout=min(request.timeout, PLAN_TIMEOUT), attempts=1, clock=world.clock) as http:
         plan = make_plan(
             catalogue, load_manifest(project.manifest), Clients(http, catalogue.services), scopes,
-            only=request.only, today=world.today, say=world.detail,
+            only=request.only, today=world.today, say=world.detail, kept=_studied(project),
         )  # fmt: skip
     for line in plan_lines(plan, scope):
         world.out(line)
@@ -139,6 +144,19 @@ def fetch(project: Project, request: Request, world: World) -> int:
     for line in recap_lines(outcomes, len(plan.wanted), stopped):
         world.out(line)
     return 1 if stopped or any(o.error for o in outcomes) else 0
+
+
+def _studied(project: Project) -> list[str]:
+    """Territories of the project's studies: a republication in place holds their figures."""
+    codes: dict[str, None] = {}
+    for path in sorted(project.studies.glob("*/study.yml")):
+        try:
+            content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        except (yaml.YAMLError, UnicodeDecodeError):
+            continue  # « ctg study check » tells
+        found = content.get("territories") if isinstance(content, dict) else None
+        codes.update(dict.fromkeys(str(c) for c in found or [path.parent.name]))
+    return list(codes)
 
 
 class _Scopes:
@@ -212,7 +230,10 @@ def fetch_one(project: Project, row: Row, request: Request, clients: Clients, wo
         frame = _read(staged, entry, row, manifest, request)
         entry = _measured(entry, frame)
         gone = superseded(manifest, entry, frame, row.offer.replaces)
-        numbers = _numbers(manifest, [row.entry, *(manifest[i] for i in gone)], frame, row.scope)
+        before = _before(manifest, [row.entry, *(manifest[i] for i in gone)])
+        if not request.accept_losses:
+            _refuse_losses(before, frame, got)
+        numbers = _numbers(before, frame, row)
         install(project, staged, entry, gone)
     except CtgError as error:
         raise type(error)(f"{error}{_set_aside(project, staged)}") from None
@@ -267,18 +288,33 @@ def _read(staged: Path, entry: Entry, row: Row, manifest: Manifest, request: Req
         raise RawDataError(f"{error}{what} Tout reste comme avant.") from None
 
 
-def _numbers(
-    manifest: Manifest, before: Iterable[Entry | None], frame: pd.DataFrame, scope: Scope | None
-) -> Numbers | None:
-    """What changes; None where what is in place cannot be read."""
-    entries = [e for e in before if e is not None and e.layout not in sources.NOT_OBSERVATIONS]
+def _before(manifest: Manifest, entries: Iterable[Entry | None]) -> tuple[pd.DataFrame, bool] | None:
+    """Observations in place, and whether some are republished; None where they cannot be read."""
+    found = [e for e in entries if e is not None and e.layout not in sources.NOT_OBSERVATIONS]
     try:
-        olds = [sources.read(manifest.file(e), e) for e in entries]
+        frames = [sources.read(manifest.file(e), e) for e in found]
     except (CtgError, OSError):
         return None
-    old = pd.concat(olds, ignore_index=True) if olds else frame.iloc[:0]
-    codes = [*scope.territories, *scope.communes] if scope else []
-    return fetch_numbers.compare(old, frame, codes, rounded=any(e.is_carried_over for e in entries))
+    empty = pd.DataFrame(columns=list(COLUMNS))
+    return pd.concat(frames, ignore_index=True) if frames else empty, any(e.is_carried_over for e in found)
+
+
+def _refuse_losses(before: tuple[pd.DataFrame, bool] | None, frame: pd.DataFrame, got: Got) -> None:
+    lost = lost_places(before[0], frame, got.unanswered) if before else ()
+    if lost:
+        raise RawDataError(
+            f"ce fichier ne donne plus rien pour {sample(lost)}, que le fichier en place donne. "
+            "Tout reste comme avant. Si c’est voulu : --accept-losses."
+        )
+
+
+def _numbers(before: tuple[pd.DataFrame, bool] | None, frame: pd.DataFrame, row: Row) -> Numbers | None:
+    """What changes; None where what is in place cannot be read."""
+    if before is None:
+        return None
+    old, rounded = before
+    codes = [*row.scope.territories, *row.scope.communes] if row.scope else []
+    return fetch_numbers.compare(old if len(old) else frame.iloc[:0], frame, codes, rounded=rounded)
 
 
 def _set_aside(project: Project, staged: Path) -> str:

@@ -310,7 +310,7 @@ class PetiteEnfance(Chapter):
         title = "Les naissances"
         if len(births) < 3:
             return self.absent(title, "les naissances par année ne sont pas encore réunies", "fig-naissances")
-        frame = births.assign(year=births["period"].astype(int))[["year", "value"]]
+        frame = births.assign(year=births["period"].astype(int))[["year", "value", "segment"]]
         low, high = frame["value"].min(), frame["value"].max()
         return line(
             frame, id="fig-naissances", highlight=None,

@@ -212,7 +212,7 @@ class Population(Chapter):
         text += f" : {number(last['value'])} en {year_of(last['period'])}, {number(before['value'])} les trois années précédentes."
         established, _ = counts_differ(round(last["value"]), round(before["value"]))
         if not established:
-            return text + " L’écart peut tenir au hasard : ce n’est pas une tendance."
+            return text + " L’écart peut tenir au hasard." + self._births_trend()
         text += " L’écart dépasse ce que le hasard explique d’ordinaire"
         peak, trough = before["value"] >= pooled["value"].max(), before["value"] <= pooled["value"].min()
         if peak or trough:
@@ -220,7 +220,22 @@ class Population(Chapter):
                 f", mais la période précédente était la plus {'haute' if peak else 'basse'} depuis "
                 f"{pooled['period'].iloc[0][:4]}"
             )
-        return text + " : à confirmer sur les prochaines années."
+        return text + " : à confirmer sur les prochaines années." + self._births_trend()
+
+    def _births_trend(self) -> str:
+        """What all the years together say: a trend per year where one is established, else that there is none."""
+        found = self.study.trend("naissances")
+        if found is None:
+            return ""
+        span = f" De {found.first} à {found.last}"
+        if not found.established:
+            return f"{span}, aucune tendance n’est établie : elles fluctuent."
+        change = [100 * (ratio - 1) for ratio in (found.trend.ratio, found.trend.lower, found.trend.upper)]
+        low, high = sorted(change[1:], key=abs)
+        return (
+            f"{span}, elles {'augmentent' if change[0] > 0 else 'diminuent'} en moyenne de "
+            f"{number(abs(change[0]), 1, '%')} par an (entre {number(abs(low), 1, '%')} et {number(abs(high), 1, '%')})."
+        )
 
     def deaths_message(self) -> str:
         """Natural balance, and the commune that concentrates deaths."""
@@ -445,7 +460,7 @@ class Population(Chapter):
         else:
             message = f"Les décès dépassent les naissances {more} années sur {len(births)} depuis {births['period'].iloc[0]}"
         return line(
-            frame[["series", "year", "value"]], id="fig-naissances-deces", title=message,
+            frame[["series", "year", "value", "segment"]], id="fig-naissances-deces", title=message,
             subtitle="Naissances et décès au domicile, par année", source=self.study.source_line(births, deaths),
         )  # fmt: skip
 
