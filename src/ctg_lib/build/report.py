@@ -368,7 +368,11 @@ def used_entries(study: Study, slugs: Iterable[str]) -> list[Entry]:
         recorded += [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
     frames = [study.replay(query) for query in recorded] or [study.export()]
     ids = {
-        part for frame in frames for cell in set(frame["sources"].dropna()) for part in str(cell).split("+")
+        part
+        for frame in frames
+        if "sources" in frame  # what the store holds is no figure
+        for cell in set(frame["sources"].dropna())
+        for part in str(cell).split("+")
     }
     return [e for e in study.manifest if e.id in ids or e.layout in _ALWAYS_USED]
 
