@@ -11,7 +11,7 @@ READY = .venv/.ctg-ready
 WANTED = import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 15))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup report test test-fast lint lab quarto lock clean
+.PHONY: help setup report demo test test-fast lint lab quarto lock clean
 
 help: ## cette aide
 	@echo "Commandes (make COMMANDE) :"
@@ -48,6 +48,9 @@ $(READY): requirements.lock pyproject.toml
 
 report: $(READY) ## rapport d'un territoire (STUDY=241200906) dans outputs/
 	@$(PY) -m ctg_lib report "$(STUDY)" $(ARGS)
+
+demo: $(READY) ## rapport de l'étude de démonstration, inventée (241200906-demo)
+	@$(PY) -m ctg_lib report 241200906-demo $(ARGS)
 
 test: lint ## tout ce que vérifie l'intégration continue
 	@$(PY) -m pytest -n 2 --dist loadgroup $(ARGS)

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from ctg_lib.build.national import DataReport
     from ctg_lib.build.report import ReportResult
     from ctg_lib.indicators.registry import Definition
+    from ctg_lib.partnership.answers import Answers
+    from ctg_lib.partnership.problems import Problem
     from ctg_lib.project import Project
     from ctg_lib.study import Study
 
@@ -73,7 +75,7 @@ def _app(help_text: str, group: type[FrenchGroup] = FrenchGroup) -> typer.Typer:
 app = _app("Diagnostic de territoire pour la Convention Territoriale Globale (CTG).", _Group)
 data_app = _app("Fichiers bruts, observations, indicateurs.")
 indicators_app = _app("Indicateurs : liste, définition, tableaux à emporter.")
-study_app = _app("Études : en créer une, la vérifier.")
+study_app = _app("Études : en créer une, la vérifier, demander des données aux partenaires.")
 app.add_typer(data_app, name="data")
 app.add_typer(indicators_app, name="indicators")
 app.add_typer(study_app, name="study")
@@ -500,50 +502,173 @@ def coverage_lines(frame: pd.DataFrame, place: str) -> list[str]:
 
 @study_app.command("new", cls=FrenchCommand)
 def study_new(
-    code: Annotated[str, typer.Argument(metavar="CODE", help="Code SIREN ou nom d’une intercommunalité.")],
+    codes: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="CODE…",
+            help="Code SIREN ou nom d’une intercommunalité, ou de plusieurs qui signent ensemble.",
+        ),
+    ],
+    id: Annotated[
+        str,
+        typer.Option("--id", metavar="NOM", help="Nom du dossier ; par défaut les codes, joints par « - »."),
+    ] = "",
     debug: DebugOption = False,
 ) -> None:
-    """Créer les réglages d’une étude."""
+    """Créer le dossier d’une étude : réglages et classeurs à remplir."""
+    from ctg_lib.documents.study_folder import create, file_names, new_study
+
     project = _project()
-    opened = _open(code, project)
-    path = project.studies / opened.id / "study.yml"
-    if path.exists():
-        raise BadInput(f"{_shown(path, project.root)} existe déjà : il n’est pas écrasé.")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("x", encoding="utf-8", newline="\n") as stream:
-        stream.write(study_template(opened))
-    print(
-        f"{_shown(path, Path.cwd())} créé. Suite : ctg study check {opened.id}, puis ctg report {opened.id}"
-    )
+    _built(project)
+    opened = new_study(project, codes, id)
+    folder = project.studies / opened.id
+    written = create(opened, folder)
+    if not written:
+        raise BadInput(f"{_shown(folder, project.root)} existe déjà : il n’est pas écrasé.")
+    names = {path.name for path in written}
+    for name in file_names():
+        kept = "" if name in names else " existe déjà : il n’est pas écrasé"
+        print(f"{_shown(folder / name, Path.cwd())}{kept or ' créé'}")
+    print(f"Suite : remplir les classeurs, puis ctg study check {opened.id} et ctg report {opened.id}")
 
 
-def study_template(study: Study) -> str:
-    """A minimal ``study.yml`` with its comments."""
-    names = study.geography.names("commune")
-    communes = "\n".join(f"#   {code}  {names.get(code, '')}" for code in study.territory.members)
-    return f"""\
-# Étude : {study.territory.name} ({len(study.territory.members)} communes).
-# Seule la ligne « territories » est obligatoire ; les autres ont des valeurs par défaut.
-title: {study.config.title}
-territories: ["{study.territory.code}"]
-edition: {study.config.edition}          # composition des communes et intercommunalités au 1er janvier
-# as_of: AAAA-MM-JJ    # date de l’étude ; par défaut le dernier relevé des données
-fictif: false
-# references: ["12", "REG-76", "FR"]   # territoires de comparaison ; par défaut département, région, France
-# secteurs_note: Secteurs proposés pour le travail ; à confirmer par le territoire.
-# secteurs:            # groupes de communes, s’il y en a : chaque commune une fois et une seule
-#   Nord: ["…", "…"]
-#   Sud: ["…", "…"]
-# Communes du territoire :
-{communes}
-"""
+def _built(project: Project) -> None:
+    """Build the data when they never were: workbooks are prefilled from them."""
+    from ctg_lib.indicators import national
+
+    if not (project.processed / national.FILE).is_file():
+        from ctg_lib.build.national import build_data
+        from ctg_lib.build.progress import Display
+
+        with Display() as display:
+            build_data(project, progress=display.say, detail=display.detail)
 
 
 @study_app.command("check", cls=FrenchCommand)
 def study_check(study: StudyArgument, debug: DebugOption = False) -> None:
-    """Ouvrir une étude et dire ce qu’elle contient."""
+    """Relire tout ce qu’une étude contient, et dire ce qui ne va pas."""
     project = _project()
-    _print(study_lines(_open(study, project), project))
+    opened = _open(study, project)
+    problems = study_problems(opened)
+    _print([*study_lines(opened, project), *filling_lines(opened), *problem_lines(problems)])
+    if any(problem.severity == "error" for problem in problems):
+        raise typer.Exit(2)
+
+
+def study_problems(study: Study) -> list[Problem]:
+    """All that is wrong in a study's folder, each once, in the order of files, sheets and lines."""
+    from ctg_lib.partnership.checks import check
+    from ctg_lib.partnership.problems import ordered
+
+    calendar, partnership = study.calendar, study.partnership
+    return ordered(
+        [
+            *calendar.problems,
+            *calendar.check(study.as_of),
+            *partnership.problems,
+            *check(partnership, None if calendar.empty else calendar, study.as_of),
+            *answers_of(study).problems,
+        ]
+    )
+
+
+def answers_of(study: Study) -> Answers:
+    """What partners answered, as the study's folder holds it."""
+    from ctg_lib.partnership.requests import read_answers
+
+    folder = study.project.studies / study.id
+    return read_answers(
+        folder, study.communes_by_code, study.place, study.as_of, edition=study.config.edition,
+        place=study.territory.name, fictif=study.fictif,
+    )  # fmt: skip
+
+
+def problem_lines(problems: Sequence[Problem]) -> list[str]:
+    """Errors, then warnings, each with a count."""
+    from ctg_lib.display.typography import counted, typeset
+
+    if not problems:
+        return ["", "Aucun problème trouvé."]
+    lines = []
+    for severity, one, many in (
+        ("error", "erreur", "erreurs"), ("warning", "point à vérifier", "points à vérifier")
+    ):  # fmt: skip
+        here = [problem for problem in problems if problem.severity == severity]
+        lines += [
+            "",
+            f"{counted(len(here), one, many)} :" if here else f"Aucun{'e' if one == 'erreur' else ''} {one}.",
+        ]
+        lines += [f"  {typeset(str(problem))}" for problem in here]
+    return lines
+
+
+def filling_lines(study: Study) -> list[str]:
+    """How far each workbook is filled, what is to be confirmed or completed; the démarche in numbers."""
+    from ctg_lib.display.typography import counted, number
+    from ctg_lib.partnership.progress import progress
+
+    calendar = study.calendar
+    parts = [
+        counted(len(calendar.phases), "phase"), counted(len(calendar.steps), "étape"),
+        counted(len(calendar.instances), "instance"),
+    ]  # fmt: skip
+    lines = [f"Démarche : {'non décrite (study.yml, « demarche »)' if calendar.empty else ', '.join(parts)}"]
+    if not study.partnership.filled:
+        lines.append(f"Classeurs : aucun (ctg study new {study.id})")
+        return [*lines, *received_lines(answers_of(study))]
+    lines.append("Classeurs :")
+    for (file, present), sheets in progress(study.partnership).groupby(["file", "present"], sort=False):
+        said = []
+        for row in sheets.to_dict("records"):
+            text = f"{row['title']} : {counted(row['lines'], 'ligne') if row['lines'] else 'vide'}"
+            text += f", {number(row['filled'] * 100, 0, '%')} des cases" if row["lines"] else ""
+            text += f", {row['to_confirm']} à confirmer" if row["to_confirm"] else ""
+            text += f", {row['to_complete']} à compléter" if row["to_complete"] else ""
+            said.append(text)
+        lines.append(f"  {file} — {' ; '.join(said) if present else 'absent'}")
+    return [*lines, *received_lines(answers_of(study))]
+
+
+def received_lines(answers: Answers) -> list[str]:
+    """Answers of partners: file, figures read, figures kept, day sent."""
+    from ctg_lib.display.typography import counted
+    from ctg_lib.partnership.moments import day_in_words
+
+    lines = []
+    for row in answers.received.to_dict("records"):
+        sent = f", reçu le {day_in_words(row['sent'].date())}" if row["sent"] == row["sent"] else ""
+        kept = counted(row["used"], "chiffre retenu", "chiffres retenus")
+        lines.append(f"  {row['file']} — {counted(row['figures'], 'chiffre')}, {kept}{sent}")
+    return ["Réponses de partenaires :", *lines] if lines else ["Réponses de partenaires : aucune"]
+
+
+def later_lines(study: Study) -> list[str]:
+    """How many files were retrieved after the study's date: figures do not go back in time with it."""
+    from ctg_lib.display.typography import number
+
+    later = [entry for entry in study.manifest if entry.retrieved > study.as_of]
+    if not later:
+        return []
+    count = f"{number(len(later))} fichiers sur {number(len(study.manifest))}"
+    said = "ont été relevés après la date de l’étude ; les chapitres chiffrés ne sont pas ceux d’alors."
+    return [f"Données : {count} {said}"]
+
+
+@study_app.command("requests", cls=FrenchCommand)
+def study_requests(
+    study: StudyArgument,
+    output: Annotated[
+        Path | None, typer.Option(metavar="DOSSIER", help="Par défaut outputs/demandes/<étude>.")
+    ] = None,
+    debug: DebugOption = False,
+) -> None:
+    """Écrire les demandes de données : une lettre et un classeur par partenaire."""
+    from ctg_lib.documents.requests import write_requests
+
+    project = _project()
+    opened = _open(study, project)
+    for path in write_requests(opened, output or project.outputs / "demandes" / opened.id):
+        print(_shown(path, Path.cwd()))
 
 
 def study_lines(study: Study, project: Project) -> list[str]:
@@ -572,6 +697,7 @@ def study_lines(study: Study, project: Project) -> list[str]:
     lines += [
         f"Comparé à : {', '.join(t.name for t in study.references)}",
         f"Intercommunalités voisines : {len(study.neighbours)} ; observées : {len(study.peer_codes)}",
+        *later_lines(study),
     ]
     if not (project.processed / national.FILE).is_file():
         return [*lines, "Indicateurs : données pas encore construites (ctg data build)."]

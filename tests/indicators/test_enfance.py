@@ -150,10 +150,29 @@ def ips_world(tiny):
 
 def test_mean_index_is_that_of_published_schools_only(one, ips_world):
     row = one(ips_world, "ips_moyen_ecoles")
-    assert (row["value"], row["denominator"]) == (97.5, 80)  # (100 × 60 + 90 × 20) / 80; NS is not zero
+    assert row["value"] == 98  # (100 × 60 + 90 × 20) / 80 = 97.5, to the point; NS is not zero
     assert (row["method"], row["status"]) == ("pupil_weighted", "estimated")
     coverage = one(ips_world, "ecoles_ips_publie")
     assert (coverage["value"], coverage["denominator"]) == (2, 3)
+
+
+def test_the_mean_index_does_not_give_the_pupils_behind_it(tiny, one, larzac):
+    """Pupils of the index (ULIS in) less those of the other file (ULIS out) would be the pupils of the ULIS."""
+
+    def mean(first):
+        rows = [*ips("0120001A", "12001", 100.0, first), *ips("0120002B", "12001", 90.0, 20)]
+        return one(tiny({"ips_ecoles": rows, "DS_BPE": bpe(2, 1)}), "ips_moyen_ecoles")
+
+    with_ulis, without = mean(64), mean(60)  # exact means: 97.6 and 97.5, which would tell four pupils
+    assert np.isnan(with_ulis["numerator"]) and np.isnan(with_ulis["denominator"])
+    assert with_ulis["value"] == without["value"] == 98
+    # DEPP, 2022-2023: (97.4 × 64 + 106.1 × 41 + 99.5 × 32 + 106.5 × 40) / 177 = 101.85
+    row = larzac.table("ips_moyen_ecoles", [("epci", "241200906")])
+    row = row[row["period"].eq("2022-2023")].iloc[0]
+    assert row["value"] == 102
+    assert np.isnan(row["numerator"]) and np.isnan(row["denominator"])
+    published = larzac.value("ips_moyen_ecoles", "", ("departement", "12"), "2024-2025")
+    assert published.value == 104.9  # the publisher's own mean is left as it is
 
 
 def test_mean_index_of_colleges(tiny, one):
@@ -162,7 +181,8 @@ def test_mean_index_of_colleges(tiny, one):
         ("structure", "0121524S", v, where, "2025-2026", n) for v, n in (("ips", 98.5), ("effectifs", 210))
     ]
     row = one(tiny({"ips_colleges": rows}), "ips_moyen_colleges")
-    assert (row["value"], row["denominator"], row["method"]) == (98.5, 210, "pupil_weighted")
+    assert (row["value"], row["method"]) == (98.5, "pupil_weighted")
+    assert np.isnan(row["denominator"])
 
 
 def test_no_mean_of_a_country_from_the_schools_of_one_departement(larzac):

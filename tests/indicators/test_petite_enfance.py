@@ -156,32 +156,70 @@ def births():
     return [("epci", EPCI, "LVB", "", str(2016 + i), n) for i, n in enumerate(BIRTHS)]
 
 
-def test_children_at_the_end_of_the_convention(tiny, one, births):
+def scenarios(one, data, indicator, column="value"):
+    return {
+        s: float(one(data, indicator, f"scenario={s}")[column]) for s in ("bas", "moyen", "haut", "actuel")
+    }
+
+
+def test_children_at_the_horizon_of_a_convention(tiny, one, births):
     data = tiny({"DS_ETAT_CIVIL_NAIS_COMMUNES": births})
     whole = one(data, "enfants_fin_convention")
     assert (whole["period"], whole["lower"], whole["upper"]) == ("2030", 120, 180)
     assert np.isnan(whole["value"])
-    values = {
-        s: one(data, "enfants_fin_convention", f"scenario={s}")["value"] for s in ("bas", "moyen", "haut")
+    # 130 = the births of 2023 to 2025
+    assert scenarios(one, data, "enfants_fin_convention") == {
+        "bas": 120,
+        "moyen": 135,
+        "haut": 180,
+        "actuel": 130,
     }
-    assert values == {"bas": 120, "moyen": 135, "haut": 180}
     assert (whole["method"], whole["status"]) == ("scenario", "estimated")
 
 
-def test_places_at_the_end_of_the_convention_keep_todays_coverage(tiny, one, births):
-    """80 places for the 120 births of 2021–2023: two places for three births."""
-    data = tiny({"DS_ETAT_CIVIL_NAIS_COMMUNES": births, "nbpla_pe": PLACES})
-    values = {
-        s: one(data, "besoins_accueil_fin_convention", f"scenario={s}")["value"]
-        for s in ("bas", "moyen", "haut")
-    }
-    assert values == {"bas": 80, "moyen": 90, "haut": 120}
+def test_places_at_the_horizon_are_the_published_rate_of_the_same_children(tiny, one, births):
+    """60.5 places for 100 children × 120, 135, 180 and 130 children; the 80 places published say nothing here."""
+    data = tiny({"DS_ETAT_CIVIL_NAIS_COMMUNES": births, "txcouv_pe": RATES, "nbpla_pe": PLACES})
+    places = scenarios(one, data, "besoins_accueil_fin_convention")
+    assert places == pytest.approx({"bas": 72.6, "moyen": 81.675, "haut": 108.9, "actuel": 78.65})
+    children = scenarios(one, data, "besoins_accueil_fin_convention", "denominator")
+    assert children == {"bas": 120, "moyen": 135, "haut": 180, "actuel": 130}
     whole = one(data, "besoins_accueil_fin_convention")
-    assert (whole["lower"], whole["upper"], whole["method"]) == (80, 120, "scenario")
-    assert whole["sources"] == "src_DS_ETAT_CIVIL_NAIS_COMMUNES+src_nbpla_pe"
-    leaving = one(data, "besoins_accueil_fin_convention", "scenario=departs_am")
-    assert leaving["status"] == "missing"
-    assert np.isnan(leaving["value"])
+    assert (whole["lower"], whole["upper"]) == pytest.approx((72.6, 108.9))
+    assert (whole["method"], whole["period"]) == ("scenario", "2030")
+    assert whole["sources"] == "src_DS_ETAT_CIVIL_NAIS_COMMUNES+src_txcouv_pe"
+
+
+def test_the_latest_published_rate_counts(tiny, one, births):
+    older = ("epci", EPCI, "txcouv", "", "2022", 40.0, 39.95, 40.05)
+    data = tiny({"DS_ETAT_CIVIL_NAIS_COMMUNES": births, "txcouv_pe": [*RATES, older]})
+    assert one(data, "besoins_accueil_fin_convention", "scenario=bas")["value"] == pytest.approx(72.6)
+
+
+def test_no_needs_without_a_published_rate(tiny, result, births):
+    data = tiny({"DS_ETAT_CIVIL_NAIS_COMMUNES": births, "nbpla_pe": PLACES})
+    assert result(data, "besoins_accueil_fin_convention").empty
+
+
+def test_the_horizon_is_said_and_departures_are_not_promised():
+    from ctg_lib.indicators.registry import VOCABULARY, definition
+
+    for name in ("enfants_fin_convention", "besoins_accueil_fin_convention"):
+        assert "dernière année de naissances connue + 5 ans" in definition(name).definition
+        assert "non la date de fin" in definition(name).definition
+    assert set(VOCABULARY["scenario"]) == {"bas", "moyen", "haut", "actuel"}
+    assert "se demandent au Département (PMI)" in definition("besoins_accueil_fin_convention").caution
+
+
+def test_needs_of_the_reference_territory(larzac):
+    """Insee, births 2016–2025: 52 41 37 41 57 59 37 31 50 35. Three years: 116 (2023–25) to 157 (2019–21)."""
+    children, places = {}, {}
+    for name in ("bas", "moyen", "haut", "actuel"):
+        children[name] = larzac.value("enfants_fin_convention", f"scenario={name}").value
+        places[name] = larzac.value("besoins_accueil_fin_convention", f"scenario={name}").value
+    assert children == {"bas": 116, "moyen": 134.5, "haut": 157, "actuel": 116}
+    # Cnaf, 2023: 60.5 places for 100 children, in every scenario
+    assert places == pytest.approx({"bas": 70.18, "moyen": 81.3725, "haut": 94.985, "actuel": 70.18})
 
 
 def test_the_horizon_is_a_parameter(tiny, births):

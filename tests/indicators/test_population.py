@@ -275,3 +275,19 @@ def test_more_people_in_households_than_inhabitants_is_not_a_count(tiny, one, le
         place=FIRST,
     )
     assert row["status"] == "missing"
+
+
+def test_natural_change_with_and_without_nant(larzac):
+    """By hand from births, deaths (civil registration) and legal populations of the 16 communes: 2018–2022 −229,
+    Nant −228, La Cavalerie +55; 6 079 to 6 746 inhabitants, 5 080 to 5 720 without Nant, 4 389 to 4 523 without
+    La Cavalerie; 2023–2025 −143, Nant −97."""
+    rates = larzac.with_and_without("taux_solde_naturel", "12168").set_index(["breakdown", "period"])
+    yearly = 100 * ((6746 / 6079) ** 0.2 - 1)
+    assert rates.loc[("", "2018-2023"), "value"] == pytest.approx(yearly * -229 / 667)
+    rest = 100 * ((5720 / 5080) ** 0.2 - 1)
+    assert rates.loc[("sans=12168", "2018-2023"), "value"] == pytest.approx(rest * -1 / 640)
+    other = larzac.with_and_without("taux_solde_naturel", "12063").set_index(["breakdown", "period"])
+    rest = 100 * ((4523 / 4389) ** 0.2 - 1)
+    assert other.loc[("sans=12063", "2018-2023"), "value"] == pytest.approx(rest * -284 / 134)
+    counts = larzac.with_and_without("solde_naturel", "12168").set_index(["breakdown", "period"])["value"]
+    assert (counts["", "2023-2025"], counts["sans=12168", "2023-2025"]) == (-143, -46)

@@ -1,7 +1,7 @@
 """Income and benefits: tiny stores computed by hand, published values of Insee."""
 
 import pytest
-from small_worlds import CAVALERIE, EPCI, NANT, cell, result, world
+from small_worlds import AVEYRON, CAVALERIE, EPCI, NANT, cell, result, world
 
 from ctg_lib.indicators.labels import breakdown_label, qf_span
 from ctg_lib.indicators.registry import definition, iter_definitions
@@ -14,13 +14,17 @@ def published(variable, value, period="2021", dataset="filosofi", code=EPCI, **m
 
 @pytest.mark.parametrize(
     ("indicator", "breakdown", "variable", "value"),
-    # Insee, Filosofi 2021, Larzac et Vallées, for the median, the rate, D9, D9/D1 and the benefits; the others made up
+    # Insee, Filosofi 2021, Larzac et Vallées, for the median, the rate, D9, D9/D1 and the benefits; 2019 for S80/S20
+    # and the quartiles; the others made up
     [
         ("niveau_vie_median", "", "MED", 20610.0),
         ("taux_pauvrete", "", "TP60", 17.3),
         ("niveau_vie_d1", "", "D1", 11900.0),
         ("niveau_vie_d9", "", "D9", 33330.0),
         ("rapport_interdecile", "", "RD", 2.8),
+        ("rapport_s80_s20", "", "S80S20", 3.6),
+        ("niveau_vie_quartiles", "quartile=q1", "Q1", 14920.0),
+        ("niveau_vie_quartiles", "quartile=q3", "Q3", 25040.0),
         ("part_prestations_sociales", "", "PPSOC", 5.0),
         ("part_prestations_sociales", "prestation=familiales", "PPFAM", 1.9),
         ("structure_revenu", "revenu=activite", "PACT", 62.0),
@@ -106,6 +110,64 @@ def test_poor_people_of_one_year(tmp_path):
 def test_repeated_rates_say_so(tmp_path):
     rows = [("taux_repris", "rapport_interdecile", "", EPCI, "2016", 2.9)]
     assert cell(world(tmp_path, rows), "rapport_interdecile")["method"] == "computed_by_republisher"
+
+
+def test_inequality_as_published(larzac):
+    """Insee, Filosofi 2019: S80/S20 3.6 in Larzac et Vallées and in Aveyron, 4.4 in métropole."""
+    for place, ratio, q1, q3 in (
+        (("epci", "241200906"), 3.6, 14920, 25040),
+        (("departement", "12"), 3.6, 15870, 26700),
+        (("france", "FM"), 4.4, 16090, 29270),
+    ):
+        assert larzac.value("rapport_s80_s20", "", place, "2019").value == ratio
+        quartiles = [
+            larzac.value("niveau_vie_quartiles", f"quartile={q}", place, "2019").value for q in ("q1", "q3")
+        ]
+        assert quartiles == [q1, q3]
+
+
+# --- the département -------------------------------------------------------------------------------------
+
+
+def test_rsa_of_the_departement_all_schemes(larzac):
+    """DREES, 31 December 2019, Aveyron: 4,360 recipients; 8,340 people covered of 279,595 inhabitants (2019)."""
+    value = larzac.value("allocataires_rsa_departement", "", ("departement", "12"), "2019")
+    assert (value.value, value.method) == (4360, "as_published")
+    share = larzac.value("part_population_rsa_departement", "", ("departement", "12"), "2019")
+    assert share.value == pytest.approx(2.983, abs=0.0005)
+    # métropole: 3,412,400 of 65,096,768
+    assert larzac.value(
+        "part_population_rsa_departement", "", ("france", "FM"), "2019"
+    ).value == pytest.approx(5.242, abs=0.0005)
+
+
+def test_rsa_of_the_departement_says_nothing_of_a_smaller_place(tmp_path):
+    rows = [("minima_sociaux", v, "", code, "2019", n)
+            for v, code, n in (("allocataires_rsa", AVEYRON, 4360.0), ("allocataires_rsa", EPCI, 80.0),
+                               ("personnes_couvertes_rsa", AVEYRON, 150.0))]  # fmt: skip
+    people = [
+        ("DS_POPULATIONS_REFERENCE", "PMUN", "", c, "2019", n)
+        for c, n in ((CAVALERIE, 2000.0), (NANT, 1000.0))
+    ]
+    data = world(tmp_path, [*rows, *people], population=False)
+    assert set(result(data, "allocataires_rsa_departement")["level"]) == {"departement"}
+    row = cell(data, "part_population_rsa_departement", AVEYRON)
+    assert (row["value"], row["denominator"], row["status"]) == (5, 3000, "observed")
+
+
+def test_child_protection_is_sensitive_and_of_the_departement_only(larzac, tmp_path):
+    """DREES, 31 December 2020, Aveyron: 815 in care, 864 educational measures; 56,080 people under 20 (RP 2021)."""
+    for indicator, expected in (("enfants_ase_departement", 815), ("actions_educatives_departement", 864)):
+        rule = definition(indicator)
+        assert rule.sensitive and rule.annex and rule.min_count == 10 and rule.finest_level == "departement"
+        assert larzac.value(indicator, "", ("departement", "12"), "2020").value == expected
+    rate = larzac.value("taux_ase_departement", "", ("departement", "12"), "2020")
+    assert (round(rate.value, 2), rate.status) == (14.53, "estimated")  # 815 of 56,080, a year apart
+    rows = [
+        ("aide_sociale", "enfants_ase", "", code, "2020", n) for code, n in ((AVEYRON, 815.0), (EPCI, 12.0))
+    ]
+    data = world(tmp_path, rows)
+    assert set(result(data, "enfants_ase_departement")["level"]) == {"departement"}
 
 
 # --- Caf -----------------------------------------------------------------------------------------------

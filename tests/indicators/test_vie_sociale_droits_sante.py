@@ -24,8 +24,25 @@ SPORT = [
 ]
 
 
+# Insee, BPE 2024, list of types: 26 of sport (F1), 7 of culture (F3)
+F1 = (
+    "F101", "F102", "F103", "F105", "F106", "F107", "F108", "F109", "F110", "F111", "F113", "F114", "F116", "F118",
+    "F119", "F120", "F121", "F122", "F123", "F124", "F125", "F126", "F127", "F128", "F129", "F130",
+)  # fmt: skip
+F3 = ("F303", "F305", "F307", "F312", "F313", "F314", "F315")
+
+
+def whole(*left_out, dataset=BPE):
+    """The rows of ``SPORT``, and a zero for each other type of the nomenclature but those left out."""
+    named = {row[2].removeprefix("facility_type=") for row in SPORT}
+    zeros = [t for t in (*F1, *F3) if t not in named and t not in left_out]
+    rows = [*SPORT, *(row for t in zeros for row in both(BPE, "FACILITIES", f"facility_type={t}", 0, 0))]
+    kept = [row for row in rows if row[2].removeprefix("facility_type=") not in left_out]
+    return [(dataset, *row[1:]) for row in kept]
+
+
 def test_sport_and_culture(tmp_path):
-    data = world(tmp_path, SPORT)
+    data = world(tmp_path, whole())
     row = cell(data, "equipements_sport_culture")
     assert (row["value"], row["status"], row["method"], row["sources"]) == (
         5,
@@ -44,12 +61,64 @@ def test_sport_and_culture(tmp_path):
     assert rate["sources"] == "src_DS_BPE+src_DS_POPULATIONS_REFERENCE"
 
 
+@pytest.mark.parametrize(("left_out", "known"), [("F106", "culture"), ("F303", "sport")])
+def test_a_list_without_one_type_gives_no_total(tmp_path, left_out, known):
+    """Without riding centres no total of sport, without cinemas none of culture, and none of both."""
+    data = world(tmp_path, whole(left_out))
+    rows = result(data, "equipements_sport_culture")
+    assert set(rows["breakdown"]) == {f"domaine={known}"}
+    assert result(data, "equipements_sport_culture_1000").empty
+    assert set(result(data, "communes_sans_sport_culture")["breakdown"]) == {f"domaine={known}"}
+    assert cell(data, "equipements_courants_sport_culture")["value"] == 5
+
+
+def test_a_whole_list_wins_over_a_partial_one(tmp_path):
+    rows = [*whole("F106"), *whole(dataset="DS_BPE_SPORT_CULTURE")]
+    row = cell(world(tmp_path, rows), "equipements_sport_culture")
+    assert (row["value"], row["sources"]) == (5, "src_DS_BPE_SPORT_CULTURE")
+
+
+def test_usual_facilities_are_thirteen_types(tmp_path):
+    """Riding centres are not among them: 4 of sport and 1 library remain of 8."""
+    riding = both(BPE, "FACILITIES", "facility_type=F106", 2, 1)
+    data = world(tmp_path, [*whole("F106", "F303", "F124"), *riding])
+    row = cell(data, "equipements_courants_sport_culture")
+    assert (row["value"], row["method"]) == (5, "exhaustive")
+    assert cell(data, "equipements_courants_sport_culture", breakdown="domaine=sport")["value"] == 4
+    assert cell(data, "equipements_courants_sport_culture", breakdown="type=F307")["value"] == 1
+    assert cell(data, "communes_sans_equipement_courant", breakdown="type=F307")["value"] == 1
+    assert cell(data, "communes_sans_equipement_courant")["value"] == 0
+    assert "Treize types seulement sur les 33" in definition("equipements_courants_sport_culture").caution
+    assert (
+        result(world(tmp_path / "b", whole("F307")), "equipements_courants_sport_culture")["breakdown"]
+        .eq("domaine=sport")
+        .all()
+    )
+
+
+def test_the_list_at_hand_is_not_the_whole_of_sport_and_culture(larzac):
+    """BPE 2025 as carried over, 43 types: 28 sport facilities of twelve types and 5 libraries, by hand."""
+    assert larzac.value("equipements_sport_culture").status == "missing"
+    assert larzac.value("equipements_sport_culture_1000").status == "missing"
+    assert larzac.value("equipements_courants_sport_culture").value == 33
+    assert larzac.value("equipements_courants_sport_culture", "type=F307").value == 5
+    assert larzac.value("communes_sans_equipement_courant").value == 5
+
+
+def test_the_catalogue_does_not_count_the_row_as_answered(larzac):
+    from ctg_lib.study.extras import study_coverage
+
+    row = study_coverage(larzac).set_index("row").loc["G03"]
+    assert (row["territoire"], row["near"]) == (False, True)
+    assert "tous types (DS_BPE_SPORT_CULTURE) pas encore téléchargé" in row["reason"]
+
+
 def test_a_list_that_does_not_name_a_commune_gives_no_total(tmp_path):
-    data = world(tmp_path, [(BPE, "FACILITIES", "facility_type=F103", CAVALERIE, "2025", 2.0)])
+    data = world(tmp_path, [row for row in whole() if row[3] == CAVALERIE])
     row = cell(data, "equipements_sport_culture")
     assert (row["status"], row["method"]) == ("missing", "incomplete")
     assert row["value"] != row["value"]
-    assert cell(data, "equipements_sport_culture", CAVALERIE)["value"] == 2
+    assert cell(data, "equipements_sport_culture", CAVALERIE)["value"] == 3
 
 
 def test_people_whose_commune_lacks_a_service(tmp_path):

@@ -148,6 +148,27 @@ def test_the_chart_has_one_row_for_each_median(larzac):
     assert not medians["highlight"].any()
 
 
+def test_a_median_of_another_year_stands_beside_the_territorys_own_value(larzac):
+    """65 and over: 25.2 % in 2023 here, medians of 2021, when it was 24.9 % (RP 2021, base infracommunale)."""
+    chapter = larzac.chapter("population")
+    frame = chapter.comparison_frame(larzac.compare("part_65_plus"))
+    own = frame[frame["name"].str.startswith("Larzac et Vallées")]
+    assert own["period"].tolist() == ["2023", "2021"]
+    assert own["value"].round(1).tolist() == [25.2, 24.9]
+    after = frame["median"].idxmax()  # the first median
+    assert after == own.index[1] + 1 and frame.loc[after, "period"] == "2021"
+    shares = chapter.tableau().frame.set_index("indicateur")
+    words = shares.loc["Part des 65 ans et plus", "Voisines (médiane)"].replace("\u202f", " ")
+    assert words == "30 % (2021, ici 25 %)"
+    # of the same year: no second value
+    same = shares.loc["Taux de pauvreté", "Voisines (médiane)"]
+    assert "ici" not in same
+    coverage = larzac.compare("taux_couverture")
+    assert coverage.peers_period == coverage.value.period
+    names = chapter.comparison_frame(coverage)["name"]
+    assert names.str.startswith("Larzac et Vallées").sum() == 1
+
+
 def test_the_table_says_why_and_how(larzac):
     table = larzac.chapter("population").territoires_semblables()
     text = " ".join(table.notes)

@@ -85,6 +85,10 @@ def test_population_counts_children_births_and_deaths(larzac):
     # log-linear over 18 years: −0.1 % a year, p = 0.89
     assert "De 2008 à 2025, aucune tendance n’est établie : elles fluctuent." in text
     assert "Nant compte à elle seule 113 de ces décès" in text
+    assert "Solde naturel : −143 en 2023–2025, **−46** sans Nant" in text
+    assert "−0,7 % par an en 2018–2023, **0,0 % par an** sans Nant" in text
+    # log-linear over 18 years: +0.3 % a year, p = 0.62
+    assert "De 2008 à 2025, aucune tendance n’est établie : les décès fluctuent." in text
 
 
 def test_childcare_counts_places_before_rates(larzac):
@@ -125,7 +129,49 @@ def test_with_and_without_lists_opposite_readings_first(larzac):
     rows = [line for line in text.splitlines() if line.startswith("| ")]
     assert "change de côté" in rows[1]
     assert "25,2 % | 33,7 % | 28,6 %" in rows[1]  # ages first among the opposite readings
-    assert "28,9 % | 16,9 % | 19,0 %" in rows[2]
+    assert "12,0 % | 16,2 % | 14,4 %" in rows[2]
+    assert "28,9 % | 16,9 % | 19,0 %" in rows[3]
+
+
+def test_with_and_without_gives_the_home_for_the_elderly_too(larzac):
+    chapter = larzac.chapter("population")
+    rows = [line for line in text_of(chapter.avec_et_sans()).splitlines() if line.startswith("| ")]
+    nant = [line for line in rows if line.rstrip(" |").endswith("Nant")]
+    assert any("75 ans et plus" in line and "12,0 % | 10,2 % | 14,4 %" in line for line in nant)
+    assert any("olde naturel, personnes | 2023–2025 | −143 | −46 | –" in line for line in nant)
+    assert any("2018–2023 | −0,7 | 0,0 | –" in line for line in nant)
+    assert any(
+        "sans transport | 2023 | 31,2 % | 11,8 % | 6,9 % | même côté, plus près" in line for line in rows
+    )
+    short = [line for line in text_of(chapter.lectures_qui_changent()).splitlines() if line.startswith("| ")]
+    assert 2 < len(short) < len(rows) and not any("Nant" in line for line in short)
+    assert "dépendent de La Cavalerie et de Nant" in text_of(chapter.points_de_vigilance())
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ((25.2, 33.7, 28.6), "change de côté"),
+        ((40.0, 56.0, 57.0), "l’écart change"),
+        ((31.2, 11.8, 6.9), "même côté, plus près"),
+        ((25.2, 22.5, 28.6), "même côté, plus loin"),
+        ((28.0, 29.0, 28.6), "proche dans les deux cas"),
+    ],
+)
+def test_two_readings_in_words(values, words):
+    from ctg_lib.statistics.distortion import read
+    from ctg_lib.study.chapters.population import _sides
+
+    assert _sides(read("12063", *values, 0.3, 2)) == words
+
+
+def test_the_table_of_services_does_not_contradict_the_list_of_france_services(larzac):
+    """The BPE counts the structure of two sites nowhere in La Cavalerie: the list alone speaks of it."""
+    access = larzac.chapter("acces_droits")
+    table = text_of(access.quotidien())
+    assert "rance services" not in table
+    assert "| La Cavalerie | 1 |" in table
+    assert "**1 structure France services, 2 sites** : La Cavalerie et Nant" in text_of(access.essentiel())
 
 
 def test_absent_figures_are_said_to_be_absent(affricain):
@@ -135,10 +181,7 @@ def test_absent_figures_are_said_to_be_absent(affricain):
     assert isinstance(chapter.carte_enfants(), Absent)  # one commune of fourteen says nothing of the others
     assert "Les naissances de ce territoire ne sont pas encore réunies" in text_of(chapter.essentiel())
     people = text_of(affricain.chapter("population").essentiel())
-    assert (
-        "Pas encore réunis pour ce territoire : âges détaillés ; naissances et décès ; emploi et diplômes"
-        in people
-    )
+    assert "Pas encore réunis pour ce territoire : âges détaillés ; naissances et décès ; diplômes" in people
     access = text_of(affricain.chapter("acces_droits").essentiel())
     assert "n’est pas encore réunie pour les communes de ce territoire" in access
     assert "0 %" not in access

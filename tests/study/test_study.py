@@ -2,6 +2,7 @@
 
 import json
 
+import pandas as pd
 import pytest
 
 from ctg_lib.errors import BadInput, CtgError
@@ -9,7 +10,7 @@ from ctg_lib.geography import load_geography
 from ctg_lib.project import Project, find_project
 from ctg_lib.study import open_study
 from ctg_lib.study.config import load_config
-from ctg_lib.study.core import pick
+from ctg_lib.study.core import comparable_years, pick
 
 
 def test_opens_by_id_code_or_name(project):
@@ -206,9 +207,97 @@ def test_a_series_is_cut_where_its_source_changes(larzac):
     known = rows[rows["value"].notna()]
     before, after = known[known["period"].lt("2023")], known[known["period"].ge("2023")]
     assert len(before) and len(after)
-    assert before["segment"].nunique() == 1 and after["segment"].nunique() == 1
+    assert len(set(before["segment"])) == len(set(after["segment"])) == 1
     assert set(before["segment"]) != set(after["segment"])
     assert larzac.series("naissances")["segment"].eq("").all()
+
+
+def test_census_years_that_overlap_are_set_apart(larzac):
+    """2021, 2022 and 2023 share years of collection; 2011, 2016 and 2023 share none."""
+    rows = larzac.series("indice_vieillissement")
+    assert rows["period"].tolist() == ["2011", "2016", "2021", "2022", "2023"]
+    together = "2011–2023"
+    assert rows["segment"].tolist() == [together, together, "2021", "2022", together]
+    vacant = larzac.series("part_logements_vacants")
+    assert dict(zip(vacant["period"], vacant["segment"], strict=True)) == {
+        "2012": "2012–2023", "2021": "2021", "2022": "2022", "2023": "2012–2023",
+    }  # fmt: skip
+    assert larzac.series("part_sans_diplome")["segment"].eq("").all()  # 2017 and 2023: nothing to set apart
+    status = dict(zip(vacant["period"], vacant["status"], strict=True))
+    assert status["2022"] == "estimated"  # computed by a third party
+    assert status["2021"] == status["2023"] == "observed"
+
+
+def test_comparable_years_hold_within_a_stretch():
+    rows = pd.DataFrame(
+        {
+            "period": ["2010", "2015", "2019", "2021", "2016-2022", "2023", "2023-2025"],
+            "method": ["census"] * 4 + ["computed_by_republisher", "census", "exhaustive"],
+            "value": [1.0, 2, 3, float("nan"), 4, 5, 6], "lower": float("nan"),
+        }
+    )  # fmt: skip
+    # 2023 and, before it, 2015 and 2010; 2019 alone; what is no census year or has no value is left as it is
+    assert comparable_years(rows) == ["2010–2023", "2010–2023", "2019", "", "", "2010–2023", ""]
+    # a new source in 2019: 2015 and 2010 before it, 2019 and 2023 after it
+    years = rows[rows["period"].str.len().eq(4) & rows["value"].notna()].reset_index(drop=True)
+    assert comparable_years(years, ["2019"]) == ["2010–2015", "2010–2015", "2019", "2023"]
+    assert comparable_years(rows.iloc[:2]) == ["", ""]
+
+
+def test_the_export_says_which_years_may_be_compared(larzac):
+    rows = larzac.export()
+    here = rows[rows["indicator"].eq("indice_vieillissement") & rows["code"].eq("241200906")]
+    here = here[here["breakdown"].eq("")].set_index("period")["segment"]
+    assert here.to_dict() == {
+        "2011": "2011–2023", "2016": "2011–2023", "2021": "2021", "2022": "2022", "2023": "2011–2023",
+    }  # fmt: skip
+    assert rows.loc[rows["indicator"].eq("naissances"), "segment"].eq("").all()
+
+
+def test_second_readings_of_every_commune_with_an_establishment(larzac):
+    """La Cavalerie (barracks) and Nant (home for the elderly), not the first of the two alone."""
+    found = {(r.indicator, r.breakdown, r.commune): r for r in larzac.second_readings}
+    ages = found["part_75_plus", "", "12168"]
+    assert (round(ages.with_place, 1), round(ages.without_place, 1), ages.heavy) == (12.0, 10.2, True)
+    assert round(found["part_75_plus", "", "12063"].without_place, 1) == 16.2
+    balance = found["solde_naturel", "", "12168"]
+    assert (balance.period, balance.with_place, balance.without_place) == ("2023-2025", -143, -46)
+    assert balance.heavy and not found["solde_naturel", "", "12063"].heavy
+    rate = found["taux_solde_naturel", "", "12168"]
+    assert (round(rate.with_place, 2), round(rate.without_place, 2)) == (-0.72, 0.0)
+    assert not found["taux_emploi", "", "12168"].heavy
+    assert {c for _, _, c in found} == {"12063", "12168"}
+    rows = larzac.export()
+    exported = rows.loc[rows["breakdown"].str.contains("sans="), ["indicator", "breakdown"]]
+    pairs = set(exported.itertuples(index=False, name=None))
+    assert {
+        ("part_75_plus", "sans=12168"),
+        ("solde_naturel", "sans=12168"),
+        ("taux_solde_naturel", "sans=12168"),
+    } <= pairs
+    assert {("part_75_plus", "sans=12063"), ("part_transport_travail", "sans=12063;transport=1")} <= pairs
+
+
+def test_several_indicators_at_once_give_what_one_gives(larzac):
+    """The rates without a commune are computed together; each is what its own counts give."""
+    from ctg_lib.indicators import national
+
+    alone = national.compute(
+        larzac._data(larzac._groups_without("12168")), larzac.geography, ["part_75_plus"]
+    )
+    together = larzac.with_and_without("part_75_plus", "12168")
+    left_out = alone[alone["code"].eq("241200906")].reset_index(drop=True)
+    pd.testing.assert_frame_equal(together, left_out)
+
+
+def test_no_trend_of_deaths(larzac):
+    """Golden: log-likelihood maximised by hand (Nelder–Mead) on the 18 counts: +0.2599 % a year; X²/df 1.0769;
+    p = 0.6153 with 16 degrees of freedom."""
+    found = larzac.trend("deces")
+    assert (found.first, found.last, found.trend.points) == (2008, 2025, 18)
+    assert 100 * (found.trend.ratio - 1) == pytest.approx(0.2599, abs=1e-3)
+    assert found.trend.dispersion == pytest.approx(1.0769, abs=1e-3)
+    assert found.trend.p == pytest.approx(0.6153, abs=1e-3) and not found.established
 
 
 def test_a_trend_of_births(larzac):

@@ -6,13 +6,12 @@ CSV: comma, decimal point, UTF-8, LF. Same inputs, same bytes: fixed order of ro
 from __future__ import annotations
 
 import io
-import re
-import zipfile
 from collections.abc import Iterable, Sequence
 from datetime import datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ctg_lib.archive import fixed_zip
 from ctg_lib.display.sources import entries_of, source_line
 from ctg_lib.errors import BadInput, found_expected
 from ctg_lib.indicators.labels import breakdown_label
@@ -27,11 +26,12 @@ if TYPE_CHECKING:
 
 NAME = "indicateurs"
 FORMATS: tuple[str, ...] = ("csv", "parquet", "xlsx")
-COLUMNS: tuple[str, ...] = (*RESULT_COLUMNS, "label", "source_text", "vintage")
+COLUMNS: tuple[str, ...] = (*RESULT_COLUMNS, "segment", "label", "source_text", "vintage")
 SHEET_COLUMNS: dict[str, str] = {
     "indicator": "Identifiant", "label": "Indicateur", "breakdown": "Détail (code)",
     "breakdown_label": "Détail", "level": "Niveau", "code": "Code", "name": "Territoire",
-    "geography_year": "Année de la géographie", "period": "Période", "value": "Valeur",
+    "geography_year": "Année de la géographie", "period": "Période",
+    "segment": "Années comparables", "value": "Valeur",
     "lower": "Borne basse", "upper": "Borne haute", "numerator": "Numérateur",
     "denominator": "Dénominateur", "unit": "Unité", "method": "Méthode de l’intervalle",
     "status": "Statut", "source_text": "Source", "vintage": "Millésime",
@@ -46,9 +46,7 @@ COVERAGE_COLUMNS: dict[str, str] = {
     "region": "region",
     "france": "france", "reason": "raison_de_l_absence",
 }  # fmt: skip
-_FIXED = (1980, 1, 1, 0, 0, 0)  # the earliest date a zip can hold
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
-_CLOCK = re.compile(rb"<dcterms:(created|modified)[^>]*>[^<]*</dcterms:\1>")
 
 
 def write_export(
@@ -89,7 +87,7 @@ def tidy(study: Study, export: pd.DataFrame) -> pd.DataFrame:
     """
     known = registry()
     cells = export["sources"].dropna().unique()
-    texts = {cell: source_line(study.manifest, [cell]) for cell in cells}
+    texts = {cell: source_line(study.sources, [cell]) for cell in cells}
     vintages = {cell: vintage_text(study, cell) for cell in cells}
     frame = export.assign(
         label=export["indicator"].map({i: rule.label for i, rule in known.items()}),
@@ -106,7 +104,7 @@ def tidy(study: Study, export: pd.DataFrame) -> pd.DataFrame:
 
 def vintage_text(study: Study, cell: str) -> str:
     """Vintages behind a ``sources`` cell, in words: « RP 2023 ; décembre 2024 »."""
-    return " ; ".join(dict.fromkeys(entry.vintage for entry in entries_of(study.manifest, [cell])))
+    return " ; ".join(dict.fromkeys(entry.vintage for entry in entries_of(study.sources, [cell])))
 
 
 def write_coverage(coverage: pd.DataFrame, folder: Path) -> Path:
@@ -162,7 +160,7 @@ def xlsx_bytes(study: Study, frame: pd.DataFrame) -> bytes:
     _sheet(book, "Indicateurs", *_values(frame), widths=widths, frozen="C2")
     used = [registry()[i] for i in frame["indicator"].unique()]
     _sheet(book, "Définitions", *_definitions(used), widths={"A": 26, "B": 38, "F": 70, "H": 60, "I": 40})
-    entries = entries_of(study.manifest, frame["sources"].dropna().unique())
+    entries = entries_of(study.sources, frame["sources"].dropna().unique())
     _sheet(book, "Sources", *_sources(entries), widths={"A": 34, "B": 50, "C": 50, "F": 40, "G": 50, "I": 50})
     out = io.BytesIO()
     book.save(out)
@@ -247,26 +245,6 @@ def _sheet(
     sheet.append([cell(text, bold) for text in headers])
     for row in rows:
         sheet.append([cell(value) if isinstance(value, str) else value for value in row])
-
-
-def fixed_zip(content: bytes, moment: datetime) -> bytes:
-    """An Office file with fixed dates inside, so that the same content gives the same bytes."""
-    stamp = moment.strftime("%Y-%m-%dT%H:%M:%SZ").encode()
-    out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(content)) as given, zipfile.ZipFile(out, "w") as made:
-        for name in sorted(given.namelist(), key=lambda n: (n != "[Content_Types].xml", n)):
-            data = given.read(name)
-            if name == "docProps/core.xml":
-                data = _CLOCK.sub(
-                    lambda m: b'<dcterms:%b xsi:type="dcterms:W3CDTF">%b</dcterms:%b>' % (m[1], stamp, m[1]),
-                    data,
-                )
-            member = zipfile.ZipInfo(name, date_time=_FIXED)
-            member.compress_type = zipfile.ZIP_DEFLATED
-            member.create_system = 3
-            member.external_attr = 0o644 << 16
-            made.writestr(member, data)
-    return out.getvalue()
 
 
 def _write(path: Path, content: bytes) -> Path:

@@ -374,7 +374,7 @@ def used_entries(study: Study, slugs: Iterable[str]) -> list[Entry]:
         for cell in set(frame["sources"].dropna())
         for part in str(cell).split("+")
     }
-    return [e for e in study.manifest if e.id in ids or e.layout in _ALWAYS_USED]
+    return [e for e in study.sources if e.id in ids or e.layout in _ALWAYS_USED]
 
 
 def missing_indicators(study: Study) -> tuple[dict[str, tuple[str, ...]], int]:

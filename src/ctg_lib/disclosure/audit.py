@@ -31,7 +31,7 @@ def audit(
         table: result rows as published (``RESULT_COLUMNS``), hidden ones without numbers.
         hierarchy: ``commune, level, code``.
         policies: by indicator; only indicators whose policy bites are looked at.
-        links: sums across indicators.
+        links: indicators that are parts of another one.
         like: a system made of the same rows before hiding, whose equations are then used; without it, the
             equations are found from what is shown.
 

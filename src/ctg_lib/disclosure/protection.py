@@ -20,6 +20,9 @@ STEP = 30.0
 """How many times dearer a larger kind of territory is."""
 CLEAN_UP = 400
 """Checks (cells × cells to show again) that are still worth making."""
+CERTAIN, LIKELY = 1000.0, 10.0
+"""Price of leaving an equation wrong, against moving a rounded number by one: sums of territories are
+certain, sums of breakdowns are found from the numbers."""
 LARGEST = 60_000
 """Cells of one piece; beyond, the whole quantity is hidden."""
 
@@ -60,11 +63,16 @@ class Report:
 
 @dataclass
 class Piece:
-    """A problem and where its variables lie in the system (−1: a cell nobody publishes)."""
+    """A problem and where its variables lie in the system (−1: a cell nobody publishes).
+
+    ``right`` holds what each equation adds up to (NaN: unknown), ``price`` what it costs to leave it wrong.
+    """
 
     problem: Problem
     cell: Ints
     variable: dict[int, int]
+    right: Floats
+    price: Floats
 
 
 class Protector:
@@ -170,6 +178,7 @@ class Protector:
     def run(self) -> None:
         """Protect every hidden cell."""
         system = self.system
+        self._reconcile()
         asked = self.invisible & np.array([len(m) > 0 for m in system.places.members])[system.place]
         if self.fixed is not None:
             self._run_published(asked)
@@ -179,6 +188,38 @@ class Protector:
             pending[int(system.bundle[system.column[cell]])].append(int(cell))
         for bundle, cells in pending.items():
             self._run_bundle(np.flatnonzero(system.bundle == bundle), set(cells))
+
+    def _reconcile(self) -> None:
+        """Move rounded numbers inside their published bounds until sums agree.
+
+        An intruder knows that the true numbers add up, not the rounded ones: how far a cell may go is
+        counted from numbers that could be true.
+        """
+        system = self.system
+        with np.errstate(invalid="ignore"):
+            bounded = system.high > system.low
+        everyone = np.arange(system.places.communes)
+        done: set[int] = set()
+        for column in np.unique(system.column[bounded]).tolist():
+            if column in done:
+                continue
+            bundle = np.flatnonzero(system.bundle == system.bundle[column])
+            columns = self._needed(bundle, {int(np.flatnonzero(system.column == column)[0])})
+            done.update(columns.tolist())
+            if len(everyone) * len(columns) > LARGEST:
+                continue
+            piece = build(self, columns, everyone, outer=False)
+            has = piece.cell >= 0
+            mine = piece.cell[has]
+            low, high = np.full(len(has), 0.0), np.full(len(has), np.inf)
+            exact = system.x[mine]
+            low[has] = np.where(bounded[mine], system.low[mine], np.where(np.isnan(exact), 0.0, exact))
+            high[has] = np.where(bounded[mine], system.high[mine], np.where(np.isnan(exact), np.inf, exact))
+            x = _agreeing(piece.problem.matrix, piece.problem.x, low, high, piece.right, piece.price)
+            moved = has.copy()
+            moved[has] = bounded[mine]
+            system.x = system.x.copy()
+            system.x[piece.cell[moved]] = x[moved]
 
     def _run_bundle(self, columns: Ints, pending: set[int]) -> None:
         system, members = self.system, self.system.places.members
@@ -412,10 +453,16 @@ class _Equations:
         self.play: dict[int, tuple[float, float]] = {}
         self.levels: dict[int, float] = {}
         """Number on the other side of an equation whose parts are all here."""
+        self.right: list[float] = []
+        self.price: list[float] = []
 
-    def _add(self, plus: Ints, minus: Ints, level: float = np.nan) -> None:
+    def _add(
+        self, plus: Ints, minus: Ints, level: float = np.nan, right: float = 0.0, price: float = CERTAIN
+    ) -> None:
         if not np.isnan(level):
             self.levels[self.equations] = level
+        self.right.append(right)
+        self.price.append(price)
         self.rows.append(np.full(len(plus) + len(minus), self.equations))
         self.cols.append(np.concatenate([plus, minus]))
         self.signs.append(np.concatenate([np.ones(len(plus)), -np.ones(len(minus))]))
@@ -444,7 +491,7 @@ class _Equations:
     def add_sum(self, spots: Ints, column: int, whole: int | None, level: float) -> None:
         """A group is the sum of its communes; ``whole`` None: its number does not move."""
         minus = np.array([] if whole is None else [whole], dtype=np.int64)
-        self._add(self._variables(spots, column), minus, level)
+        self._add(self._variables(spots, column), minus, level, level if whole is None else 0.0)
 
     def add_total(self, spots: Ints, column: int, play: tuple[float, float], level: float) -> None:
         """The communes together keep their sum, or move within what is published of it."""
@@ -453,7 +500,7 @@ class _Equations:
         if down > 0 or up > 0:
             minus = [self.extra()]
             self.play[minus[0]] = (down, up)
-        self._add(self._variables(spots, column), np.array(minus, dtype=np.int64), level)
+        self._add(self._variables(spots, column), np.array(minus, dtype=np.int64), level, level)
 
     def add_relation(self, total: int, parts: list[int], slack: bool) -> None:
         """In every place, a total is the sum of its parts."""
@@ -463,7 +510,7 @@ class _Equations:
             plus = np.array([self._variables(np.array([spot]), p)[0] for p in parts])
             if slack:
                 plus = np.append(plus, self.extra())
-            self._add(plus, self.number[[spot], total], self.x_of(self.number[spot, total]))
+            self._add(plus, self.number[[spot], total], self.x_of(self.number[spot, total]), price=LIKELY)
 
     def piece(self, work: Protector, ceiling: int) -> Piece:
         """The problem."""
@@ -504,7 +551,8 @@ class _Equations:
             matrix, x, hidden=invisible, locked=locked, cost=cost, limit=limit, cap=cap, down=down, up=up,
             free_down=free_down, free_up=free_up, demanding=has,
         )  # fmt: skip
-        return Piece(problem, cell, {int(c): i for i, c in enumerate(cell) if c >= 0})
+        where = {int(c): i for i, c in enumerate(cell) if c >= 0}
+        return Piece(problem, cell, where, np.array(self.right), np.array(self.price))
 
 
 def _estimated(matrix, x: Floats, levels: Mapping[int, float]) -> Floats:
@@ -520,6 +568,25 @@ def _estimated(matrix, x: Floats, levels: Mapping[int, float]) -> Floats:
         if blank.any():
             x[parts[blank]] = max(level - float(np.nansum(x[parts])), 0.0) / blank.sum()
     return np.nan_to_num(x)
+
+
+def _agreeing(matrix, x: Floats, low: Floats, high: Floats, right: Floats, price: Floats) -> Floats:
+    """The numbers nearest to ``x``, each between its bounds, that satisfy the equations as far as can be."""
+    from scipy.optimize import linprog
+    from scipy.sparse import eye_array, hstack
+
+    asked = np.isfinite(right)
+    gap = (right - matrix @ x)[asked]
+    if not len(gap) or np.abs(gap).max() <= EPS:
+        return x
+    left, n, m = matrix[np.flatnonzero(asked)], len(x), int(asked.sum())
+    apart = eye_array(m)
+    whole = hstack([left, -left, apart, -apart]).tocsr()
+    rooms = np.concatenate([np.maximum(high - x, 0.0), np.maximum(x - low, 0.0), np.full(2 * m, np.inf)])
+    cost = np.concatenate([np.ones(2 * n), price[asked], price[asked]])
+    bounds = np.column_stack([np.zeros(len(rooms)), rooms])
+    answer = linprog(cost, A_eq=whole, b_eq=gap, bounds=bounds, method="highs")
+    return x + answer.x[:n] - answer.x[n : 2 * n] if answer.status == 0 else x
 
 
 def _cost(work: Protector, cell: Ints, has: NDArray[np.bool_], x):
@@ -564,7 +631,7 @@ def protect(
         published: rows of the same indicators that readers have already (the national table): those that
             are hidden there are hidden here, those shown stay shown, and only the other rows of ``table``
             (secteurs, « without » one commune, several EPCI together) may be hidden beside.
-        links: sums across indicators that the numbers alone do not show.
+        links: indicators that are parts of another one.
     """
     return protect_with_report(table, hierarchy, policies, published=published, links=links).table
 

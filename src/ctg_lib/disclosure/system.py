@@ -7,6 +7,7 @@ by all modes. A row is hidden or shown whole. Cells are tied by equations that h
 - a group of communes is the sum of its communes (secteur, EPCI, « without one commune », département …);
 - a total is the sum of its breakdown (sexes, modes, age bands inside wider ones), found from the numbers
   themselves; where the parts leave a remainder, the remainder is a cell that nobody publishes;
+- the base of several shares is the sum of what they count (AAH by age over all of AAH);
 - pooled years are the sum of their years.
 
 Two quantities with the same numbers wherever both are known are one quantity. An equation too many only makes
@@ -45,7 +46,7 @@ Column = tuple[int, tuple[int, ...], bool]
 """(total, parts, slack): a column that is the sum of others, and of something nobody publishes if slack."""
 Quantity = tuple[str, str]
 Link = tuple[Quantity, Sequence[Quantity]]
-"""((indicator, breakdown), parts): the first is the sum of the others, in every place and period."""
+"""((indicator, breakdown), parts): the first holds the others, and perhaps more, everywhere and always."""
 
 
 @dataclass(frozen=True)
@@ -186,7 +187,7 @@ class System:
             rows: result rows (numbers of the hidden ones taken out, or not yet).
             hierarchy: ``commune, level, code``.
             policies: by indicator.
-            links: sums across indicators that the numbers alone do not show.
+            links: parts of one another across indicators, which the numbers alone do not show.
             like: a system of the same rows before hiding, whose equations are taken.
         """
         key = split_without(rows.reset_index(drop=True))
@@ -269,13 +270,23 @@ class System:
     def _find_relations(self, links: list[Link]) -> list[Column]:
         periods = len(self.periods)
         out: set[Column] = set()
-        for parent, parts in self._candidates(links):
+        for parent, parts in self._candidates():
             if parent in parts or len(set(parts)) < len(parts):
                 continue
             columns = [(parent * periods + t, [p * periods + t for p in parts]) for t in range(periods)]
             kind = self._tested(columns)
             if kind is not None:
                 out |= {(c, tuple(cs), kind) for c, cs in columns}
+        number = {q: self.same[i] for i, q in enumerate(self.quantities)}
+        for whole_of, parts_of in links:  # said, not found: a remainder is always possible
+            if (whole_of, 0) not in number or not all((p, 0) in number for p in parts_of):
+                continue
+            total, inside = number[whole_of, 0], [number[p, 0] for p in parts_of]
+            if total not in inside and len(set(inside)) == len(inside):
+                out |= {
+                    (total * periods + t, tuple(i * periods + t for i in inside), True)
+                    for t in range(periods)
+                }
         pooled = [(p, years) for p in self.periods if (years := _years(p, self.periods))]
         for q in range(self.columns // periods if periods else 0):
             for whole, years in pooled:
@@ -285,7 +296,7 @@ class System:
                     out |= {(c, tuple(cs), False) for c, cs in columns}
         return sorted(out)
 
-    def _candidates(self, links: list[Link]) -> list[tuple[int, tuple[int, ...]]]:
+    def _candidates(self) -> list[tuple[int, tuple[int, ...]]]:
         number = {q: self.same[i] for i, q in enumerate(self.quantities)}
         out = []
         for indicator, layer in sorted({(kind[0], layer) for kind, layer in self.quantities}):
@@ -293,10 +304,19 @@ class System:
                 k[1]: number[k, side] for k, side in self.quantities if (k[0], side) == (indicator, layer)
             }
             out += [(known[p], tuple(known[c] for c in cs)) for p, cs in _margins(sorted(known))]
-        for parent, parts in links:
-            if (parent, 0) in number and all((p, 0) in number for p in parts):
-                out.append((number[parent, 0], tuple(number[p, 0] for p in parts)))
+        out += self._shares(number)
         return out
+
+    def _shares(self, number: Mapping[tuple[Quantity, int], int]) -> list[tuple[int, tuple[int, ...]]]:
+        """Rates of one indicator over one base: what is counted may add up to what it is divided by."""
+        groups: dict[tuple[str, frozenset[str], int], list[int]] = {}
+        for kind, layer in self.quantities:
+            if layer == 0 and (kind, 1) in number:
+                key = (kind[0], frozenset(parse_breakdown(kind[1])), number[kind, 1])
+                groups.setdefault(key, []).append(number[kind, 0])
+        return [
+            (base, tuple(parts)) for (_, _, base), parts in sorted(groups.items(), key=str) if len(parts) > 1
+        ]
 
     def _tested(self, columns: list[tuple[int, list[int]]]) -> bool | None:
         """False: the parts make the total; True: they leave a remainder; None: no relation."""

@@ -20,6 +20,7 @@ THEME_MODULES = (
     "emploi",
     "logement",
     "sante",
+    "partenaires",
 )
 
 

@@ -111,7 +111,8 @@ def published_rate(data: Data, dataset: str, variable: str, method: str = "as_pu
 
 def repeated_rate(data: Data, variable: str) -> pd.DataFrame:
     """A rate somebody else computed from official files and republished, where these are not at hand."""
-    return published_rate(data, REPEATED, variable, "computed_by_republisher")
+    rates = published_rate(data, REPEATED, variable, "computed_by_republisher")
+    return rates.assign(status=rates["status"].mask(rates["status"].eq("observed"), "estimated"))
 
 
 def is_national(communes: pd.Series) -> bool:

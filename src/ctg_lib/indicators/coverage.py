@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import pandas as pd
 
 from ctg_lib.indicators.catalogue import ROWS, File, Row, answers
-from ctg_lib.indicators.registry import Definition
+from ctg_lib.indicators.registry import Definition, iter_definitions
 from ctg_lib.observations import Store
-from ctg_lib.values import LEVEL_LABELS, STATUS_RANK
+from ctg_lib.values import LEVEL_LABELS, LEVELS, STATUS_RANK
 
 COLUMNS: tuple[str, ...] = (
     "row", "label", "theme", "open", "source", "partner", "indicators", "annex", "territoire", "inside",
@@ -31,6 +31,31 @@ REASONS: dict[str, str] = {
     "not_applicable": "sans objet ici",
     "merged_elsewhere": "compté dans une autre commune",
 }
+
+OUTSIDE = "hors catalogue"
+"""Stands for the row's number of a subject that is computed and asked for by none of the ninety rows."""
+
+BEYOND: dict[tuple[str, ...], Row] = {
+    ("arrivees", "departs", "stables"): Row(
+        OUTSIDE, "Habitants arrivés, partis, restés en un an", "logement",
+        "Insee, recensement, mobilités résidentielles",
+        (File("« flux de mobilité résidentielle entre communes » de l’Insee (RP, base-flux-mobilite-residentielle)",
+              ("migcom",)),),
+    ),
+    ("eleves_scolarises_ailleurs", "part_eleves_scolarises_ailleurs"): Row(
+        OUTSIDE, "Élèves et étudiants scolarisés hors du territoire", "emploi",
+        "Insee, recensement, mobilités scolaires",
+        (File("« flux domicile – lieu d’étude entre communes » de l’Insee (RP, base-flux-mobilite-domicile-lieu-etude)",
+              ("migsco",)),),
+    ),
+    ("part_emmenages_recents",): Row(
+        OUTSIDE, "Ménages emménagés depuis moins de deux ans", "logement",
+        "Insee, recensement, exploitation principale",
+        (File("« logements, ancienneté d’emménagement » de l’Insee (RP, DS_RP_LOGEMENT_PRINC)",
+              ("DS_RP_LOGEMENT_PRINC:DWELLINGS:l_stay=",)),),
+    ),
+}  # fmt: skip
+"""Subjects outside of the catalogue that need a file of their own: indicators -> what they need."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +82,8 @@ class Holdings:
 
 def holdings(store: Store) -> Holdings:
     """Read what the store holds of the datasets that the catalogue names."""
-    names = sorted({need.split(":")[0] for row in ROWS for file in row.files for need in file.needs})
+    files = [file for row in (*ROWS, *BEYOND.values()) for file in row.files]
+    names = sorted({need.split(":")[0] for file in files for need in file.needs})
     found: dict[str, dict[str, frozenset[str]]] = {}
     for name in names:
         rows = store.read(name, columns=["variable", "breakdown"]).drop_duplicates()
@@ -89,45 +115,90 @@ def coverage(
     Returns:
         Frame with :data:`COLUMNS`, in the catalogue's order.
     """
-    known = table[table["value"].notna() | table["lower"].notna()]
-    mine = known["level"].eq(place[0]) & known["code"].eq(place[1])
-    have = {
-        "territoire": set(known.loc[mine, "indicator"]),
-        **{
-            level: set(known.loc[known["level"].eq(level), "indicator"])
-            for level in ("departement", "region", "france")
-        },
-    }
-    below = _below(inside, set(members))
-    own = table[table["level"].eq(place[0]) & table["code"].eq(place[1])]
+    known = _Known(table, held, place, set(members), inside, command)
     rules_of = answers()
-    out = []
-    for row in ROWS:
-        rules = rules_of[row.id]
+    return pd.DataFrame([known.line(row, rules_of[row.id]) for row in ROWS], columns=list(COLUMNS))
+
+
+def beyond(
+    table: pd.DataFrame,
+    held: Holdings,
+    place: tuple[str, str],
+    members: Iterable[str],
+    *,
+    inside: pd.DataFrame | None = None,
+    command: str = "ctg data fetch",
+) -> pd.DataFrame:
+    """The same for what is computed outside of the catalogue, so that no empty indicator goes unexplained.
+
+    One row per subject of :data:`BEYOND` and per other indicator that answers no row; ``row`` is
+    :data:`OUTSIDE`. They are not counted with the ninety.
+
+    Args: as :func:`coverage`.
+    """
+    known = _Known(table, held, place, set(members), inside, command)
+    free = {rule.id: rule for rule in iter_definitions() if not rule.row}
+    subjects = [
+        (row, found) for ids, row in BEYOND.items() if (found := tuple(free[i] for i in ids if i in free))
+    ]
+    named = {rule.id for _, rules in subjects for rule in rules}
+    for rule in free.values():
+        if rule.id not in named:
+            label = rule.label[:1].upper() + rule.label[1:]
+            level = rule.finest_level if LEVELS.index(rule.finest_level) > LEVELS.index("epci") else ""
+            subjects.append(
+                (Row(OUTSIDE, label, rule.theme, " ; ".join(rule.references), coarsest=level), (rule,))
+            )
+    return pd.DataFrame([known.line(row, rules) for row, rules in subjects], columns=list(COLUMNS))
+
+
+class _Known:
+    """What is known where, and why the rest is not."""
+
+    def __init__(
+        self, table: pd.DataFrame, held: Holdings, place: tuple[str, str], members: set[str],
+        inside: pd.DataFrame | None, command: str,
+    ) -> None:  # fmt: skip
+        known = table[table["value"].notna() | table["lower"].notna()]
+        mine = known["level"].eq(place[0]) & known["code"].eq(place[1])
+        self.have = {
+            "territoire": set(known.loc[mine, "indicator"]),
+            **{
+                level: set(known.loc[known["level"].eq(level), "indicator"])
+                for level in ("departement", "region", "france")
+            },
+        }
+        self.below = _below(inside, members)
+        self.own = table[table["level"].eq(place[0]) & table["code"].eq(place[1])]
+        self.held, self.command = held, command
+
+    def line(self, row: Row, rules: tuple[Definition, ...]) -> dict[str, object]:
+        """The row of the frame: :data:`COLUMNS`."""
         ids = {rule.id for rule in rules} - set(row.near)
-        cells = {level: bool(ids & found) and not row.of_communes for level, found in have.items()}
+        cells = {level: bool(ids & found) and not row.of_communes for level, found in self.have.items()}
         known_here = cells["territoire"]
-        levels = [] if known_here else sorted({level for i in ids for level in below.get(i, set())})
+        levels = [] if known_here else sorted({level for i in ids for level in self.below.get(i, set())})
         close = (
             []
             if known_here
-            else [rule.label for rule in rules if rule.id in have["territoire"] & set(row.near)]
+            else [rule.label for rule in rules if rule.id in self.have["territoire"] & set(row.near)]
         )
         cells["inside"], cells["near"] = bool(levels), bool(close)
-        reason = "" if known_here and row.open else _reason(row, rules, held, own, levels, command)
+        reason = (
+            "" if known_here and row.open else _reason(row, rules, self.held, self.own, levels, self.command)
+        )
         if known_here and not row.open:
-            reason = f"en partie ; le reste {reason}"
+            rows = self.own[self.own["indicator"].isin([rule.id for rule in rules])]
+            local = rows["method"].eq("local").any()
+            reason = "chiffre transmis par un partenaire" if local else f"en partie ; le reste {reason}"
         if close:
             more = ", …" if len(close) > 2 else ""
             reason = f"approché par : {', '.join(close[:2])}{more} ; {reason}"
-        out.append(
-            {
-                "row": row.id, "label": row.label, "theme": row.theme, "open": row.open, "source": row.source,
-                "partner": row.partner, "indicators": " ".join(rule.id for rule in rules),
-                "annex": bool(rules) and all(rule.annex for rule in rules), **cells, "reason": reason,
-            }
-        )  # fmt: skip
-    return pd.DataFrame(out, columns=list(COLUMNS))
+        return {
+            "row": row.id, "label": row.label, "theme": row.theme, "open": row.open, "source": row.source,
+            "partner": row.partner, "indicators": " ".join(rule.id for rule in rules),
+            "annex": bool(rules) and all(rule.annex for rule in rules), **cells, "reason": reason,
+        }  # fmt: skip
 
 
 def _below(inside: pd.DataFrame | None, members: set[str]) -> dict[str, set[str]]:
@@ -164,6 +235,8 @@ def _reason(
     if statuses:
         # the least bad one: what stands closest to a value is what could be shown next
         return REASONS[min(statuses, key=STATUS_RANK.__getitem__)]
+    if not row.files:
+        return "aucun fichier réuni ne le donne pour ce territoire"
     return f"le fichier réuni ne couvre pas ce territoire : {command}"
 
 

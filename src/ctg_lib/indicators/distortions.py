@@ -6,6 +6,8 @@ Reads the national table (commune rows hold numerator and denominator) and asks
 
 from __future__ import annotations
 
+import re
+
 import pandas as pd
 
 from ctg_lib.geography import Geography
@@ -16,14 +18,28 @@ from ctg_lib.values import USABLE, parse_breakdown
 
 REFERENCE_LEVELS = ("departement", "region", "france")
 COLUMNS = (
-    "epci", "indicator", "period", "place", "share", "with_place", "without_place", "reference", "reading_with",
+    "epci", "indicator", "breakdown", "period", "place", "share", "with_place", "without_place", "reference", "reading_with",
     "reading_without", "changes_reading", "opposite",
 )  # fmt: skip
 
 
 def rules() -> list[Definition]:
-    """Indicators that may be given without a commune."""
-    return [d for d in registry().values() if d.leave_one_out]
+    """Rates and means that may be given without a commune (a count has no reading to turn)."""
+    return [d for d in registry().values() if d.leave_one_out and d.aggregation != "sum"]
+
+
+def scale(rule: Definition, period: str) -> float:
+    """What the ratio of the two parts is multiplied by, to give the rate.
+
+    A yearly rate of change (natural change of several years over the population at their start) is read as
+    100 / years times the ratio: within a few hundredths of the compound rate that is published, and enough
+    to tell which commune weighs; a study computes both values again the publisher's way.
+    """
+    if rule.multiplier:
+        return rule.multiplier
+    if rule.unit == "% par an" and re.fullmatch(r"\d{4}-\d{4}", period):
+        return 100 / max(int(period[-4:]) - int(period[:4]), 1)
+    return 1.0
 
 
 def national_distortions(table: pd.DataFrame, geography: Geography) -> pd.DataFrame:
@@ -37,25 +53,34 @@ def national_distortions(table: pd.DataFrame, geography: Geography) -> pd.DataFr
             ``population``.
 
     Returns:
-        Columns :data:`COLUMNS`, one row per distorted rate, sorted by EPCI and indicator.
+        Columns :data:`COLUMNS`, one row per distorted rate, sorted by EPCI, indicator and breakdown. An
+        indicator that has a total is read by its total alone.
     """
     known = {d.id: d for d in rules()}
     membership = geography.membership()
     parts = _parts(table, known, membership)
     if parts.empty:
         return pd.DataFrame(columns=list(COLUMNS))
-    keys = parts.drop_duplicates("group").set_index("group")[["epci", "indicator", "period"]]
+    keys = parts.drop_duplicates("group").set_index("group")[["epci", "indicator", "breakdown", "period"]]
     meaningful = keys["indicator"].map({i: d.meaningful for i, d in known.items()})
-    multiplier = parts["indicator"].map({i: d.multiplier or 1.0 for i, d in known.items()})
+    scales = {
+        pair: scale(known[pair[0]], pair[1])
+        for pair in parts[["indicator", "period"]].drop_duplicates().itertuples(index=False, name=None)
+    }
+    pairs = zip(parts["indicator"], parts["period"], strict=True)
+    multiplier = pd.Series([scales[pair] for pair in pairs], index=parts.index, dtype="float64")
     found = distortion.find_distortions(parts, _references(table, keys, membership), meaningful, multiplier)
     out = found.merge(keys, left_on="group", right_index=True)
-    return out.sort_values(["epci", "indicator"])[list(COLUMNS)].reset_index(drop=True)
+    return out.sort_values(["epci", "indicator", "breakdown"])[list(COLUMNS)].reset_index(drop=True)
 
 
 def _parts(table: pd.DataFrame, known: dict[str, Definition], membership: pd.DataFrame) -> pd.DataFrame:
-    """``group, epci, indicator, period, code, numerator, denominator`` of complete EPCI, latest period."""
-    here = table["level"].eq("commune") & table["breakdown"].eq("") & table["indicator"].isin(list(known))
-    rows = table.loc[here, ["indicator", "code", "period", "value", "numerator", "denominator"]]
+    """``group, epci, indicator, breakdown, period, code, numerator, denominator`` of complete EPCI, latest period."""
+    here = table["level"].eq("commune") & table["indicator"].isin(list(known))
+    columns = ["indicator", "breakdown", "code", "period", "value", "numerator", "denominator"]
+    rows = table.loc[here, columns]
+    total = rows["breakdown"].eq("")
+    rows = rows[total | ~rows["indicator"].isin(rows.loc[total, "indicator"].unique())]
     weighted = rows["indicator"].map(lambda i: known[i].aggregation != "ratio").astype(bool)
     if weighted.any():
         rows = pd.concat([rows[~weighted], _weighted(rows[weighted], table)], ignore_index=True)
@@ -63,12 +88,12 @@ def _parts(table: pd.DataFrame, known: dict[str, Definition], membership: pd.Dat
     members = membership.loc[membership["epci"].ne(""), ["commune", "epci"]]
     rows = rows.merge(members, left_on="code", right_on="commune", how="inner")
     size = members.groupby("epci")["commune"].size()
-    by = ["epci", "indicator", "period"]
+    by = ["epci", "indicator", "breakdown", "period"]
     complete = rows.groupby(by)["code"].transform("size").eq(rows["epci"].map(size))
     rows = rows[complete]
-    latest = rows.groupby(["epci", "indicator"])["period"].transform("max")
+    latest = rows.groupby(["epci", "indicator", "breakdown"])["period"].transform("max")
     rows = rows[rows["period"].eq(latest)]
-    group = rows["epci"] + "|" + rows["indicator"]
+    group = rows["epci"] + "|" + rows["indicator"] + "|" + rows["breakdown"]
     return rows.assign(group=group)[["group", *by, "code", "numerator", "denominator"]].reset_index(drop=True)
 
 
@@ -87,8 +112,8 @@ def _references(table: pd.DataFrame, keys: pd.DataFrame, membership: pd.DataFram
     """Value to read against, by group."""
     first = membership[membership["epci"].ne("")].sort_values("commune").drop_duplicates("epci")
     parents = first.set_index("epci")[["departement", "region"]]
-    here = table["level"].isin(REFERENCE_LEVELS) & table["breakdown"].eq("") & table["value"].notna()
-    values = table.loc[here].set_index(["level", "code", "indicator", "period"])["value"]
+    here = table["level"].isin(REFERENCE_LEVELS) & table["value"].notna()
+    values = table.loc[here].set_index(["level", "code", "indicator", "breakdown", "period"])["value"]
     out = pd.Series(float("nan"), index=keys.index)
     for level, code in (
         ("departement", keys["epci"].map(parents["departement"])),
@@ -96,7 +121,7 @@ def _references(table: pd.DataFrame, keys: pd.DataFrame, membership: pd.DataFram
         *(("france", pd.Series(c, index=keys.index)) for c in ("FR", "FHM", "FM")),
     ):
         wanted = pd.MultiIndex.from_arrays(
-            [[level] * len(keys), code.fillna(""), keys["indicator"], keys["period"]]
+            [[level] * len(keys), code.fillna(""), keys["indicator"], keys["breakdown"], keys["period"]]
         )
         out = out.fillna(pd.Series(values.reindex(wanted).to_numpy(), index=keys.index))
     return out

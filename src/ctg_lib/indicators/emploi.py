@@ -16,6 +16,12 @@ DEFM = "defm"
 INSEE = "Insee, recensement de la population, exploitation principale"
 NO_DIPLOMA = "001T100_RP"
 HOUSING = "DS_RP_LOGEMENT_PRINC"
+LEVELS = (NO_DIPLOMA, "200_RP", "300_RP", "350T351_RP", "500_RP", "600_RP", "700_RP")
+"""No diploma, brevet, CAP or BEP, baccalauréat, bac + 2, bac + 3 or 4, bac + 5 or more."""
+REPEATED_TOO = (
+    "Là où l’Insee n’est pas réuni, taux repris d’un tiers, qui mêle les deux exploitations du recensement : méthode et source "
+    "le disent."
+)
 AREAS = ("10", "21", "22", "23", "24T30")
 TRANSPORTS = ("1", "2", "3", "4", "5", "6")
 
@@ -54,11 +60,12 @@ def _by_sex(data: Data, part: tuple[str, ...], base: tuple[str, ...]) -> pd.Data
     decimals=0,
     better="higher",
     definition="Personnes de 15 à 64 ans ayant un emploi / personnes de 15 à 64 ans.",
+    caution="Une caserne le relève : lire aussi sans elle. " + REPEATED_TOO,
     **_SHARE,
 )
 def taux_emploi(data: Data) -> pd.DataFrame:
-    """Share of people aged 15–64 in employment, together and by sex."""
-    return _by_sex(data, ("1",), ())
+    """Share of people aged 15–64 in employment, together and by sex; else the rate republished."""
+    return union(_by_sex(data, ("1",), ()), repeated_rate(data, "taux_emploi_15_64"))
 
 
 @indicator(
@@ -67,12 +74,13 @@ def taux_emploi(data: Data) -> pd.DataFrame:
     decimals=1,
     better="lower",
     definition="Personnes de 15 à 64 ans se déclarant au chômage / actifs de 15 à 64 ans (en emploi ou au chômage).",
-    caution="Chômage déclaré au recensement : plus élevé que le taux de chômage au sens du BIT.",
+    caution="Chômage déclaré au recensement : plus élevé que le taux de chômage au sens du BIT. "
+    + REPEATED_TOO,
     **{**_SHARE, "meaningful": 1.5},
 )
 def taux_chomage_rp(data: Data) -> pd.DataFrame:
-    """Share declaring themselves unemployed among active people aged 15–64, together and by sex."""
-    return _by_sex(data, ("2",), ("1", "2"))
+    """Share declaring themselves unemployed among active people aged 15–64, together and by sex; else republished."""
+    return union(_by_sex(data, ("2",), ("1", "2")), repeated_rate(data, "taux_chomage_15_64"))
 
 
 @indicator(
@@ -87,11 +95,41 @@ def taux_chomage_rp(data: Data) -> pd.DataFrame:
 )
 def part_sans_diplome(data: Data) -> pd.DataFrame:
     """Share without a diploma among people aged 15+ out of school."""
-    levels = ("001T100_RP", "200_RP", "300_RP", "350T351_RP", "500_RP", "600_RP", "700_RP")
-    all_levels = data.count(DIPLOMAS, "POP", only(age="Y_GE15", educ=levels))
-    none = data.count(DIPLOMAS, "POP", only(age="Y_GE15", educ=NO_DIPLOMA))
-    recent = ratio(none, all_levels, multiplier=100, method="census")
-    return union(recent, repeated_rate(data, "part_sans_diplome"))
+    return union(_diplomas(data, NO_DIPLOMA), repeated_rate(data, "part_sans_diplome"))
+
+
+def _diplomas(data: Data, *levels: str) -> pd.DataFrame:
+    """Share of these highest diplomas among people aged 15 and over out of school."""
+    some, every = (data.count(DIPLOMAS, "POP", only(age="Y_GE15", educ=codes)) for codes in (levels, LEVELS))
+    return ratio(some, every, multiplier=100, method="census")
+
+
+@indicator(
+    label="part des personnes dont le diplôme est inférieur au baccalauréat",
+    feminine=True,
+    decimals=0,
+    better="lower",
+    definition="Personnes de 15 ans et plus non scolarisées, sans diplôme ou dont le plus haut diplôme est le certificat d’études, le "
+    "brevet, un CAP ou un BEP / personnes de 15 ans et plus non scolarisées.",
+    caution="Compte les CAP et BEP : ce n’est pas la part des personnes sans diplôme.",
+    **_SHARE,
+)
+def part_sans_bac(data: Data) -> pd.DataFrame:
+    """Share below the baccalauréat among people aged 15+ out of school; else the rate republished."""
+    return union(_diplomas(data, *LEVELS[:3]), repeated_rate(data, "part_sans_bac"))
+
+
+@indicator(
+    label="part des personnes diplômées à bac + 3 ou plus",
+    feminine=True,
+    decimals=0,
+    definition="Personnes de 15 ans et plus non scolarisées dont le plus haut diplôme est de niveau bac + 3 ou plus / personnes de "
+    "15 ans et plus non scolarisées.",
+    **_SHARE,
+)
+def part_bac_3_plus(data: Data) -> pd.DataFrame:
+    """Share with three years or more after the baccalauréat; else the rate republished."""
+    return union(_diplomas(data, *LEVELS[5:]), repeated_rate(data, "part_diplomes_bac_3_plus"))
 
 
 @indicator(
@@ -123,8 +161,7 @@ def _workers(data: Data, **where: str | tuple[str, ...]) -> pd.DataFrame:
     definition="Actifs occupés de 15 ans et plus travaillant hors de leur commune de résidence / actifs occupés de 15 ans "
     "et plus.",
     caution="Dit le besoin d’accueil loin de chez soi, tôt ou tard. « Hors de la commune » peut être la commune voisine.",
-    # its complement, part_travail_commune, is given with and without the commune that distorts it
-    **{**_SHARE, "meaningful": 3, "leave_one_out": False},
+    **{**_SHARE, "meaningful": 3},
 )
 def part_travail_hors_commune(data: Data) -> pd.DataFrame:
     """Share of workers who work outside the commune they live in."""
@@ -139,7 +176,9 @@ def part_travail_hors_commune(data: Data) -> pd.DataFrame:
     decimals=0,
     definition="Actifs occupés de 15 ans et plus utilisant surtout ce moyen de transport pour aller travailler / actifs "
     "occupés de 15 ans et plus.",
-    **{**_SHARE, "meaningful": 3, "leave_one_out": False},
+    caution="« Sans transport » : logé sur son lieu de travail, ou qui travaille chez soi. Une caserne, un internat ou une "
+    "ferme le font monter.",
+    **{**_SHARE, "meaningful": 3},
 )
 def part_transport_travail(data: Data) -> pd.DataFrame:
     """Share of workers by main means of transport to work."""

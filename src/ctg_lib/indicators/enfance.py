@@ -335,33 +335,40 @@ def ips_ecoles(data: Data) -> pd.DataFrame:
 @indicator(
     label="indice de position sociale moyen des écoles publiées",
     row="C04",
-    definition="Moyenne des indices des écoles publiées du territoire, pondérée par leurs élèves (effectif sous « dénominateur »).",
-    caution=IPS_CAUTION + " Le nombre d’écoles publiées est donné à part.",
-    **{**_IPS, "finest_level": "epci"},
+    definition="Moyenne des indices des écoles publiées du territoire, pondérée par leurs élèves et arrondie au point.",
+    caution=IPS_CAUTION
+    + " Le nombre d’écoles publiées est donné à part. Ni les effectifs, ni de décimale : rapprochés du fichier "
+    "des effectifs, ils laisseraient retrouver de petits nombres d’élèves d’ULIS.",
+    **{**_IPS, "decimals": 0, "finest_level": "epci"},
 )
 def ips_moyen_ecoles(data: Data) -> pd.DataFrame:
-    """Pupil-weighted mean of the published schools of a territory."""
-    return _mean_index(data, IPS_PRIMARY)
+    """Pupil-weighted mean of the published schools of a territory, to the whole point."""
+    own, published = _mean_index(data, IPS_PRIMARY)
+    return union(published, own.assign(value=own["value"].round()))
 
 
-def _mean_index(data: Data, dataset: str) -> pd.DataFrame:
-    """Pupil-weighted mean of published establishments; the publisher's own means, where given, win."""
+def _mean_index(data: Data, dataset: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Pupil-weighted means of published establishments, and the publisher's own means.
+
+    The pupils counted are not given: less those of the file of pupils, ULIS left out, they would give the
+    pupils of the ULIS of the same schools.
+    """
     known = _ips_schools(data, dataset)
     known = known[known["value"].notna() & known["pupils"].gt(0)]
     up = known.merge(_listed_groups(data, known), on="commune", suffixes=("_school", ""))
     up["weighted"] = up["value"] * up["pupils"]
     grouped = up.groupby([*PLACE, "geography_year"], sort=False, observed=True)
     out = grouped.agg(
-        weighted=("weighted", "sum"), denominator=("pupils", "sum"), sources=("source", join_sources)
+        weighted=("weighted", "sum"), pupils=("pupils", "sum"), sources=("source", join_sources)
     ).reset_index()
-    out["value"] = out.pop("weighted") / out["denominator"]
+    out["value"] = out.pop("weighted") / out.pop("pupils")
     own = out.assign(
-        lower=float("nan"), upper=float("nan"), numerator=float("nan"), method="pupil_weighted", status="estimated",
-        breakdown="",
+        lower=float("nan"), upper=float("nan"), numerator=float("nan"), denominator=float("nan"),
+        method="pupil_weighted", status="estimated", breakdown="",
     )  # fmt: skip
     rows = data.published(dataset, "ips")
     rows = rows[rows["level"].ne("structure") & rows["breakdown"].eq("")].reset_index(drop=True)
-    return union(as_counts(rows, "as_published").assign(numerator=float("nan")), own)
+    return own, as_counts(rows, "as_published").assign(numerator=float("nan"))
 
 
 def _listed_groups(data: Data, listed: pd.DataFrame) -> pd.DataFrame:
@@ -434,13 +441,14 @@ def ips_colleges(data: Data) -> pd.DataFrame:
 @indicator(
     label="indice de position sociale moyen des collèges publiés",
     row="C05",
-    definition="Moyenne des indices des collèges du territoire, pondérée par leurs élèves (effectif sous « dénominateur »).",
+    definition="Moyenne des indices des collèges publiés du territoire, pondérée par leurs élèves.",
     caution="Souvent un seul collège, et celui du secteur peut être hors du territoire.",
     **{**_IPS, "finest_level": "epci"},
 )
 def ips_moyen_colleges(data: Data) -> pd.DataFrame:
     """Pupil-weighted mean of the published collèges of a territory."""
-    return _mean_index(data, IPS_COLLEGES)
+    own, published = _mean_index(data, IPS_COLLEGES)
+    return union(published, own)
 
 
 @indicator(

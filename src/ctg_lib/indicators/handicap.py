@@ -1,4 +1,4 @@
-"""Disability: beneficiaries, pupils, establishments and services. All sensitive: a threshold of 10."""
+"""Disability: beneficiaries, pupils, establishments and services. People are sensitive: a threshold of 10."""
 
 from __future__ import annotations
 
@@ -290,7 +290,6 @@ def eleves_ulis(data: Data) -> pd.DataFrame:
     aggregation="sum",
     meaningful=0.2,
     meaningful_relative=True,
-    sensitive=True,
     references=("Ministère de la Santé, FINESS", BPE_REFERENCE),
     caution="Un service compte là où est son siège : il intervient souvent au-delà. Ni places, ni listes d’attente. Le type « services "
     "d’aide » de la BPE n’est pas repris : il compte aussi des services d’aide à domicile. Des sites, non des personnes : pas de seuil.",

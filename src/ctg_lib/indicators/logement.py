@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from ctg_lib.indicators._rates import one_flow, repeated_rate
-from ctg_lib.indicators._select import Test, only, sampled_ratio
+from ctg_lib.indicators._select import Test, only, sampled_ratio, total
 from ctg_lib.indicators.data import Data, as_counts, ratio, union
 from ctg_lib.indicators.registry import indicator
 from ctg_lib.values import parse_breakdown
@@ -295,3 +295,48 @@ def departs(data: Data) -> pd.DataFrame:
 def stables(data: Data) -> pd.DataFrame:
     """People who lived in the territory a year before and still do."""
     return _moves(data, "stay")
+
+
+_TURNOVER = {
+    **_MOVES,
+    "plural": False,
+    "feminine": True,
+    "unit": "%",
+    "decimals": 1,
+    "aggregation": "ratio",
+    "multiplier": 100,
+    "meaningful": 1,
+    "meaningful_relative": False,
+    "min_base": 100,
+    "caution": "Ne se compare qu’à d’autres intercommunalités : plus un territoire est grand, plus on y déménage sans en sortir. Les "
+    "mutations d’une caserne y sont. Exploitation par sondage ; sans le fichier de l’Insee, taux repris d’un tiers.",
+}
+
+
+def _turnover(data: Data, what: str, repeated: str) -> pd.DataFrame:
+    """Moves in or out over the people there then, of the file of moves; else the rate of an EPCI republished."""
+    moved, stay = one_flow(data, "migcom", "de", what), one_flow(data, "migcom", "de", "stay")
+    rate = ratio(moved, total(moved, stay), multiplier=100, method="census")
+    republished = repeated_rate(data, repeated)
+    return union(rate, republished[republished["level"].eq("epci")])
+
+
+@indicator(
+    label="part des habitants arrivés d’ailleurs en un an",
+    definition="Personnes d’un an ou plus qui vivaient un an plus tôt hors du territoire / personnes d’un an ou plus qui l’habitent.",
+    **_TURNOVER,
+)
+def part_entrants(data: Data) -> pd.DataFrame:
+    """Share of the inhabitants who lived outside the territory a year before."""
+    return _turnover(data, "inflow", "part_entrants")
+
+
+@indicator(
+    label="part des habitants partis ailleurs en un an",
+    definition="Personnes d’un an ou plus qui ont quitté le territoire en un an pour une autre commune de France / personnes d’un an "
+    "ou plus qui l’habitaient un an plus tôt.",
+    **_TURNOVER,
+)
+def part_sortants(data: Data) -> pd.DataFrame:
+    """Share of those who lived in the territory a year before and left for elsewhere in France."""
+    return _turnover(data, "outflow", "part_sortants")

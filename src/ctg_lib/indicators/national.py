@@ -18,6 +18,7 @@ import pyarrow.parquet as pq
 
 from ctg_lib.disclosure import Protected, Report, policy_of, protect_with_report
 from ctg_lib.disclosure.policy import withhold_small_bases
+from ctg_lib.disclosure.system import Link
 from ctg_lib.geography import Geography
 from ctg_lib.geography.passage import Passage
 from ctg_lib.indicators.data import Data
@@ -29,6 +30,13 @@ FILE = "indicateurs.parquet"
 ROW_GROUP = 8192
 WITHOUT = "~"
 """« 241200906~12063 » is a group: the territory without that commune; it leaves here as ``sans=12063``."""
+
+PARTS: tuple[Link, ...] = (
+    (("beneficiaires_pch", ""), (("beneficiaires_pch_moins_20", ""),)),
+    (("beneficiaires_aeeh", ""), (("foyers_aeeh", ""),)),  # a child at least in each household
+    (("assistantes_maternelles_agreees", ""), (("assistantes_maternelles_activite", ""),)),
+)
+"""Confidential indicators that are parts of another one: nobody's part is larger than the whole."""
 
 _TEXT = ("indicator", "breakdown", "level", "code", "name", "period", "unit", "method", "status", "sources")
 _NUMBERS = ("value", "lower", "upper", "numerator", "denominator")
@@ -121,7 +129,9 @@ def compute_with_report(
     out = pd.concat(frames, ignore_index=True)
     out["name"] = _names(out, geography, names or {})
     policies = {i: policy_of(known[i]) for i in wanted}
-    return protect_with_report(out[list(RESULT_COLUMNS)], data.groups, policies, published=published)
+    return protect_with_report(
+        out[list(RESULT_COLUMNS)], data.groups, policies, published=published, links=PARTS
+    )
 
 
 def confidential(levels: Iterable[str] = LEVELS) -> tuple[str, ...]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pandas as pd
 
 from ctg_lib.indicators._rates import aligned
@@ -48,7 +50,7 @@ WORKING = ("A111", "A121", "A221")
 FAMILY_TYPES = (*WORKING, "A112", "A122", "A222", "A223", "A224")
 """Children by activity of the parents at home: a lone parent in work, both parents in work; and the others."""
 HORIZON = 5
-"""Years from the latest births to the end of a convention."""
+"""Years from the latest births to what is looked at: how long a convention lasts."""
 LOOKBACK = 10
 RECENT = 6
 WINDOW = 3
@@ -499,86 +501,84 @@ def taux_scolarisation_2_ans(data: Data) -> pd.DataFrame:
     return ratio(enrolled, people(data, AGE_SEX, age="Y2"), multiplier=100, method="census")
 
 
-# --- needs to the end of the convention ----------------------------------------------------------------
+# --- needs at the horizon of a convention ---------------------------------------------------------------
 
 _END = {
     "plural": True,
     "theme": "petite_enfance",
     "decimals": 0,
-    "aggregation": "sum",
     "meaningful": 0.15,
     "meaningful_relative": True,
-    "references": ("Insee, état civil", CNAF),
 }
-_RULE = (
-    f"{HORIZON} ans après les dernières naissances connues. Scénarios de naissances : bas et haut = la plus faible et la plus "
-    f"forte somme de {WINDOW} années de suite parmi les {LOOKBACK} dernières ; moyen = {WINDOW} fois la moyenne des {RECENT} "
-    "dernières années. Ni arrivées, ni départs de familles."
+_HORIZON_RULE = (
+    f"Horizon : dernière année de naissances connue + {HORIZON} ans, la durée d’une convention (non la date de fin de celle du "
+    "territoire)."
 )
+_SCENARIO_RULE = (
+    f"Scénarios : bas et haut, la plus faible et la plus forte somme de {WINDOW} années de naissances de suite parmi les "
+    f"{LOOKBACK} dernières ; moyen, {WINDOW} fois la moyenne des {RECENT} dernières ; actuel, les {WINDOW} dernières années. Ni "
+    "arrivées, ni départs de familles."
+)
+SCENARIOS = ("bas", "moyen", "haut", "actuel")
 
 
 @indicator(
-    label="enfants de moins de 3 ans à la fin de la convention",
+    label="enfants de moins de 3 ans à l’horizon d’une convention",
     unit="enfants",
-    definition="Enfants de moins de 3 ans " + _RULE,
-    caution="Une fourchette de prudence, pas une prévision : un régiment, un lotissement ou une usine la changent.",
+    definition=f"Enfants de moins de 3 ans, comptés comme les naissances de {WINDOW} années de suite. {_HORIZON_RULE} "
+    + _SCENARIO_RULE,
+    aggregation="sum",
+    references=("Insee, état civil",),
+    caution="Une fourchette de prudence, pas une prévision : un régiment, un lotissement ou une usine la changent. Un compte de "
+    "naissances laisse de côté les familles arrivées depuis : il ne se compare qu’au scénario « naissances des trois dernières "
+    "années », pas à une autre estimation des enfants de moins de 3 ans.",
     **_END,
 )
 def enfants_fin_convention(data: Data, horizon: int = HORIZON) -> pd.DataFrame:
     """Children under 3 ``horizon`` years after the latest births, by scenario and as a range."""
     births = _scenarios(data)
-    parts = [_scenario_result(births, births[name], name, horizon) for name in ("bas", "moyen", "haut")]
-    return union(_scenario_range(births, births["bas"], births["haut"], horizon), *parts)
+    return _by_scenario(births, {name: births[name] for name in SCENARIOS}, horizon)
 
 
 @indicator(
-    label="places nécessaires à la fin de la convention pour garder la couverture d’aujourd’hui",
+    label="places qui garderaient le taux de couverture à l’horizon d’une convention",
     feminine=True,
     unit="places",
-    definition="Places d’accueil d’aujourd’hui × (enfants de moins de 3 ans du scénario / naissances des trois années de la "
-    "mesure d’aujourd’hui), "
-    + _RULE
-    + " Les départs d’assistantes maternelles s’y ajoutent quand la PMI les donne.",
-    caution="Garder la couverture n’est pas satisfaire le besoin. Les départs d’assistantes maternelles ne sont pas dans les "
-    "données ouvertes : ils sont demandés au Département (PMI).",
+    definition="Dernier taux de couverture publié × enfants de moins de 3 ans du même scénario (ceux de l’indicateur « enfants de "
+    f"moins de 3 ans à l’horizon d’une convention »). {_HORIZON_RULE} " + _SCENARIO_RULE,
+    aggregation="as_published",
+    references=("Insee, état civil", CNAF),
+    caution="Se compare au scénario « naissances des trois dernières années », compté de la même façon ; non aux places "
+    "d’aujourd’hui, que la Cnaf rapporte à un autre nombre d’enfants. Garder le taux n’est pas satisfaire le besoin. Les départs "
+    "d’assistantes maternelles n’y sont pas : aucune donnée ouverte ne les donne, ils se demandent au Département (PMI).",
     finest_level="epci",
     **_END,
 )
 def besoins_accueil_fin_convention(data: Data, horizon: int = HORIZON) -> pd.DataFrame:
-    """Places that keep today's coverage ``horizon`` years after the latest births, by scenario.
+    """Places that keep the published coverage ``horizon`` years after the latest births, by scenario.
 
-    ``scenario=departs_am`` is there without a number: childminders' departures are known to partners only.
+    The published rate × the children of :func:`enfants_fin_convention` (given as ``denominator``): the rate
+    is never recomputed on births.
     """
     births = _scenarios(data)
-    places = places_accueil(data)
-    places = places[places["breakdown"].eq("") & places["value"].notna()]
-    if places.empty or births.empty:
-        return _scenario_range(births, births["bas"], births["haut"], horizon).iloc[:0]
-    places = places.sort_values("period").drop_duplicates(["level", "code"], keep="last")
-    places = places[["level", "code", "period", "value", "sources"]].set_axis(
-        ["level", "code", "year", "places", "places_sources"], axis=1
-    )
-    both = births.merge(places, on=["level", "code"])
-    today = _births_of(data, both[["level", "code", "year"]])
-    both["factor"] = both["places"] / today.where(today.gt(0))
-    both["source"] = [join_sources(p) for p in zip(both["source"], both["places_sources"], strict=True)]
-    both = both[both["factor"].notna()].reset_index(drop=True)
-    names = ("bas", "moyen", "haut")
-    parts = [_scenario_result(both, both[n] * both["factor"], n, horizon) for n in names]
-    leaving = _scenario_result(both, both["bas"] * float("nan"), "departs_am", horizon)
-    leaving = leaving.assign(status="missing", sources="")
-    low, high = both["bas"] * both["factor"], both["haut"] * both["factor"]
-    return union(_scenario_range(both, low, high, horizon), *parts, leaving)
+    rate = data.published(COVERAGE, "txcouv")
+    rate = rate[rate["breakdown"].eq("") & rate["value"].notna()].sort_values("period")
+    rate = rate.drop_duplicates(["level", "code"], keep="last")
+    rate = rate[["level", "code", "value", "source"]].rename(columns={"value": "rate"})
+    both = births.merge(rate, on=["level", "code"], suffixes=("", "_rate"))
+    both["source"] = [join_sources(p) for p in zip(both["source"], both["source_rate"], strict=True)]
+    places = {name: both["rate"] * both[name] / 100 for name in SCENARIOS}
+    return _by_scenario(both, places, horizon, children=both)
 
 
 def _scenarios(data: Data) -> pd.DataFrame:
     """Births of three years: low, mean and high, for territories whose last ``LOOKBACK`` years are known.
 
     Returns:
-        Frame ``level, code, geography_year, last, source, bas, moyen, haut``.
+        Frame ``level, code, geography_year, last, source`` and one column for each of ``SCENARIOS``.
     """
     yearly = data.count(BIRTHS, BIRTH_VARIABLE)
-    columns = ["level", "code", "geography_year", "last", "source", "bas", "moyen", "haut"]
+    columns = ["level", "code", "geography_year", "last", "source", *SCENARIOS]
     if yearly.empty:
         return pd.DataFrame(columns=columns)
     last = int(yearly["period"].astype(int).max())
@@ -586,37 +586,33 @@ def _scenarios(data: Data) -> pd.DataFrame:
     table = yearly.pivot_table(index=["level", "code"], columns="period", values="value", aggfunc="first")
     table = table.reindex(columns=years).dropna()
     sums = table.T.rolling(WINDOW).sum().T.iloc[:, WINDOW - 1 :]
-    out = pd.DataFrame({"bas": sums.min(axis=1), "haut": sums.max(axis=1)})
+    out = pd.DataFrame({"bas": sums.min(axis=1), "haut": sums.max(axis=1), "actuel": sums.iloc[:, -1]})
     out["moyen"] = WINDOW * table.iloc[:, -RECENT:].mean(axis=1)
     about = yearly[yearly["period"].isin(years)].groupby(["level", "code"], sort=False)
     known = about.agg(geography_year=("geography_year", "max"), source=("source", join_sources))
     return out.join(known).reset_index().assign(last=last)[columns]
 
 
-def _births_of(data: Data, wanted: pd.DataFrame) -> pd.Series:
-    """Births of the three years ending with ``year``, in the order of ``wanted`` (level, code, year)."""
-    yearly = data.count(BIRTHS, BIRTH_VARIABLE)
-    values = yearly.set_index(["level", "code", "period"])["value"]
-    end = wanted["year"].str[:4].astype(int)
-    parts = [
-        values.reindex(pd.MultiIndex.from_arrays([wanted["level"], wanted["code"], (end - back).astype(str)]))
-        for back in range(WINDOW)
-    ]
-    together = pd.concat([p.reset_index(drop=True) for p in parts], axis=1)
-    return together.sum(axis=1, min_count=WINDOW).set_axis(wanted.index)
+def _by_scenario(
+    births: pd.DataFrame,
+    values: Mapping[str, pd.Series],
+    horizon: int,
+    children: pd.DataFrame | None = None,
+) -> pd.DataFrame:
+    """One row per territory and scenario, and their range (lowest to highest) under the empty breakdown.
 
-
-def _scenario_result(births: pd.DataFrame, value: pd.Series, name: str, horizon: int) -> pd.DataFrame:
-    out = births[["level", "code", "geography_year"]].copy()
-    out["period"] = (births["last"] + horizon).astype(str) if len(births) else pd.Series(dtype="str")
-    out["value"] = value.astype("float64")
-    out["lower"] = out["upper"] = out["denominator"] = float("nan")
-    out["numerator"] = out["value"]
-    out["method"], out["status"] = "scenario", "estimated"
-    out["sources"], out["breakdown"] = births["source"], canonical_breakdown(scenario=name)
-    return out
-
-
-def _scenario_range(births: pd.DataFrame, low: pd.Series, high: pd.Series, horizon: int) -> pd.DataFrame:
-    out = _scenario_result(births, low * float("nan"), "", horizon)
-    return out.assign(lower=low.astype("float64"), upper=high.astype("float64"), breakdown="")
+    Args:
+        births: as :func:`_scenarios` gives it.
+        values: scenario -> its value, in the order of ``births``.
+        children: columns of ``SCENARIOS`` that the values were made from, given as denominators.
+    """
+    frame = births[["level", "code", "geography_year"]].assign(
+        period=(births["last"] + horizon).astype("str"), sources=births["source"], numerator=float("nan"),
+        lower=float("nan"), upper=float("nan"), denominator=float("nan"), method="scenario", status="estimated",
+    )  # fmt: skip
+    parts = []
+    for name, value in values.items():
+        part = frame.assign(value=value, numerator=value, breakdown=canonical_breakdown(scenario=name))
+        parts.append(part if children is None else part.assign(denominator=children[name]))
+    span = frame.assign(value=float("nan"), lower=values["bas"], upper=values["haut"], breakdown="")
+    return union(span, *parts)

@@ -221,7 +221,7 @@ def indice_vieillissement(data: Data) -> pd.DataFrame:
     definition="Habitants de 75 ans et plus / ensemble des habitants.",
     aggregation="ratio",
     multiplier=100,
-    meaningful=2,
+    meaningful=1,
     min_base=100,
     leave_one_out=True,
     references=(INSEE_RP,),
@@ -347,7 +347,9 @@ def _events(data: Data, dataset: str, variable: str) -> pd.DataFrame:
     aggregation="sum",
     meaningful=0.2,
     meaningful_relative=True,
+    leave_one_out=True,
     references=("Insee, état civil",),
+    caution="Un établissement pour personnes âgées porte les décès de sa commune.",
 )
 def solde_naturel(data: Data) -> pd.DataFrame:
     """Births minus deaths, yearly and pooled."""
@@ -473,6 +475,7 @@ def solde_migratoire_apparent(data: Data) -> pd.DataFrame:
     aggregation="ratio",
     meaningful=0.2,
     min_base=100,
+    leave_one_out=True,
     caution="Un établissement pour personnes âgées porte les décès de sa commune." + REPEATED_TOO,
     **_BALANCE,
 )

@@ -1,12 +1,22 @@
-"""Standard of living, poverty, structure of income, Caf benefits, recorded family violence."""
+"""Standard of living, poverty, structure of income, Caf benefits, child protection, recorded family violence."""
 
 from __future__ import annotations
 
 import pandas as pd
 
-from ctg_lib.indicators._rates import per_inhabitant, published_rate, repeated_rate, share_of_parts
+from ctg_lib.indicators._rates import aligned, per_inhabitant, published_rate, repeated_rate, share_of_parts
 from ctg_lib.indicators._select import Test, only
-from ctg_lib.indicators.data import KEY, PLACE, Data, add_up, as_counts, join_sources, labelled, union
+from ctg_lib.indicators.data import (
+    KEY,
+    PLACE,
+    Data,
+    add_up,
+    as_counts,
+    join_sources,
+    labelled,
+    ratio,
+    union,
+)
 from ctg_lib.indicators.labels import OLDEST, age_span, qf_span
 from ctg_lib.indicators.registry import indicator
 from ctg_lib.statistics.intervals import byar
@@ -244,6 +254,41 @@ def rapport_interdecile(data: Data) -> pd.DataFrame:
 
 
 @indicator(
+    label="quartiles de niveau de vie (Q1 et Q3)",
+    plural=True,
+    definition="Niveaux de vie au-dessous desquels se trouvent le quart (Q1) et les trois quarts (Q3) des habitants des ménages "
+    "fiscaux.",
+    **{
+        **_DECILE,
+        "caution": f"Absents de plusieurs millésimes : souvent plus anciens que les déciles. {_DECILE['caution']}",
+    },
+)
+def niveau_vie_quartiles(data: Data) -> pd.DataFrame:
+    """Published first and third quartiles of the standard of living, old series."""
+    return union(
+        *(labelled(published_rate(data, FILOSOFI, name), quartile=name.lower()) for name in ("Q1", "Q3"))
+    )
+
+
+@indicator(
+    label="rapport entre la part des 20 % les plus aisés et celle des 20 % les plus modestes (S80/S20)",
+    row="I04",
+    unit="fois",
+    decimals=1,
+    definition="Part de l’ensemble des niveaux de vie que détiennent les 20 % les plus aisés / part qu’en détiennent les 20 % les "
+    "plus modestes, tel que publié.",
+    meaningful=0.3,
+    better="lower",
+    caution="Absent de plusieurs millésimes : l’inégalité d’une année plus récente se lit sur le rapport interdécile. "
+    + BREAK,
+    **_FILOSOFI,
+)
+def rapport_s80_s20(data: Data) -> pd.DataFrame:
+    """Published share of the richest fifth over that of the poorest fifth, old series."""
+    return published_rate(data, FILOSOFI, "S80S20")
+
+
+@indicator(
     label="part des prestations sociales dans le revenu disponible",
     row="I05",
     feminine=True,
@@ -460,6 +505,132 @@ def personnes_couvertes_rsa(data: Data) -> pd.DataFrame:
 def personnes_couvertes_prime_activite(data: Data) -> pd.DataFrame:
     """People in households receiving prime d'activité."""
     return _caf(data, "indnbp_ppa")
+
+
+# --- the département: RSA of all schemes, child protection -----------------------------------------------
+
+MINIMA, SOCIAL_AID, BASE_IC = "minima_sociaux", "aide_sociale", "rp_base_ic"
+_DEPARTEMENT = {
+    "theme": "revenus",
+    "finest_level": "departement",
+    "annex": True,
+    "meaningful": 0.1,
+    "meaningful_relative": True,
+}
+MINIMA_REFERENCE = "DREES, minima sociaux par département"
+_RSA = {
+    **_DEPARTEMENT,
+    "row": "I09",
+    "plural": True,
+    "breaks": ("2016",),
+    "references": (MINIMA_REFERENCE,),
+    "caution": "Contexte départemental : Caf et MSA ensemble, contrairement aux fichiers de la Caf ; rien n’est publié par "
+    "intercommunalité. Rupture de série en 2016 ; avant, RSA socle seulement.",
+}
+
+
+def _given(data: Data, dataset: str, variable: str) -> pd.DataFrame:
+    """Published totals as counts, never summed here: régions and France are the publisher's own."""
+    rows = data.published(dataset, variable)
+    rows = rows[rows["breakdown"].eq("")].reset_index(drop=True)
+    return rows.drop(columns=["variable", "breakdown"])
+
+
+@indicator(
+    label="allocataires du RSA par département",
+    unit="allocataires",
+    decimals=0,
+    definition="Allocataires du revenu de solidarité active (RSA) au 31 décembre, tous régimes, par département.",
+    aggregation="as_published",
+    **_RSA,
+)
+def allocataires_rsa_departement(data: Data) -> pd.DataFrame:
+    """RSA recipients of all schemes by département and year."""
+    return as_counts(_given(data, MINIMA, "allocataires_rsa"), "as_published")
+
+
+@indicator(
+    label="personnes couvertes par le RSA pour 100 habitants, par département",
+    feminine=True,
+    unit="pour 100 habitants",
+    decimals=1,
+    definition="Allocataires du RSA, conjoints et personnes à charge au 31 décembre, tous régimes / population municipale de "
+    "l’année connue la plus proche (trois ans d’écart au plus) × 100, par département.",
+    aggregation="ratio",
+    multiplier=100,
+    better="lower",
+    min_base=100,
+    **{**_RSA, "references": (MINIMA_REFERENCE, "Insee, populations de référence")},
+)
+def part_population_rsa_departement(data: Data) -> pd.DataFrame:
+    """People covered by RSA, all schemes, for 100 inhabitants of the département."""
+    counts = _given(data, MINIMA, "personnes_couvertes_rsa")
+    return per_inhabitant(data, counts, multiplier=100, method="exhaustive")
+
+
+PROTECTION_REFERENCE = "DREES, enquête annuelle sur l’aide sociale, volet aide sociale à l’enfance"
+_PROTECTION = {
+    **_DEPARTEMENT,
+    "plural": True,
+    "sensitive": True,
+    "min_count": 10,
+    "references": (PROTECTION_REFERENCE,),
+    "caution": "Contexte départemental seulement : rien n’est publié par intercommunalité, et rien ne doit l’être pour un petit "
+    "territoire. Le nombre dit ce que les services et la justice ont décidé, non le danger vécu par les enfants.",
+}
+
+
+@indicator(
+    label="enfants et jeunes accueillis à l’aide sociale à l’enfance, par département",
+    unit="enfants et jeunes",
+    decimals=0,
+    definition="Mineurs et jeunes de moins de 21 ans accueillis à l’aide sociale à l’enfance (ASE) au 31 décembre, par département.",
+    aggregation="sum",
+    **_PROTECTION,
+)
+def enfants_ase_departement(data: Data) -> pd.DataFrame:
+    """Children and young people in the care of the ASE by département and year."""
+    return as_counts(_given(data, SOCIAL_AID, "enfants_ase"), "as_published")
+
+
+@indicator(
+    label="actions éducatives de l’aide sociale à l’enfance, par département",
+    feminine=True,
+    unit="actions",
+    decimals=0,
+    definition="Actions éducatives à domicile (AED) et en milieu ouvert (AEMO) en cours au 31 décembre, par département.",
+    aggregation="sum",
+    **_PROTECTION,
+)
+def actions_educatives_departement(data: Data) -> pd.DataFrame:
+    """Educational measures of the ASE at home or « en milieu ouvert » by département and year."""
+    return as_counts(_given(data, SOCIAL_AID, "actions_educatives"), "as_published")
+
+
+@indicator(
+    label="enfants et jeunes accueillis à l’aide sociale à l’enfance pour 1 000 jeunes de moins de 20 ans, par département",
+    unit="pour 1 000 jeunes de moins de 20 ans",
+    decimals=1,
+    definition="Mineurs et jeunes de moins de 21 ans accueillis à l’aide sociale à l’enfance au 31 décembre / habitants de moins "
+    "de 20 ans au recensement le plus proche (trois ans d’écart au plus) × 1 000, par département.",
+    aggregation="ratio",
+    multiplier=1000,
+    min_base=2_000,
+    **{
+        **_PROTECTION,
+        "references": (
+            PROTECTION_REFERENCE,
+            "Insee, recensement de la population, exploitation principale",
+        ),
+        "caution": f"{_PROTECTION['caution']} Les jeunes de 20 ans sont comptés au numérateur, non au dénominateur : un peu plus "
+        "haut qu’un taux sur les moins de 21 ans.",
+    },
+)
+def taux_ase_departement(data: Data) -> pd.DataFrame:
+    """Children in the care of the ASE for 1,000 people under 20 of the nearest census."""
+    counts = _given(data, SOCIAL_AID, "enfants_ase")
+    young = aligned(data.count(BASE_IC, "POP0019"), counts["period"].unique())
+    return ratio(counts, young, multiplier=1000, method="exhaustive")
 
 
 # --- quotient familial ---------------------------------------------------------------------------------

@@ -1,11 +1,12 @@
-"""Health: access to general practitioners, midwives, nurses, physiotherapists and dentists."""
+"""Health: access to general practitioners, midwives, nurses, physiotherapists and dentists; causes of death."""
 
 from __future__ import annotations
 
 import pandas as pd
 
-from ctg_lib.indicators.data import PLACE, Data, as_counts, population_weighted, union
+from ctg_lib.indicators.data import PLACE, Data, add_up, as_counts, labelled, population_weighted, union
 from ctg_lib.indicators.registry import indicator
+from ctg_lib.values import parse_breakdown
 
 LEGAL = "DS_POPULATIONS_REFERENCE"
 APL = "apl_generalistes"
@@ -151,3 +152,50 @@ def apl_kinesitherapeutes(data: Data) -> pd.DataFrame:
 def apl_chirurgiens_dentistes(data: Data) -> pd.DataFrame:
     """APL of dentists: published by commune, population-weighted above."""
     return _accessibility(data, "apl_chirurgiens_dentistes")
+
+
+# --- causes of death ------------------------------------------------------------------------------------
+
+MORTALITY = "mortalite_causes"
+HALF_STEP = 0.05
+"""Half of the last digit that the publisher gives."""
+
+
+@indicator(
+    label="mortalité standardisée, en tout et par cause, par département",
+    feminine=True,
+    theme="sante",
+    unit="décès pour 100 000 habitants, à âges égaux",
+    decimals=0,
+    definition="Taux de décès pour 100 000 habitants, standardisé par âge et sexe, par chapitre de causes (tel que publié) et toutes "
+    "causes réunies (somme des chapitres) ; par sexe.",
+    aggregation="as_published",
+    meaningful=0.1,
+    meaningful_relative=True,
+    better="lower",
+    finest_level="departement",
+    references=("Inserm-CépiDc, mortalité standardisée par cause et département",),
+    caution="Contexte départemental seulement : une intercommunalité compte trop peu de décès pour un taux par cause. Un "
+    "établissement pour personnes âgées n’y pèse pas, l’âge étant neutralisé. La région et la France ne sont pas dans le fichier "
+    "repris.",
+    annex=True,
+)
+def mortalite_standardisee(data: Data) -> pd.DataFrame:
+    """Standardised mortality by cause and sex as published, and of all causes together."""
+    rows = data.published(MORTALITY, "taux_standardise")
+    cells = rows["breakdown"].map(lambda text: frozenset(parse_breakdown(text)) - {"sex"} == {"cause"})
+    rows = rows[cells.astype(bool)].reset_index(drop=True)
+    sex = rows["breakdown"].map(lambda text: parse_breakdown(text).get("sex", ""))
+    each = as_counts(rows, "as_published").assign(numerator=float("nan"))
+    totals = [
+        labelled(_all_causes(rows[sex.eq(code)]), **({"sex": code} if code else {}))
+        for code in ("", "F", "M")
+    ]
+    return union(each, *totals)
+
+
+def _all_causes(rows: pd.DataFrame) -> pd.DataFrame:
+    """Sum of the chapters, within the rounding of each; missing where one of them is."""
+    rows = rows.assign(low=rows["value"] - HALF_STEP, high=rows["value"] + HALF_STEP)
+    chapters = rows.groupby("period")["breakdown"].nunique()
+    return as_counts(add_up(rows, chapters), "derived").assign(numerator=float("nan"))

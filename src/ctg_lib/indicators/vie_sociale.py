@@ -20,28 +20,79 @@ SPORT_CULTURE: tuple[tuple[str, str], ...] = (
 """Datasets and variables that count facilities, the first that knows a place and year wins."""
 KINDS: dict[str, str] = {"F1": "domaine=sport", "F3": "domaine=culture"}
 """First characters of the BPE's facility types -> breakdown (F2, bathing places and marinas, is left out)."""
+WHOLE: dict[str, frozenset[str]] = {
+    "F1": frozenset(f"F1{n:02}" for n in (*range(1, 4), *range(5, 12), 13, 14, 16, *range(18, 31))),
+    "F3": frozenset({"F303", "F305", "F307", "F312", "F313", "F314", "F315"}),
+}
+"""All types of the domain in the BPE's nomenclature of 2024 and 2025: a file without one of them has no total."""
+USUAL: tuple[str, ...] = (
+    "F101", "F102", "F103", "F107", "F111", "F113", "F114", "F116", "F120", "F121", "F129", "F130", "F307",
+)  # fmt: skip
+"""Usual types of a small commune: twelve of sport, and libraries."""
 BPE = "Insee, base permanente des équipements, sports, loisirs et culture"
 LICENCES = "observatoire_territoires"
 
 
 def _facilities(data: Data) -> pd.DataFrame:
-    """Sport and culture facilities by territory, together and apart.
+    """Sport and culture facilities by territory, together and apart, from files that list all their types.
 
     Returns:
-        The columns of :meth:`Data.count` and ``breakdown``.
+        The columns of :meth:`Data.count` and ``breakdown``; a domain of which a type is not in the file is
+        left out for that year, and so is the total.
+    """
+    kinds = {f"facility_type={t}": KINDS[domain] for domain, types in WHOLE.items() for t in types}
+    return _counted(data, {KINDS[domain]: types for domain, types in WHOLE.items()}, kinds)
+
+
+def _usual(data: Data) -> pd.DataFrame:
+    """Facilities of the usual types, together, sport and libraries apart."""
+    kinds = {f"facility_type={t}": KINDS["F1"] if t.startswith("F1") else f"type={t}" for t in USUAL}
+    needed: dict[str, frozenset[str]] = {
+        kind: frozenset(_type(b) for b, k in kinds.items() if k == kind) for kind in kinds.values()
+    }
+    return _counted(data, needed, kinds)
+
+
+def _counted(data: Data, needed: dict[str, frozenset[str]], kinds: dict[str, str]) -> pd.DataFrame:
+    """Facilities by kind and together, from the periods of each dataset whose files list all types needed.
+
+    Args:
+        needed: kind (a breakdown) -> the types that make it.
+        kinds: breakdown of the source -> kind.
     """
     frames = []
     for dataset, variable in SPORT_CULTURE:
-        types = data.store.read(dataset, variables=[variable], columns=["breakdown"])["breakdown"].unique()
-        kinds = {b: KINDS[_type(b)[:2]] for b in types if _type(b)[:2] in KINDS}
         found = sites(data, dataset, variable, kinds.__contains__, kinds)
+        listed = _listed(data, dataset, variable)
+        whole = {
+            (kind, period)
+            for period, files in listed.items()
+            for kind, types in needed.items()
+            if all(types <= own for own in files)
+        }
+        pairs = zip(found["breakdown"], found["period"], strict=True)
+        found = found[pd.Series([p in whole for p in pairs], index=found.index, dtype=bool)]
+        found = found.reset_index(drop=True)
         if not found.empty:
-            every = add_up(found, found.groupby("period")["breakdown"].nunique())
-            frames += [every.assign(breakdown=""), found]
+            every = add_up(found, pd.Series(len(needed), index=found["period"].unique()))
+            complete = [p for p in every["period"].unique() if all((k, p) in whole for k in needed)]
+            frames += [every[every["period"].isin(complete)].assign(breakdown=""), found]
     if not frames:
         return found
     together = pd.concat(frames, ignore_index=True)
     return together.drop_duplicates([*PLACE, "breakdown"], keep="first").reset_index(drop=True)
+
+
+def _listed(data: Data, dataset: str, variable: str) -> dict[str, list[frozenset[str]]]:
+    """Types of sport and culture that each file lists, by period; a file that lists none is left out."""
+    rows = data.store.read(dataset, variables=[variable], columns=["breakdown", "period", "source"])
+    rows = rows.drop_duplicates()
+    rows = rows.assign(type=rows["breakdown"].map(_type).astype("str"))
+    rows = rows[rows["type"].str[:2].isin(list(KINDS))]
+    out: dict[str, list[frozenset[str]]] = {}
+    for (period, _), here in rows.groupby(["period", "source"], observed=True, sort=True):
+        out.setdefault(str(period), []).append(frozenset(here["type"]))
+    return out
 
 
 def _type(breakdown: str) -> str:
@@ -56,7 +107,8 @@ def _type(breakdown: str) -> str:
     theme="vie_sociale",
     unit="équipements",
     decimals=0,
-    definition="Équipements sportifs (F1 de la base permanente des équipements) et culturels (F3), et chacun des deux.",
+    definition="Équipements sportifs (F1 de la base permanente des équipements, 26 types) et culturels (F3, 7 types), et "
+    "chacun des deux. Un fichier où manque un seul de ces types ne donne pas de total.",
     aggregation="sum",
     meaningful=0.2,
     meaningful_relative=True,
@@ -112,6 +164,59 @@ def equipements_sport_culture_1000(data: Data) -> pd.DataFrame:
 def communes_sans_sport_culture(data: Data) -> pd.DataFrame:
     """Communes without any sport or culture facility, and without each of them."""
     return as_counts(zero_communes(data, _facilities(data)), "exhaustive")
+
+
+_USUAL_TYPES = (
+    "bassins de natation, boulodromes, terrains de tennis, d’athlétisme, de jeux extérieurs et de grands jeux, salles de "
+    "combat, non spécialisées, de remise en forme, multisports ou spécialisées, skateparks"
+)
+_USUAL_CAUTION = (
+    "Treize types seulement sur les 33 du sport et de la culture : ni centres équestres, ni parcours sportifs, ni sports "
+    "mécaniques, ni tir, ni escalade ; ni cinémas, ni conservatoires, ni musées, ni salles de spectacle."
+)
+
+
+@indicator(
+    label="équipements courants de sport et bibliothèques",
+    row="G03",
+    plural=True,
+    theme="vie_sociale",
+    unit="équipements",
+    decimals=0,
+    definition=f"Équipements de douze types de sport de la base permanente des équipements ({_USUAL_TYPES}) et "
+    "bibliothèques, et chacun des deux.",
+    aggregation="sum",
+    meaningful=0.2,
+    meaningful_relative=True,
+    better="higher",
+    references=(BPE,),
+    caution=_USUAL_CAUTION,
+)
+def equipements_courants_sport_culture(data: Data) -> pd.DataFrame:
+    """Facilities of twelve usual types of sport, and libraries: known where the whole list is not."""
+    return as_counts(_usual(data), "exhaustive")
+
+
+@indicator(
+    label="communes sans équipement courant de sport ni bibliothèque",
+    row="G03",
+    feminine=True,
+    plural=True,
+    theme="vie_sociale",
+    unit="communes",
+    decimals=0,
+    definition="Communes où la base permanente des équipements ne compte aucun équipement de ces douze types de sport "
+    f"({_USUAL_TYPES}) ni bibliothèque ; et sans équipement de ces types de sport, sans bibliothèque.",
+    aggregation="sum",
+    meaningful=1,
+    better="lower",
+    finest_level="epci",
+    references=(BPE,),
+    caution=_USUAL_CAUTION,
+)
+def communes_sans_equipement_courant(data: Data) -> pd.DataFrame:
+    """Communes without any usual sport facility or library, and without each of them."""
+    return as_counts(zero_communes(data, _usual(data)), "exhaustive")
 
 
 @indicator(

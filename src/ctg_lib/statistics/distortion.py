@@ -114,16 +114,65 @@ def find_distortion(
     if minor.empty or not abs(minor.iloc[0]["shift"]) >= meaningful - 1e-9:
         return None
     first = minor.iloc[0]
+    rates = float(first["rate_with"]), float(first["rate_without"])
+    return read(str(first["code"]), *rates, reference, float(first["share"]), meaningful)
+
+
+def read(
+    place: str, with_place: float, without_place: float, reference: float, share: float, meaningful: float
+) -> Distortion:
+    """A rate with and without a place, each read against the comparison territory."""
     target = Measured(reference)
     return Distortion(
-        place=str(first["code"]),
-        with_place=float(first["rate_with"]),
-        without_place=float(first["rate_without"]),
+        place=place,
+        with_place=with_place,
+        without_place=without_place,
         reference=reference,
-        share=float(first["share"]),
-        reading_with=compare(Measured(float(first["rate_with"])), target, meaningful),
-        reading_without=compare(Measured(float(first["rate_without"])), target, meaningful),
+        share=share,
+        reading_with=compare(Measured(with_place), target, meaningful),
+        reading_without=compare(Measured(without_place), target, meaningful),
     )
+
+
+def weighs(
+    parts: pd.DataFrame, codes: Collection[str], meaningful: float, multiplier: float = 100.0
+) -> tuple[str, ...]:
+    """Which of these communes move a rate by the meaningful difference, each left out alone.
+
+    Args:
+        parts: columns ``code, numerator, denominator``, one territory.
+        codes: communes to look at; one with more than half of the base is none of them.
+
+    Returns:
+        Their codes, the heaviest first; empty where a part is missing.
+    """
+    if len(parts) < 2 or parts[["numerator", "denominator"]].isna().to_numpy().any():
+        return ()
+    each = leave_one_out(parts, multiplier)
+    here = each["code"].isin(list(codes)) & each["share"].le(0.5)
+    return tuple(each.loc[here & each["shift"].abs().ge(meaningful - 1e-9), "code"].astype("str"))
+
+
+def carries(counts: pd.DataFrame, codes: Collection[str]) -> tuple[str, ...]:
+    """Which of these communes carry far more of a count than of the population.
+
+    The rule of :func:`concentrated_events`, for a count that may be negative (a balance).
+
+    Args:
+        counts: columns ``code, value, population``, one territory.
+        codes: communes to look at.
+
+    Returns:
+        Their codes, the heaviest first; empty where a count is missing.
+    """
+    if len(counts) < 2 or counts[["value", "population"]].isna().to_numpy().any():
+        return ()
+    whole, people = abs(float(counts["value"].sum())), float(counts["population"].sum())
+    size, share = counts["value"].abs(), counts["population"] / people
+    heavy = size.ge(MINIMUM_SHARE * whole) & size.ge(EVENTS_FACTOR * share * whole) & size.gt(0)
+    here = heavy & share.le(0.5) & counts["code"].isin(list(codes))
+    found = counts.assign(size=size)[here].sort_values(["size", "code"], ascending=[False, True])
+    return tuple(found["code"].astype("str"))
 
 
 def leave_each_out(parts: pd.DataFrame, multiplier: float | pd.Series = 100.0) -> pd.DataFrame:

@@ -1,4 +1,4 @@
-"""``study.yml``: which territories, which edition, which date, which secteurs."""
+"""``study.yml``: which territories, which edition, which date, which secteurs, which démarche."""
 
 from __future__ import annotations
 
@@ -12,11 +12,14 @@ import yaml
 
 from ctg_lib.errors import BadInput, found_expected, sample
 from ctg_lib.geography import EDITIONS, Geography, Territory
+from ctg_lib.geography.names import fold
+from ctg_lib.partnership.books.common import THEMES
+from ctg_lib.partnership.moments import EXPECTED, read_moment
 from ctg_lib.project import Project
 
 _KNOWN = {
     "title", "territories", "edition", "as_of", "fictif", "secteurs", "secteurs_note", "references",
-    "comparison",
+    "comparison", "themes", "demarche", "contract",
 }  # fmt: skip
 
 MOST_LOOKALIKES = 30
@@ -37,6 +40,9 @@ class StudyConfig:
         references: codes to compare with; the département(s), région and France by default.
         lookalikes: how many look-alike territories (``comparison: {lookalikes: 10}``); 0 for none.
         exclude: EPCI never to be taken as look-alikes (``comparison: {exclude: [codes]}``).
+        themes: keys of :data:`ctg_lib.partnership.books.common.THEMES` that the convention is about.
+        demarche: what stands under ``demarche:`` (:func:`ctg_lib.partnership.calendar.read_calendar`).
+        contract: ``start`` and ``end`` of the convention being prepared, those that are known.
     """
 
     id: str
@@ -50,6 +56,9 @@ class StudyConfig:
     references: tuple[str, ...] = ()
     lookalikes: int = 10
     exclude: tuple[str, ...] = ()
+    themes: tuple[str, ...] = tuple(THEMES)
+    demarche: Mapping[str, Any] | None = None
+    contract: Mapping[str, date] = field(default_factory=dict)
 
 
 def load_config(project: Project, study_id: str, geography: Geography) -> StudyConfig:
@@ -94,12 +103,44 @@ def _check_level(territory: Territory, geography: Geography) -> None:
         )
 
 
-def _read(path: Path, study_id: str, geography: Geography) -> StudyConfig:
-    where = f"{path.parent.name}/{path.name}"
+class _Loader(yaml.SafeLoader):
+    """YAML in which a key written twice is told, and a date that does not exist stays text."""
+
+
+def _mapping(loader: _Loader, node: yaml.MappingNode) -> dict[Any, Any]:
+    keys = [str(loader.construct_object(key)) for key, _ in node.value]
+    twice = sorted({key for key in keys if keys.count(key) > 1})
+    if twice:
+        place = f"ligne {node.start_mark.line + 1}"
+        raise yaml.YAMLError(f"{place} : « {', '.join(twice)} » écrit deux fois, une seule attendue")
+    return dict(yaml.SafeLoader.construct_mapping(loader, node, deep=True))
+
+
+def _timestamp(loader: _Loader, node: yaml.ScalarNode) -> Any:
     try:
-        raw = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+        return yaml.SafeLoader.construct_yaml_timestamp(loader, node)
+    except ValueError:
+        return str(node.value)
+
+
+_Loader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping)
+_Loader.add_constructor("tag:yaml.org,2002:timestamp", _timestamp)
+
+
+def _yaml(path: Path, where: str) -> Any:
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        raise BadInput(f"{where} : texte illisible, attendu un fichier enregistré en UTF-8.") from None
+    try:
+        return yaml.load(text, Loader=_Loader) or {}  # a SafeLoader
     except yaml.YAMLError as error:
         raise BadInput(f"{where} : YAML illisible ({error}).") from None
+
+
+def _read(path: Path, study_id: str, geography: Geography) -> StudyConfig:
+    where = f"{path.parent.name}/{path.name}"
+    raw = _yaml(path, where)
     if not isinstance(raw, dict):
         raise BadInput(found_expected(where, raw, "des lignes « clé: valeur »"))
     unknown = sorted(raw.keys() - _KNOWN)
@@ -135,7 +176,47 @@ def _read(path: Path, study_id: str, geography: Geography) -> StudyConfig:
         references=tuple(str(code) for code in _list(raw, "references", where)),
         lookalikes=lookalikes,
         exclude=exclude,
+        themes=_themes(raw, where),
+        demarche=_demarche(raw, where),
+        contract=_contract(raw, where),
     )
+
+
+def _themes(raw: dict[str, Any], where: str) -> tuple[str, ...]:
+    """Keys of ``THEMES``, from keys or French labels, in the order of the list; all by default."""
+    words = {fold(word): key for key, label in THEMES.items() for word in (label, key, key.replace("_", " "))}
+    given = [str(theme).strip() for theme in _list(raw, "themes", where)]
+    unknown = [theme for theme in given if fold(theme) not in words]
+    if unknown:
+        raise BadInput(found_expected(f"{where}, themes", ", ".join(unknown), ", ".join(THEMES)))
+    chosen = {words[fold(theme)] for theme in given}
+    return tuple(key for key in THEMES if key in chosen) if chosen else tuple(THEMES)
+
+
+def _demarche(raw: dict[str, Any], where: str) -> Mapping[str, Any] | None:
+    value = raw.get("demarche")
+    if value is not None and not isinstance(value, dict):
+        expected = "« phases: », « etapes: » et « instances: »"
+        raise BadInput(found_expected(f"{where}, demarche", value, expected))
+    return value or None
+
+
+def _contract(raw: dict[str, Any], where: str) -> Mapping[str, date]:
+    """``contract: {start: 2027-01-01, end: 2031-12-31}``; a month stands for its first or last day."""
+    given, place = raw.get("contract") or {}, f"{where}, contract"
+    if not isinstance(given, dict) or given.keys() - {"start", "end"}:
+        raise BadInput(found_expected(place, given, "« start: 2027-01-01 » et « end: 2031-12-31 »"))
+    out: dict[str, date] = {}
+    for key, value in given.items():
+        if value is None:
+            continue
+        moment = read_moment(value)
+        if moment is None:
+            raise BadInput(found_expected(f"{place}, {key}", value, EXPECTED))
+        out[key] = moment.first if key == "start" else moment.last
+    if len(out) == 2 and out["end"] < out["start"]:
+        raise BadInput(found_expected(f"{place}, end", out["end"].isoformat(), "une date après « start »"))
+    return out
 
 
 def _comparison(raw: dict[str, Any], where: str, geography: Geography) -> tuple[int, tuple[str, ...]]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -23,18 +24,41 @@ from ctg_lib.indicators.data import Data
 from ctg_lib.indicators.registry import RESULT_COLUMNS, Definition, definition, registry
 from ctg_lib.manifest import Manifest, load_manifest
 from ctg_lib.observations import Store, content_hash
+from ctg_lib.partnership.books import BOOKS
 from ctg_lib.project import Project, find_project
 from ctg_lib.statistics.comparison import Measured, Reading, compare, rank_of
-from ctg_lib.statistics.distortion import Distortion, find_distortion, find_several, without
+from ctg_lib.statistics.distortion import (
+    Distortion,
+    carries,
+    find_distortion,
+    find_several,
+    read,
+    weighs,
+    without,
+)
 from ctg_lib.statistics.lookalikes import Lookalikes, sensitivity
 from ctg_lib.statistics.lookalikes import find as find_lookalikes
 from ctg_lib.statistics.trend import Trend, mark_segments, poisson_trend
 from ctg_lib.study.config import StudyConfig, load_config
-from ctg_lib.values import USABLE, Value, parse_breakdown
+from ctg_lib.values import USABLE, Value, canonical_breakdown, parse_breakdown
+
+if TYPE_CHECKING:
+    from ctg_lib.partnership.answers import Answers
+    from ctg_lib.partnership.calendar import Calendar
+    from ctg_lib.partnership.folder import Partnership
 
 FRANCE_ORDER = ("FR", "FHM", "FM")
+REPUBLISHED = "computed_by_republisher"
+CENSUS = ("census", "sample_one_in_four", REPUBLISHED)
+"""Methods of a census year's value: each year rests on five years of collection."""
+CENSUS_SPAN = 5
+"""Years between two census values that share no year of collection."""
 LOOKALIKES = "lookalikes"
 """What a recorded query asks for when it asks which territories look alike."""
+FOLDER = "folder"
+"""What a recorded query asks for when it asks for a sheet of the study's workbooks."""
+ANSWERS = "answers"
+"""What a recorded query asks for when it asks what partners answered."""
 RECORD = "CTG_RECORD"
 """Environment variable: file in which a run's queries are written, with hashes of the answers."""
 
@@ -128,6 +152,27 @@ class Rank:
 
 
 @dataclass(frozen=True)
+class SecondReading:
+    """A value of the territory with and without one commune.
+
+    Attributes:
+        indicator, breakdown, period: what is measured.
+        commune: code of the commune left out.
+        with_place, without_place: the two values, computed the same way.
+        heavy: the rate moves by the meaningful difference or more; or the commune carries far more of a count
+            than of the population (:func:`ctg_lib.statistics.distortion.carries`).
+    """
+
+    indicator: str
+    breakdown: str
+    period: str
+    commune: str
+    with_place: float
+    without_place: float
+    heavy: bool
+
+
+@dataclass(frozen=True)
 class _Held:
     """Rows of the national table for some places, found by indicator without reading the file again."""
 
@@ -173,6 +218,7 @@ class Study:
     _ranks: dict[tuple[str, str], Rank | None] = field(default_factory=dict, repr=False)
     _structure_notes: dict[str, str] = field(default_factory=dict, repr=False)
     _computed: dict[str, pd.DataFrame] = field(default_factory=dict, repr=False)
+    _left_out: dict[str, pd.DataFrame] = field(default_factory=dict, repr=False)
 
     # ------------------------------------------------------------------------------------ identity
 
@@ -202,6 +248,56 @@ class Study:
         if not self.config.secteurs:
             return ()
         return self.geography.with_secteurs(self.config.secteurs, self.territory)
+
+    @cached_property
+    def communes_by_code(self) -> dict[str, str]:
+        """Names of the territory's communes, by code."""
+        names = self.geography.names("commune")
+        return {code: names.get(code, code) for code in self.territory.members}
+
+    @cached_property
+    def partnership(self) -> Partnership:
+        """What the study's folder holds: offer, money, parties, previous contract, documents; recorded."""
+        from ctg_lib.partnership.folder import load
+
+        found = load(self.project.studies / self.id, self.communes_by_code)
+        for book in BOOKS.values():
+            for sheet in book.sheets:
+                self.record(
+                    {"indicators": FOLDER, "places": f"{book.id}.{sheet.name}"},
+                    found.table(book.id, sheet.name),
+                )
+        return found
+
+    @cached_property
+    def answers(self) -> Answers:
+        """What partners answered (``partenaires/*.xlsx``), checked and masked; recorded."""
+        from ctg_lib.study.local import answers_of
+
+        found = answers_of(self)
+        self.record({"indicators": ANSWERS, "places": ""}, found.received)
+        return found
+
+    @cached_property
+    def sources(self) -> Manifest:
+        """The manifest, and the files that partners sent."""
+        from ctg_lib.study.local import sources_of
+
+        return sources_of(self, self.answers)
+
+    @cached_property
+    def _local_rows(self) -> pd.DataFrame:
+        """Indicators that rest on partners' figures: they take the place of the national table's."""
+        from ctg_lib.study.local import local_rows
+
+        return local_rows(self, self.answers)
+
+    @cached_property
+    def calendar(self) -> Calendar:
+        """The démarche: phases, steps and instances of ``study.yml``."""
+        from ctg_lib.partnership.calendar import read_calendar
+
+        return read_calendar(self.config.demarche or {}, file=f"{self.id}/study.yml")
 
     @cached_property
     def references(self) -> tuple[Territory, ...]:
@@ -341,7 +437,8 @@ class Study:
             number that shows it, what it is compared with, how many times larger it is.
         """
         places = [("commune", c) for c in self.territory.members]
-        table = self.table(["population_par_age", "deces"], places)
+        ids = [i for i in ("population_par_age", "deces") if i in registry()]
+        table = self.table(ids, places)
         groups = pd.DataFrame({"commune": list(self.territory.members), "code": self.territory.code})
         parts = structure.read(self.project.processed)
         found = distortions.establishments(table, groups, parts)
@@ -399,7 +496,16 @@ class Study:
             frames += [self._own_groups(each) for each in wanted]
             frames[-len(wanted) :] = [f[_places(f).isin(own)] for f in frames[-len(wanted) :]]
         frames = [f for f in frames if not f.empty]
-        return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=list(RESULT_COLUMNS))
+        out = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=list(RESULT_COLUMNS))
+        if not self.answers.empty:
+            from ctg_lib.study import local
+
+            out = local.overlay(out, local.asked(self._local_rows, wanted, asked))
+        if out.empty:
+            return out
+        # a rate that somebody else computed is not the publisher's own figure
+        theirs = out["method"].eq(REPUBLISHED) & out["status"].eq("observed")
+        return out.assign(status=out["status"].mask(theirs, "estimated"))
 
     def _reference_places(self) -> list[tuple[str, str]]:
         return [(t.level, t.code) for t in self.references]
@@ -524,11 +630,12 @@ class Study:
         Returns:
             Frame with ``RESULT_COLUMNS`` and ``segment``: the periods between two breaks of the series
             (« 2012–2021 »), whose values alone may be compared and joined by a line; empty where the
-            series has no break.
+            series has no break. Census years less than five years apart share years of collection: see
+            :func:`comparable_years`.
         """
         rows = self.table(indicator, [place or self.place])
         rows = rows[rows["breakdown"].eq(breakdown)].sort_values("period").reset_index(drop=True)
-        return rows.assign(segment=segment_names(rows["period"], definition(indicator).breaks))
+        return rows.assign(segment=comparable_years(rows, definition(indicator).breaks))
 
     def trend(
         self, indicator: str, breakdown: str = "", place: tuple[str, str] | None = None
@@ -723,6 +830,10 @@ class Study:
         """The answer that a recorded query would get now."""
         from ctg_lib.study import extras
 
+        if query["indicators"] == ANSWERS:
+            return self.answers.received
+        if query["indicators"] == FOLDER:
+            return self.partnership.table(*query["places"].split("."))
         if query["indicators"] == LOOKALIKES:
             return self._lookalikes_answer(self.lookalikes)
         if query["indicators"] == extras.HELD:
@@ -736,19 +847,85 @@ class Study:
         places = [place.split(":", 1) for place in query["places"].split(",") if place]
         return self.table(query["indicators"].split(","), [(level, code) for level, code in places])
 
-    def distortion(self, indicator: str) -> Distortion | None:
+    def cells(self, indicator: str) -> tuple[str, ...]:
+        """Breakdowns by which an indicator is read: its total where it has one, else each it is known for."""
+        own = self.table(indicator, [self.place])
+        names = sorted(own.loc[own["value"].notna(), "breakdown"].unique())
+        return ("",) if "" in names or not names else tuple(names)
+
+    def distortion(self, indicator: str, breakdown: str = "") -> Distortion | None:
         """The commune that distorts a person-based rate, read against the main reference, or None.
 
-        The rule is :func:`ctg_lib.statistics.distortion.find_distortion`; no place is known by name.
+        The rule is :func:`ctg_lib.statistics.distortion.find_distortion`; no place is known by name. A rate
+        that is not the plain ratio of its two parts is computed again the way it is published.
         """
         rule = definition(indicator)
-        if not rule.leave_one_out:
+        compared = self.compare(indicator, breakdown) if rule.leave_one_out else None
+        parts = self._parts(indicator, breakdown)
+        if parts is None or compared is None or compared.main is None:
             return None
-        compared = self.compare(indicator)
-        parts = self._parts(indicator)
-        if parts is None or compared.main is None:
-            return None
-        return find_distortion(parts, float(compared.main["value"]), rule.meaningful, rule.multiplier or 1.0)
+        period, target = compared.value.period, float(compared.main["value"])
+        found = find_distortion(parts, target, rule.meaningful, distortions.scale(rule, period))
+        if found is None or rule.multiplier or rule.aggregation != "ratio":
+            return found
+        values = self._both(indicator, breakdown, period, found.place)
+        return None if values is None else read(found.place, *values, target, found.share, rule.meaningful)
+
+    def _both(self, indicator: str, breakdown: str, period: str, commune: str) -> tuple[float, float] | None:
+        """The value with and without a commune in one period; None where one of them is not known."""
+        rows = self.with_and_without(indicator, commune)
+        rows = rows[rows["period"].eq(period) & rows["value"].notna()]
+        less = canonical_breakdown({**parse_breakdown(breakdown), "sans": commune})
+        found = [rows.loc[rows["breakdown"].eq(b), "value"] for b in (breakdown, less)]
+        return None if any(v.empty for v in found) else (float(found[0].iloc[0]), float(found[1].iloc[0]))
+
+    @cached_property
+    def second_readings(self) -> tuple[SecondReading, ...]:
+        """Values of the territory without one commune, for the indicators that may be given so.
+
+        Left out, each alone: the commune that distorts a rate most, and every commune whose numbers show an
+        establishment (:attr:`establishments`). A count of events is that of the latest pooled years. In the
+        order of the registry, for each indicator the heaviest commune first.
+        """
+        return tuple(
+            SecondReading(rule.id, breakdown, period, commune, *values, heavy=commune in heavy)
+            for rule in registry().values()
+            if rule.leave_one_out
+            for breakdown in self.cells(rule.id)
+            for period, communes, heavy in [self._to_leave_out(rule, breakdown)]
+            for commune in communes
+            for values in [self._both(rule.id, breakdown, period, commune)]
+            if values is not None
+        )
+
+    def _flagged(self, *, dwellings: bool = False) -> list[str]:
+        """Communes whose numbers show an establishment (second homes for a rate of dwellings)."""
+        codes = dict.fromkeys(self.establishments["code"])
+        return [c for c in codes if self.establishment(c, dwellings=dwellings)]
+
+    def _to_leave_out(self, rule: Definition, breakdown: str) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
+        """The period in which an indicator is read, the communes it is given without, those that weigh."""
+        flagged = self._flagged(dwellings="logement" in rule.theme)
+        if rule.aggregation == "sum":
+            series = self.series(rule.id, breakdown)
+            series = series[series["value"].notna()]
+            pooled = series[series["period"].str.fullmatch(r"\d{4}-\d{4}")]
+            row = pick(pooled if len(pooled) else series, None)
+            if row is None or not flagged:
+                return "", (), ()
+            period = str(row["period"])
+            counts = self.communes(rule.id, breakdown, period)[["code", "value"]]
+            people = self._population.rename("population")
+            counts = counts.merge(people, left_on="code", right_index=True)
+            heavy = carries(counts, flagged)
+            return period, tuple(dict.fromkeys([*heavy, *flagged])), heavy
+        found, parts = self.distortion(rule.id, breakdown), self._parts(rule.id, breakdown)
+        period = self.compare(rule.id, breakdown).value.period
+        first = [] if found is None else [found.place]
+        multiplier = distortions.scale(rule, period)
+        heavy = () if parts is None else weighs(parts, flagged, rule.meaningful, multiplier)
+        heavy = tuple(dict.fromkeys([*first, *heavy]))
+        return period, tuple(dict.fromkeys([*heavy, *flagged])) if parts is not None else (), heavy
 
     def distortion_together(self, indicator: str) -> tuple[tuple[str, ...], float, float]:
         """Communes that distort a rate together: (codes, rate with them, rate without them all).
@@ -759,21 +936,22 @@ class Study:
         rule, parts = definition(indicator), self._parts(indicator)
         if parts is None:
             return (), math.nan, math.nan
-        codes = find_several(parts, rule.meaningful, rule.multiplier or 1.0)
-        return (codes, *without(parts, codes, rule.multiplier or 1.0)) if codes else ((), math.nan, math.nan)
+        multiplier = distortions.scale(rule, self.compare(indicator).value.period)
+        codes = find_several(parts, rule.meaningful, multiplier)
+        return (codes, *without(parts, codes, multiplier)) if codes else ((), math.nan, math.nan)
 
     def can_leave_one_out(self, indicator: str) -> bool:
         """Whether the rate can be computed again without a commune: all communes known."""
-        parts = self._parts(indicator)
-        return parts is not None and len(parts) > 1 and not parts.isna().to_numpy().any()
+        found = [self._parts(indicator, breakdown) for breakdown in self.cells(indicator)]
+        return any(p is not None and len(p) > 1 and not p.isna().to_numpy().any() for p in found)
 
-    def _parts(self, indicator: str) -> pd.DataFrame | None:
+    def _parts(self, indicator: str, breakdown: str = "") -> pd.DataFrame | None:
         """``code, numerator, denominator`` of each commune in the territory's period, if the rule has one."""
         rule = definition(indicator)
-        if not rule.leave_one_out:
+        if not rule.leave_one_out or rule.aggregation == "sum":
             return None
-        period = self.compare(indicator).value.period
-        rows = self.communes(indicator, period=period or None)
+        period = self.compare(indicator, breakdown).value.period
+        rows = self.communes(indicator, breakdown, period=period or None)
         if rule.aggregation == "ratio":
             return rows[["code", "numerator", "denominator"]]
         weights = self.communes("population", period=min(period, self._last_population_year))
@@ -794,23 +972,42 @@ class Study:
         if commune not in self.territory.members:
             raise BadInput(f"{commune} n’est pas une commune {self.territory.de()}.")
         level, code = self.place
-        rest = [c for c in self.territory.members if c != commune]
-        rows = [(c, level, code) for c in self.territory.members]
-        rows += [(c, level, f"{code}{national.WITHOUT}{commune}") for c in rest]
-        groups = pd.DataFrame(rows, columns=["commune", "level", "code"])
         if indicator in self._confidential:
-            table = self._protected(groups)
-            table = table[table["indicator"].eq(indicator)]
+            table = self._protected(self._groups_without(commune))
             if not policy_of(definition(indicator)).allows("commune"):  # the difference would be a commune
                 table = table[~table["breakdown"].str.contains("sans=", regex=False)]
+        elif definition(indicator).leave_one_out:
+            table = self._all_without(commune)
         else:
-            table = national.compute(self._data(groups), self.geography, [indicator])
-        here = table["code"].eq(code) & table["level"].eq(level)
-        out = table[
-            here & table["breakdown"].map(lambda b: parse_breakdown(b).get("sans", "")).isin(["", commune])
-        ]
+            table = national.compute(self._data(self._groups_without(commune)), self.geography, [indicator])
+        here = table["indicator"].eq(indicator) & table["code"].eq(code) & table["level"].eq(level)
+        left_out = table["breakdown"].map(lambda b: parse_breakdown(b).get("sans", ""))
+        out = table[here & left_out.isin(["", commune])].reset_index(drop=True)
         self.record({"indicators": indicator, "places": f"{level}:{code}~{commune}"}, out)
-        return out.reset_index(drop=True)
+        return out
+
+    def _groups_without(self, *communes: str) -> pd.DataFrame:
+        """``commune, level, code`` of the territory, and of the territory without each of these communes."""
+        level, code = self.place
+        rows = [(c, level, code) for c in self.territory.members]
+        rows += [
+            (c, level, f"{code}{national.WITHOUT}{left_out}")
+            for left_out in communes
+            for c in self.territory.members
+            if c != left_out
+        ]
+        return pd.DataFrame(rows, columns=["commune", "level", "code"])
+
+    def _all_without(self, commune: str) -> pd.DataFrame:
+        """All that may be given without a commune, in one pass; for all flagged communes at once."""
+        if commune not in self._left_out:
+            flagged = self._flagged()
+            wanted = flagged if commune in flagged else [commune]
+            ids = [d.id for d in registry().values() if d.leave_one_out and d.id not in self._confidential]
+            groups = self._groups_without(*wanted)
+            table = national.compute(self._data(groups), self.geography, ids)
+            self._left_out.update(dict.fromkeys(wanted, table))
+        return self._left_out[commune]
 
     # -------------------------------------------------------------------------------- provenance
 
@@ -828,15 +1025,19 @@ class Study:
                 ids.append(str(frame["sources"]))
             elif len(frame):
                 ids += [str(s) for s in frame["sources"].dropna()]
-        return source_line(self.manifest, ids, treatment, brief=brief)
+        return source_line(self.sources, ids, treatment, brief=brief)
 
     def source_ids_line(self, ids: str, treatment: str = "") -> str:
         """The source line of manifest ids joined by ``+``."""
-        return source_line(self.manifest, [ids] if ids else [], treatment)
+        return source_line(self.sources, [ids] if ids else [], treatment)
 
     def export(self) -> pd.DataFrame:
         """Every indicator here, in communes, secteurs, establishments, peers and references, and medians of
-        peers and look-alikes (``RESULT_COLUMNS``)."""
+        peers and look-alikes; and values without a commune (``sans=``) as the pages give them.
+
+        Returns:
+            Frame with ``RESULT_COLUMNS`` and ``segment`` (see :meth:`series`).
+        """
         from ctg_lib.study import extras
 
         places = [self.place, *self._reference_places()]
@@ -844,13 +1045,12 @@ class Study:
         places += [("secteur", s.code) for s in self.secteurs]
         places += [("epci", c) for c in dict.fromkeys([*self.peer_codes, *self.lookalikes["code"]])]
         rows = [self.table(list(registry()), places)]
-        for rule in registry().values():
-            found = self.distortion(rule.id) if rule.leave_one_out else None
-            if found is not None:  # the second reading stands in the export as it does in the pages
-                both = self.with_and_without(rule.id, found.place)
-                rows.append(both[both["breakdown"].str.contains("sans=", regex=False)])
+        for indicator, commune in dict.fromkeys((r.indicator, r.commune) for r in self.second_readings):
+            both = self.with_and_without(indicator, commune)
+            rows.append(both[both["breakdown"].str.contains("sans=", regex=False)])
         rows += [extras.structure_rows(self), extras.median_rows(self)]
-        return pd.concat([r for r in rows if not r.empty] or rows[:1], ignore_index=True)
+        out = pd.concat([r for r in rows if not r.empty] or rows[:1], ignore_index=True)
+        return out.assign(segment=_segments(out))
 
     def chapter(self, name: str):
         """The cells of one chapter: an object whose methods give what the notebook shows, in order.
@@ -906,6 +1106,62 @@ def segment_names(periods: pd.Series, breaks: Iterable[str]) -> list[str]:
     names = {number: "–".join(dict.fromkeys([first, last])) for number, first, last in zip(
         years.min().index, years.min(), years.max(), strict=True)}  # fmt: skip
     return [names[number] for number in numbers]
+
+
+def comparable_years(rows: pd.DataFrame, breaks: Iterable[str] = ()) -> list[str]:
+    """Segment of each row of one series: :func:`segment_names`, census years that overlap set apart.
+
+    A census year rests on five years of collection. Of years closer than that, the latest one and, before
+    it, each that is at least five years older may be compared: they share a segment (« 2011–2023 »). The
+    others stand alone, each in a segment of its own (« 2021 »).
+
+    Args:
+        rows: one indicator, breakdown and place: ``period, method, value, lower``.
+        breaks: first period of each new definition or source.
+    """
+    return _comparable(rows["period"].astype("str").tolist(), _is_census(rows), breaks)
+
+
+def _is_census(rows: pd.DataFrame) -> list[bool]:
+    """Which rows hold the value of a census year."""
+    known = rows["value"].notna() | rows["lower"].notna()
+    year = rows["period"].str.fullmatch(r"\d{4}")
+    return (rows["method"].isin(CENSUS) & year & known).astype(bool).tolist()
+
+
+def _comparable(periods: list[str], census: list[bool], breaks: Iterable[str]) -> list[str]:
+    names = segment_names(pd.Series(periods, dtype="str"), breaks) if breaks else [""] * len(periods)
+    for stretch in dict.fromkeys(names):
+        here = [i for i, name in enumerate(names) if name == stretch and census[i]]
+        years = sorted({int(periods[i]) for i in here}, reverse=True)
+        kept: list[int] = []
+        for year in years:
+            if not kept or kept[-1] - year >= CENSUS_SPAN:
+                kept.append(year)
+        if len(kept) == len(years):
+            continue
+        together = "–".join(dict.fromkeys(str(year) for year in (kept[-1], kept[0])))
+        for i in here:
+            names[i] = together if int(periods[i]) in kept else periods[i]
+    return names
+
+
+def _segments(rows: pd.DataFrame) -> list[str]:
+    """Segments of many series at once; an empty text without a break nor overlapping years."""
+    broken = {rule.id: rule.breaks for rule in registry().values()}
+    periods, census = rows["period"].astype("str").tolist(), _is_census(rows)
+    series: dict[tuple, list[int]] = {}
+    by = zip(*(rows[c] for c in ("indicator", "breakdown", "level", "code")), strict=True)
+    for position, key in enumerate(by):
+        series.setdefault(key, []).append(position)
+    out = [""] * len(rows)
+    for key, here in series.items():
+        breaks = broken[key[0]]
+        if breaks or sum(census[i] for i in here) > 1:
+            names = _comparable([periods[i] for i in here], [census[i] for i in here], breaks)
+            for position, name in zip(here, names, strict=True):
+                out[position] = name
+    return out
 
 
 def as_value(row: pd.Series | None, rule: Definition) -> Value:

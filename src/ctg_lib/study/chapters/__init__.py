@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 
 CHAPTERS: dict[str, str] = {
     "synthese": "Synthese",
+    "demarche": "Demarche",
+    "bilan": "Bilan",
     "population": "Population",
+    "offre": "Offre",
     "petite_enfance": "PetiteEnfance",
     "acces_droits": "AccesDroits",
     "indicateurs": "Indicateurs",

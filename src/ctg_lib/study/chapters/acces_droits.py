@@ -10,7 +10,7 @@ from ctg_lib.indicators.registry import definition
 from ctg_lib.study.chapters.base import Chapter, mostly_known, names_of, usable
 
 CARE = ("D265", "D281", "D279", "D277", "D278", "X_ORTHOPHONISTE", "D250", "D307", "D113")
-DAILY = ("A128", "A206", "A207", "A208", "F307", "B202", "B207", "D401", "D403", "D604")
+DAILY = ("A206", "A207", "A208", "F307", "B202", "B207", "D401", "D403", "D604")
 DENSE = 2.5
 """Below this APL a commune is « sous-dense » (DREES)."""
 

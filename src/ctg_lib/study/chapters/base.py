@@ -73,6 +73,8 @@ class Chapter:
     def comparison_frame(self, compared: Compared, *, peers: bool = True) -> pd.DataFrame:
         """Rows for a comparison chart: the territory, references, medians of the peers and look-alikes.
 
+        A median of another year than the territory's value comes after the territory's own value of that year.
+
         Returns:
             name, value, lower, upper, status, period, highlight, median (whether a row is a median).
         """
@@ -85,17 +87,28 @@ class Chapter:
         rows: list[dict] = [own]
         rows += [{**row[columns].to_dict(), "highlight": False} for _, row in compared.references.iterrows()]
         medians = (
-            (compared.peers_known, PEERS, compared.peers_median, compared.peers_period),
-            (compared.lookalikes_known, LOOKALIKES, compared.lookalikes_median, compared.lookalikes_period),
-        )
-        rows += [
-            {
-                "name": f"Médiane de {count} {whom}", "value": median, "status": "observed",
-                "period": period, "highlight": False, "median": True,
-            }
-            for count, whom, median, period in medians
-            if peers and count >= 5
-        ]  # fmt: skip
+            (compared.peers_known, PEERS, compared.peers_median, compared.peers_period, compared.own_in_peers_period),
+            (compared.lookalikes_known, LOOKALIKES, compared.lookalikes_median, compared.lookalikes_period,
+             compared.own_in_lookalikes_period),
+        )  # fmt: skip
+        then: set[str] = {value.period}
+        for count, whom, median, period, mine in medians:
+            if not peers or count < 5:
+                continue
+            if period not in then:
+                rows.append(
+                    {
+                        "name": f"{self.study.territory.short_name}, la même année", "value": mine, "status": "observed",
+                        "period": period, "highlight": False,
+                    }
+                )  # fmt: skip
+                then.add(period)
+            rows.append(
+                {
+                    "name": f"Médiane de {count} {whom}", "value": median, "status": "observed", "period": period,
+                    "highlight": False, "median": True,
+                }
+            )  # fmt: skip
         frame = pd.DataFrame(rows)
         frame["median"] = frame["median"].eq(True) if "median" in frame else False
         for column in ("value", "lower", "upper"):
@@ -293,12 +306,15 @@ class Chapter:
             return out
         unit = "%" if rule.unit == "%" else ""
         near, alike = len(self.study.peer_codes), len(self.study.lookalikes)
-        for column, median, period, known, total in (
-            (NEAR, compared.peers_median, compared.peers_period, compared.peers_known, near),
-            (ALIKE, compared.lookalikes_median, compared.lookalikes_period, compared.lookalikes_known, alike),
-        ):
+        for column, median, period, known, total, mine in (
+            (NEAR, compared.peers_median, compared.peers_period, compared.peers_known, near,
+             compared.own_in_peers_period),
+            (ALIKE, compared.lookalikes_median, compared.lookalikes_period, compared.lookalikes_known, alike,
+             compared.own_in_lookalikes_period),
+        ):  # fmt: skip
             if pd.notna(median):
-                said = [] if period == compared.value.period else [year_of(period)]
+                here = number(mine, rule.decimals, unit)
+                said = [] if period == compared.value.period else [f"{year_of(period)}, ici {here}"]
                 said += [f"{known} sur {total}"] if known < total else []
                 out[column] = number(median, rule.decimals, unit) + (f" ({', '.join(said)})" if said else "")
         return out
@@ -308,7 +324,8 @@ class Chapter:
         alike = f" ; « {ALIKE} », celle des {count} {LOOKALIKES}" if count else ""
         return (
             f"« {NEAR} » : médiane des {len(self.study.peer_codes)} {PEERS}{alike}. Une médiane n’est donnée que si cinq "
-            "valeurs au moins sont connues pour la même période ; « 18 sur 22 » dit combien le sont."
+            "valeurs au moins sont connues pour la même période ; « 18 sur 22 » dit combien le sont. D’une autre année que "
+            "la valeur du territoire, elle est suivie de cette année et de la valeur du territoire cette année-là (« ici »)."
         )
 
     def facility_table(self, types: tuple[str, ...], *, id: str, caption: str) -> Table | Absent:

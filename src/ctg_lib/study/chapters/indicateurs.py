@@ -45,7 +45,7 @@ class Indicateurs(Chapter):
         have, some = int(free["territoire"].sum()), int(partly.sum())
         absent = free[~free["territoire"] & ~partly]
         to_fetch = int(absent["reason"].str.contains("ctg data fetch", regex=False).sum())
-        carried = sum(entry.is_carried_over for entry in self.study.manifest)
+        carried = sum(entry.is_carried_over for entry in self.study.sources)
         more = (
             f"{upper_first(counted(some, 'autre en a', 'autres en ont'))} une en partie : par commune, par établissement, ou par "
             "un indicateur approché. "
@@ -65,8 +65,8 @@ class Indicateurs(Chapter):
             "demander aux partenaires (Caf, MSA, Département, gestionnaires).",
             f"{counted(len(known), 'indicateur est calculé', 'indicateurs sont calculés')}, parfois plusieurs pour une ligne ; "
             f"{number(int(known['territoire'].sum()))} ont une valeur pour {here}. Chacun est défini ci-dessous, avec son unité, sa règle de calcul, ses sources et ses limites.",
-            f"Les données viennent de {counted(len({e.publisher for e in self.study.manifest}), 'éditeur')} et de "
-            f"{counted(len(self.study.manifest), 'fichier')}, dont {number(carried)} de valeurs reprises d’une republication "
+            f"Les données viennent de {counted(len({e.publisher for e in self.study.sources}), 'éditeur')} et de "
+            f"{counted(len(self.study.sources), 'fichier')}, dont {number(carried)} de valeurs reprises d’une republication "
             "publique des chiffres officiels.",
         )  # fmt: skip
 
@@ -266,7 +266,7 @@ class Indicateurs(Chapter):
                 "controle": " ; ".join(entry.checks) or "aucun contrôle déclaré",
                 "fichier": f"{entry.path} (sha256 {entry.sha256[:12]}…)",
             }
-            for entry in self.study.manifest
+            for entry in self.study.sources
         ]
         return Table(
             pd.DataFrame(rows),
@@ -320,4 +320,4 @@ class Indicateurs(Chapter):
     def used_sources(self) -> list[str]:
         """Manifest ids behind the territory's own values."""
         rows = self.study.table(list(registry()), [self.study.place])
-        return [entry.id for entry in entries_of(self.study.manifest, rows["sources"].dropna())]
+        return [entry.id for entry in entries_of(self.study.sources, rows["sources"].dropna())]

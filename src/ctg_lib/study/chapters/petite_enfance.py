@@ -8,6 +8,7 @@ from ctg_lib.display.figure import Absent, Figure
 from ctg_lib.display.prose import bounds, que, rounded_people, shown, upper_first, year_of
 from ctg_lib.display.table import KeyFigure, Output, Table
 from ctg_lib.display.typography import counted, enumerate_fr, number
+from ctg_lib.indicators.petite_enfance import HORIZON
 from ctg_lib.indicators.registry import VOCABULARY, definition
 from ctg_lib.statistics.comparison import rank_of
 from ctg_lib.study.chapters.base import PEERS, Chapter, mostly_known, usable
@@ -16,6 +17,8 @@ from ctg_lib.study.core import Compared
 from ctg_lib.values import Value
 
 MODES = VOCABULARY["mode"]
+SCENARIOS = {name: VOCABULARY["scenario"][name] for name in ("actuel", "bas", "moyen", "haut")}
+NEEDS = "besoins_accueil_fin_convention"
 AGREED_CHILDREN = 4
 """Children an assistante maternelle may usually keep at once (Code de l’action sociale et des familles, L.421-4)."""
 SERVICES = ("D502", "D509", "D504", "D505", "C107", "C108", "C109", "D278")
@@ -334,6 +337,81 @@ class PetiteEnfance(Chapter):
             title=f"{first['name']} réunit {number(100 * first['value'] / known['value'].sum(), 0, '%')} des enfants de 0 à "
             "4 ans",
         )  # fmt: skip
+
+    def besoins_a_venir(self) -> Table | Absent:
+        """Children under 3 and places that keep the coverage, by scenario: the same children in both."""
+        title, id = "Les enfants et les places à l’horizon d’une convention", "tbl-besoins"
+        children, places = self._scenarios("enfants_fin_convention"), self._scenarios(NEEDS)
+        if children.empty:
+            return self.absent(title, "dix années de naissances ne sont pas encore réunies", id)
+        rate = self.study.compare("taux_couverture").value
+        period = year_of(children["period"].iloc[0])
+        if len(places) and rate.is_number:
+            low, high = round(places["value"].min()), round(places["value"].max())
+            span = counted(low, "place") if low == high else f"de {number(low)} à {counted(high, 'place')}"
+            title = f"Garder {shown(rate, unit=False)} places pour 100 enfants demanderait {span} en {period}, selon les naissances"
+        rows = [
+            {
+                "scenario": upper_first(SCENARIOS[str(name)]),
+                "enfants": number(row["value"]),
+                "places": number(places["value"].get(name, float("nan")))
+                if len(places)
+                else "non disponible",
+            }
+            for name, row in children.iterrows()
+        ]
+        return Table(
+            pd.DataFrame(rows), id=id, caption=title, source=self.study.source_line(children, places),
+            columns={
+                "scenario": "Scénario", "enfants": f"Enfants de moins de 3 ans, {period}",
+                "places": f"Places qui garderaient le taux, {period}",
+            },
+            notes=self._needs_notes(rate, int(period) - HORIZON),
+        )  # fmt: skip
+
+    def _needs_notes(self, rate: Value, births_until: int) -> list[str]:
+        """What the scenarios stand on, and what they are not to be compared with."""
+        today, children = (
+            self.study.value("places_accueil"),
+            self.study.value("enfants_moins_3", "methode=cnaf"),
+        )
+        apart = ""
+        if today.is_number and children.is_number:
+            more = (
+                ", plus que les seules naissances" if (children.value or 0.0) > self._births_counted() else ""
+            )
+            apart = (
+                "Les lignes se comparent entre elles, la première servant de point de départ ; non aux quelque "
+                f"{shown(today)} places de {today.period}, que la Cnaf rapporte à environ {shown(children)} enfants{more}."
+            )
+        return [
+            note
+            for note in (
+                f"Horizon : dernière année de naissances connue ({births_until}) + {HORIZON} ans, la durée d’une convention, non la "
+                "date de sa fin.",
+                "Les mêmes enfants dans les deux colonnes : les naissances de trois années de suite, sans arrivées ni départs de "
+                f"familles. Places : ces enfants × le taux publié de {rate.period}."
+                if rate.is_number
+                else "Les enfants : naissances de trois années de suite, sans arrivées ni départs de familles.",
+                apart,
+                "Les départs d’assistantes maternelles s’y ajoutent et ne sont pas comptés : une seule, c’est jusqu’à "
+                f"{counted(AGREED_CHILDREN, 'place')}. Leur âge se demande au Département (PMI).",
+                "Garder le taux n’est pas satisfaire le besoin.",
+            )
+            if note
+        ]
+
+    def _births_counted(self) -> float:
+        """Children of the scenario of the latest births."""
+        rows = self._scenarios("enfants_fin_convention")
+        return float(rows["value"].get("actuel", float("inf")))
+
+    def _scenarios(self, indicator: str) -> pd.DataFrame:
+        """Values by scenario, index = scenario in the order of ``SCENARIOS``; the latest horizon."""
+        rows = usable(self.study.table(indicator, [self.study.place]))
+        rows = rows[rows["period"].eq(rows["period"].max())]
+        rows = rows.assign(scenario=rows["breakdown"].str.removeprefix("scenario=")).set_index("scenario")
+        return rows.loc[[name for name in SCENARIOS if name in rows.index]]
 
     def services(self) -> Table | Absent:
         """Facilities for young children by commune."""

@@ -11,11 +11,11 @@ from ctg_lib.display.figure import Absent, Figure
 from ctg_lib.display.prose import bounds, que, shown, upper_first, year_of
 from ctg_lib.display.table import Output, Table, prose
 from ctg_lib.display.typography import counted, enumerate_fr, number, signed
-from ctg_lib.indicators.labels import age_label, age_span
-from ctg_lib.indicators.registry import definition, iter_definitions
+from ctg_lib.indicators.labels import age_label, age_span, breakdown_label
+from ctg_lib.indicators.registry import Definition, definition, iter_definitions
 from ctg_lib.indicators.structure import FEATURES
 from ctg_lib.statistics.comparison import counts_differ
-from ctg_lib.statistics.distortion import KINDS, Distortion, concentrated_events
+from ctg_lib.statistics.distortion import KINDS, Distortion, concentrated_events, read
 from ctg_lib.study.chapters.base import Chapter, mostly_known, usable
 from ctg_lib.values import parse_breakdown
 
@@ -40,21 +40,22 @@ class Population(Chapter):
         )  # fmt: skip
 
     @cached_property
-    def distortions(self) -> list[tuple[str, Distortion]]:
-        """(indicator, distortion) of rates whose reading changes without one commune.
+    def distortions(self) -> list[tuple[str, str, Distortion]]:
+        """(indicator, breakdown, distortion) of rates whose reading changes without one commune.
 
         Those that fall on opposite sides of the reference first; then population themes, then the largest
         shifts counted in meaningful differences.
         """
         found = []
         for rule in iter_definitions(annex=False):
-            each = self.study.distortion(rule.id)
-            if each is not None and each.changes_reading:
-                found.append((rule, each))
+            for breakdown in self.study.cells(rule.id) if rule.leave_one_out else ():
+                each = self.study.distortion(rule.id, breakdown)
+                if each is not None and each.changes_reading:
+                    found.append((rule, breakdown, each))
         found.sort(
-            key=lambda f: (not f[1].opposite, f[0].theme != "population", -_shift(f[1]) / f[0].meaningful)
+            key=lambda f: (not f[2].opposite, f[0].theme != "population", -_shift(f[2]) / f[0].meaningful)
         )
-        return [(rule.id, each) for rule, each in found]
+        return [(rule.id, breakdown, each) for rule, breakdown, each in found]
 
     def distortion_message(self, *, brief: bool = False) -> str:
         """The rate with and without the commune that turns its reading; empty when nothing is worth a headline.
@@ -64,16 +65,16 @@ class Population(Chapter):
         found = self.distortions
         if not found:
             return ""
-        indicator, first = found[0]
+        indicator, breakdown, first = found[0]
         people = self._establishment(first.place)
         if not (first.opposite or people):
             return ""
-        text = f"**{self._headline(indicator, first, bool(people))}** {self._two_readings(indicator, first)}"
+        text = f"**{self._headline(indicator, first, bool(people))}** {self._two_readings(indicator, breakdown, first)}"
         if brief:
             return text
         text += f" Les deux chiffres sont vrais ; ils n’appellent pas les mêmes services.{people}"
-        others = [(i, d) for i, d in found[1:] if d.place == first.place and d.opposite]
-        return text + "".join(f" {self._two_readings(i, d)}" for i, d in others)
+        others = [each for each in found[1:] if each[2].place == first.place and each[2].opposite]
+        return text + "".join(f" {self._two_readings(*each)}" for each in others)
 
     def _headline(self, indicator: str, d: Distortion, establishment: bool) -> str:
         side, rule = d.reading_with.side, definition(indicator)
@@ -88,13 +89,13 @@ class Population(Chapter):
         place = self.commune(d.place).name
         return f"{head} ; {place} {'l’explique' if establishment else 'y pèse lourd'}."
 
-    def _two_readings(self, indicator: str, d: Distortion) -> str:
+    def _two_readings(self, indicator: str, breakdown: str, d: Distortion) -> str:
         rule = definition(indicator)
         unit = "%" if rule.unit == "%" else ""
         whole, reference, rest = (
             number(v, rule.decimals, unit) for v in (d.with_place, d.reference, d.without_place)
         )
-        where = self.main_place(self.study.compare(indicator))
+        where = self.main_place(self.study.compare(indicator, breakdown))
         words = {
             "above": f"plus {que(where)}",
             "below": f"moins {que(where)}",
@@ -102,7 +103,7 @@ class Population(Chapter):
         }
         after = {"above": "plus", "below": "moins", "close": "à peu près autant"}
         return (
-            f"{upper_first(rule.label)} : {whole}, {words[d.reading_with.side]} ({reference}) ; sans "
+            f"{_named(rule, breakdown)} : {whole}, {words[d.reading_with.side]} ({reference}) ; sans "
             f"{self.commune(d.place).name}, **{rest}**, soit {after[d.reading_without.side]}."
         )
 
@@ -212,7 +213,7 @@ class Population(Chapter):
         text += f" : {number(last['value'])} en {year_of(last['period'])}, {number(before['value'])} les trois années précédentes."
         established, _ = counts_differ(round(last["value"]), round(before["value"]))
         if not established:
-            return text + " L’écart peut tenir au hasard." + self._births_trend()
+            return text + " L’écart peut tenir au hasard." + self._trend("naissances", "elles")
         text += " L’écart dépasse ce que le hasard explique d’ordinaire"
         peak, trough = before["value"] >= pooled["value"].max(), before["value"] <= pooled["value"].min()
         if peak or trough:
@@ -220,20 +221,20 @@ class Population(Chapter):
                 f", mais la période précédente était la plus {'haute' if peak else 'basse'} depuis "
                 f"{pooled['period'].iloc[0][:4]}"
             )
-        return text + " : à confirmer sur les prochaines années." + self._births_trend()
+        return text + " : à confirmer sur les prochaines années." + self._trend("naissances", "elles")
 
-    def _births_trend(self) -> str:
+    def _trend(self, indicator: str, they: str) -> str:
         """What all the years together say: a trend per year where one is established, else that there is none."""
-        found = self.study.trend("naissances")
+        found = self.study.trend(indicator)
         if found is None:
             return ""
         span = f" De {found.first} à {found.last}"
         if not found.established:
-            return f"{span}, aucune tendance n’est établie : elles fluctuent."
+            return f"{span}, aucune tendance n’est établie : {they} fluctuent."
         change = [100 * (ratio - 1) for ratio in (found.trend.ratio, found.trend.lower, found.trend.upper)]
         low, high = sorted(change[1:], key=abs)
         return (
-            f"{span}, elles {'augmentent' if change[0] > 0 else 'diminuent'} en moyenne de "
+            f"{span}, {they} {'augmentent' if change[0] > 0 else 'diminuent'} en moyenne de "
             f"{number(abs(change[0]), 1, '%')} par an (entre {number(abs(low), 1, '%')} et {number(abs(high), 1, '%')})."
         )
 
@@ -245,14 +246,17 @@ class Population(Chapter):
         last = balance.iloc[-1]
         births, deaths = self.pooled("naissances").iloc[-1], self.pooled("deces").iloc[-1]
         counts = f"{number(deaths['value'])} décès, {number(births['value'])} naissances en {year_of(last['period'])}"
-        if last["value"] == 0:
-            return f"**Autant de décès que de naissances** : {counts}."
         word = "plus" if last["value"] < 0 else "moins"
-        return f"**{upper_first(word)} de décès que de naissances** : {counts}." + self._concentration(
-            str(last["period"])
+        head = (
+            "Autant de décès que de naissances"
+            if last["value"] == 0
+            else f"{upper_first(word)} de décès que de naissances"
         )
+        text = f"**{head}** : {counts}." + self._concentration(str(last["period"]))
+        return text + self._trend("deces", "les décès")
 
     def _concentration(self, period: str) -> str:
+        """The commune that concentrates deaths, and the balance with and without it."""
         deaths = self.study.communes("deces", period=period)[["code", "value"]].rename(
             columns={"value": "events"}
         )
@@ -268,8 +272,22 @@ class Population(Chapter):
             f" {self.commune(first['code']).name} compte à elle seule {number(first['events'])} de ces décès, "
             f"{number(100 * first['share_events'], 0, '%')} pour {number(100 * first['share_population'], 0, '%')} des "
             "habitants, ce qu’explique d’ordinaire un établissement pour personnes âgées : le solde naturel et la mortalité du "
-            "territoire en dépendent."
+            f"territoire en dépendent.{self._balance_without(str(first['code']))}"
         )
+
+    def _balance_without(self, commune: str) -> str:
+        """The natural balance with and without a commune, over the pooled years and over the five of the rate."""
+        units = {"solde_naturel": "", "taux_solde_naturel": "% par an"}
+        parts = []
+        for each in self.study.second_readings:
+            if each.indicator not in units or each.commune != commune:
+                continue
+            digits, unit = definition(each.indicator).decimals, units[each.indicator]
+            whole, rest = (signed(v, digits, unit) for v in (each.with_place, each.without_place))
+            parts.append(f"{whole} en {year_of(each.period)}, **{rest}** sans {self.commune(commune).name}")
+        if not parts:
+            return ""
+        return f" Solde naturel : {' ; '.join(parts)}."
 
     def absent_message(self) -> str:
         """What this chapter would say and cannot yet."""
@@ -278,7 +296,8 @@ class Population(Chapter):
             for words, known in (
                 ("âges détaillés", self._children(self.study.place) is not None),
                 ("naissances et décès", len(self.yearly("naissances")) > 0),
-                ("emploi et diplômes", self.study.value("taux_emploi").is_number),
+                ("emploi", self.study.value("taux_emploi").is_number),
+                ("diplômes", self.study.value("part_sans_diplome").is_number),
             )
             if not known
         ]
@@ -297,9 +316,28 @@ class Population(Chapter):
         )  # fmt: skip
 
     def avec_et_sans(self) -> Table | Output | Absent:
-        """Rates whose reading changes without one commune, with and without it, each beside its reference."""
-        found, title = self.distortions, "Avec et sans la commune qui change la lecture"
-        if not found:
+        """Values that one commune changes, with and without it, each beside its reference.
+
+        First the rates whose reading changes; then those that a commune with an establishment moves by a
+        difference that counts, whatever the reading.
+        """
+        rows, used = self._turned()
+        more, others = self._moved({(row["id"], row["detail"], row["code"]) for row in rows})
+        note = (
+            "Puis chaque commune dont les chiffres montrent un établissement, quand son retrait déplace le taux d’un écart qui "
+            "compte, ou quand elle porte un nombre sans rapport avec celui de ses habitants."
+        )
+        title = "Avec et sans une commune qui pèse"
+        return self._with_and_without([*rows, *more], [*used, *others], title, [note] if more else [])
+
+    def lectures_qui_changent(self) -> Table | Output | Absent:
+        """The rates whose reading changes without one commune, and them alone."""
+        return self._with_and_without(*self._turned(), "Avec et sans la commune qui change la lecture", [])
+
+    def _with_and_without(
+        self, rows: list[dict[str, str]], used: list, title: str, notes: list[str]
+    ) -> Table | Output | Absent:
+        if not rows:
             checked = [
                 d
                 for d in iter_definitions(annex=False)
@@ -312,38 +350,23 @@ class Population(Chapter):
             return prose(
                 f"**Vérifié** : sur {counted(len(checked), 'taux')}, aucun ne change de lecture quand on retire une commune."
             )
-        rows, used = [], []
-        for indicator, d in found:
-            rule, compared = definition(indicator), self.study.compare(indicator)
-            used += [compared.value, compared.main]
-            unit = "%" if rule.unit == "%" else ""
-            digits = max(rule.decimals, 1) if rule.unit == "%" else rule.decimals
-            name = compared.main["name"] if compared.main is not None else ""
-            rows.append(
-                {
-                    "indicateur": upper_first(rule.label), "periode": compared.value.period,
-                    "avec": number(d.with_place, digits, unit), "sans": number(d.without_place, digits, unit),
-                    "reference": number(d.reference, digits, unit), "nom": name, "commune": self.commune(d.place).name,
-                    "lecture": "change de côté" if d.opposite else "l’écart change",
-                    "nature": KINDS[self.study.establishment(d.place, dwellings="logement" in rule.theme)],
-                }
-            )  # fmt: skip
-        places, references = {row["commune"] for row in rows}, {row["nom"] for row in rows}
+        frame = pd.DataFrame(rows).drop(columns=["id", "detail", "code"])
+        places, references = set(frame["commune"]), set(frame["nom"]) - {""}
         columns = {
             "indicateur": "Indicateur", "periode": "Période", "avec": "Ensemble",
             "sans": f"Sans {next(iter(places))}" if len(places) == 1 else "Sans la commune",
             "reference": next(iter(references)) if len(references) == 1 else "Référence",
             "lecture": "Lecture face à la référence",
         }  # fmt: skip
-        natures = {row["nature"] for row in rows}
+        natures = set(frame["nature"])
         columns |= {"nature": "Nature d’après les chiffres"} if len(natures) > 1 else {}
-        told = natures - {KINDS[""]} if len(natures) == 1 else set()
+        single = natures - {KINDS[""]} if len(natures) == 1 else set()
         columns |= {"commune": "Commune"} if len(places) > 1 else {}
         columns |= {"nom": "Nom de la référence"} if len(references) > 1 else {}
         return Table(
-            pd.DataFrame(rows),
+            frame,
             id="tbl-avec-sans",
-            caption=f"{title} : {counted(len(rows), 'indicateur')}",
+            caption=f"{title} : {counted(len(frame), 'lecture double', 'lectures doubles')}",
             source=self.study.source_line(
                 *used, treatment="recalculé sans la commune, à partir de ses effectifs"
             ),
@@ -351,12 +374,67 @@ class Population(Chapter):
             notes=[
                 "Détecté par règle : la commune (moitié du territoire au plus) dont le retrait déplace le plus le taux, si la "
                 "lecture face à la référence n’est plus la même. Les deux valeurs se lisent ensemble, jamais l’une sans l’autre.",
+                *notes,
                 *(
                     f"Nature de la commune, d’après les seuls chiffres de ses habitants : {nature}."
-                    for nature in told
+                    for nature in single
                 ),
             ],
         )
+
+    def _turned(self) -> tuple[list[dict[str, str]], list]:
+        """Rows of the rates whose reading changes, and what their source line names."""
+        rows, used = [], []
+        for indicator, breakdown, d in self.distortions:
+            compared = self.study.compare(indicator, breakdown)
+            used += [compared.value, compared.main]
+            row = self._both_values(
+                indicator, breakdown, d.place, compared.value.period, d.with_place, d.without_place
+            )
+            digits, unit = _digits(definition(indicator)), _unit(definition(indicator))
+            name = compared.main["name"] if compared.main is not None else ""
+            row |= {"reference": number(d.reference, digits, unit), "nom": name}
+            rows.append({**row, "lecture": _sides(d)})
+        return rows, used
+
+    def _moved(self, told: set[tuple[str, str, str]]) -> tuple[list[dict[str, str]], list]:
+        """The same for what a commune with an establishment moves, without what is told already."""
+        rows, used = [], []
+        for each in self.study.second_readings:
+            rule, breakdown, commune = definition(each.indicator), each.breakdown, each.commune
+            kind = self.study.establishment(commune, dwellings="logement" in rule.theme)
+            if not each.heavy or rule.annex or not kind or (rule.id, breakdown, commune) in told:
+                continue
+            compared = self.study.compare(rule.id, breakdown)
+            main = compared.main if compared.value.period == each.period else None
+            used += [self.study.row(rule.id, breakdown, period=each.period), main]
+            row = self._both_values(
+                rule.id, breakdown, commune, each.period, each.with_place, each.without_place
+            )
+            row |= {"reference": "–", "lecture": "pas de référence à la même période"}
+            if rule.aggregation == "sum":
+                row["lecture"] = "un nombre ne se compare pas"
+            elif main is not None:
+                target = float(main["value"])
+                row |= {"reference": number(target, _digits(rule), _unit(rule)), "nom": str(main["name"])}
+                row["lecture"] = _sides(
+                    read(commune, each.with_place, each.without_place, target, 0, rule.meaningful)
+                )
+            rows.append(row)
+        return rows, used
+
+    def _both_values(
+        self, indicator: str, breakdown: str, commune: str, period: str, whole: float, rest: float
+    ) -> dict[str, str]:
+        rule = definition(indicator)
+        digits, unit = _digits(rule), _unit(rule)
+        return {
+            "id": indicator, "detail": breakdown, "code": commune,
+            "indicateur": _named(rule, breakdown) + ("" if unit or rule.unit in rule.label else f", {rule.unit}"),
+            "periode": year_of(period), "avec": number(whole, digits, unit), "sans": number(rest, digits, unit),
+            "reference": "", "nom": "", "commune": self.commune(commune).name, "lecture": "",
+            "nature": KINDS[self.study.establishment(commune, dwellings="logement" in rule.theme)],
+        }  # fmt: skip
 
     def pyramide(self) -> Figure | Absent:
         """Age pyramid against the first reference whose ages are known."""
@@ -676,10 +754,11 @@ class Population(Chapter):
 
     def points_de_vigilance(self) -> Output:
         """What misleads in these figures."""
-        found = self.distortions
-        places = list(dict.fromkeys(self.commune(d.place).name for _, d in found))
+        rows, _ = self._turned()
+        more, _ = self._moved({(row["id"], row["detail"], row["code"]) for row in rows})
+        places = [self.commune(c).de() for c in dict.fromkeys(row["code"] for row in [*rows, *more])]
         return self.vigilance(
-            f"Tout taux du territoire dépend de {enumerate_fr(places)} : voir le tableau « avec et sans »." if places else "",
+            f"Des chiffres du territoire dépendent {enumerate_fr(places)} : voir le tableau « avec et sans »." if places else "",
             "Les populations légales ne se comparent qu’à cinq ans d’intervalle ou plus.",
             "Les petits effectifs du recensement sont fragiles : en lire l’ordre de grandeur, pas l’unité.",
             "Une année de naissances ne fait pas une tendance ; trois années cumulées sont plus sûres.",
@@ -706,3 +785,29 @@ def compared_status(rows: pd.DataFrame) -> str:
 
 def _shift(d: Distortion) -> float:
     return abs(d.with_place - d.without_place)
+
+
+def _named(rule: Definition, breakdown: str) -> str:
+    """« Part des actifs occupés selon le moyen de transport, sans transport »."""
+    detail = breakdown_label(breakdown)
+    return upper_first(rule.label) + (f", {detail}" if detail else "")
+
+
+def _unit(rule: Definition) -> str:
+    return "%" if rule.unit == "%" else ""
+
+
+def _digits(rule: Definition) -> int:
+    return max(rule.decimals, 1) if rule.unit == "%" else rule.decimals
+
+
+def _sides(d: Distortion) -> str:
+    """How two readings stand to one another, in words."""
+    if d.opposite:
+        return "change de côté"
+    if d.changes_reading:
+        return "l’écart change"
+    if d.reading_with.side == "close":
+        return "proche dans les deux cas"
+    nearer = abs(d.without_place - d.reference) < abs(d.with_place - d.reference)
+    return f"même côté, plus {'près' if nearer else 'loin'}"

@@ -100,8 +100,8 @@ class Synthese(Chapter):
         return self.population.soixante_cinq_ans()
 
     def avec_et_sans(self) -> Table | Output | Absent:
-        """The table of the chapter on people."""
-        return self.population.avec_et_sans()
+        """The rates of the chapter on people whose reading changes without one commune."""
+        return self.population.lectures_qui_changent()
 
     def couverture_comparee(self) -> Figure | Absent:
         """The figure of the chapter on childcare."""
@@ -139,8 +139,8 @@ class Synthese(Chapter):
 
     def points_de_vigilance(self) -> Output:
         """What a reader must keep in mind through the whole report."""
-        carried = sum(entry.is_carried_over for entry in self.study.manifest)
-        total = len(self.study.manifest)
+        carried = sum(entry.is_carried_over for entry in self.study.sources)
+        total = len(self.study.sources)
         missing = [d.label for d in iter_definitions(annex=False) if self._unknown(d.id)]
         return self.vigilance(
             f"{number(carried)} des {number(total)} fichiers du manifeste sont des valeurs officielles reprises d’une "

@@ -1,0 +1,142 @@
+# ruff: noqa: E501  (data, easier to read whole)
+"""Write the demonstration study: a made-up renewal of a CTG after the elections of 2026.
+
+    .venv/bin/python scripts/make_demo.py [FOLDER]
+
+Everything here is invented but the names and codes of communes: operators, amounts, users, decisions. Made-up
+organisations carry « Exemple » in their name, documents and references « exemple », and the study is
+``fictif: true``. The same bytes come out at every run. Some cells are left empty on purpose, as they are in
+real life.
+"""
+
+from __future__ import annotations
+
+import sys
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(ROOT / "src"), str(ROOT / "scripts")]
+
+from demo.offer import MONEY, ORIGINS, PARAMETERS, SERVICES  # noqa: E402
+from demo.partners import answers  # noqa: E402
+from demo.partnership import (  # noqa: E402
+    ACTIONS,
+    COMPETENCES,
+    CONTRACTS,
+    DOCUMENTS,
+    PARTIES,
+)
+
+ID = "241200906-demo"
+MOMENT = date(2026, 11, 15)
+ROWS: dict[str, dict[str, list[dict[str, Any]]]] = {
+    "offre": {"services": SERVICES, "origins": ORIGINS},
+    "financement": {"money": MONEY, "parameters": PARAMETERS},
+    "parties": {"parties": PARTIES, "competences": COMPETENCES},
+    "bilan": {"actions": ACTIONS},
+    "contrats": {"contracts": CONTRACTS},
+    "documents": {"documents": DOCUMENTS},
+}
+
+SETTINGS = """\
+# Étude de démonstration : TOUT Y EST INVENTÉ, sauf les communes et les chiffres des fichiers publics.
+# Écrite par scripts/make_demo.py : modifier le script, puis le relancer.
+title: Renouvellement de la CTG (démonstration fictive)
+territories: ["241200906"]
+edition: 2026
+as_of: 2026-11-15
+fictif: true
+secteurs_note: Secteurs inventés pour la démonstration, d’après les vallées.
+secteurs:
+  Larzac: ["12063", "12082", "12115"]
+  Dourbie: ["12168", "12231", "12260"]
+  Sorgues: ["12067", "12077", "12139", "12155", "12212", "12232"]
+  Cernon: ["12022", "12122", "12220", "12295"]
+contract: {start: 2027-01-01, end: 2031-12-31}
+
+demarche:
+  phases:
+    - {id: P1, nom: Préparation et bilan, debut: mai 2026, fin: septembre 2026, etat: fait}
+    - {id: P2, nom: Diagnostic partagé, debut: septembre 2026, fin: février 2027, etat: en cours}
+    - {id: P3, nom: Plan d’action et convention, debut: mars 2027, fin: juin 2027, etat: prévu}
+    - {id: P4, nom: Mise en œuvre et suivi, debut: juillet 2027, fin: décembre 2031, etat: hypothèse}
+  instances:
+    - id: copil
+      nom: Comité de pilotage
+      role: valide le diagnostic, décide des priorités, suit la convention
+      membres:
+        - présidence de la communauté de communes
+        - vice-présidence à la petite enfance et à la jeunesse
+        - un élu par secteur
+        - direction de la Caf
+        - direction de la MSA
+        - service du Département
+      frequence: trois fois par an
+    - id: cotech
+      nom: Comité technique
+      role: prépare le comité de pilotage, réunit les données
+      membres: [coordination CTG, conseiller territorial de la Caf, conseiller de la MSA, gestionnaires]
+      frequence: tous les mois pendant l’élaboration
+    - id: groupes
+      nom: Groupes de travail thématiques
+      role: proposent des actions à partir du diagnostic
+      membres: [professionnels, associations, habitants, élus]
+      frequence: deux réunions par groupe
+    - id: conseil
+      nom: Conseil communautaire
+      role: délibère sur la convention
+      membres: [élus communautaires]
+  etapes:
+    - {id: E01, nom: Installation du conseil communautaire, date: avril 2026, etat: fait, instance: conseil}
+    - {id: E02, nom: Délibération de lancement, phase: P1, date: 2026-06-25, etat: fait, instance: conseil, document: D01}
+    - {id: E03, nom: Premier comité de pilotage, phase: P1, date: 07/07/2026, etat: fait, instance: copil, apres: [E02]}
+    - {id: E04, nom: Bilan de la convention 2021-2025, phase: P1, debut: mai 2026, fin: septembre 2026, etat: fait, instance: cotech, document: D02}
+    - {id: E05, nom: "Comité de pilotage, bilan validé", phase: P1, date: 2026-09-22, etat: fait, instance: copil, apres: [E04], document: D04}
+    - {id: E06, nom: Demandes de données aux partenaires, phase: P2, debut: 2026-09-28, fin: fin novembre 2026, etat: en cours, instance: cotech}
+    - {id: E07, nom: Analyse statistique et documentaire, phase: P2, debut: septembre 2026, fin: décembre 2026, etat: en cours, instance: cotech}
+    - {id: E08, nom: Entretiens avec les partenaires, phase: P2, debut: octobre 2026, fin: mi-décembre 2026, etat: en cours}
+    - {id: E09, nom: Questionnaire aux habitants, phase: P2, debut: 2026-11-02, fin: 2026-12-18, etat: en cours}
+    - {id: E10, nom: Forums d’habitants (deux soirées), phase: P2, date: vers janvier 2027, etat: hypothèse, apres: [E09]}
+    - {id: E11, nom: "Comité technique, croisement des constats", phase: P2, date: janvier 2027, etat: prévu, instance: cotech, apres: [E06, E07, E08]}
+    - {id: E12, nom: "Comité de pilotage, diagnostic et priorités", phase: P2, date: 2027-02-09, etat: prévu, instance: copil, apres: [E11]}
+    - {id: E13, nom: Groupes de travail, phase: P3, debut: mars 2027, fin: avril 2027, etat: prévu, instance: groupes, apres: [E12]}
+    - {id: E14, nom: "Comité de pilotage, plan d’action", phase: P3, date: vers mi-mai 2027, etat: hypothèse, instance: copil, apres: [E13]}
+    - {id: E15, nom: Délibérations, phase: P3, date: juin 2027, etat: hypothèse, instance: conseil, apres: [E14]}
+    - {id: E16, nom: Signature de la convention, phase: P3, date: fin juin 2027, etat: hypothèse, apres: [E15]}
+    - {id: E17, nom: Première revue annuelle, phase: P4, date: 2e trimestre 2028, etat: hypothèse, instance: copil, apres: [E16]}
+"""
+
+
+def make(folder: Path) -> list[Path]:
+    """Write ``study.yml``, the six workbooks and the partners' answers into ``folder``."""
+    from ctg_lib.documents.workbooks import workbook_bytes
+    from ctg_lib.geography import load_geography
+    from ctg_lib.partnership.books import BOOKS
+    from ctg_lib.project import Project
+
+    geography = load_geography(Project(ROOT))
+    here = geography.territory("241200906")
+    names = geography.names("commune")
+    communes = {code: names[code] for code in here.members}
+    folder.mkdir(parents=True, exist_ok=True)
+    contents = {"study.yml": SETTINGS.encode("utf-8")}
+    options: dict[str, Any] = {"communes": communes, "place": here.name, "moment": MOMENT, "fictif": True}
+    for id, sheets in ROWS.items():
+        contents[BOOKS[id].file] = workbook_bytes(BOOKS[id], sheets, **options)
+    for file, (book, sheets) in answers(communes).items():
+        contents[file] = workbook_bytes(book, sheets, **options)
+    written = []
+    for name, content in contents.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+        written.append(path)
+    return written
+
+
+if __name__ == "__main__":
+    target = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "data" / "raw" / "studies" / ID
+    for path in make(target):
+        print(path.relative_to(ROOT) if path.is_relative_to(ROOT) else path)

@@ -1,0 +1,666 @@
+"""What partners alone know: childminders, use of nurseries, holiday centres, young people followed, MSA …
+
+Their figures are asked by :mod:`ctg_lib.partnership.requests` and stored in datasets named
+``partenaire_<subject>``; the store built from open data has none of them, and these indicators are then
+empty. Counts of people under five (ten for disability) reach here masked, and are not shown.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from ctg_lib.disclosure.policy import PARTNER_COUNT, SENSITIVE_COUNT
+from ctg_lib.indicators._rates import aligned
+from ctg_lib.indicators._select import first_of, single_ages, total
+from ctg_lib.indicators.data import KEY, PLACE, Data, as_counts, join_sources, labelled, ratio, union
+from ctg_lib.indicators.labels import ages
+from ctg_lib.indicators.population import AGE_SEX
+from ctg_lib.indicators.registry import METHODS, VOCABULARY, indicator
+
+LOCAL = "local"
+"""Method of a figure that a partner gave: exact, or masked; without interval."""
+METHODS.setdefault(
+    LOCAL, "chiffre transmis par un partenaire, compté et non arrondi : sans intervalle ; dans un taux, c’est l’un des deux "
+    "termes",
+)  # fmt: skip
+for _name, _codes in {
+    "periode": {
+        "periscolaire": "périscolaire", "mercredi": "mercredi", "petites_vacances": "petites vacances", "ete": "été",
+    },
+    "action": {
+        "laep": "lieu d’accueil enfants-parents (LAEP)", "clas": "accompagnement à la scolarité (CLAS)",
+        "reaap": "actions de soutien à la parentalité (REAAP)", "mediation": "médiation familiale",
+        "espace_rencontre": "espace de rencontre", "ps_jeunes": "prestation de service « Jeunes »",
+        "promeneurs": "Promeneurs du Net", "accueil_jeunes": "accueils de jeunes déclarés",
+    },
+    "structure": {"centre_social": "centres sociaux", "evs": "espaces de vie sociale (EVS)"},
+    "dependance": {"50": "prestations à 50 % des ressources ou plus", "100": "prestations à 100 % des ressources"},
+    "accueil": {"eaje": "établissements d’accueil du jeune enfant", "alsh": "accueils de loisirs"},
+    "lieu": {
+        "france_services": "France services", "numerique": "accompagnement numérique",
+        "point_conseil_budget": "point conseil budget", "caf": "rendez-vous des droits de la Caf",
+        "msa": "rendez-vous prestations de la MSA",
+    },
+    "suivi": {"premier": "dont premiers accueils", "contrat": "dont contrats d’engagement jeune"},
+    "regime": {
+        "actifs": "actifs", "retraites": "retraités", "familles": "familles percevant une prestation familiale",
+        "enfants": "enfants couverts",
+    },
+    "etat": {"orientes": "orientés", "attente": "en attente d’une place"},
+}.items():  # fmt: skip
+    VOCABULARY.setdefault(_name, _codes)
+
+AM, NURSERIES, RELAY = "partenaire_am", "partenaire_eaje", "partenaire_rpe"
+LEISURE, REQUESTS, YOUTH = "partenaire_alsh", "partenaire_demandes", "partenaire_jeunesse"
+INCLUSION, DISABILITY, SCHOOL = "partenaire_inclusif", "partenaire_mdph", "partenaire_ecole"
+FARMING, DEPENDENCE, RIGHTS = "partenaire_msa", "partenaire_dependance", "partenaire_acces_droits"
+PARENTS, SOCIAL, HOUSING = "partenaire_parentalite", "partenaire_vie_sociale", "partenaire_logement"
+
+ON_REQUEST = "Connu seulement si le partenaire a répondu à la demande de données."
+PMI = "Département (PMI), relais petite enfance ou Caf, sur demande"
+_COUNT = {
+    "plural": True,
+    "decimals": 0,
+    "aggregation": "sum",
+    "meaningful": 0.15,
+    "meaningful_relative": True,
+}
+_PEOPLE = {**_COUNT, "min_count": PARTNER_COUNT}
+_SENSITIVE = {**_COUNT, "sensitive": True, "min_count": SENSITIVE_COUNT, "finest_level": "epci"}
+_SHARE = {
+    "feminine": True,
+    "unit": "%",
+    "decimals": 0,
+    "aggregation": "ratio",
+    "multiplier": 100,
+    "finest_level": "epci",
+}
+
+
+def _given(data: Data, dataset: str, variable: str, breakdown: str = "", **label: str) -> pd.DataFrame:
+    """A partner's count as it was given, under a label."""
+    return labelled(as_counts(data.count(dataset, variable, breakdown), LOCAL), **label)
+
+
+def _by(data: Data, dataset: str, variable: str, key: str, codes: tuple[str, ...]) -> pd.DataFrame:
+    """Counts given for several codes of one dimension, which do not add up."""
+    return union(*(_given(data, dataset, variable, f"{key}={code}", **{key: code}) for code in codes))
+
+
+# --- childminders and their relay ----------------------------------------------------------------------
+
+
+@indicator(
+    label="assistantes maternelles agréées",
+    row="B12",
+    feminine=True,
+    theme="petite_enfance",
+    unit="assistantes maternelles",
+    definition="Titulaires d’un agrément en cours au 31 décembre, domiciliées dans le territoire.",
+    references=(PMI,),
+    caution=ON_REQUEST + " Une agréée n’exerce pas toujours.",
+    **_PEOPLE,
+)
+def assistantes_maternelles_agreees(data: Data) -> pd.DataFrame:
+    """Licensed childminders."""
+    return _given(data, AM, "agreees")
+
+
+@indicator(
+    label="assistantes maternelles en activité",
+    row="B12",
+    feminine=True,
+    theme="petite_enfance",
+    unit="assistantes maternelles",
+    definition="Assistantes maternelles accueillant au moins un enfant ; dont 55 ans et plus, 60 ans et plus.",
+    references=(PMI,),
+    caution=ON_REQUEST,
+    **_PEOPLE,
+)
+def assistantes_maternelles_activite(data: Data) -> pd.DataFrame:
+    """Childminders at work, together and above two ages."""
+    older = (_given(data, AM, "en_activite", f"age={age}", age=age) for age in ("Y_GE55", "Y_GE60"))
+    return union(_given(data, AM, "en_activite"), *older)
+
+
+@indicator(
+    label="part des assistantes maternelles de 55 ans et plus",
+    row="B12",
+    theme="petite_enfance",
+    definition="Assistantes maternelles en activité de 55 ans et plus / assistantes maternelles en activité.",
+    meaningful=10,
+    min_base=0,
+    min_count=PARTNER_COUNT,
+    references=(PMI,),
+    caution=ON_REQUEST
+    + " Peu de personnes : une seule déplace la part de plusieurs points ; lire les deux nombres.",
+    **{**_SHARE, "unit": "sur 100 en activité"},
+)
+def part_assistantes_maternelles_55_plus(data: Data) -> pd.DataFrame:
+    """Childminders aged 55 and over among those at work."""
+    older, every = data.count(AM, "en_activite", "age=Y_GE55"), data.count(AM, "en_activite")
+    return ratio(older, every, multiplier=100, method=LOCAL)
+
+
+@indicator(
+    label="places chez les assistantes maternelles",
+    row="B12",
+    feminine=True,
+    theme="petite_enfance",
+    unit="places",
+    definition="Somme des places des agréments des assistantes maternelles en activité.",
+    references=(PMI,),
+    caution=ON_REQUEST + " Une place agréée peut rester vide, ou être refusée par choix.",
+    **_COUNT,
+)
+def places_assistantes_maternelles(data: Data) -> pd.DataFrame:
+    """Licensed places of childminders at work."""
+    return _given(data, AM, "places")
+
+
+@indicator(
+    label="places que retirerait le départ des assistantes maternelles de 55 ans et plus",
+    row="B12",
+    feminine=True,
+    plural=True,
+    theme="petite_enfance",
+    unit="places",
+    decimals=0,
+    definition="Assistantes maternelles en activité de 55 ans et plus × places agréées par assistante maternelle en activité, la "
+    "même année : toutes auront 60 ans ou plus à la fin d’une convention de cinq ans.",
+    aggregation="as_published",
+    meaningful=0.15,
+    meaningful_relative=True,
+    better="lower",
+    min_count=PARTNER_COUNT,
+    finest_level="epci",
+    references=(PMI,),
+    caution=ON_REQUEST
+    + " Un plafond, pas une prévision : certaines exercent après 60 ans, d’autres s’installent.",
+)
+def places_departs_assistantes_maternelles(data: Data) -> pd.DataFrame:
+    """Places held by childminders aged 55 and over, at the mean number of places of those at work."""
+    older, every = data.count(AM, "en_activite", "age=Y_GE55"), data.count(AM, "en_activite")
+    share = ratio(older, every, multiplier=1, method="assumed").rename(columns={"sources": "source"})
+    places = data.count(AM, "places")[[*PLACE, "value", "source"]]
+    both = share.merge(places, on=PLACE, suffixes=("", "_places"))
+    out = both[[*KEY, "status", "method", "breakdown"]].copy()
+    out["value"] = both["value"] * both["value_places"]
+    out["numerator"], out["denominator"] = both["numerator"], both["denominator"]
+    out["lower"] = out["upper"] = float("nan")
+    out["status"] = out["status"].mask(out["value"].notna(), "estimated")
+    out["sources"] = [join_sources(p) for p in zip(both["source"], both["source_places"], strict=True)]
+    return out
+
+
+@indicator(
+    label="assistantes maternelles par équivalent temps plein de relais",
+    row="B12 B15",
+    feminine=True,
+    plural=True,
+    theme="petite_enfance",
+    unit="assistantes maternelles par ETP",
+    decimals=0,
+    definition="Assistantes maternelles en activité / équivalents temps plein d’animateurs du relais petite enfance, la même "
+    "année.",
+    aggregation="ratio",
+    multiplier=1,
+    meaningful=10,
+    finest_level="epci",
+    references=(PMI, "Caf ou intercommunalité, sur demande"),
+    caution=ON_REQUEST,
+)
+def assistantes_maternelles_par_etp(data: Data) -> pd.DataFrame:
+    """Childminders at work for one full-time worker of the relay."""
+    return ratio(data.count(AM, "en_activite"), data.count(RELAY, "etp"), multiplier=1, method=LOCAL)
+
+
+@indicator(
+    label="temps de travail du relais petite enfance",
+    row="B15",
+    theme="petite_enfance",
+    unit="ETP",
+    definition="Équivalents temps plein d’animateurs du relais petite enfance au 31 décembre.",
+    references=("Caf ou intercommunalité, sur demande",),
+    caution=ON_REQUEST,
+    **{**_COUNT, "plural": False, "decimals": 1},
+)
+def etp_relais_petite_enfance(data: Data) -> pd.DataFrame:
+    """Full-time equivalents of the relay."""
+    return _given(data, RELAY, "etp")
+
+
+# --- nurseries and requests ----------------------------------------------------------------------------
+
+_NURSERY = {
+    "row": "B13",
+    "theme": "petite_enfance",
+    "references": ("Caf ou gestionnaires, sur demande",),
+}
+
+
+@indicator(
+    label="taux d’occupation réel des établissements d’accueil du jeune enfant",
+    unit="heures réalisées pour 100 heures de capacité",
+    decimals=0,
+    definition="Heures de présence réalisées / capacité théorique en heures (places agréées × heures d’ouverture de l’année) × 100.",
+    aggregation="ratio",
+    multiplier=100,
+    meaningful=5,
+    finest_level="epci",
+    caution=ON_REQUEST + " Un établissement presque plein à certaines heures peut avoir un taux annuel bas.",
+    **_NURSERY,
+)
+def taux_occupation_eaje(data: Data) -> pd.DataFrame:
+    """Hours of presence for 100 hours of capacity."""
+    done, capacity = data.count(NURSERIES, "heures_realisees"), data.count(NURSERIES, "heures_theoriques")
+    return ratio(done, capacity, multiplier=100, method=LOCAL)
+
+
+@indicator(
+    label="taux de facturation des établissements d’accueil du jeune enfant",
+    unit="heures facturées pour 100 heures réalisées",
+    decimals=0,
+    definition="Heures facturées aux familles / heures de présence réalisées × 100.",
+    aggregation="ratio",
+    multiplier=100,
+    meaningful=3,
+    finest_level="epci",
+    caution=ON_REQUEST + " Au-dessus de 100, des familles paient des heures qu’elles n’utilisent pas.",
+    **_NURSERY,
+)
+def taux_facturation_eaje(data: Data) -> pd.DataFrame:
+    """Hours billed for 100 hours of presence."""
+    billed, done = data.count(NURSERIES, "heures_facturees"), data.count(NURSERIES, "heures_realisees")
+    return ratio(billed, done, multiplier=100, method=LOCAL)
+
+
+@indicator(
+    label="enfants accueillis en établissement, selon la commune de résidence",
+    unit="enfants",
+    definition="Enfants résidant dans le territoire et accueillis dans un établissement d’accueil du jeune enfant, d’ici ou "
+    "d’ailleurs, dans l’année.",
+    caution=ON_REQUEST,
+    **{**_NURSERY, **_PEOPLE},
+)
+def enfants_accueillis_eaje(data: Data) -> pd.DataFrame:
+    """Children of the territory in nurseries, by where they live."""
+    return _given(data, NURSERIES, "enfants_residents")
+
+
+@indicator(
+    label="enfants dont la demande d’accueil est restée sans proposition",
+    row="B16",
+    theme="petite_enfance",
+    unit="enfants",
+    definition="Enfants de moins de 3 ans dont la famille a déposé une demande dans l’année et n’avait reçu aucune proposition au "
+    "31 décembre ; une seule fois par enfant.",
+    references=("Intercommunalité (guichet unique), sur demande",),
+    caution=ON_REQUEST + " Les familles qui ne demandent plus n’y sont pas.",
+    **_PEOPLE,
+)
+def demandes_accueil_sans_proposition(data: Data) -> pd.DataFrame:
+    """Children without any offer."""
+    return _given(data, REQUESTS, "sans_proposition")
+
+
+@indicator(
+    label="part des demandes d’accueil restées sans proposition",
+    row="B16",
+    theme="petite_enfance",
+    definition="Enfants dont la demande est restée sans proposition / enfants dont la famille a déposé une demande dans l’année.",
+    meaningful=5,
+    better="lower",
+    min_count=PARTNER_COUNT,
+    references=("Intercommunalité (guichet unique), sur demande",),
+    caution=ON_REQUEST + " Peu de demandes : lire les deux nombres.",
+    **{**_SHARE, "unit": "pour 100 demandes"},
+)
+def part_demandes_sans_proposition(data: Data) -> pd.DataFrame:
+    """Requests without any offer among requests."""
+    without, every = data.count(REQUESTS, "sans_proposition"), data.count(REQUESTS, "recues")
+    return ratio(without, every, multiplier=100, method=LOCAL)
+
+
+@indicator(
+    label="enfants de 2 ans inscrits à l’école",
+    row="B14",
+    theme="petite_enfance",
+    unit="enfants",
+    definition="Enfants n’ayant pas 3 ans au 31 décembre, inscrits dans une école du territoire à la rentrée.",
+    references=("DSDEN, sur demande",),
+    caution=ON_REQUEST,
+    **_PEOPLE,
+)
+def eleves_2_ans(data: Data) -> pd.DataFrame:
+    """Children under 3 enrolled at school."""
+    return _given(data, SCHOOL, "eleves_2_ans")
+
+
+# --- holiday centres -----------------------------------------------------------------------------------
+
+PERIODS = ("periscolaire", "mercredi", "petites_vacances", "ete")
+YOUNGER, OLDER = "Y_LT6", "Y_GE6"
+
+
+def _leisure_places(data: Data, period: str, age: str) -> pd.DataFrame:
+    return data.count(LEISURE, "places", f"age={age};periode={period}")
+
+
+@indicator(
+    label="places d’accueil de loisirs",
+    row="C07",
+    feminine=True,
+    theme="enfance",
+    unit="places",
+    definition="Effectif maximal déclaré, présent au même moment, des accueils de loisirs du territoire, par période : moins de 6 "
+    "ans, 6 ans et plus, ensemble.",
+    references=("SDJES, Caf ou gestionnaires, sur demande",),
+    caution=ON_REQUEST + " Déclarées n’est pas ouvertes : le manque d’animateurs en ferme.",
+    **_COUNT,
+)
+def places_alsh(data: Data) -> pd.DataFrame:
+    """Declared places of holiday centres, by period and age."""
+    parts = []
+    for period in PERIODS:
+        young, old = (_leisure_places(data, period, age) for age in (YOUNGER, OLDER))
+        parts += [
+            labelled(as_counts(young, LOCAL), age=YOUNGER, periode=period),
+            labelled(as_counts(old, LOCAL), age=OLDER, periode=period),
+            labelled(as_counts(total(young, old), LOCAL), periode=period),
+        ]
+    return union(*parts)
+
+
+@indicator(
+    label="places d’accueil de loisirs pour 100 enfants de 3 à 11 ans",
+    row="C07",
+    feminine=True,
+    plural=True,
+    theme="enfance",
+    unit="places pour 100 enfants de 3 à 11 ans",
+    decimals=0,
+    definition="Places d’accueil de loisirs déclarées, par période / enfants de 3 à 11 ans au recensement le plus proche (trois ans "
+    "d’écart au plus) × 100 ; à défaut d’âges détaillés, deux cinquièmes des 0–4 ans, les 5–9 ans et deux cinquièmes des "
+    "10–14 ans.",
+    aggregation="ratio",
+    multiplier=100,
+    meaningful=3,
+    better="higher",
+    min_base=100,
+    finest_level="epci",
+    references=(
+        "SDJES, Caf ou gestionnaires, sur demande",
+        "Insee, recensement de la population, exploitation principale",
+    ),
+    caution=ON_REQUEST + " Deux sources et deux dates.",
+)
+def places_alsh_100_enfants(data: Data) -> pd.DataFrame:
+    """Declared places for 100 children aged 3 to 11."""
+    children = first_of(data.count(AGE_SEX, "POP", single_ages(3, 11)), _aged_3_to_11(data))
+    parts = []
+    for period in PERIODS:
+        places = total(*(_leisure_places(data, period, age) for age in (YOUNGER, OLDER)))
+        base = aligned(children, places["period"].unique())
+        parts.append(labelled(ratio(places, base, multiplier=100, method=LOCAL), periode=period))
+    return union(*parts)
+
+
+def _aged_3_to_11(data: Data) -> pd.DataFrame:
+    """Children aged 3 to 11, from five-year bands: an assumption, hence ``estimated``."""
+    small, middle, large = (data.count(AGE_SEX, "POP", ages(low, low + 4)) for low in (0, 5, 10))
+    parts = [small.assign(value=0.4 * small["value"]), middle, large.assign(value=0.4 * large["value"])]
+    together = total(total(parts[0], parts[1]), parts[2])
+    return together.assign(status=together["status"].mask(together["value"].notna(), "estimated"))
+
+
+@indicator(
+    label="heures d’accueil de loisirs",
+    row="C07",
+    feminine=True,
+    theme="enfance",
+    unit="heures-enfants",
+    definition="Heures d’accueil de loisirs facturées ou, à défaut, réalisées dans l’année, par période.",
+    references=("Caf ou gestionnaires, sur demande",),
+    caution=ON_REQUEST,
+    **_COUNT,
+)
+def heures_alsh(data: Data) -> pd.DataFrame:
+    """Hours of holiday centres, by period."""
+    return _by(data, LEISURE, "heures", "periode", PERIODS)
+
+
+# --- young people --------------------------------------------------------------------------------------
+
+
+@indicator(
+    label="jeunes suivis par la mission locale",
+    row="D08",
+    theme="jeunesse",
+    unit="jeunes",
+    definition="Jeunes de 16 à 25 ans du territoire ayant eu au moins un entretien dans l’année ; dont premiers accueils, dont "
+    "contrats d’engagement jeune, dont mineurs.",
+    references=("Mission locale, sur demande",),
+    caution=ON_REQUEST,
+    **_PEOPLE,
+)
+def jeunes_mission_locale(data: Data) -> pd.DataFrame:
+    """Young people seen by the mission locale."""
+    return union(
+        _given(data, YOUTH, "suivis"), _given(data, YOUTH, "suivis", "age=Y16T17", age="Y16T17"),
+        _given(data, YOUTH, "premiers_accueils", suivi="premier"),
+        _given(data, YOUTH, "contrats_engagement", suivi="contrat"),
+    )  # fmt: skip
+
+
+@indicator(
+    label="accueils et dispositifs pour les jeunes",
+    row="D08",
+    theme="jeunesse",
+    unit="structures ou professionnels",
+    definition="Structures percevant la prestation de service « Jeunes », professionnels Promeneurs du Net, accueils de jeunes "
+    "déclarés ; ne s’additionnent pas.",
+    references=("Caf et SDJES, sur demande",),
+    caution=ON_REQUEST,
+    **_COUNT,
+)
+def dispositifs_jeunes(data: Data) -> pd.DataFrame:
+    """Places and workers for young people, by kind."""
+    return _by(data, YOUTH, "structures", "action", ("ps_jeunes", "promeneurs", "accueil_jeunes"))
+
+
+# --- parents, social life ------------------------------------------------------------------------------
+
+
+@indicator(
+    label="familles et enfants touchés par le soutien à la parentalité",
+    row="E05",
+    feminine=True,
+    theme="parentalite",
+    unit="familles, enfants ou mesures",
+    definition="Familles venues en LAEP, enfants en CLAS, parents des actions REAAP, mesures de médiation familiale, dans l’année ; "
+    "ne s’additionnent pas.",
+    references=("Caf, sur demande",),
+    caution=ON_REQUEST,
+    **_PEOPLE,
+)
+def publics_parentalite(data: Data) -> pd.DataFrame:
+    """People reached by support for parents, by kind of action."""
+    return _by(data, PARENTS, "publics", "action", ("laep", "clas", "reaap", "mediation"))
+
+
+@indicator(
+    label="centres sociaux et espaces de vie sociale agréés",
+    row="G01",
+    theme="vie_sociale",
+    unit="structures",
+    definition="Agréments de la Caf en cours au 31 décembre, par type.",
+    references=("Caf, sur demande (schéma directeur de l’animation de la vie sociale)",),
+    caution=ON_REQUEST,
+    **_COUNT,
+)
+def structures_vie_sociale(data: Data) -> pd.DataFrame:
+    """Licensed social centres and EVS."""
+    return _by(data, SOCIAL, "structures", "structure", ("centre_social", "evs"))
+
+
+# --- disability ----------------------------------------------------------------------------------------
+
+_DISABILITY = {**_SENSITIVE, "theme": "handicap"}
+
+
+@indicator(
+    label="enfants avec AEEH accueillis dans les structures",
+    row="F06",
+    unit="enfants",
+    definition="Enfants dont la famille perçoit l’AEEH, accueillis dans l’année en établissement d’accueil du jeune enfant, en accueil de "
+    "loisirs.",
+    references=("Caf ou gestionnaires, sur demande",),
+    caution=ON_REQUEST + " De 1 à 9, le nombre n’est pas montré.",
+    **_DISABILITY,
+)
+def accueil_inclusif(data: Data) -> pd.DataFrame:
+    """Children with AEEH in nurseries and holiday centres."""
+    return _by(data, INCLUSION, "enfants", "accueil", ("eaje", "alsh"))
+
+
+@indicator(
+    label="bénéficiaires de la PCH dans le territoire",
+    row="F07",
+    unit="personnes",
+    definition="Personnes ayant un droit ouvert à la prestation de compensation du handicap au 31 décembre ; dont moins de 20 ans.",
+    references=("MDPH, sur demande",),
+    caution=ON_REQUEST + " De 1 à 9, le nombre n’est pas montré.",
+    **_DISABILITY,
+)
+def beneficiaires_pch_territoire(data: Data) -> pd.DataFrame:
+    """PCH recipients of the territory, all ages and under 20."""
+    return union(_given(data, DISABILITY, "pch"), _given(data, DISABILITY, "pch", "age=Y_LT20", age="Y_LT20"))
+
+
+@indicator(
+    label="personnes orientées par la MDPH vers un établissement ou service",
+    row="F07",
+    feminine=True,
+    unit="personnes",
+    definition="Orientations médico-sociales en cours de validité au 31 décembre, enfants et adultes ; dont en attente d’une place.",
+    references=("MDPH, sur demande",),
+    caution=ON_REQUEST + " De 1 à 9, le nombre n’est pas montré.",
+    **_DISABILITY,
+)
+def orientations_mdph(data: Data) -> pd.DataFrame:
+    """People sent to an establishment or service, and those waiting."""
+    return union(*(
+        _given(data, DISABILITY, variable, f"public={public}", etat=state, public=public)
+        for variable, state in (("orientations", "orientes"), ("en_attente", "attente"))
+        for public in ("enfants", "adultes")
+    ))  # fmt: skip
+
+
+@indicator(
+    label="élèves accompagnés par un AESH",
+    row="F07",
+    unit="élèves",
+    definition="Élèves des écoles et collèges du territoire ayant une notification d’aide humaine : accompagnés, et en attente d’un "
+    "accompagnant, à la rentrée.",
+    references=("DSDEN, sur demande",),
+    caution=ON_REQUEST + " De 1 à 9, le nombre n’est pas montré.",
+    **_DISABILITY,
+)
+def eleves_aesh(data: Data) -> pd.DataFrame:
+    """Pupils helped by an AESH, and those waiting for one."""
+    waiting = _given(data, SCHOOL, "eleves_aesh_attente", etat="attente")
+    return union(_given(data, SCHOOL, "eleves_aesh"), waiting)
+
+
+# --- rights, income, MSA -------------------------------------------------------------------------------
+
+
+@indicator(
+    label="accompagnements vers les droits",
+    row="H06",
+    theme="acces_droits",
+    unit="accompagnements ou personnes",
+    definition="Demandes traitées en France services, personnes accompagnées au numérique ou reçues en point conseil budget, rendez-vous "
+    "de la Caf et de la MSA, dans l’année ; ne s’additionnent pas.",
+    references=("France services, Caf, MSA, Département, sur demande",),
+    caution=ON_REQUEST + " Une même personne peut venir plusieurs fois.",
+    **_PEOPLE,
+)
+def accompagnements_droits(data: Data) -> pd.DataFrame:
+    """People helped with their rights, by place."""
+    places = ("france_services", "numerique", "point_conseil_budget", "caf", "msa")
+    return _by(data, RIGHTS, "accompagnements", "lieu", places)
+
+
+@indicator(
+    label="part des allocataires dépendants des prestations",
+    row="I10",
+    theme="revenus",
+    definition="Allocataires dont les prestations font au moins la moitié, ou la totalité, des ressources / population d’allocataires de "
+    "référence de la Caf.",
+    meaningful=3,
+    better="lower",
+    min_base=100,
+    min_count=PARTNER_COUNT,
+    references=("Caf, sur demande",),
+    caution=ON_REQUEST
+    + " La population de référence exclut les 65 ans et plus, les étudiants aidés pour leur seul logement et "
+    "quelques régimes ; les ressortissants de la MSA n’y sont pas.",
+    **_SHARE,
+)
+def part_allocataires_dependants(data: Data) -> pd.DataFrame:
+    """Caf households living on benefits, half and all of their income."""
+    base = data.count(DEPENDENCE, "reference")
+    parts = [
+        labelled(
+            ratio(
+                data.count(DEPENDENCE, "dependants", f"dependance={share}"),
+                base,
+                multiplier=100,
+                method=LOCAL,
+            ),
+            dependance=share,
+        )
+        for share in ("50", "100")
+    ]
+    return union(*parts)
+
+
+@indicator(
+    label="ressortissants de la MSA",
+    row="I15",
+    theme="revenus",
+    unit="personnes ou familles",
+    definition="Personnes protégées en maladie par la MSA ou percevant une de ses prestations, en décembre ; actifs, retraités, familles "
+    "et enfants couverts, qui ne s’additionnent pas.",
+    references=("MSA, sur demande",),
+    caution=ON_REQUEST + " Ce que les chiffres de la Caf ne comptent pas.",
+    **_PEOPLE,
+)
+def ressortissants_msa(data: Data) -> pd.DataFrame:
+    """People protected by the MSA, together and by kind."""
+    kinds = ("actifs", "retraites", "familles", "enfants")
+    return union(
+        _given(data, FARMING, "ressortissants"), *(_given(data, FARMING, kind, regime=kind) for kind in kinds)
+    )  # fmt: skip
+
+
+@indicator(
+    label="taux d’effort médian des foyers aidés au logement",
+    row="J05",
+    theme="logement",
+    unit="%",
+    decimals=0,
+    definition="Loyer et charges, aide déduite, rapportés aux ressources ; médiane des foyers percevant une aide au logement.",
+    aggregation="as_published",
+    meaningful=2,
+    better="lower",
+    finest_level="epci",
+    references=("Caf, sur demande",),
+    caution=ON_REQUEST,
+)
+def taux_effort_logement(data: Data) -> pd.DataFrame:
+    """Median share of income spent on housing by households that get help for it."""
+    rows = data.published(HOUSING, "taux_effort_median")
+    return as_counts(rows.reset_index(drop=True), LOCAL).assign(numerator=float("nan"))

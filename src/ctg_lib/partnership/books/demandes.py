@@ -1,0 +1,201 @@
+"""« demande-<partenaire>.xlsx »: what each partner is sent to fill, for given years."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+from ctg_lib.geography.names import french_sort_key
+from ctg_lib.partnership.books.measures import Measure, asked_of, groups, partners
+from ctg_lib.partnership.books.offre import SERVICES
+from ctg_lib.partnership.schema import Field, Sheet, Workbook
+
+VERSION = 1
+FIGURES, COMMUNES, STRUCTURES, ANSWER = "figures", "communes", "structures", "answer"
+"""Names of the sheets."""
+LOCKED = ("code", "group", "measure", "definition", "unit", "masking")
+"""Columns that the sender of the request fills; the partner leaves them as they are."""
+YEARS = 3
+
+
+def last_years(as_of: date) -> tuple[int, ...]:
+    """The last three whole years before a date, oldest first: 2023, 2024, 2025 in November 2026."""
+    return tuple(range(as_of.year - YEARS, as_of.year))
+
+
+def year_field(year: int) -> str:
+    """Name of the column of a year."""
+    return f"y{year}"
+
+
+def request_book(partner: str, years: Iterable[int]) -> Workbook:
+    """The workbook sent to a partner, as data.
+
+    Args:
+        partner: key of :data:`ctg_lib.partnership.books.measures.PARTNERS`.
+        years: columns, oldest first.
+
+    Raises:
+        KeyError: no such partner.
+    """
+    asked, wanted = partners()[partner], sorted(set(years))
+    sheets = [_figures(wanted)]
+    if any(m.by_commune for m in asked_of(partner)):
+        sheets.append(_communes(wanted))
+    if asked.structures:
+        sheets.append(_structures(partner))
+    sheets.append(_ANSWER_SHEET)
+    return Workbook(
+        id=asked.book, file=f"{asked.book}.xlsx", title=f"Demande de données : {asked.name}",
+        purpose="Compléter le diagnostic partagé de la convention territoriale globale par des chiffres qu’aucun fichier "
+        "public ne donne. Des effectifs agrégés seulement : aucune donnée à caractère personnel.",
+        audience=asked.name, version=VERSION, sheets=tuple(sheets),
+    )  # fmt: skip
+
+
+def request_rows(
+    partner: str, communes: Mapping[str, str], services: pd.DataFrame | None = None
+) -> dict[str, list[dict[str, Any]]]:
+    """The lines already written in a partner's workbook.
+
+    Args:
+        communes: code -> name of the territory's communes.
+        services: table ``offre.services``, whose lines prepare those of « Par structure ».
+
+    Returns:
+        Sheet -> lines (field -> value).
+    """
+    asked = asked_of(partner)
+    rows: dict[str, list[dict[str, Any]]] = {FIGURES: [line_of(m) for m in asked]}
+    ordered = sorted(communes, key=lambda code: french_sort_key(communes[code]))
+    local = [m for m in asked if m.by_commune]
+    if local:
+        rows[COMMUNES] = [
+            {"code": m.id, "measure": m.label, "commune": code, "masking": m.mask_rule}
+            for m in local
+            for code in ordered
+        ]
+    if partners()[partner].structures:
+        rows[STRUCTURES] = [] if services is None else _services(services)
+    return rows
+
+
+def line_of(measure: Measure) -> dict[str, Any]:
+    """What the sender writes of a measure on its line."""
+    return {
+        "code": measure.id, "group": groups()[measure.group].title, "measure": measure.label,
+        "definition": measure.full_definition, "unit": measure.unit,
+        "masking": measure.mask_rule,
+    }  # fmt: skip
+
+
+def _year_fields(years: list[int]) -> tuple[Field, ...]:
+    # texts: a masked count is written « < 5 »; each line has its own kind of number
+    return tuple(
+        Field(year_field(y), str(y), "text", "Le nombre seul.", width=10, example=example,
+              aliases=(f"année {y}", f"{y}-12", f"31/12/{y}"))
+        for y, example in zip(years, ["112", "< 5", "118"] * len(years), strict=False)
+    )  # fmt: skip
+
+
+_EXTRACTED = Field(
+    "extracted", "Date d’extraction", "date", "Le jour où le chiffre a été tiré de votre outil.",
+    example="12/10/2026", width=14,
+)  # fmt: skip
+_ORIGIN = Field("origin", "Source", "text", "L’outil ou le fichier d’où vient le chiffre.",
+                example="requête de gestion", width=24)  # fmt: skip
+_REMARK = Field(
+    "remark", "Remarque", "long_text", "Toute différence avec la définition se dit ici.", width=36
+)
+_MASKING = Field("masking", "Petits nombres", "text", example="1 à 4 : écrire « < 5 »",
+                 width=22)  # fmt: skip
+
+
+def _figures(years: list[int]) -> Sheet:
+    return Sheet(
+        FIGURES, "Chiffres",
+        "Une ligne par chiffre demandé, pour l’ensemble du territoire. Remplir les colonnes des années ; laisser les colonnes "
+        "grises telles quelles. « 0 » veut dire zéro ; une case vide, non connu ; « < 5 » (ou « < 10 ») un petit nombre, selon la "
+        "règle de la ligne.",
+        (
+            Field("group", "Sujet", "text", example="Foyers allocataires", width=20),
+            Field("measure", "Chiffre demandé", "text", example="Foyers au RSA", width=32),
+            Field("definition", "Définition", "long_text", width=46,
+                  example="Foyers bénéficiaires du revenu de solidarité active."),
+            Field("unit", "Unité", "text", example="foyers", width=16),
+            _MASKING,
+            *_year_fields(years), _EXTRACTED, _ORIGIN, _REMARK,
+            Field("code", "Code", "id", "Sert à relire la ligne ; à laisser tel quel.", True, example="caf-rsa", width=22),
+        ),
+        key=("code",), aliases=("chiffre", "donnees"), lines=0,
+    )  # fmt: skip
+
+
+def _communes(years: list[int]) -> Sheet:
+    return Sheet(
+        COMMUNES, "Par commune",
+        "Les mêmes chiffres, commune par commune, pour les lignes où la commune a un sens. Les petits nombres se masquent "
+        "comme sur la feuille « Chiffres » : le total du territoire, lui, est demandé en clair.",
+        (
+            Field("measure", "Chiffre demandé", "text", example="Assistantes maternelles agréées", width=36),
+            Field("commune", "Commune", "commune", required=True, width=28),
+            _MASKING, *_year_fields(years), _REMARK,
+            Field("code", "Code", "id", "Sert à relire la ligne ; à laisser tel quel.", True, example="pmi-am-agreees",
+                  width=22),
+        ),
+        key=("code", "commune"), aliases=("commune",), lines=0,
+    )  # fmt: skip
+
+
+def _structures(partner: str) -> Sheet:
+    payer = {"caf": "prestation de service versée", "msa": "aide versée"}.get(
+        partner, "prestation de service reçue"
+    )
+    return Sheet(
+        STRUCTURES, "Par structure",
+        "Une ligne par service et par année : ce que vous financez ou gérez dans le territoire. Ces lignes préparent "
+        "l’annexe « équipements et services soutenus » de la convention.",
+        (
+            Field("name", "Nom du service", required=True, example="Multi-accueil intercommunal", width=32),
+            Field("type", "Type de service", "choice", choices=SERVICES, width=34,
+                  example="établissement d’accueil du jeune enfant (crèche, multi-accueil)"),
+            Field("manager", "Gestionnaire", help="L’organisme, jamais une personne.", example="association gestionnaire",
+                  width=24),
+            Field("commune", "Commune", "commune", width=24),
+            Field("year", "Année", "year", minimum=1990, maximum=2100, example="2025", width=10),
+            Field("places", "Places agréées", "number", minimum=0, maximum=2000, example="22", width=10),
+            Field("hours_done", "Heures réalisées", "number", minimum=0, example="38 200", width=12),
+            Field("hours_billed", "Heures facturées", "number", minimum=0, example="41 000", width=12),
+            Field("ps", f"{payer[:1].upper()}{payer[1:]} (€)", "amount", minimum=0, example="190 000", width=14),
+            Field("bonus", "Bonus territoire (€)", "amount", minimum=0, example="42 000", width=14),
+            Field("other", "Autres aides (€)", "amount", "Fonds locaux, bonus, investissement.", minimum=0, width=14),
+            Field("agreement_end", "Fin de la convention", "date", "Convention d’objectifs et de financement.",
+                  example="31/12/2027", width=14),
+            _REMARK,
+        ),
+        key=("name", "type", "commune", "year"), aliases=("structure",), lines=60,
+    )  # fmt: skip
+
+
+_ANSWER_SHEET = Sheet(
+    ANSWER, "Votre réponse",
+    "Une seule ligne : elle permet de citer vos chiffres sous les figures du diagnostic. Aucun nom de personne.",
+    (
+        Field("organisation", "Organisme", example="organisme qui répond", width=36),
+        Field("service", "Service", help="Le service, jamais une personne.", example="études et statistiques", width=30),
+        Field("sent", "Date de transmission", "date", example="15/10/2026", width=16),
+        Field("rule", "Règle de secret appliquée", "text", "Si elle est plus stricte que celle des lignes.",
+              example="effectifs de moins de 5 masqués", width=36),
+        _REMARK,
+    ),
+    aliases=("reponse",), lines=1,
+)  # fmt: skip
+
+
+def _services(services: pd.DataFrame) -> list[dict[str, Any]]:
+    keep = ["name", "type", "manager", "commune"]
+    known = services[[c for c in keep if c in services]].drop_duplicates()
+    return [{str(k): v for k, v in line.items() if v} for line in known.to_dict("records")]

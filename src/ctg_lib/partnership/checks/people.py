@@ -1,0 +1,61 @@
+"""Names, e-mail addresses and telephone numbers of people: no file, no report may hold any.
+
+What was found is never repeated in the message: the message would hold it too.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from ctg_lib.partnership.checks.ground import Ground
+from ctg_lib.partnership.problems import Problem
+
+_E_MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_PHONE = re.compile(
+    r"(?<![\w/=_.-])(?:(?:\+|00)\s?33\s?(?:\(0\)\s?)?|0)[1-9](?:[\s\u00a0\u202f.-]?\d{2}){4}(?![\w/])"
+)
+_FUNCTIONS = (
+    "Le", "La", "Les", "L", "Maire", "Maires", "Président", "Présidente", "Préfet", "Préfète", "Directeur",
+    "Directrice", "Ministre", "Conseiller", "Conseillère", "Vice", "Adjoint", "Adjointe", "Sous",
+    "Secrétaire", "Trésorier", "Trésorière", "Recteur", "Rectrice", "Responsable",
+)  # fmt: skip
+_NAME = re.compile(
+    r"\b(?:M\.|MM\.|Mr\.?|Mme|Mmes|Mlle|Mlles|Monsieur|Madame|Mademoiselle|Messieurs|Mesdames)"
+    rf"[\s\u00a0\u202f]+(?!(?:{'|'.join(_FUNCTIONS)})\b)[A-ZÀ-ÖØ-Þ][\w’'-]+"
+)
+PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
+    (_E_MAIL, "une adresse de courrier électronique"),
+    (_PHONE, "un numéro de téléphone"),
+    (_NAME, "le nom d’une personne (« M. » ou « Mme » suivi d’un nom)"),
+)
+EXPECTED = "aucune donnée sur une personne : écrire l’organisme ou la fonction"
+
+
+def personal(text: str) -> list[str]:
+    """What a text holds about people, in words; empty where nothing was recognised."""
+    return [words for pattern, words in PATTERNS if pattern.search(text)]
+
+
+def problems(ground: Ground) -> Iterator[Problem]:
+    """Every text cell, and every text of the démarche, that seems to hold personal data."""
+    for book, sheet in ground.sheets():
+        columns = [f.name for f in sheet.fields if f.kind in ("text", "long_text", "id")]
+        for line in ground.lines(book, sheet.name):
+            for column in columns:
+                for words in personal(str(line[column] or "")):
+                    yield line.warning(column, words, EXPECTED)
+    yield from _of_calendar(ground)
+
+
+def _of_calendar(ground: Ground) -> Iterator[Problem]:
+    if ground.calendar is None:
+        return
+    texts = [(f"étape « {s.id} »", s.name) for s in ground.calendar.steps]
+    texts += [(f"phase « {p.id} »", p.name) for p in ground.calendar.phases]
+    for each in ground.calendar.instances:
+        parts = (each.name, each.role, each.frequency, *each.members)
+        texts += [(f"instance « {each.id} »", text) for text in parts]
+    for where, text in texts:
+        for words in personal(text):
+            yield Problem(f"{ground.calendar.file}, demarche, {where}", words, EXPECTED, severity="warning")

@@ -1,0 +1,153 @@
+"""parties.xlsx and contrats.xlsx: who holds what, who has deliberated, what has ended."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from ctg_lib.geography.names import fold
+from ctg_lib.partnership.books.parties import COMPETENCES, PARTY_TYPES, SPPE
+from ctg_lib.partnership.checks.ground import Ground, Line, day, listed
+from ctg_lib.partnership.problems import Problem
+from ctg_lib.partnership.sppe import ORGANISERS
+
+
+def problems(ground: Ground) -> Iterator[Problem]:
+    """What cannot be, or is still to be completed, in parties, competences and contracts."""
+    if ground.partnership.has("parties"):
+        yield from _parties(ground)
+        yield from _missions(ground)
+    for line in ground.lines("contrats", "contracts"):
+        yield from _contract(line, ground)
+
+
+# ----------------------------------------------------------------------------------------------- parties
+
+
+def signature(ground: Ground) -> date | None:
+    """The latest day on which the signature is foreseen in the démarche, or None."""
+    steps = ground.calendar.steps if ground.calendar else ()
+    days = [s.end or s.start for s in steps if "signature" in fold(s.name)]
+    return max((d for d in days if d is not None), default=None)
+
+
+def _parties(ground: Ground) -> Iterator[Problem]:
+    signed = signature(ground)
+    for line in ground.lines("parties", "parties"):
+        dated, text = line["deliberation_date"], line["deliberation"]
+        if dated is not None and dated > ground.as_of:
+            expected = f"une date qui ne suit pas celle de l’étude ({day(ground.as_of)})"
+            yield line.problem("deliberation_date", day(dated), expected)
+        if dated is not None and signed is not None and dated > signed:
+            expected = f"une délibération antérieure à la signature ({day(signed)} au plus tard)"
+            yield line.problem("deliberation_date", day(dated), expected)
+        if line["signs"] == "oui" and text is None and dated is None:
+            found = f"aucune délibération ni décision de « {line['name'] or line['id']} », qui signe"
+            yield line.warning("deliberation", found, "à compléter avant la signature")
+        elif dated is not None and text is None:
+            yield line.warning("deliberation", f"une date ({day(dated)}) sans référence", "à compléter")
+        elif text is not None and dated is None:
+            yield line.warning("deliberation_date", f"« {text} » sans date", "à compléter")
+        if line["type"] == "commune" and line["commune"] is None:
+            yield line.warning("commune", "", "la commune, puisque la partie en est une")
+
+
+# ------------------------------------------------------------------------------------------ SPPE missions
+
+
+def _missions(ground: Ground) -> Iterator[Problem]:
+    parties = {line["id"]: line for line in ground.lines("parties", "parties") if line["id"]}
+    lines = ground.lines("parties", "competences")
+    for mission in SPPE:
+        held = [line for line in lines if line["competence"] == mission]
+        if not held:
+            yield Problem(
+                ground.partnership.file("parties"),
+                f"aucune ligne pour « {COMPETENCES[mission]} »",
+                "à compléter : l’autorité organisatrice de cette mission",
+                "Compétences",
+                severity="warning",
+            )
+        for line in held:
+            yield from _holder(line, parties)
+        yield from _shared(ground, held, parties)
+
+
+def _holder(line: Line, parties: dict[str, Line]) -> Iterator[Problem]:
+    each = line["by_communes"] == "oui"
+    if line["holder"] is None and not each:
+        expected = "à compléter : un titulaire, ou « oui » dans « Exercée par les communes »"
+        yield line.warning("holder", "", expected)
+    elif line["holder"] is not None and each:
+        yield line.problem(
+            "by_communes",
+            f"« oui », et le titulaire {line['holder']}",
+            "l’un ou l’autre : un titulaire, ou « exercée par les communes »",
+        )
+    party = parties.get(line["holder"] or "")
+    if party is not None and party["type"] is not None and party["type"] not in ORGANISERS:
+        yield line.warning(
+            "holder",
+            f"« {party['name']} » ({PARTY_TYPES[party['type']]})",
+            "une commune, l’intercommunalité ou un syndicat : seuls ils sont autorités organisatrices "
+            "(CASF, art. L.214-1-3)",
+        )
+
+
+def _covered(line: Line, parties: dict[str, Line], everywhere: frozenset[str]) -> frozenset[str]:
+    """Communes for which a line names who is in charge."""
+    if line["holder"] is None and line["by_communes"] != "oui":
+        return frozenset()
+    party = parties.get(line["holder"] or "")
+    if party is not None and party["type"] == "commune" and party["commune"] and not line["communes"]:
+        return frozenset({party["commune"]})
+    return frozenset(line["communes"] or everywhere)
+
+
+def _two_epci(one: Line, other: Line, parties: dict[str, Line]) -> bool:
+    """Two EPCI that sign together, each for its own communes: none is in both."""
+    holders = {line["holder"] for line in (one, other)}
+    types = [parties[h]["type"] for h in holders if h in parties]
+    return len(holders) == 2 and types == ["epci", "epci"] and not one["communes"] and not other["communes"]
+
+
+def _shared(ground: Ground, held: list[Line], parties: dict[str, Line]) -> Iterator[Problem]:
+    """Communes with two holders; communes with none where others have one."""
+    names = ground.partnership.communes
+    everywhere = frozenset(names)
+    seen: dict[str, Line] = {}
+    for line in held:
+        mine = _covered(line, parties, everywhere)
+        twice = sorted(c for c in mine & seen.keys() if not _two_epci(line, seen[c], parties))
+        if twice:
+            where = listed([names.get(code, code) for code in twice])
+            yield line.problem(
+                "communes",
+                f"deux titulaires de « {COMPETENCES[line['competence']]} » "
+                f"(ligne {seen[twice[0]].row} et celle-ci) pour : {where}",
+                "une seule autorité organisatrice par commune ; préciser les communes de chacune",
+            )
+        seen |= {code: line for code in mine if code not in seen}
+    left = sorted(everywhere - seen.keys())
+    if seen and left:
+        yield held[-1].warning(
+            "communes",
+            f"« {COMPETENCES[held[-1]['competence']]} » sans titulaire pour : "
+            f"{listed([names[c] for c in left])}",
+            "à compléter : l’autorité organisatrice de chaque commune",
+        )
+
+
+# ---------------------------------------------------------------------------------------------- contracts
+
+
+def _contract(line: Line, ground: Ground) -> Iterator[Problem]:
+    start, end = line["start"], line["end"]
+    if start is not None and end is not None and end < start:
+        yield line.problem("end", f"{day(end)}, avant le début ({day(start)})", "une fin après le début")
+    elif end is not None and end < ground.as_of:
+        yield line.warning(
+            "end",
+            f"« {line['name'] or line['id']} », terminé le {day(end)}",
+            f"le contrat qui lui succède, ou une remarque : l’étude est datée du {day(ground.as_of)}",
+        )

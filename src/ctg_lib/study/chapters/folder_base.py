@@ -1,0 +1,211 @@
+"""What the chapters made from a study's own folder share: its sources, and what is not filled, said so."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from ctg_lib.display.gantt import dates_in_words, day_in_words
+from ctg_lib.display.output import md
+from ctg_lib.display.prose import upper_first
+from ctg_lib.display.table import Output, callout
+from ctg_lib.display.typography import counted, enumerate_fr, number
+from ctg_lib.geography.names import fold
+from ctg_lib.partnership.books import BOOKS
+from ctg_lib.partnership.books.common import THEMES
+from ctg_lib.partnership.progress import to_complete
+from ctg_lib.study.chapters.base import Chapter
+
+if TYPE_CHECKING:
+    from ctg_lib.display.figure import Absent
+    from ctg_lib.partnership.calendar import Calendar, Instance, Phase, Step
+    from ctg_lib.partnership.folder import Partnership
+
+NONE = "–"
+"""A cell that has nothing to say (never a zero)."""
+TO_COMPLETE = "à compléter"
+UNFILLED = "Ce qui n’est pas encore rempli"
+FEW = 5
+"""Counts of people from 1 to 4 are not shown."""
+_TO = {
+    "intercommunalité": "à l’intercommunalité", "communes": "aux communes", "gestionnaires": "aux gestionnaires",
+    "Caf": "à la Caf", "MSA": "à la MSA", "Département": "au Département", "État": "à l’État",
+    "prestataire": "au prestataire",
+}  # fmt: skip
+_ASKING = re.compile(
+    r"recueil|collecte|demandes? (?:de|des) (?:donnees|chiffres)|lettres? de demande|classeurs?"
+)
+"""Names of steps that ask for data, without accents."""
+
+
+class FolderChapter(Chapter):
+    """A chapter that reads the study's calendar and workbooks."""
+
+    @property
+    def folder(self) -> Partnership:
+        """The study's workbooks."""
+        return self.study.partnership
+
+    @property
+    def calendar(self) -> Calendar:
+        """The study's démarche."""
+        return self.study.calendar
+
+    @property
+    def themes(self) -> dict[str, str]:
+        """Themes of the convention: key -> label."""
+        return {key: THEMES[key] for key in self.study.config.themes if key in THEMES}
+
+    # ------------------------------------------------------------------------------------- sources
+
+    def workbook_source(self, *books: str, brief: bool = False) -> str:
+        """« offre.xlsx (à confirmer), relevé du 1er novembre 2026 »: workbooks, their state, the study's date.
+
+        Args:
+            brief: for a key figure: without the date, which stands under the figures and tables.
+        """
+        said = enumerate_fr([f"{BOOKS[book].file} ({self._state(book)})" for book in books])
+        made_up = " ; données fictives" if self.study.fictif else ""
+        when = "" if brief else f", relevé du {day_in_words(self.study.as_of)}"
+        return f"{said}{when}{made_up}"
+
+    def calendar_source(self) -> str:
+        """« study.yml, calendrier de la démarche, situation au … »."""
+        made_up = " ; données fictives" if self.study.fictif else ""
+        return f"study.yml, calendrier de la démarche, situation au {day_in_words(self.study.as_of)}{made_up}"
+
+    def _state(self, book: str) -> str:
+        if not self.folder.has(book):
+            return "non rempli"
+        if book == "offre":
+            words, waiting = "à confirmer", [self.folder.table("offre", "services")["state"].ne("confirme")]
+        else:
+            words = TO_COMPLETE
+            waiting = [to_complete(s, self.folder.table(book, s.name)) for s in BOOKS[book].sheets]
+        lines, left = sum(len(w) for w in waiting), sum(int(w.sum()) for w in waiting)
+        if left and left == lines:
+            return words
+        if left:
+            return (
+                f"{number(left)} lignes sur {number(lines)} {words}"
+                if left > 1
+                else f"1 ligne sur {number(lines)} {words}"
+            )
+        return "confirmé" if book == "offre" else "déclaré par le territoire"
+
+    # ----------------------------------------------------------------------------- what is not filled
+
+    def not_filled(self, book: str) -> str:
+        """« Le classeur … n’est pas rempli (bilan.xlsx), demandé à … »; empty if filled."""
+        if self.folder.has(book):
+            return ""
+        each = BOOKS[book]
+        return f"« {each.title} » n’est pas rempli ({each.file}) : {self.asked_of(each.audience)}."
+
+    def asked_of(self, audience: str) -> str:
+        """« demandé à l’intercommunalité et à la Caf », « à demander à … » where no step asked for it."""
+        whom = enumerate_fr([_TO.get(part.strip(), f"à {part.strip()}") for part in audience.split(",")])
+        return f"{'à demander' if self._asking_step() is None else 'demandé'} {whom}"
+
+    def since(self) -> str:
+        """Since when what is missing has been asked for, as far as the calendar says: one sentence."""
+        step = self._asking_step()
+        if step is None:
+            return "Aucune demande n’est encore inscrite au calendrier de la démarche."
+        when = moment_of(step)
+        return f"Demandes faites à l’étape « {md(called(step))} »{f' ({md(when)})' if when else ''}."
+
+    def _asking_step(self) -> Step | None:
+        """The step of the calendar that asked for data, once it has begun."""
+        begun = (s for s in self.calendar.steps if s.state in ("fait", "en_cours"))
+        return next((s for s in begun if _ASKING.search(fold(s.name))), None)
+
+    def absent_book(self, title: str, book: str, id: str) -> Absent:
+        """In place of a figure or table whose workbook is not filled."""
+        each = BOOKS[book]
+        return self.absent(title, f"{each.file} n’est pas rempli, {self.asked_of(each.audience)}", id)
+
+    def gaps(self, audience: str, lines: int, gaps: Sequence[tuple[int, str]], noun: str) -> str:
+        """One sentence for all that one audience has not filled: « … : les horaires (2 lignes sur 6), … »."""
+        said = [f"{words} ({counted(n, noun)} sur {number(lines)})" for n, words in gaps if n]
+        if not said:
+            return ""
+        return f"{upper_first(' ; '.join(said))} : {self.asked_of(audience)}."
+
+    def missing(self, *sentences: str) -> Output:
+        """« Ce qui n’est pas encore rempli »; says so when nothing is missing."""
+        kept = [f"- {s}" for s in sentences if s]
+        kept += [f"- {self.since()}"] if kept else []
+        text = "\n".join(kept) or "Rien de ce que ce chapitre demande ne manque."
+        return callout(text, "silence", UNFILLED, level=2)
+
+
+# ------------------------------------------------------------------------------------------- words
+
+
+def moment_of(each: Phase | Step) -> str:
+    """When a phase or step takes place, in words as precise as they were written; empty without a date."""
+    if each.when or each.start or each.end:
+        return each.when or dates_in_words(each.start, each.end)
+    return ""
+
+
+def plain_theme(theme: str) -> str:
+    """A theme's label without what it puts in brackets."""
+    return THEMES.get(theme, "thème non précisé").split(" (")[0]
+
+
+def called(each: Phase | Step | Instance) -> str:
+    """Its name, its id where it has none."""
+    return each.name or each.id
+
+
+def quoted(names: Iterable[str], limit: int = 4) -> str:
+    """« a », « b » et 3 autres; safe in Markdown."""
+    all_names = [f"« {md(name)} »" for name in names]
+    if len(all_names) <= limit + 1:
+        return enumerate_fr(all_names)
+    return f"{', '.join(all_names[:limit])} et {len(all_names) - limit} autres"
+
+
+def named(names: Iterable[str], limit: int = 6) -> str:
+    """a, b et 3 autres; safe in Markdown."""
+    all_names = [md(name) for name in names]
+    if len(all_names) <= limit + 1:
+        return enumerate_fr(all_names)
+    return f"{', '.join(all_names[:limit])} et {len(all_names) - limit} autres"
+
+
+def or_none(value: Any, decimals: int = 0, unit: str = "") -> str:
+    """A cell: text, number, date; « – » where nothing was written."""
+    if value is None or value is pd.NaT or (isinstance(value, float) and pd.isna(value)):
+        return NONE
+    if isinstance(value, pd.Timestamp | date):
+        return day_in_words(pd.Timestamp(value).date())
+    if isinstance(value, str):
+        return value.strip() or NONE
+    return number(float(value), decimals, unit)
+
+
+def people(count: float) -> str:
+    """A count of people, « moins de 5 » from 1 to 4."""
+    if pd.isna(count):
+        return NONE
+    return f"moins de {FEW}" if 0 < count < FEW else number(count)
+
+
+def listed(values: Sequence[str]) -> str:
+    """« a ; b », « – » when empty."""
+    return " ; ".join(v for v in values if v) or NONE
+
+
+def clock(minutes: float) -> str:
+    """Minutes after midnight as « 7 h 30 »; « – » when not known."""
+    if pd.isna(minutes):
+        return NONE
+    hours, rest = divmod(round(minutes), 60)
+    return f"{hours} h" + (f" {rest:02d}" if rest else "")

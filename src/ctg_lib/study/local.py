@@ -1,0 +1,235 @@
+"""Partners' figures laid over the national table: for the study's own places, the local figure wins.
+
+The national table is made from open data alone, and is the same for every study. A study whose partners
+answered reads the same indicators again, for its own places, from a store that holds the answers too; rows
+that rest on an answer replace the national ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from ctg_lib.disclosure import policy_of
+from ctg_lib.indicators import national
+from ctg_lib.indicators.data import Data
+from ctg_lib.indicators.partenaires import LOCAL
+from ctg_lib.indicators.registry import RESULT_COLUMNS, registry
+from ctg_lib.manifest import Manifest
+from ctg_lib.observations import COLUMNS, Store
+from ctg_lib.partnership.requests import MEASURES, Answers, read_answers
+from ctg_lib.values import USABLE
+
+if TYPE_CHECKING:
+    from ctg_lib.study.core import Study
+
+KEY = ["indicator", "breakdown", "level", "code", "period"]
+_FIGURE = ["dataset", "variable", "breakdown", "level", "code", "period"]
+OWN_LEVELS = ("secteur", "study")
+OFFICIAL = ("commune", "epci", *OWN_LEVELS)
+
+
+def answers_of(study: Study) -> Answers:
+    """What the study's partners answered (its folder's ``partenaires``), checked and masked."""
+    people = study._population
+    everyone = {str(code): float(value) for code, value in people.items()}
+    everyone[study.territory.code] = float(people.sum())
+    names = [study.geography.territory(c, level="departement") for c in study.territory.departements]
+    place = names[0].de() if len(names) == 1 else ""
+    return read_answers(
+        study.project.studies / study.id, study.communes_by_code, study.place, study.as_of,
+        population=everyone, edition=study.geography.edition, place=place, fictif=study.fictif,
+    )  # fmt: skip
+
+
+def sources_of(study: Study, answers: Answers) -> Manifest:
+    """The manifest with the answers' files, so that source lines can name them."""
+    known = {entry.id for entry in answers.entries}
+    return Manifest(
+        [*(e for e in study.manifest if e.id not in known), *answers.entries], study.manifest.path
+    )
+
+
+class LocalStore(Store):
+    """The store of open data, in which local observations take the place of those of the same figure."""
+
+    def __init__(self, base: Store, local: pd.DataFrame) -> None:
+        super().__init__(base.folder)
+        self.local = local
+
+    def datasets(self) -> list[str]:
+        """Names of the datasets, local ones included."""
+        return sorted({*super().datasets(), *self.local["dataset"]})
+
+    def read(
+        self, dataset: str | Sequence[str], *, variables: Iterable[str] | None = None,
+        levels: Iterable[str] | None = None, codes: Iterable[str] | None = None,
+        periods: Iterable[str] | None = None, breakdowns: Iterable[str] | None = None,
+        columns: Sequence[str] = COLUMNS,
+    ) -> pd.DataFrame:  # fmt: skip
+        """Like :meth:`Store.read`; of one figure at one place and period, the local one."""
+        filters: dict[str, Any] = {
+            "variable": variables, "level": levels, "code": codes, "period": periods, "breakdown": breakdowns,
+        }  # fmt: skip
+        chosen = {name: list(allowed) for name, allowed in filters.items() if allowed is not None}
+        names = [dataset] if isinstance(dataset, str) else list(dataset)
+        mine = self.local[self.local["dataset"].isin(names)]
+        for name, allowed in chosen.items():
+            mine = mine[mine[name].isin(allowed)]
+        plural = {f"{name}s": allowed for name, allowed in chosen.items()}
+        if mine.empty:
+            return super().read(dataset, columns=columns, **plural)
+        theirs = super().read(dataset, **plural)
+        replaced = pd.MultiIndex.from_frame(theirs[_FIGURE]).isin(pd.MultiIndex.from_frame(mine[_FIGURE]))
+        kept = theirs[~replaced]
+        both = pd.concat([kept, mine], ignore_index=True) if len(kept) else mine.reset_index(drop=True)
+        return both.loc[:, list(columns)]
+
+
+@dataclass
+class _Watched(Data):
+    """Notes which variables are asked for."""
+
+    asked: set[tuple[str, str]] = field(default_factory=set)
+
+    def _kept(self, key: tuple, make: Any) -> pd.DataFrame:
+        self.asked.add((str(key[1]), str(key[2])))
+        return super()._kept(key, make)
+
+
+def affected(study: Study, answers: Answers, *, every: bool = False) -> tuple[str, ...]:
+    """Indicators that read at least one figure that partners gave, in the registry's order.
+
+    Those that answer the same rows of the catalogue (or none) are run on a store that holds the answers
+    alone: what they ask for is noted, not what they find.
+
+    Args:
+        every: run all indicators, whatever their rows.
+    """
+    given = set(zip(answers.observations["dataset"], answers.observations["variable"], strict=True))
+    rows = {m.row for m in MEASURES if (m.dataset, m.variable) in given}
+    nowhere = Store(study.project.store / "nowhere")
+    groups = _groups(study)
+    data = _Watched(LocalStore(nowhere, answers.observations), groups, pd.Series(dtype="float64"))
+    found = []
+    for rule in registry().values():
+        if not every and rule.row and rows.isdisjoint(rule.row.split()):
+            continue
+        data.asked.clear()
+        rule.compute(data)
+        if given & data.asked:
+            found.append(rule.id)
+    return tuple(found)
+
+
+def local_rows(study: Study, answers: Answers) -> pd.DataFrame:
+    """Indicators of the study's own places that rest on partners' figures, under secrecy.
+
+    Args:
+        study: whose communes, EPCI, secteurs and own territory are computed.
+        answers: what its partners gave.
+
+    Returns:
+        Frame with ``RESULT_COLUMNS``: rows that replace those of the national table for the same indicator,
+        breakdown, place and period.
+    """
+    empty = pd.DataFrame(columns=list(RESULT_COLUMNS))
+    if answers.empty:
+        return empty
+    ids = affected(study, answers)
+    only_local, mixed = _kinds(study, ids)
+    frames = [_computed(study, answers, only_local, None)] if only_local else []
+    if mixed:
+        bites = any(policy_of(registry()[i]).bites for i in mixed)
+        together = tuple(dict.fromkeys([*mixed, *(national.confidential(OFFICIAL) if bites else ())]))
+        published = _published(study, answers, together) if bites else None
+        frames.append(_computed(study, answers, together, published))
+    rows = pd.concat([f for f in frames if len(f)] or [empty], ignore_index=True)
+    own = rows["level"].isin(OWN_LEVELS) & rows["indicator"].isin(ids)
+    kept = rows[_rests_on(rows, answers) | own] if len(rows) else rows
+    return _as_local(kept, answers).reset_index(drop=True)
+
+
+def overlay(rows: pd.DataFrame, local: pd.DataFrame) -> pd.DataFrame:
+    """Rows with those of ``local`` in the place of the same indicator, breakdown, place and period.
+
+    Args:
+        rows: answer of a query (``RESULT_COLUMNS``).
+        local: those of :func:`local_rows` that the query asks for.
+    """
+    if local.empty:
+        return rows
+    replaced = pd.MultiIndex.from_frame(rows[KEY]).isin(pd.MultiIndex.from_frame(local[KEY]))
+    kept = rows[~replaced]
+    return pd.concat([f for f in (kept, local) if len(f)], ignore_index=True)
+
+
+def asked(local: pd.DataFrame, ids: Iterable[str], places: Iterable[tuple[str, str]]) -> pd.DataFrame:
+    """Local rows of these indicators and places."""
+    pairs = pd.MultiIndex.from_tuples([*places, ("", "")])
+    here = pd.MultiIndex.from_frame(local[["level", "code"]]).isin(pairs)
+    return local[here & local["indicator"].isin(list(ids))]
+
+
+# --- how they are computed -----------------------------------------------------------------------------
+
+
+def _data(study: Study, answers: Answers, groups: pd.DataFrame) -> _Watched:
+    plain = study._data(groups)
+    store = LocalStore(plain.store, answers.observations)
+    return _Watched(store, groups, plain.population, plain.passage, plain.communes)
+
+
+def _groups(study: Study) -> pd.DataFrame:
+    """Official groups inside the territory, and the study's own ones."""
+    own = [(c, g.level, g.code) for g in study._own_territories for c in g.members]
+    frame = pd.DataFrame(own, columns=["commune", "level", "code"])
+    return pd.concat([study._official_inside, frame], ignore_index=True).drop_duplicates(ignore_index=True)
+
+
+def _places(study: Study) -> list[tuple[str, str]]:
+    inside = study._official_inside
+    places = [*zip(inside["level"], inside["code"], strict=True)]
+    return [*dict.fromkeys([*places, *(("commune", c) for c in study.territory.members)])]
+
+
+def _kinds(study: Study, ids: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Indicators that open data knows nothing of here, and the others."""
+    known = set(study._official(list(ids), _places(study))["indicator"])
+    return tuple(i for i in ids if i not in known), tuple(i for i in ids if i in known)
+
+
+def _published(study: Study, answers: Answers, ids: Sequence[str]) -> pd.DataFrame:
+    """What readers have of these indicators and will keep: national rows that no answer replaces."""
+    rows = study._official(list(ids), _places(study))
+    known = registry()
+    data = _data(study, answers, _groups(study))
+    fresh = pd.concat([national.finish(known[i].compute(data), known[i]) for i in ids], ignore_index=True)
+    gone = pd.MultiIndex.from_frame(fresh.loc[_rests_on(fresh, answers), KEY])
+    return rows[~pd.MultiIndex.from_frame(rows[KEY]).isin(gone)]
+
+
+def _rests_on(rows: pd.DataFrame, answers: Answers) -> pd.Series:
+    """Which rows have an answer among their sources."""
+    sources = {entry.id for entry in answers.entries}
+    texts = {text: not sources.isdisjoint(str(text).split("+")) for text in rows["sources"].unique()}
+    return rows["sources"].map(texts).astype(bool)
+
+
+def _computed(
+    study: Study, answers: Answers, ids: Sequence[str], published: pd.DataFrame | None
+) -> pd.DataFrame:
+    names = {g.code: g.name for g in study._own_territories}
+    data = _data(study, answers, _groups(study))
+    return national.compute(data, study.geography, ids, names, published=published)
+
+
+def _as_local(rows: pd.DataFrame, answers: Answers) -> pd.DataFrame:
+    """Rows that rest on an exact figure say so: no rounding is left in them."""
+    if rows.empty:
+        return rows
+    exact = _rests_on(rows, answers) & rows["status"].isin(USABLE) & rows["lower"].isna()
+    return rows.assign(method=rows["method"].mask(exact & rows["method"].ne("incomplete"), LOCAL))

@@ -1,0 +1,213 @@
+"""A study's folder: settings and workbooks made, never written over; set up, filled in part, checked."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from pathlib import Path
+
+import openpyxl
+import pytest
+import yaml
+
+from ctg_lib.documents.study_folder import create, file_names, new_study, settings_text
+from ctg_lib.errors import BadInput
+from ctg_lib.partnership.books import BOOKS
+from ctg_lib.project import Project
+from ctg_lib.study import open_study
+
+TWO = ("241200906", "200067155")
+
+
+@pytest.fixture
+def here(project, tmp_path, monkeypatch):
+    """The project's data with an empty folder of studies."""
+    monkeypatch.setattr(Project, "studies", property(lambda self: tmp_path / "studies"))
+    return project
+
+
+def test_names_of_the_files() -> None:
+    assert file_names() == [
+        "study.yml", "offre.xlsx", "financement.xlsx", "parties.xlsx", "bilan.xlsx", "contrats.xlsx", "documents.xlsx",
+    ]  # fmt: skip
+
+
+def test_a_folder_is_made_once(here) -> None:
+    study = new_study(here, ["200067155"])
+    folder = here.studies / study.id
+    written = create(study, folder)
+    assert [path.name for path in written] == file_names()
+    before = {path.name: path.read_bytes() for path in written}
+    assert create(study, folder) == []
+    (folder / "bilan.xlsx").unlink()
+    (folder / "study.yml").write_text("territories: ['200067155']\ntitle: gardé\n", encoding="utf-8")
+    assert [path.name for path in create(open_study("200067155", here), folder)] == ["bilan.xlsx"]
+    assert "gardé" in (folder / "study.yml").read_text(encoding="utf-8")
+    assert (folder / "offre.xlsx").read_bytes() == before["offre.xlsx"]
+
+
+def test_the_same_bytes_every_time(here, tmp_path) -> None:
+    study = new_study(here, ["241200906"])
+    first, second = create(study, tmp_path / "a"), create(study, tmp_path / "b")
+    for one, other in zip(first, second, strict=True):
+        assert one.read_bytes() == other.read_bytes(), one.name
+
+
+def test_what_is_made_is_read_back_without_an_error(here) -> None:
+    study = new_study(here, ["241200906"])
+    create(study, here.studies / study.id)
+    opened = open_study("241200906", here)
+    assert [p for p in opened.partnership.problems if p.severity == "error"] == []
+    services = opened.partnership.table("offre", "services")
+    assert list(services["state"].unique()) == ["a_confirmer"] and len(services) == 7
+    assert services["places"].iloc[0] == 22 and services["sites"].iloc[6] == ("12063",)
+    assert len(opened.partnership.table("parties", "parties")) == 20
+    assert len(opened.partnership.table("parties", "competences")) == 20
+    for book in ("financement", "bilan", "contrats", "documents"):
+        assert not opened.partnership.has(book)
+
+
+def test_settings_are_valid_and_all_commented(here) -> None:
+    study = new_study(here, ["200067155"])
+    text = settings_text(study)
+    raw = yaml.safe_load(text)
+    assert raw == {
+        "title": "Diagnostic de territoire", "territories": ["200067155"], "edition": 2026, "fictif": False,
+    }  # fmt: skip
+    assert "12208  Saint-Affrique" in text
+    assert all(len(line) < 130 for line in text.splitlines())
+
+
+def test_the_demarche_only_has_to_be_uncommented(here) -> None:
+    from ctg_lib.partnership.calendar import read_calendar
+
+    text = settings_text(new_study(here, ["200067155"]))
+    lines = text[text.index("# demarche:") : text.index("# Communes")].splitlines()
+    raw = yaml.safe_load("\n".join(line.removeprefix("# ") for line in lines).replace("…", "mars 2027"))
+    found = read_calendar(raw["demarche"])
+    assert found.problems == () and (len(found.phases), len(found.instances), len(found.steps)) == (2, 1, 2)
+    themes = text[text.index("# themes:") : text.index("# La convention")].splitlines()
+    from ctg_lib.partnership.books.common import THEMES
+
+    assert yaml.safe_load("\n".join(line.removeprefix("# ") for line in themes))["themes"] == list(THEMES)
+
+
+def test_two_epci_signing_together(here) -> None:
+    study = new_study(here, TWO)
+    assert study.id == "241200906-200067155"
+    create(study, here.studies / study.id)
+    opened = open_study(study.id, here)
+    assert opened.config.territories == TWO
+    assert len(opened.communes_by_code) == len(opened.territory.members) == 30
+    parties = opened.partnership.table("parties", "parties")
+    assert list(parties["type"].iloc[:3]) == ["epci", "epci", "commune"]
+    assert len(parties) == 2 + 30 + 3
+    assert len(opened.partnership.table("offre", "services")) == 9
+    assert new_study(here, TWO).id == study.id  # the same study again
+    book = openpyxl.load_workbook(here.studies / study.id / "offre.xlsx")
+    assert "Services" in book.sheetnames
+
+
+def test_an_id_of_ones_own(here) -> None:
+    study = new_study(here, TWO, "sud-aveyron")
+    assert (study.id, study.territory.level) == ("sud-aveyron", "study")
+    create(study, here.studies / study.id)
+    with pytest.raises(
+        BadInput, match="pour d’autres territoires : trouvé 241200906, 200067155, attendu 241200906"
+    ):
+        new_study(here, ["241200906"], "sud-aveyron")
+
+
+@pytest.mark.parametrize(
+    ("codes", "id", "message"),
+    [
+        ((), "", "au moins un code"),
+        (("241200906", "241200906"), "", "donnée deux fois"),
+        (("241200906", "Larzac et Vallées"), "", "donnée deux fois"),
+        (("241200906",), "a/b", "--id : trouvé 'a/b', attendu des lettres"),
+        (("241200906",), "..", "--id : trouvé '..'"),
+        (("241200906", "999999999"), "", "999999999"),
+        (("241200906", "12063"), "", "de niveau « commune »"),
+    ],
+)
+def test_what_makes_no_study(here, codes, id: str, message: str) -> None:
+    with pytest.raises(BadInput) as error:
+        new_study(here, codes, id)
+    assert message in str(error.value)
+
+
+def test_rows_may_be_given(here, tmp_path) -> None:
+    study = new_study(here, ["241200906"])
+    rows = {"contrats": {"contracts": [{"id": "C01", "type": "pedt", "name": "PEdT", "holder": "Exemple"}]}}
+    create(study, tmp_path / "x", rows)
+    sheet = openpyxl.load_workbook(tmp_path / "x" / "contrats.xlsx")["Contrats"]
+    assert any("PEdT" in [cell.value for cell in row] for row in sheet.iter_rows())
+    assert len(openpyxl.load_workbook(tmp_path / "x" / "offre.xlsx")["Services"]["A"]) > 5
+
+
+# --- the demonstration -------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def make_demo(project):
+    """The script that writes the demonstration study."""
+    spec = importlib.util.spec_from_file_location("make_demo", project.root / "scripts" / "make_demo.py")
+    assert spec and spec.loader
+    module = importlib.util.module_from_spec(spec)
+    path = list(sys.path)
+    spec.loader.exec_module(module)
+    yield module
+    sys.path[:] = path
+
+
+def test_the_demonstration_is_what_the_script_writes(project, make_demo, tmp_path) -> None:
+    kept = project.studies / "241200906-demo"
+    written = make_demo.make(tmp_path)
+    assert {path.name for path in written} >= set(file_names())
+    for path in written:
+        assert path.read_bytes() == (kept / path.relative_to(tmp_path)).read_bytes(), path.name
+
+
+def test_the_demonstration_has_no_error(project) -> None:
+    from ctg_lib.cli import study_problems
+
+    study = open_study("241200906-demo", project)
+    found = study_problems(study)
+    assert [str(p) for p in found if p.severity == "error"] == []
+    meant = [p for p in found if "à compléter" in p.expected]
+    assert found == meant and len(meant) == 3
+
+
+def test_the_demonstration_is_full(project) -> None:
+    study = open_study("241200906-demo", project)
+    p = study.partnership
+    assert study.fictif and all(p.has(book) for book in BOOKS)
+    assert 10 <= len(p.table("bilan", "actions")) <= 12
+    assert {s.state for s in study.calendar.steps} == {"fait", "en_cours", "prevu", "hypothese"}
+    services = p.table("offre", "services")
+    assert services["waiting"].notna().sum() >= 4 and services["state"].eq("a_confirmer").any()
+    money = p.table("financement", "money")
+    assert set(money["offer"]) == {"maintenue", "nouvelle"} and money["total"].isna().any()
+
+
+def test_nothing_made_up_can_be_taken_for_a_fact(project) -> None:
+    """Operators, services, documents, contracts and decisions all say « exemple »; institutions are offices."""
+    p = open_study("241200906-demo", project).partnership
+    services = p.table("offre", "services")
+    named = [*services["name"], *(m for m in services["manager"] if m), *services["source"]]
+    named += [*p.table("documents", "documents")["title"], *p.table("contrats", "contracts")["name"]]
+    named += [*p.table("bilan", "actions")["contract"], *p.table("financement", "parameters")["name"]]
+    parties = p.table("parties", "parties")
+    institutions = ("epci", "commune", "caf", "msa", "departement")
+    named += [*parties.loc[~parties["type"].isin(institutions), "name"]]
+    named += [text for text in parties["deliberation"] if text]
+    assert [text for text in named if "exemple" not in text.lower()] == []
+
+
+def test_every_sheet_of_the_demonstration_says_that_it_is_made_up(project) -> None:
+    folder: Path = project.studies / "241200906-demo"
+    for path in [*folder.glob("*.xlsx"), *folder.glob("partenaires/*.xlsx")]:
+        for sheet in openpyxl.load_workbook(path).worksheets:
+            if sheet.sheet_state == "visible" and sheet.title != "Listes":  # choices alone
+                texts = [str(cell.value) for row in sheet.iter_rows(max_row=4) for cell in row if cell.value]
+                assert any("FICTIF" in text.upper() for text in texts), (path.name, sheet.title)
