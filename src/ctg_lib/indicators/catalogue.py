@@ -101,8 +101,7 @@ _FILOSOFI = File("« Filosofi, cc_filosofi_AAAA_EPCI » de l’Insee", ("filosof
 
 
 def _filosofi(variable: str, what: str) -> File:
-    title = f"« Filosofi, cc_filosofi_AAAA_EPCI, {what} » de l’Insee"
-    return File(title, (f"filosofi:{variable}",), f"{title} : {BY_HAND}")
+    return File(f"« Filosofi, cc_filosofi_2021_EPCI, {what} » de l’Insee", (f"filosofi:{variable}",))
 
 
 def _caf(variable: str, what: str) -> File:

@@ -4,13 +4,13 @@ and which rows of the catalogue are known."""
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from ctg_lib.display.typography import counted
 from ctg_lib.indicators import national
-from ctg_lib.indicators.coverage import Holdings, coverage, holdings
+from ctg_lib.indicators.coverage import Holdings, beyond, coverage, holdings
 from ctg_lib.indicators.registry import RESULT_COLUMNS, registry
 from ctg_lib.observations import Store
 from ctg_lib.values import GROUP, LEVELS
@@ -103,18 +103,24 @@ def study_coverage(study: Study) -> pd.DataFrame:
     Returns:
         Frame with the columns of :data:`ctg_lib.indicators.coverage.COLUMNS`.
     """
+    return coverage(*_asked(study), **_below(study))
+
+
+def study_beyond(study: Study) -> pd.DataFrame:
+    """The same for what is computed outside of the catalogue (:func:`ctg_lib.indicators.coverage.beyond`)."""
+    return beyond(*_asked(study), **_below(study))
+
+
+def _asked(study: Study) -> tuple[pd.DataFrame, Holdings, tuple[str, str], tuple[str, ...]]:
+    return study.table(list(registry())), held(study), study.place, study.territory.members
+
+
+def _below(study: Study) -> dict[str, Any]:
     ids = list(registry())
     inside = study.table(ids, [("commune", c) for c in study.territory.members])
-    establishments = structure_rows(study, ids)
-    code = study.config.territories[0]
-    return coverage(
-        study.table(ids),
-        held(study),
-        study.place,
-        study.territory.members,
-        inside=pd.concat([f for f in (inside, establishments) if not f.empty] or [inside], ignore_index=True),
-        command=f"ctg data fetch --territory {code}",
-    )
+    parts = [f for f in (inside, structure_rows(study, ids)) if not f.empty] or [inside]
+    command = f"ctg data fetch --territory {study.config.territories[0]}"
+    return {"inside": pd.concat(parts, ignore_index=True), "command": command}
 
 
 def held(study: Study) -> Holdings:

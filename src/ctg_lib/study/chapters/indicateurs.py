@@ -16,7 +16,7 @@ from ctg_lib.indicators.registry import METHODS, THEMES, Definition, iter_defini
 from ctg_lib.manifest import PROVENANCES
 from ctg_lib.study.chapters.base import Chapter
 from ctg_lib.study.core import as_value, pick
-from ctg_lib.study.extras import study_coverage
+from ctg_lib.study.extras import study_beyond, study_coverage
 from ctg_lib.values import LEVEL_LABELS, STATUS_LABELS, Value
 
 AGGREGATIONS = {
@@ -132,7 +132,8 @@ class Indicateurs(Chapter):
 
     def lignes_absentes(self) -> Table:
         """Rows without a value of the territory itself: where they are known, and why not here."""
-        rows = self._coverage[~self._coverage["territoire"]]
+        every = pd.concat([self._coverage, study_beyond(self.study)], ignore_index=True)
+        rows = every[~every["territoire"]]
         marks = {"departement": "département", "region": "région", "france": "France"}
         frame = pd.DataFrame(
             {
