@@ -1,6 +1,7 @@
 """Insee's flows between communes: residence a year before (MIGCOM) and place of study (MIGSCO).
 
-Files ``base-flux-mobilite-{residentielle,domicile-lieu-etude}-AAAA.csv``: ``CODGEO;LIBGEO;DCRAN|DCETUF;L_…;NBFLUX_…``.
+Files ``base-flux-mobilite-{residentielle,domicile-lieu-etude}-AAAA.csv``:
+``CODGEO;LIBGEO;DCRAN|DCETUF;L_…;NBFLUX_…``.
 
 Traps met here:
     - the year stands in the flow's name only (``NBFLUX_C22_POP01P``);
