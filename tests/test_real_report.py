@@ -38,9 +38,13 @@ def outputs(project, tmp_path_factory) -> Path:
     return there.outputs
 
 
+FILLED_BY_HAND = ("01-demarche", "01b-bilan", "03b-offre-et-couts")
+"""Chapters whose figures come from the study’s workbooks, which nobody has filled for a real territory yet."""
+
+
 def pages(outputs: Path, study: str) -> dict[str, BeautifulSoup]:
     files = sorted((outputs / study / "report").glob("*.html"))
-    assert len(files) == 6
+    assert len(files) == 9  # eight chapters and the home page
     return {f.stem: BeautifulSoup(f.read_text(encoding="utf-8"), "html.parser") for f in files}
 
 
@@ -76,7 +80,7 @@ def test_published_figures_stand_in_the_pages(outputs, page, expected):
 def test_each_figure_has_its_source_and_vintage(outputs):
     for name, soup in pages(outputs, "241200906").items():
         figures = soup.find_all("figure")
-        if name != "index":
+        if name not in ("index", *FILLED_BY_HAND):
             assert len(figures) >= 3, name  # at least two charts and a map
         for figure in figures:
             text = words(figure)
