@@ -667,7 +667,7 @@ def study_requests(
 
     project = _project()
     opened = _open(study, project)
-    for path in write_requests(opened, output or project.outputs / "demandes" / opened.id):
+    for path in write_requests(opened, output):
         print(_shown(path, Path.cwd()))
 
 

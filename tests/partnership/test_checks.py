@@ -581,12 +581,12 @@ def test_a_page_dated_before_all_that_it_announces(checked):
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("écrire à prenom.nom@exemple.fr", "une adresse de courrier électronique"),
-        ("tél. 05 65 00 00 00", "un numéro de téléphone"),
+        ("écrire à service@organisme.example", "une adresse de courrier électronique"),
+        ("tél. 05 36 49 00 00", "un numéro de téléphone"),
         ("0565000000", "un numéro de téléphone"),
         ("05.65.00.00.00 le matin", "un numéro de téléphone"),
-        ("+33 5 65 00 00 00", "un numéro de téléphone"),
-        ("+33 (0)5 65 00 00 00", "un numéro de téléphone"),
+        ("+33 5 36 49 00 00", "un numéro de téléphone"),
+        ("+33 (0)5 36 49 00 00", "un numéro de téléphone"),
         ("M. Exemple, directeur", "le nom d’une personne (« M. » ou « Mme » suivi d’un nom)"),
         ("Mme\u00a0Exemple", "le nom d’une personne (« M. » ou « Mme » suivi d’un nom)"),
         ("vu avec Madame Exemple", "le nom d’une personne (« M. » ou « Mme » suivi d’un nom)"),

@@ -34,7 +34,7 @@ WORDS = [
     "La Cavalerie", "12063", "cavalerie", "Millau", "oui", "NON", "peut-être", "environ 20", "< 5", "1 à 4", "7h30",
     "25h61", "lundi à vendredi", "tous les jours sauf mercredi", "15/09/2026", "31/02/2026", "sept. 2026", "2024-2025",
     "1 234,5", "1.234", "12 k€", "76 %", "NC", "?", "-", "néant", "sans objet", "S01", "s 01 ; S02", "=1+1", "=HYPERLINK()",
-    "#REF!", "Err:502", "petite enfance ; parentalité", "RPE", "accueil", "Mme Exemple", "a@exemple.fr", "05 65 00 00 00",
+    "#REF!", "Err:502", "petite enfance ; parentalité", "RPE", "accueil", "Mme Exemple", "a@organisme.example", "05 36 49 00 00",
     "\u200b", "\u00a0", "  ", "\n", "é" * 300, "𝔘𝔫𝔦", "مرحبا", "🙂", "a\u0301" * 20, "\ufeffid", "_x0000_", "_x000D_", "]]>", "&amp;",
     "<b>", "'; DROP TABLE", "../../etc", "0", "00", "1e309", "nan", "inf", "VRAI", "1" * 400, ";" * 200, "," * 300, "(" * 100,
 ]  # fmt: skip

@@ -334,7 +334,7 @@ def test_texts_are_cleaned_and_kept_whole() -> None:
 
 
 @pytest.mark.parametrize(
-    "raw", ["Mme Exemple", "M. Exemple", "a@exemple.fr", "05 65 00 00 00", "+33 5 65 00 00 00"]
+    "raw", ["Mme Exemple", "M. Exemple", "a@organisme.example", "05 36 49 00 00", "+33 5 36 49 00 00"]
 )
 def test_persons_are_told(raw: str) -> None:
     assert "d’une personne" in message(SERVICES["manager"], raw, "warning")

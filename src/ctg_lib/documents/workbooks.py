@@ -20,7 +20,7 @@ from typing import Any
 from openpyxl import Workbook as Spreadsheet
 from openpyxl.cell.cell import Cell
 from openpyxl.formatting.rule import FormulaRule
-from openpyxl.styles import Alignment
+from openpyxl.styles import Alignment, PatternFill, Protection
 from openpyxl.utils import get_column_letter, quote_sheetname
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.dimensions import ColumnDimension
@@ -249,10 +249,12 @@ class _LinesSheet:
 
     def _lines(self, lines: list[dict[str, Any]]) -> None:
         looks = [self._look(field) for field in self.sheet.fields]
+        written = [self._look(field, written=True) for field in self.sheet.fields]
         for number in range(max(self.sheet.lines, len(lines) + 20)):
             row = self.first + number
             line = lines[number] if number < len(lines) else {}
-            for column, (field, look) in enumerate(zip(self.sheet.fields, looks, strict=True), start=1):
+            shown = written if line else looks
+            for column, (field, look) in enumerate(zip(self.sheet.fields, shown, strict=True), start=1):
                 cell = self.ws.cell(row, column)
                 cell._style = copy(look)  # one look per column: setting each property is thirty times slower
                 if line:
@@ -268,12 +270,15 @@ class _LinesSheet:
         most = max((lines_of(value, width) for value, width in pairs if isinstance(value, str)), default=1)
         return 13.5 * min(most, 6) + 3
 
-    def _look(self, field: Field) -> Any:
-        """Style of a column's entry cells."""
+    def _look(self, field: Field, *, written: bool = False) -> Any:
+        """Style of a column's entry cells; grey and locked where the sender has written."""
         cell = self.ws.cell(self.first, 1)
+        given = written and field.locked
         numeric = field.kind in NUMBERS or field.kind == "date"
         cell.number_format = number_format(field)
-        cell.protection, cell.border, cell.font = UNLOCKED, thin(), font(10)
+        cell.protection = Protection(locked=True) if given else UNLOCKED
+        cell.fill = fill("paper-soft") if given else PatternFill()
+        cell.border, cell.font = thin(), font(10)
         cell.alignment = Alignment(
             wrap_text=True, vertical="top", horizontal="right" if numeric else "left", indent=1
         )

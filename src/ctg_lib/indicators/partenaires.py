@@ -15,41 +15,10 @@ from ctg_lib.indicators._select import first_of, single_ages, total
 from ctg_lib.indicators.data import KEY, PLACE, Data, as_counts, join_sources, labelled, ratio, union
 from ctg_lib.indicators.labels import ages
 from ctg_lib.indicators.population import AGE_SEX
-from ctg_lib.indicators.registry import METHODS, VOCABULARY, indicator
+from ctg_lib.indicators.registry import indicator
 
 LOCAL = "local"
 """Method of a figure that a partner gave: exact, or masked; without interval."""
-METHODS.setdefault(
-    LOCAL, "chiffre transmis par un partenaire, compté et non arrondi : sans intervalle ; dans un taux, c’est l’un des deux "
-    "termes",
-)  # fmt: skip
-for _name, _codes in {
-    "periode": {
-        "periscolaire": "périscolaire", "mercredi": "mercredi", "petites_vacances": "petites vacances", "ete": "été",
-    },
-    "action": {
-        "laep": "lieu d’accueil enfants-parents (LAEP)", "clas": "accompagnement à la scolarité (CLAS)",
-        "reaap": "actions de soutien à la parentalité (REAAP)", "mediation": "médiation familiale",
-        "espace_rencontre": "espace de rencontre", "ps_jeunes": "prestation de service « Jeunes »",
-        "promeneurs": "Promeneurs du Net", "accueil_jeunes": "accueils de jeunes déclarés",
-    },
-    "structure": {"centre_social": "centres sociaux", "evs": "espaces de vie sociale (EVS)"},
-    "dependance": {"50": "prestations à 50 % des ressources ou plus", "100": "prestations à 100 % des ressources"},
-    "accueil": {"eaje": "établissements d’accueil du jeune enfant", "alsh": "accueils de loisirs"},
-    "lieu": {
-        "france_services": "France services", "numerique": "accompagnement numérique",
-        "point_conseil_budget": "point conseil budget", "caf": "rendez-vous des droits de la Caf",
-        "msa": "rendez-vous prestations de la MSA",
-    },
-    "suivi": {"premier": "dont premiers accueils", "contrat": "dont contrats d’engagement jeune"},
-    "regime": {
-        "actifs": "actifs", "retraites": "retraités", "familles": "familles percevant une prestation familiale",
-        "enfants": "enfants couverts",
-    },
-    "etat": {"orientes": "orientés", "attente": "en attente d’une place"},
-}.items():  # fmt: skip
-    VOCABULARY.setdefault(_name, _codes)
-
 AM, NURSERIES, RELAY = "partenaire_am", "partenaire_eaje", "partenaire_rpe"
 LEISURE, REQUESTS, YOUTH = "partenaire_alsh", "partenaire_demandes", "partenaire_jeunesse"
 INCLUSION, DISABILITY, SCHOOL = "partenaire_inclusif", "partenaire_mdph", "partenaire_ecole"

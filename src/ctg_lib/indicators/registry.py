@@ -52,6 +52,8 @@ METHODS: dict[str, str] = {
     "quatre)",
     "pupil_weighted": "moyenne des établissements publiés, pondérée par leurs élèves : les autres n’y sont pas",
     "scenario": "projection simple, hypothèses dites dans la définition : une fourchette entre scénarios, pas un intervalle",
+    "local": "chiffre transmis par un partenaire, compté et non arrondi : sans intervalle ; dans un taux, c’est l’un des deux "
+    "termes",
     "incomplete": "des communes manquent dans la source : pas de total",
 }
 
@@ -160,6 +162,43 @@ VOCABULARY: dict[str, dict[str, str]] = {
     },
     "tx_inca": {},
     "mesure": {},
+    "periode": {
+        "periscolaire": "périscolaire",
+        "mercredi": "mercredi",
+        "petites_vacances": "petites vacances",
+        "ete": "été",
+    },
+    "action": {
+        "laep": "lieu d’accueil enfants-parents (LAEP)",
+        "clas": "accompagnement à la scolarité (CLAS)",
+        "reaap": "actions de soutien à la parentalité (REAAP)",
+        "mediation": "médiation familiale",
+        "espace_rencontre": "espace de rencontre",
+        "ps_jeunes": "prestation de service « Jeunes »",
+        "promeneurs": "Promeneurs du Net",
+        "accueil_jeunes": "accueils de jeunes déclarés",
+    },
+    "structure": {"centre_social": "centres sociaux", "evs": "espaces de vie sociale (EVS)"},
+    "dependance": {
+        "50": "prestations à 50 % des ressources ou plus",
+        "100": "prestations à 100 % des ressources",
+    },
+    "accueil": {"eaje": "établissements d’accueil du jeune enfant", "alsh": "accueils de loisirs"},
+    "lieu": {
+        "france_services": "France services",
+        "numerique": "accompagnement numérique",
+        "point_conseil_budget": "point conseil budget",
+        "caf": "rendez-vous des droits de la Caf",
+        "msa": "rendez-vous prestations de la MSA",
+    },
+    "suivi": {"premier": "dont premiers accueils", "contrat": "dont contrats d’engagement jeune"},
+    "regime": {
+        "actifs": "actifs",
+        "retraites": "retraités",
+        "familles": "familles percevant une prestation familiale",
+        "enfants": "enfants couverts",
+    },
+    "etat": {"orientes": "orientés", "attente": "en attente d’une place"},
     "quartile": {"q1": "premier quartile", "q3": "troisième quartile"},
     "cause": {
         "01": "maladies infectieuses et parasitaires",

@@ -68,8 +68,9 @@ def by_payer(p: Partnership, year: float, nature: str = "realise", offer: str = 
     """
     money = lines(p)
     money = money[money["year"].eq(year) & money["nature"].eq(nature) & money["offer"].eq(offer)]
-    keys = services_of(p).drop_duplicates("id").set_index("id")["service_key"]
-    money = money.assign(service_key=money["service"].map(keys).fillna(money["service"]))
+    known = services_of(p).drop_duplicates("id")
+    keys = dict(zip(known["id"], known["service_key"], strict=True))
+    money = money.assign(service_key=[keys.get(s, s) for s in money["service"]])
     amounts = ["cost", *PAYERS, "total"]
     sums = money.groupby("theme")[amounts].sum(skipna=False)
     without = _without(p, money) if offer == "maintenue" else pd.Series(dtype="int64")

@@ -56,6 +56,7 @@ class Field:
         width: of the column, in characters.
         sensitive: counts of people of a protected subject: 1 to 9 are masked when read; ``small`` counts of
             people otherwise (1 to 4 masked).
+        locked: written by the sender; grey and protected on the lines that are already filled.
     """
 
     name: str
@@ -71,6 +72,7 @@ class Field:
     aliases: tuple[str, ...] = ()
     width: int = 18
     sensitive: bool = False
+    locked: bool = False
 
 
 @dataclass(frozen=True)

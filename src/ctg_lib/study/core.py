@@ -501,11 +501,7 @@ class Study:
             from ctg_lib.study import local
 
             out = local.overlay(out, local.asked(self._local_rows, wanted, asked))
-        if out.empty:
-            return out
-        # a rate that somebody else computed is not the publisher's own figure
-        theirs = out["method"].eq(REPUBLISHED) & out["status"].eq("observed")
-        return out.assign(status=out["status"].mask(theirs, "estimated"))
+        return out
 
     def _reference_places(self) -> list[tuple[str, str]]:
         return [(t.level, t.code) for t in self.references]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -114,13 +115,18 @@ _MASKING = Field("masking", "Petits nombres", "text", example="1 à 4 : écrire 
                  width=22)  # fmt: skip
 
 
+def _prepared(*fields: Field) -> tuple[Field, ...]:
+    """Columns of a sheet whose lines the sender has written: the sender's own ones are locked."""
+    return tuple(replace(f, locked=f.name in (*LOCKED, "commune")) for f in fields)
+
+
 def _figures(years: list[int]) -> Sheet:
     return Sheet(
         FIGURES, "Chiffres",
         "Une ligne par chiffre demandé, pour l’ensemble du territoire. Remplir les colonnes des années ; laisser les colonnes "
         "grises telles quelles. « 0 » veut dire zéro ; une case vide, non connu ; « < 5 » (ou « < 10 ») un petit nombre, selon la "
         "règle de la ligne.",
-        (
+        _prepared(
             Field("group", "Sujet", "text", example="Foyers allocataires", width=20),
             Field("measure", "Chiffre demandé", "text", example="Foyers au RSA", width=32),
             Field("definition", "Définition", "long_text", width=46,
@@ -139,7 +145,7 @@ def _communes(years: list[int]) -> Sheet:
         COMMUNES, "Par commune",
         "Les mêmes chiffres, commune par commune, pour les lignes où la commune a un sens. Les petits nombres se masquent "
         "comme sur la feuille « Chiffres » : le total du territoire, lui, est demandé en clair.",
-        (
+        _prepared(
             Field("measure", "Chiffre demandé", "text", example="Assistantes maternelles agréées", width=36),
             Field("commune", "Commune", "commune", required=True, width=28),
             _MASKING, *_year_fields(years), _REMARK,
