@@ -567,20 +567,9 @@ def study_problems(study: Study) -> list[Problem]:
             *calendar.check(study.as_of),
             *partnership.problems,
             *check(partnership, None if calendar.empty else calendar, study.as_of),
-            *answers_of(study).problems,
+            *study.answers.problems,
         ]
     )
-
-
-def answers_of(study: Study) -> Answers:
-    """What partners answered, as the study's folder holds it."""
-    from ctg_lib.partnership.requests import read_answers
-
-    folder = study.project.studies / study.id
-    return read_answers(
-        folder, study.communes_by_code, study.place, study.as_of, edition=study.config.edition,
-        place=study.territory.name, fictif=study.fictif,
-    )  # fmt: skip
 
 
 def problem_lines(problems: Sequence[Problem]) -> list[str]:
@@ -615,7 +604,7 @@ def filling_lines(study: Study) -> list[str]:
     lines = [f"Démarche : {'non décrite (study.yml, « demarche »)' if calendar.empty else ', '.join(parts)}"]
     if not study.partnership.filled:
         lines.append(f"Classeurs : aucun (ctg study new {study.id})")
-        return [*lines, *received_lines(answers_of(study))]
+        return [*lines, *received_lines(study.answers)]
     lines.append("Classeurs :")
     for (file, present), sheets in progress(study.partnership).groupby(["file", "present"], sort=False):
         said = []
@@ -626,7 +615,7 @@ def filling_lines(study: Study) -> list[str]:
             text += f", {row['to_complete']} à compléter" if row["to_complete"] else ""
             said.append(text)
         lines.append(f"  {file} — {' ; '.join(said) if present else 'absent'}")
-    return [*lines, *received_lines(answers_of(study))]
+    return [*lines, *received_lines(study.answers)]
 
 
 def received_lines(answers: Answers) -> list[str]:

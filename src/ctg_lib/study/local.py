@@ -34,9 +34,11 @@ OFFICIAL = ("commune", "epci", *OWN_LEVELS)
 
 def answers_of(study: Study) -> Answers:
     """What the study's partners answered (its folder's ``partenaires``), checked and masked."""
-    people = study._population
-    everyone = {str(code): float(value) for code, value in people.items()}
-    everyone[study.territory.code] = float(people.sum())
+    everyone: dict[str, float] = {}
+    if (study.project.processed / national.FILE).is_file():  # else the populations are not known yet
+        people = study._population
+        everyone = {str(code): float(value) for code, value in people.items()}
+        everyone[study.territory.code] = float(people.sum())
     names = [study.geography.territory(c, level="departement") for c in study.territory.departements]
     place = names[0].de() if len(names) == 1 else ""
     return read_answers(
