@@ -153,3 +153,13 @@ def test_callout_refuses_unknown_kinds_and_unsafe_links():
     with pytest.raises(ValueError, match="2 to 6"):
         callout("x", level=1)
     assert "<a" not in callout("[x](javascript:alert)").data["text/html"]
+
+
+def test_a_long_text_keeps_room_for_a_sentence():
+    table = Table(
+        pd.DataFrame({"a": ["court"], "b": ["une phrase longue " * 6]}), id="tbl-longue", caption="Longue", source="x",
+        columns={"a": "A", "b": "B"},
+    )  # fmt: skip
+    cells = BeautifulSoup(table._repr_mimebundle_()[0]["text/html"], "html.parser").find_all(["td", "th"])
+    long = [c for c in cells if "ctg-long" in c.get("class", [])]
+    assert [c.get_text()[:10] for c in long] == ["une phrase"]

@@ -122,6 +122,12 @@ def test_synthesis_gives_poverty_with_all_its_references(larzac):
     assert "nettement plus que dans l’Aveyron (14,5 %), mais comme en Occitanie (17,5 %)" in text
     table = text_of(chapter.tableau())
     assert "14,9 % (métropole)" in table
+    # only what is known here; the rest is counted, and listed in the dictionary
+    rows = [line.split("|")[3].strip() for line in table.splitlines() if line.startswith("| ")]
+    assert len(rows) > 20 and "non disponible" not in rows
+    assert re.search(
+        r"\d+ indicateurs sans valeur pour ce territoire", text_of(chapter.points_de_vigilance())
+    )
 
 
 def test_with_and_without_lists_opposite_readings_first(larzac):

@@ -159,6 +159,7 @@ def html_table(
             tag, attributes = ("th", ' scope="row"') if column == row_header else ("td", "")
             names = ["ctg-num"] if numeric[column] else []
             names += ["ctg-status"] if unknown else []
+            names += ["ctg-long"] if len(text) > LONG_CELL else []
             attributes += f' class="{" ".join(names)}"' if names else ""
             cells.append(f"<{tag}{attributes}>{esc(text)}</{tag}>")
         mark = ' class="ctg-highlight"' if highlight and bool(row.get(highlight)) else ""
@@ -168,6 +169,10 @@ def html_table(
     return (
         f'<table class="ctg-table">{title}\n<thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody></table>'
     )
+
+
+LONG_CELL = 80
+"""Characters above which a cell keeps room for a sentence, however narrow the page."""
 
 
 def row_cell(row: Mapping[Any, Any], column: str, decimals: Mapping[str, int] | int) -> tuple[str, bool]:

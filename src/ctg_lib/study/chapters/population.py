@@ -358,9 +358,7 @@ class Population(Chapter):
             "reference": next(iter(references)) if len(references) == 1 else "Référence",
             "lecture": "Lecture face à la référence",
         }  # fmt: skip
-        natures = set(frame["nature"])
-        columns |= {"nature": "Nature d’après les chiffres"} if len(natures) > 1 else {}
-        single = natures - {KINDS[""]} if len(natures) == 1 else set()
+        natures = frame.loc[frame["nature"].ne(KINDS[""])].groupby("commune", sort=False)["nature"].unique()
         columns |= {"commune": "Commune"} if len(places) > 1 else {}
         columns |= {"nom": "Nom de la référence"} if len(references) > 1 else {}
         return Table(
@@ -376,8 +374,8 @@ class Population(Chapter):
                 "lecture face à la référence n’est plus la même. Les deux valeurs se lisent ensemble, jamais l’une sans l’autre.",
                 *notes,
                 *(
-                    f"Nature de la commune, d’après les seuls chiffres de ses habitants : {nature}."
-                    for nature in single
+                    f"{commune}, d’après les seuls chiffres de ses habitants et logements : {enumerate_fr([*kinds])}."
+                    for commune, kinds in natures.items()
                 ),
             ],
         )

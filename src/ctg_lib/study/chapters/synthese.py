@@ -123,11 +123,13 @@ class Synthese(Chapter):
         )  # fmt: skip
 
     def tableau(self) -> Table:
-        """All person-based rates and published indices beside the comparison territories."""
+        """The person-based rates and published indices known here, beside the comparison territories."""
         ids = [
             d.id for d in iter_definitions(annex=False)
             if d.aggregation != "sum" and d.id not in ("places_accueil", "personnes_pauvres")
         ]  # fmt: skip
+        values = {i: self.study.value(i) for i in ids}
+        ids = [i for i, v in values.items() if v.is_number or v.is_range] or ids
         return self.values_table(
             ids, id="tbl-synthese", caption="Le territoire et ceux auxquels il se compare",
             notes=["Quand la période d’une référence diffère, elle est écrite entre parenthèses."],
@@ -141,13 +143,15 @@ class Synthese(Chapter):
         """What a reader must keep in mind through the whole report."""
         carried = sum(entry.is_carried_over for entry in self.study.sources)
         total = len(self.study.sources)
-        missing = [d.label for d in iter_definitions(annex=False) if self._unknown(d.id)]
+        missing = sum(self._unknown(d.id) for d in iter_definitions(annex=False))
         return self.vigilance(
             f"{number(carried)} des {number(total)} fichiers du manifeste sont des valeurs officielles reprises d’une "
             "republication, en attendant les fichiers des éditeurs : chaque source le dit.",
             "Les chiffres de la Caf ne comptent pas les allocataires de la MSA.",
             "Un chiffre absent est dit absent ; il n’est jamais remplacé par zéro.",
-            f"Sans valeur pour ce territoire : {enumerate_fr(missing)}." if missing else "",
+            f"{counted(missing, 'indicateur')} sans valeur pour ce territoire : le dictionnaire dit lesquels, et pourquoi."
+            if missing
+            else "",
             "Les indicateurs décrivent ; ils ne remplacent ni les habitants, ni les partenaires, ni l’offre et son coût, qui "
             "font l’objet d’autres parties de l’étude.",
         )  # fmt: skip
