@@ -19,7 +19,7 @@ STUDY = "241200906"
 # Written in two parts, so that this file does not hold what it forbids
 REGISTRIES = ["py" + "pi.org", "python" + "hosted.org", "npm" + "js.", "ana" + "conda.org", "crates" + ".io"]
 MAIL = re.compile(r"\b[\w.+-]+@[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}\b", re.IGNORECASE)
-MADE_UP = re.compile(r"@(?:exemple|example)\.", re.IGNORECASE)
+MADE_UP = re.compile(r"@(?:exemple|example)\.|\.example$", re.IGNORECASE)  # names reserved by RFC 2606
 ABSOLUTE = re.compile(r"(?<![\w.:/<~-])/(?:home|root|tmp|work|Users|opt|usr|mnt)/\w|\b[A-Z]:\\\w")
 
 
@@ -164,7 +164,7 @@ def test_lock_has_no_address() -> None:
 
 
 def test_no_mail_address() -> None:
-    """No personal data: the only addresses allowed are made up (exemple.fr)."""
+    """No personal data: the only addresses allowed are made up (exemple.fr, .example)."""
     found = [
         (p.relative_to(ROOT).as_posix(), hit)
         for p in tracked()

@@ -155,11 +155,13 @@ def test_callout_refuses_unknown_kinds_and_unsafe_links():
     assert "<a" not in callout("[x](javascript:alert)").data["text/html"]
 
 
-def test_a_long_text_keeps_room_for_a_sentence():
-    table = Table(
-        pd.DataFrame({"a": ["court"], "b": ["une phrase longue " * 6]}), id="tbl-longue", caption="Longue", source="x",
-        columns={"a": "A", "b": "B"},
-    )  # fmt: skip
+@pytest.mark.parametrize(
+    ("columns", "expected"), [({"a": "A", "b": "B"}, []), ({"a": "A", "c": "C", "b": "B"}, ["une phrase"])]
+)
+def test_a_long_text_keeps_room_for_a_sentence(columns, expected):
+    """From three columns on: two columns share even a phone's width."""
+    frame = pd.DataFrame({"a": ["court"], "b": ["une phrase longue " * 6], "c": ["x"]})
+    table = Table(frame, id="tbl-longue", caption="Longue", source="x", columns=columns)
     cells = BeautifulSoup(table._repr_mimebundle_()[0]["text/html"], "html.parser").find_all(["td", "th"])
     long = [c for c in cells if "ctg-long" in c.get("class", [])]
-    assert [c.get_text()[:10] for c in long] == ["une phrase"]
+    assert [c.get_text()[:10] for c in long] == expected

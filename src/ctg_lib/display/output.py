@@ -150,6 +150,7 @@ def html_table(
     units = units or {}
     shown = [c for c in labels if c in frame]
     numeric = {c: is_numeric_column(frame[c]) for c in shown}
+    many = len(shown) > 2  # two columns share even a phone's width
     head = "".join(_head_cell(labels[c], units.get(c, ""), numeric[c]) for c in shown)
     rows = []
     for row in frame.to_dict("records"):
@@ -159,7 +160,7 @@ def html_table(
             tag, attributes = ("th", ' scope="row"') if column == row_header else ("td", "")
             names = ["ctg-num"] if numeric[column] else []
             names += ["ctg-status"] if unknown else []
-            names += ["ctg-long"] if len(text) > LONG_CELL else []
+            names += ["ctg-long"] if many and len(text) > LONG_CELL else []
             attributes += f' class="{" ".join(names)}"' if names else ""
             cells.append(f"<{tag}{attributes}>{esc(text)}</{tag}>")
         mark = ' class="ctg-highlight"' if highlight and bool(row.get(highlight)) else ""
