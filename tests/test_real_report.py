@@ -14,7 +14,7 @@ from bs4 import BeautifulSoup
 
 from ctg_lib.project import Project
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("real-report")]
+pytestmark = pytest.mark.slow
 
 NONSENSE = re.compile(r"\bnan\b|\bNone\b|\bNaT\b|\binf\b|\(\s*\)|«\s*»", re.IGNORECASE)
 STUDIES = ("241200906", "200067155")
