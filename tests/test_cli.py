@@ -291,7 +291,7 @@ def test_indicators_coverage(run, tmp_path: Path) -> None:
     assert done.exit_code == 0
     assert "90 lignes au catalogue, dont 77 à source ouverte et 13 à demander aux partenaires." in done.stdout
     assert "  B12  ····  Assistantes maternelles agréées" in done.stdout
-    assert "sur demande : Département (PMI), Caf, relais petite enfance" in done.stdout
+    assert "sur demande : Caf, Département, intercommunalité" in done.stdout
     assert "ctg data fetch --territory 241200906" in done.stdout
     text = (tmp_path / "couverture.csv").read_text("utf-8").splitlines()
     assert text[0].startswith("ligne,libelle,theme,source_ouverte") and len(text) == 91
@@ -383,7 +383,7 @@ def test_study_check_of_the_demonstration(run) -> None:
     done = run("study", "check", "241200906-demo")
     plain = done.stdout.replace("\u00a0", " ").replace("\u202f", " ")
     assert done.exit_code == 0, plain
-    assert "— FICTIVE" in plain and "Aucune erreur." in plain and "3 points à vérifier :" in plain
+    assert "— FICTIVE" in plain and "Aucune erreur." in plain and "4 points à vérifier :" in plain
     assert "demande-caf.xlsx — " in plain and "reçu le 22 octobre 2026" in plain
 
 

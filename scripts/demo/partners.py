@@ -16,12 +16,16 @@ from ctg_lib.partnership.books.demandes import (
     request_rows,
     year_field,
 )
+from ctg_lib.partnership.books.measures import PARTNERS
+from ctg_lib.partnership.books.suivi import FOLLOW_UP, SHEET
+from ctg_lib.partnership.follow_up import prepared
 from ctg_lib.partnership.schema import Workbook
-from demo.offer import SERVICES
+from demo.offer import MONEY, SERVICES
 from demo.places import BRUEL, CAVALERIE, CORNUS, EULALIE, FONDAMENTE, HOSPITALET, NANT, SAUCLIERES
 
 Line = dict[str, Any]
 YEARS = (2023, 2024, 2025)
+AS_OF = date(2026, 11, 15)
 FIGURE: dict[str, dict[str, tuple[object, object, object]]] = {
     "caf": {
         "caf-foyers": (846, 858, 871), "caf-personnes": (2402, 2431, 2455), "caf-rsa": (94, 91, 88),
@@ -44,7 +48,7 @@ FIGURE: dict[str, dict[str, tuple[object, object, object]]] = {
     },
     "departement": {
         "pmi-am-agreees": (21, 19, 18), "pmi-am-activite": (18, 17, 16), "pmi-am-55": (6, 7, 7), "pmi-am-60": ("", "< 5", "< 5"),
-        "pmi-am-places": (55, 52, 49), "pmi-lieux": (1, 1, 1), "pmi-enfants": (84, 79, 81),
+        "pmi-am-places": (55, 52, 49), "pmi-enfants": (84, 79, 81),
     },
     "epci": {
         "epci-demandes": (38, 44, 47), "epci-sans-reponse": (9, 12, 14), "epci-attente": (11, 13, 17),
@@ -64,8 +68,20 @@ SENT: dict[str, tuple[str, date]] = {
     "departement": ("protection maternelle et infantile (exemple)", date(2026, 10, 29)),
     "epci": ("petite enfance (exemple)", date(2026, 10, 12)),
 }
-_SUPPORTED = {"S01": (179_800, 49_000), "S02": (80_300, 21_900), "S07": (25_300, 9_300), "S16": (25_100, 0)}
-"""Services that the Caf says it supports in 2025: prestation de service, bonus."""
+_SUPPORTED: dict[str, Line] = {
+    "S01": {}, "S02": {}, "S16": {}, "S07": {"caf_bonus": 9_900},
+    "S13": {"places": 24, "hours_done": 1_900, "hours_billed": 2_050, "caf_ps": 4_100, "caf_bonus": 1_500,
+            "agreement_end": date(2027, 12, 31)},
+}  # fmt: skip
+"""Services that the Caf says it supports in 2025, and what it says otherwise than the workbooks, or beyond them."""
+FOLLOW_UP_DAYS: dict[str, tuple[date | None, date | None, date | None]] = {
+    "caf": (date(2026, 9, 28), None, date(2026, 10, 22)), "msa": (date(2026, 9, 28), date(2026, 10, 26), date(2026, 11, 3)),
+    "departement": (date(2026, 9, 28), None, date(2026, 10, 29)), "mdph": (date(2026, 9, 28), date(2026, 10, 26), None),
+    "dsden": (date(2026, 10, 5), None, None), "sdjes": (date(2026, 10, 5), None, None),
+    "mission_locale": (date(2026, 10, 5), None, None), "france_travail": (None, None, None),
+    "epci": (date(2026, 9, 30), None, date(2026, 10, 12)), "operateurs": (date(2026, 10, 12), None, None),
+}  # fmt: skip
+"""Partner -> sent, reminded, received."""
 
 
 def answers(communes: Mapping[str, str]) -> dict[str, tuple[Workbook, dict[str, list[Line]]]]:
@@ -84,7 +100,14 @@ def answers(communes: Mapping[str, str]) -> dict[str, tuple[Workbook, dict[str, 
         service, sent = SENT[partner]
         rows[ANSWER] = [{"organisation": f"{book.audience} (exemple)", "service": service, "sent": sent}]
         out[f"partenaires/{book.file}"] = (book, rows)
-    return out
+    names = [(p.id, f"{p.name} (exemple)") for p in PARTNERS]
+    sent = [{**line, **_days(line["partner"])} for line in prepared(AS_OF, names)]
+    return {**out, f"partenaires/{FOLLOW_UP.file}": (FOLLOW_UP, {SHEET: sent})}
+
+
+def _days(partner: str) -> Line:
+    days = zip(("sent", "reminded", "received"), FOLLOW_UP_DAYS[partner], strict=True)
+    return {name: day for name, day in days if day is not None}
 
 
 def _years(line: Line, figures: tuple[object, object, object] | None) -> Line:
@@ -101,9 +124,13 @@ def _filled(line: Line, figures: tuple[object, object, object] | None, sent: dat
 
 
 def _structures() -> list[Line]:
-    by_id = {line["id"]: line for line in SERVICES}
-    keep = ("name", "type", "manager", "commune", "places", "hours_done", "hours_billed", "agreement_end")
-    return [
-        {**{k: by_id[id][k] for k in keep if k in by_id[id]}, "year": 2025, "ps": ps, "bonus": bonus}
-        for id, (ps, bonus) in _SUPPORTED.items()
-    ]
+    services = {line["id"]: line for line in SERVICES}
+    money = {line["service"]: line for line in MONEY if (line["year"], line["nature"]) == (2025, "realise")}
+    identity = ("name", "type", "period", "commune", "manager")
+    figures = ("places", "hours_done", "hours_billed", "agreement_end", "caf_ps", "caf_bonus")
+    lines = []
+    for id, more in _SUPPORTED.items():
+        known = {**money.get(id, {}), **services[id]}
+        line = {k: known[k] for k in (*identity, *figures) if k in known}
+        lines.append({**line, **more, "service": id, "year": 2025})
+    return lines

@@ -11,7 +11,8 @@ import os
 import shlex
 import subprocess
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TextIO
 
@@ -450,7 +451,7 @@ def indicators_export(
         build_data(project, progress=display.say, detail=display.detail)
     folder = output or project.outputs / opened.id / "data"
     paths = export.write_export(opened, opened.export(), folder, wanted)
-    for path in [*paths, export.write_coverage(study_coverage(opened), folder)]:
+    for path in [*paths, export.write_coverage(study_coverage(opened), folder, fictif=opened.fictif)]:
         print(_shown(path, Path.cwd()))
 
 
@@ -474,7 +475,9 @@ def indicators_coverage(
         build_data(project, progress=display.say, detail=display.detail)
     frame = study_coverage(opened)
     _print(coverage_lines(frame, opened.territory.name))
-    path = export.write_coverage(frame, output or project.outputs / opened.id / "data")
+    path = export.write_coverage(
+        frame, output or project.outputs / opened.id / "data", fictif=opened.fictif
+    )
     print(_shown(path, Path.cwd()))
 
 
@@ -522,7 +525,8 @@ def study_new(
     _built(project)
     opened = new_study(project, codes, id)
     folder = project.studies / opened.id
-    written = create(opened, folder)
+    with _closed_elsewhere():
+        written = create(opened, folder)
     if not written:
         raise BadInput(f"{_shown(folder, project.root)} existe déjà : il n’est pas écrasé.")
     names = {path.name for path in written}
@@ -557,24 +561,13 @@ def study_check(study: StudyArgument, debug: DebugOption = False) -> None:
 
 def study_problems(study: Study) -> list[Problem]:
     """All that is wrong in a study's folder, each once, in the order of files, sheets and lines."""
-    from ctg_lib.partnership.checks import check
-    from ctg_lib.partnership.problems import ordered
-
-    calendar, partnership = study.calendar, study.partnership
-    return ordered(
-        [
-            *calendar.problems,
-            *calendar.check(study.as_of),
-            *partnership.problems,
-            *check(partnership, None if calendar.empty else calendar, study.as_of),
-            *study.answers.problems,
-        ]
-    )
+    return list(study.problems)
 
 
 def problem_lines(problems: Sequence[Problem]) -> list[str]:
-    """Errors, then warnings, each with a count."""
+    """Errors, then warnings, each with a count, under their file and sheet."""
     from ctg_lib.display.typography import counted, typeset
+    from ctg_lib.partnership import telling
 
     if not problems:
         return ["", "Aucun problème trouvé."]
@@ -587,7 +580,7 @@ def problem_lines(problems: Sequence[Problem]) -> list[str]:
             "",
             f"{counted(len(here), one, many)} :" if here else f"Aucun{'e' if one == 'erreur' else ''} {one}.",
         ]
-        lines += [f"  {typeset(str(problem))}" for problem in here]
+        lines += [typeset(line) for line in telling.lines(here)]
     return lines
 
 
@@ -632,15 +625,23 @@ def received_lines(answers: Answers) -> list[str]:
 
 
 def later_lines(study: Study) -> list[str]:
-    """How many files were retrieved after the study's date: figures do not go back in time with it."""
-    from ctg_lib.display.typography import number
+    """How many files the study's date leaves out, and by which date each was judged."""
+    from ctg_lib.display.typography import counted
 
-    later = [entry for entry in study.manifest if entry.retrieved > study.as_of]
+    later, dated = study.horizon.later, study.horizon.dated
     if not later:
         return []
-    count = f"{number(len(later))} fichiers sur {number(len(study.manifest))}"
-    said = "ont été relevés après la date de l’étude ; les chapitres chiffrés ne sont pas ceux d’alors."
-    return [f"Données : {count} {said}"]
+    lines = [f"Données : {study.horizon.sentence()}"]
+    if dated:
+        lines.append(f"  d’après leur date de parution : {counted(len(dated), 'fichier')}")
+    if len(later) > len(dated):
+        undated = counted(len(later) - len(dated), "fichier")
+        lines.append(f"  d’après leur date de relevé, faute de date de parution au manifeste : {undated}")
+        lines.append(
+            "  Si l’un d’eux avait paru avant l’étude, écrivez sa date de parution (published_on) dans"
+            f" {study.manifest.path.name}."
+        )
+    return lines
 
 
 @study_app.command("requests", cls=FrenchCommand)
@@ -653,11 +654,31 @@ def study_requests(
 ) -> None:
     """Écrire les demandes de données : une lettre et un classeur par partenaire."""
     from ctg_lib.documents.requests import write_requests
+    from ctg_lib.partnership.books.suivi import FILE
+    from ctg_lib.partnership.requests import FOLDER
 
     project = _project()
     opened = _open(study, project)
-    for path in write_requests(opened, output):
+    with _closed_elsewhere():
+        written = write_requests(opened, output)
+    for path in written:
         print(_shown(path, Path.cwd()))
+    answers = _shown(project.studies / opened.id / FOLDER, Path.cwd())
+    print("Suite : compléter les passages surlignés des lettres, les envoyer avec leur classeur, noter")
+    print(f"les dates dans {FILE}, poser les réponses dans {answers}, puis ctg study check {opened.id}")
+
+
+@contextmanager
+def _closed_elsewhere() -> Iterator[None]:
+    """Windows refuses to replace a file that Word or Excel holds open: said, not a traceback."""
+    try:
+        yield
+    except PermissionError as error:
+        name = Path(str(error.filename2 or error.filename or "")).name
+        raise BadInput(
+            f"{name} : ce fichier ne peut pas être écrit. Le fermer dans Word ou dans le tableur (ou "
+            "vérifier les droits du dossier), puis relancer la commande."
+        ) from error
 
 
 def study_lines(study: Study, project: Project) -> list[str]:

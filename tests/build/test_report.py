@@ -322,6 +322,35 @@ def test_workbook(larzac, exported) -> None:
         assert {i.date_time for i in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
 
 
+def test_each_file_of_a_made_up_study_says_so(larzac, exported, tmp_path: Path) -> None:
+    from dataclasses import replace
+
+    from openpyxl import load_workbook
+
+    made_up = type(larzac)(
+        larzac.project, replace(larzac.config, fictif=True), larzac.geography, larzac.manifest
+    )
+    few = exported[exported["code"].eq("241200906")]
+    csv, parquet, book = export.write_export(made_up, few, tmp_path / "a")
+    real = export.write_export(larzac, few, tmp_path / "b")
+    frame = pd.read_csv(csv, dtype=str, keep_default_na=False)
+    assert list(frame.columns) == [*export.COLUMNS, "fictif"] and frame["fictif"].eq("oui").all()
+    pd.testing.assert_frame_equal(
+        frame.drop(columns="fictif"), pd.read_csv(real[0], dtype=str, keep_default_na=False)
+    )
+    assert pd.read_parquet(parquet)["fictif"].eq("oui").all()
+    sheets = load_workbook(book)
+    assert sheets.sheetnames == ["Indicateurs (fictif)", "Définitions (fictif)", "Sources (fictif)"]
+    assert [c.value for c in list(sheets["Indicateurs (fictif)"].columns)[-1]][:2] == [
+        "Données fictives",
+        "oui",
+    ]
+    from ctg_lib.study.extras import study_coverage
+
+    coverage = pd.read_csv(export.write_coverage(study_coverage(larzac), tmp_path, fictif=True), dtype=str)
+    assert coverage["fictif"].eq("oui").all() and len(coverage)
+
+
 def test_no_formula_in_tables(larzac, exported) -> None:
     """A text that looks like a formula stays a text, in the workbook and in the CSV."""
     from openpyxl import load_workbook

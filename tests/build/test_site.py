@@ -203,6 +203,14 @@ def test_downloads_are_plain_csv(site: Path) -> None:
     assert table_csv == "name,value\nLa Cavalerie,1234\nNant,\n"
 
 
+def test_downloads_of_a_made_up_study_say_so_on_every_line() -> None:
+    from ctg_lib.build.bundles import csv_bytes
+
+    record = {"columns": ["name", "value"], "rows": [["Nant", 1], ["Cornus", None]]}
+    assert csv_bytes(record, fictif=True) == b"name,value,fictif\nNant,1,oui\nCornus,,oui\n"
+    assert csv_bytes(record) == b"name,value\nNant,1\nCornus,\n"
+
+
 def test_text_typography_notes_links_and_frames(site: Path) -> None:
     html = (site / "04-enfance.html").read_text(encoding="utf-8")
     assert "L’accueil\u00a0: «\u00a0places\u00a0»." in html and "10 $ et 20 $, voilà\u202f!" in html
@@ -238,6 +246,10 @@ def test_fictif_is_said_on_every_page(tmp_path: Path, site: Path) -> None:
     for name in PAGES:
         assert _soup(folder, name).select_one("header .fictif")
         assert not _soup(site, name).select_one(".fictif")
+    files = sorted((folder / "data").glob("*.csv"))
+    assert files and all(
+        line.endswith((",fictif", ",oui")) for f in files for line in f.read_text("utf-8").splitlines()
+    )
 
 
 NO_IMAGE = {"data": {"text/plain": "x"}, "metadata": {"ctg": {"kind": "figure", "id": "fig-a", "alt": "x"}}}

@@ -13,7 +13,7 @@ from bs4 import BeautifulSoup
 from PIL import Image
 
 from ctg_lib.display import charts, theme
-from ctg_lib.display.figure import Absent, figure_html, source_line
+from ctg_lib.display.figure import Absent, figure_html, made_up, source_line
 
 N = "\u00a0"
 
@@ -154,3 +154,46 @@ def test_white_stays_white(figure):
     image = Image.open(io.BytesIO(figure.png)).convert("RGB")
     assert image.getpixel((0, 0)) == (255, 255, 255)
     assert theme.PNG_SCALE == 2
+
+
+# --- made-up studies -------------------------------------------------------------------------------------
+
+
+def drawn():
+    return charts.bars(
+        pd.DataFrame({"name": ["A", "B"], "value": [3.0, 7.0]}),
+        id="fig-x",
+        title="T",
+        subtitle="M",
+        source="S",
+    )
+
+
+def test_a_drawing_of_a_made_up_study_says_so_under_its_marks():
+    plain = drawn()
+    with made_up():
+        marked = drawn()
+    again = drawn()
+    assert (plain.svg, plain.png) == (again.svg, again.png), "a real study's bytes do not change"
+    assert b"made-up-strip" in marked.svg and b"made-up" not in plain.svg
+    assert (marked.width, marked.height) == (plain.width, plain.height + 24)
+    real, other = (Image.open(io.BytesIO(f.png)).convert("RGB") for f in (plain, marked))
+    assert other.size == (2 * marked.width, 2 * marked.height) and real.size == (
+        2 * plain.width,
+        2 * plain.height,
+    )
+    strip = other.crop((0, real.height, *other.size))
+    assert any(low < 128 for low, _ in strip.getextrema()), "words stand in the strip"
+    assert f'viewBox="0 0 {marked.width * 0.75:g} {marked.height * 0.75:g}"'.encode() in marked.svg
+    assert f'height="{marked.height * 0.75:g}pt"'.encode() in marked.svg
+
+
+def test_the_strip_reuses_no_id_of_the_drawing():
+    with made_up():
+        svg = drawn().svg.decode()
+    drawing, strip = svg.split('<g transform="translate(0 70.5)">')
+    first, second = (
+        {tag["id"] for tag in BeautifulSoup(part, "html.parser").select("[id]")} for part in (drawing, strip)
+    )
+    assert second and not first & second
+    assert {use.split('"')[0] for use in strip.split('href="#')[1:]} <= second

@@ -3,15 +3,27 @@
 import io
 import re
 from dataclasses import replace
+from datetime import datetime
 
 import docx
 import openpyxl
 import pytest
 
 from ctg_lib.display.typography import NBSP, THIN
-from ctg_lib.documents.letters import BANNER, TEMPLATE, addressee, letter_bytes
-from ctg_lib.documents.requests import LETTER, book_bytes, write_requests
-from ctg_lib.partnership.requests import LOCKED, PARTNERS, asked_of, groups, partners, request_book
+from ctg_lib.documents.letters import BANNER, COURTESY, TEMPLATE, addressee, bodies, letter_bytes
+from ctg_lib.documents.requests import LETTER, book_bytes, follow_up_bytes, write_requests
+from ctg_lib.partnership.books.suivi import FILE
+from ctg_lib.partnership.follow_up import read
+from ctg_lib.partnership.requests import (
+    FOLDER,
+    LOCKED,
+    LOCKED_SERVICE,
+    PARTNERS,
+    asked_of,
+    groups,
+    partners,
+    request_book,
+)
 
 YEARS = (2023, 2024, 2025)
 
@@ -38,7 +50,7 @@ def test_each_letter_says_what_its_reader_needs(larzac, partner):
         assert words in text, words
     for group in {m.group for m in asked_of(partner.id)}:
         assert groups()[group].title in text
-    sensitive = any(m.sensitive for m in asked_of(partner.id))
+    sensitive = any(m.sensitive for m in asked_of(partner.id)) or "aeeh" in partner.structures
     assert ("« < 10 »" in text) == sensitive
     assert not re.search(r"\bnan\b|\bNone\b|[{}]|\*\*|  | \.|\bà le [A-Z]", text)
 
@@ -66,9 +78,76 @@ def test_addressees(larzac):
     assert name("msa") == "MSA Midi-Pyrénées Nord"
     assert name("departement") == "Conseil départemental de l’Aveyron"
     assert name("mission_locale") == "Mission locale compétente pour l’Aveyron"
-    assert name("france_travail") == "France Travail de l’Aveyron"
+    assert name("france_travail") == "France Travail, direction territoriale de l’Aveyron"
+    block = addressee(larzac, partners()["france_travail"]).lines
+    assert block[:2] == ("France Travail", "Direction territoriale de l’Aveyron, service statistique")
     assert name("epci") == "Communauté de communes Larzac et Vallées"
     assert "à compléter" in addressee(larzac, partners()["operateurs"]).lines[0]
+
+
+@pytest.mark.parametrize("partner", PARTNERS, ids=lambda p: p.id)
+def test_each_line_of_a_block_starts_with_a_capital(larzac, partner):
+    lines = addressee(larzac, partner).lines
+    assert all(line[0].isupper() or line[0] == "[" for line in lines), lines
+
+
+@pytest.mark.parametrize("partner", PARTNERS, ids=lambda p: p.id)
+def test_a_letter_greets_and_a_note_does_not(larzac, partner):
+    paragraphs = docx.Document(io.BytesIO(letter_bytes(larzac, partner.id))).paragraphs
+    texts = [plain(p.text) for p in paragraphs]
+    note = partner.id == "epci"
+    assert ("Madame, Monsieur," not in texts) == (COURTESY not in texts) == note
+    assert note == ("Note interne" in texts)
+    sign = texts.index("[Fonction et signature : à compléter]")
+    before = paragraphs[sign - (1 if note else 2) : sign]
+    assert note or texts[sign - 1] == COURTESY
+    assert all(p.paragraph_format.keep_with_next for p in before), "the signature stays with what it signs"
+
+
+@pytest.mark.parametrize(
+    ("study", "partner", "expected"),
+    [
+        ("200046977", "departement", "Métropole de Lyon"),
+        ("249740119", "msa", "Caisse générale de sécurité sociale (CGSS) de La Réunion"),
+        ("242010056", "departement", "Collectivité de Corse"),
+    ],
+)
+def test_names_where_the_usual_body_is_not_there(larzac, study, partner, expected):
+    from ctg_lib.study import open_study
+
+    assert addressee(open_study(study, larzac.project), partners()[partner]).name == expected
+
+
+def test_two_that_sign_together_both_write(larzac):
+    config = replace(larzac.config, territories=("241200906", "200067155"), secteurs={})
+    both = type(larzac)(larzac.project, config, larzac.geography, larzac.manifest)
+    text = plain(text_of(letter_bytes(both, "msa")))
+    names = [plain(body.name) for body in bodies(both)]
+    assert len(names) == 2 and text.startswith("\n".join(names))
+    assert "préparent avec leurs partenaires le diagnostic de leur convention" in text
+    assert "La communauté de communes Larzac et Vallées et la communauté de communes" in text
+    assert "Un seul classeur pour tout le territoire" in plain(text_of(letter_bytes(both, "epci")))
+
+
+@pytest.mark.parametrize("partner", PARTNERS, ids=lambda p: p.id)
+def test_each_letter_says_on_what_ground(larzac, partner):
+    text = plain(text_of(letter_bytes(larzac, partner.id)))
+    assert "Cadre." in text
+    free = "aucun texte ne vous impose cette transmission" in text
+    assert free == (partner.id not in ("caf", "msa", "departement", "epci"))
+    assert ("L. 263-1" in text) == (partner.id in ("caf", "msa", "departement"))
+
+
+def test_the_communes_and_their_codes_are_at_the_end(larzac):
+    text = plain(text_of(letter_bytes(larzac, "france_travail")))
+    assert "La Cavalerie (12063)" in text and "composition au 1er janvier 2026" in text
+    assert text.count("(12") == len(larzac.territory.members)
+
+
+def test_a_label_is_not_said_twice(larzac):
+    text = plain(text_of(letter_bytes(larzac, "caf")))
+    assert "Relais petite enfance : temps de travail" not in text and "Temps de travail" in text
+    assert "moyenne des trois fins de mois" in plain(text_of(letter_bytes(larzac, "france_travail")))
 
 
 def test_a_made_up_study_says_so_on_every_page(larzac):
@@ -132,10 +211,76 @@ def test_several_departements(larzac):
     assert "de la Loire-Atlantique" in text or "de Loire-Atlantique" in text
 
 
+def test_an_operator_is_asked_for_its_services(larzac):
+    text = plain(text_of(letter_bytes(larzac, "operateurs")))
+    assert "Les chiffres portent sur vos services dans le territoire" in text
+    assert "laissez vides celles des services que vous ne gérez pas" in text and "sa définition" not in text
+    assert "places agréées, heures réalisées et facturées, inscrits" in text
+    assert "colonnes des années" in plain(text_of(letter_bytes(larzac, "caf")))
+
+
+@pytest.mark.parametrize("partner", [p for p in PARTNERS if p.structures], ids=lambda p: p.id)
+def test_services_are_written_in_with_their_locked_id(larzac, partner):
+    book = openpyxl.load_workbook(io.BytesIO(book_bytes(larzac, partner.id)))
+    sheet = book["Par structure"]
+    head = next(r for r in sheet.iter_rows(max_row=30) if any(str(c.value).startswith("Nom du") for c in r))
+    columns = {plain(str(c.value)).removesuffix(" *"): c.column for c in head}
+    services = larzac.partnership.table("offre", "services")
+    assert set(services["manager_type"]) == {""} and "am" not in set(services["type"])
+    rows = range(head[0].row + 1, head[0].row + 1 + len(services))
+    assert [sheet.cell(r, columns["Identifiant"]).value for r in rows] == services["id"].tolist()
+    assert {sheet.cell(r, columns["Année"]).value for r in rows} == {YEARS[-1]}
+    for each in request_book(partner.id, YEARS)["structures"].fields:
+        cell = sheet.cell(rows[0], columns[plain(each.label)])
+        assert cell.protection.locked == (each.name in LOCKED_SERVICE), each.name
+        assert not sheet.cell(rows[-1] + 1, cell.column).protection.locked, "a line may be added"
+
+
+# --- the follow-up -----------------------------------------------------------------------------------------
+
+
+def test_the_follow_up_lies_with_the_answers_and_keeps_its_days(copy_project):
+    from ctg_lib.study import open_study
+
+    project = copy_project()
+    study = open_study("241200906", project)
+    path = write_requests(study)[-1]
+    assert path == project.studies / "241200906" / FOLDER / FILE
+    assert not list((project.outputs / "demandes" / "241200906").glob("*.xlsx"))
+    first = path.read_bytes()
+    assert follow_up_bytes(study, path) == first, "nothing was written by hand: the same bytes"
+    fill(path, "Envoyée le", datetime(2026, 9, 28))
+    write_requests(study)
+    lines = read(path, study.as_of).lines
+    assert lines.loc[lines["partner"].eq("caf"), "sent"].tolist() == [datetime(2026, 9, 28)]
+    assert lines["recipient"].iloc[0] == "Caisse d’allocations familiales de l’Aveyron"
+    assert open_study("241200906", project).answers.follow_up.sent("caf") == datetime(2026, 9, 28)
+
+
+def test_a_follow_up_with_a_cell_that_cannot_be_read_is_left_as_it_is(larzac, tmp_path):
+    path = write_requests(larzac, tmp_path)[-1]
+    fill(path, "Envoyée le", "bientôt")
+    before = path.read_bytes()
+    made = write_requests(larzac, tmp_path)
+    assert path not in made and path.read_bytes() == before
+    path.write_bytes(b"no zip")
+    assert path not in write_requests(larzac, tmp_path) and path.read_bytes() == b"no zip"
+
+
+def fill(path, heading, value):
+    """Write in a column of the first line (the Caf's)."""
+    book = openpyxl.load_workbook(path)
+    sheet = book["Demandes"]
+    head = next(r for r in sheet.iter_rows(max_row=12) if any(c.value == heading for c in r))
+    sheet.cell(head[0].row + 1, next(c.column for c in head if c.value == heading)).value = value
+    book.save(path)
+
+
 def test_one_folder_per_partner(larzac, tmp_path):
     made = write_requests(larzac, tmp_path)
     assert [p.relative_to(tmp_path).as_posix() for p in made[:2]] == [f"caf/{LETTER}", "caf/demande-caf.xlsx"]
-    assert len(made) == 2 * len(PARTNERS) and all(p.is_file() for p in made)
+    assert made[-1] == tmp_path / FILE
+    assert len(made) == 2 * len(PARTNERS) + 1 and all(p.is_file() for p in made)
     assert not list(tmp_path.rglob("*.tmp"))
 
 

@@ -5,7 +5,7 @@ import pytest
 from small_worlds import AVEYRON, CAVALERIE, EPCI, NANT, world
 
 from ctg_lib.indicators.catalogue import ROWS, answers, by_id, rows_of
-from ctg_lib.indicators.coverage import COLUMNS, PLACES, coverage, holdings, summary
+from ctg_lib.indicators.coverage import COLUMNS, PLACES, Known, coverage, holdings, summary
 from ctg_lib.indicators.registry import METHODS, RESULT_COLUMNS, THEMES, iter_definitions
 
 PER_LETTER = {"A": 11, "B": 16, "C": 8, "D": 8, "E": 5, "F": 7, "G": 3, "H": 6, "I": 15, "J": 7, "K": 4}
@@ -64,7 +64,7 @@ def cover(tmp_path, store_rows, *cells, inside=()):
     data = world(tmp_path, store_rows)
     table = rows(*cells) if cells else pd.DataFrame(columns=list(RESULT_COLUMNS))
     below = rows(*inside) if inside else None
-    frame = coverage(table, holdings(data.store), ("epci", EPCI), [CAVALERIE, NANT], inside=below)
+    frame = coverage(Known(table, holdings(data.store), ("epci", EPCI), [CAVALERIE, NANT], inside=below))
     assert list(frame.columns) == list(COLUMNS) and len(frame) == 90
     return frame.set_index("row")
 
@@ -125,7 +125,7 @@ def test_on_request_set_aside_departements_and_communes(tmp_path):
     frame = cover(
         tmp_path, store, inside=[("loyer_annonce", "commune", NANT, 8.0, "estimated", "bien=maison")]
     )
-    assert frame.loc["B12", "reason"] == "sur demande : Département (PMI), Caf, relais petite enfance"
+    assert frame.loc["B12", "reason"] == "sur demande : Caf, Département, intercommunalité"
     assert "vendus ou loués" in frame.loc["J07", "reason"]
     assert frame.loc["F03", "reason"] == "publié seulement à partir du niveau département"
     assert frame.loc["J06", "reason"] == "connu seulement par commune"

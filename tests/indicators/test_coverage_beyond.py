@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 from small_worlds import CAVALERIE, EPCI, NANT, world
 
-from ctg_lib.indicators.coverage import BEYOND, COLUMNS, OUTSIDE, beyond, holdings
+from ctg_lib.indicators.coverage import BEYOND, COLUMNS, OUTSIDE, Known, beyond, holdings
 from ctg_lib.indicators.registry import RESULT_COLUMNS, iter_definitions
 
 MIGCOM = (
@@ -24,7 +24,7 @@ def outside(tmp_path, store_rows, *cells):
         columns=["indicator", "level", "code", "value", "status"],
     ).reindex(columns=list(RESULT_COLUMNS))
     table = table.astype({"value": "float64", "lower": "float64"})
-    frame = beyond(table, holdings(data.store), ("epci", EPCI), [CAVALERIE, NANT])
+    frame = beyond(Known(table, holdings(data.store), ("epci", EPCI), [CAVALERIE, NANT]))
     assert list(frame.columns) == list(COLUMNS)
     assert frame["row"].eq(OUTSIDE).all()
     return frame.set_index("indicators")
@@ -69,4 +69,4 @@ def test_no_indicator_without_a_row_is_left_out(tmp_path):
 def test_what_is_named_exists_and_answers_no_row(ids):
     known = {rule.id: rule for rule in iter_definitions()}
     assert all(not known[i].row for i in ids)
-    assert BEYOND[ids].files
+    assert BEYOND[ids].open == bool(BEYOND[ids].files)

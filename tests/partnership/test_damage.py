@@ -11,7 +11,7 @@ from xml.sax.saxutils import escape
 
 import openpyxl
 import pytest
-from filled_books import COMMUNES, LINES, TINY, written
+from filled_books import COMMUNES, LINES, TINY, example_lines, written
 
 from ctg_lib.partnership.books import BOOKS
 from ctg_lib.partnership.cells import as_text, plain, says_not_concerned, says_nothing, says_unknown
@@ -119,7 +119,7 @@ def damaged_lines(
             parts.append(cell_xml(f"{column_letters(number)}{row}", kind, text))
             if kind != "inlineStr" or plain(text) is not None:
                 filled.add(row)
-            if kind in ("b", "e", "f") or (kind == "inlineStr" and _must_be_kept(text)):
+            if kind != "inlineStr" or _must_be_kept(text):
                 kept.add((row, field.name))
         xml.append(f'<row r="{row}">{"".join(parts)}</row>')
     return xml, filled, kept
@@ -260,6 +260,46 @@ def test_two_hundred_damaged_workbooks(kind: Callable[[random.Random, bytes], by
         _sound(filled)
         lines = sum(len(table) for table in filled.tables.values())
         assert lines >= wanted or filled.problems, (kind.__name__, number)
+
+
+def present(filled: Filled) -> set[tuple[str, int, str]]:
+    """Sheet, rank of the line and column of each cell that holds something, or is masked."""
+    return {
+        (sheet.name, rank, name.removesuffix("_masked"))
+        for sheet in filled.book.sheets
+        for rank, line in enumerate(filled.tables[sheet.name].to_dict("records"))
+        for name, value in line.items()
+        if name != "row" and value == value and value not in ("", (), False)
+    }
+
+
+def about_cells(filled: Filled) -> set[str]:
+    """Titles of the sheets of which something is told; « » for the file itself; its version tells nothing."""
+    titles = {tab: filled.book[name].title for name, tab in filled.tabs.items()}
+    told = [p for p in filled.problems if not (p.severity == "warning" and "la version" in p.expected)]
+    return {titles.get(p.sheet, p.sheet) for p in told}
+
+
+@pytest.mark.parametrize("name", list(BOOKS))
+def test_damaged_real_books_lose_no_cell_in_silence(name: str, tmp_path: Path) -> None:
+    """Each cell that does not come back is one of a sheet, or of a file, of which something is told."""
+    book = BOOKS[name]
+    given = written(tmp_path, {sheet.name: example_lines(sheet) for sheet in book.sheets}, book)
+    content, path = given.read_bytes(), tmp_path / "abîmé" / book.file
+    path.parent.mkdir()
+    wanted = present(read_workbook(given, book, COMMUNES))
+    assert {sheet for sheet, _, _ in wanted} == {sheet.name for sheet in book.sheets}
+    lost = 0
+    for kind in KINDS:
+        for number in range(3):
+            path.write_bytes(kind(random.Random(f"{name} {kind.__name__} {number}"), content))
+            filled = read_workbook(path, book, COMMUNES)
+            _sound(filled)
+            gone, told = wanted - present(filled), about_cells(filled)
+            lost += bool(gone)
+            for sheet in {sheet for sheet, _, _ in gone}:
+                assert "" in told or book[sheet].title in told, (kind.__name__, number, gone)
+    assert lost, "no file was damaged enough to lose anything"
 
 
 def test_enough_workbooks_are_damaged() -> None:

@@ -66,14 +66,31 @@ def test_another_name_is_recognised_and_told(tmp_path, written):
     assert problem.expected == "le nom offre.xlsx"
 
 
-def test_a_second_copy_is_told_and_not_read(tmp_path, written):
+@pytest.mark.parametrize("name", ["offre (1).xlsx", "offre - Copie.xlsx", "Copie de offre.xlsx", "offre-PORTABLE.xlsx"])
+def test_an_identical_copy_is_told_and_not_read(tmp_path, written, name):
     shutil.copy(written, tmp_path / "offre.xlsx")
-    shutil.copy(written, tmp_path / "a offre (copie).xlsx")
+    shutil.copy(written, tmp_path / name)
     found = load(tmp_path, COMMUNES)
     (problem,) = found.problems
-    assert problem.file == "a offre (copie).xlsx" and problem.severity == "error"
-    assert problem.found == "un second classeur « offre » ; celui-ci n’est pas lu, offre.xlsx l’est"
+    assert (problem.file, problem.severity) == (name, "warning")
+    assert problem.found == "une copie identique de offre.xlsx"
+    assert problem.expected == "un seul fichier : retirer celui-ci"
     assert found.file("offre") == "offre.xlsx" and len(found.table("offre", "services")) == 1
+
+
+def test_a_second_file_says_what_the_first_does_not_hold(tmp_path, written):
+    shutil.copy(written, tmp_path / "offre.xlsx")
+    more = [SERVICE, {"id": "S02", "name": "Relais", "type": "rpe", "commune": "90002"}]
+    kwargs = {"communes": COMMUNES, "place": "Territoire Exemple", "moment": date(2026, 11, 1)}
+    write_workbook(tmp_path / "offre (1).xlsx", BOOKS["offre"], {"services": more}, **kwargs)
+    found = load(tmp_path, COMMUNES)
+    (problem,) = found.problems
+    assert (problem.file, problem.severity) == ("offre (1).xlsx", "error")
+    assert problem.found == (
+        "un second classeur « offre » (2 lignes remplies, dont 1 que offre.xlsx n’a pas ainsi) ; celui-ci n’est pas lu"
+    )
+    assert "reporter ces lignes dans offre.xlsx, ou retirer celui-ci" in problem.expected
+    assert len(found.table("offre", "services")) == 1
 
 
 def test_a_workbook_that_says_nothing_of_itself(tmp_path):

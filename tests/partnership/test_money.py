@@ -56,9 +56,10 @@ def test_what_the_line_says_wins_over_the_offer(make_partnership):
     )
 
 
-def test_hours_of_another_year_are_not_taken(make_partnership):
+def test_hours_and_places_of_another_year_are_not_taken(make_partnership):
     row = only(make_partnership, year=2024.0)
-    assert math.isnan(row["hours"]) and math.isnan(row["cost_per_hour"]) and row["places"] == 22.0
+    assert math.isnan(row["hours"]) and math.isnan(row["cost_per_hour"])
+    assert math.isnan(row["places"]) and math.isnan(row["cost_per_place"])
 
 
 def test_the_new_offer_does_not_take_the_places_of_the_old(make_partnership):

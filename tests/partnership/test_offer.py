@@ -167,3 +167,127 @@ def test_nothing_is_lost_nor_counted_twice(make_partnership, lines):
     assert (measured["places"].isna() == measured["unknown"].gt(0)).all()
     known = measured[measured["places"].notna()]
     pd.testing.assert_series_equal(known["places"], known["places_known"], check_names=False)
+
+
+# --- one service, several lines ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "period", "plain"),
+    [
+        ("Loisirs Exemple, mercredis", "mercredi", "loisirs exemple"),
+        ("Loisirs Exemple – Été", "ete", "loisirs exemple"),
+        ("Loisirs Exemple (vacances d’été)", "ete", "loisirs exemple"),
+        ("Loisirs Exemple, petites vacances", "petites_vacances", "loisirs exemple"),
+        ("Loisirs Exemple pendant les vacances de Noël", "petites_vacances", "loisirs exemple"),
+        ("Loisirs Exemple, accueil périscolaire du soir", "periscolaire", "loisirs exemple accueil"),
+        ("Loisirs Exemple, mercredis", "ete", "loisirs exemple mercredis"),  # not its own period
+        ("Loisirs Exemple, mercredis", "", "loisirs exemple mercredis"),
+        ("Mercredis", "mercredi", "mercredis"),  # it says nothing else
+        ("Les Petites Mains Exemple", "petites_vacances", "petites mains exemple"),
+        ("", "ete", ""),
+    ],
+)
+def test_a_name_without_its_period(name, period, plain):
+    assert offer.plain_name(name, period) == plain
+
+
+def test_periods_of_one_service_are_one_service(make_partnership):
+    p = services(
+        make_partnership,
+        {"name": "Loisirs Exemple-Un, mercredis", "period": "mercredi", "manager": "Association Exemple", "state": "confirme"},
+        {"name": "Loisirs Exemple-Un, été", "period": "ete", "sites": ("90002",), "state": "a_confirmer"},
+        {"name": "Loisirs Exemple-Deux", "period": "ete"},
+    )  # fmt: skip
+    one, two = offer.by_service(p).to_dict("records")
+    assert (one["name"], one["lines"], one["periods"]) == ("Loisirs Exemple-Un", 2, ("mercredi", "ete"))
+    assert one["communes"] == ("90001", "90002") and one["manager"] == "Association Exemple"
+    assert not one["confirmed"]  # one of its lines is not
+    assert (two["name"], two["lines"]) == ("Loisirs Exemple-Deux", 1)
+    assert offer.services(p)["title"].tolist() == [
+        "Loisirs Exemple-Un, mercredis", "Loisirs Exemple-Un, été", "Loisirs Exemple-Deux",
+    ]  # fmt: skip
+
+
+def test_lines_of_the_same_name_bear_their_period(make_partnership):
+    p = services(
+        make_partnership, {"period": "mercredi"}, {"period": "ete"}, {"name": "Autre", "period": "ete"}
+    )
+    assert offer.services(p)["title"].tolist() == [
+        "Loisirs Exemple (mercredi)", "Loisirs Exemple (été)", "Autre",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("other", "count"),
+    [
+        ({"manager": "association exemple"}, 1),  # the same, written otherwise
+        ({"manager": ""}, 1),
+        ({"manager": "Commune Exemple"}, 2),
+        ({"commune": "90002"}, 2),
+        ({"type": "accueil_jeunes"}, 2),
+        ({"name": "Loisirs Exemple bis"}, 2),
+    ],
+)
+def test_what_makes_two_services(make_partnership, other, count):
+    first = {"period": "mercredi", "manager": "Association Exemple"}
+    p = services(make_partnership, first, {**first, "period": "ete", **other})
+    assert len(offer.by_service(p)) == count
+    assert offer.service_matrix(p, GROUPS)["total"].sum() == count
+    assert offer.capacity(p, GROUPS)["services"].sum() == count
+
+
+def test_places_by_period(make_partnership):
+    p = services(
+        make_partnership, {"period": "ete", "places": 60.0}, {"period": "mercredi", "places": 40.0},
+        {"name": "Autre", "period": "ete", "places": 20.0}, {"type": "eaje", "name": "Crèche Exemple", "period": "annee"},
+    )  # fmt: skip
+    found = offer.capacity(p, GROUPS, by_period=True)
+    assert found[["type", "period", "services", "places_known"]].values.tolist() == [
+        ["eaje", "", 1, 0.0], ["alsh", "mercredi", 1, 40.0], ["alsh", "ete", 2, 80.0],
+    ]  # fmt: skip
+    alone = services(make_partnership, {"period": "ete", "places": 60.0})
+    assert offer.capacity(alone, GROUPS, by_period=True)["period"].tolist() == [""]  # nothing to tell apart
+
+
+_SAID = {
+    "mercredi": (", mercredis", " – mercredi", " (le mercredi)"), "ete": (", été", " – vacances d’été", " en juillet"),
+    "petites_vacances": (", petites vacances", " – vacances scolaires"), "samedi": (" du samedi",),
+    "periscolaire": (", périscolaire", " du soir"),
+}  # fmt: skip
+_ONE = st.fixed_dictionaries(
+    {
+        "type": st.sampled_from(["alsh", "accueil_jeunes"]),
+        "name": st.sampled_from(["Club Exemple", "Loisirs Exemple-Un", "Les Exemples de la Rive"]),
+        "commune": st.sampled_from(["90001", "90002"]),
+        "manager": st.sampled_from(["Association Exemple", "Commune Exemple"]),
+    }
+)
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    data=st.data(),
+    wholes=st.lists(_ONE, min_size=1, max_size=5, unique_by=lambda x: tuple(sorted(x.items()))),
+)
+def test_counts_depend_neither_on_order_nor_on_how_a_service_is_cut(make_partnership, data, wholes):
+    """The same services: each on one line, or cut in periods and named after them, in any order."""
+    lines = []
+    for whole in wholes:
+        for period in data.draw(st.lists(st.sampled_from(list(_SAID)), min_size=1, max_size=4, unique=True)):
+            suffix = data.draw(st.sampled_from(["", *_SAID[period]]))
+            lines.append({**whole, "name": whole["name"] + suffix, "period": period, "places": 20.0})
+    lines = data.draw(st.permutations(lines))
+    cut = make_partnership({"offre.services": [{"id": f"S{i}", **line} for i, line in enumerate(lines)]})
+    plain = make_partnership(
+        {"offre.services": [{"id": f"W{i}", "places": 20.0, **line} for i, line in enumerate(wholes)]}
+    )
+    assert len(offer.by_service(cut)) == len(offer.by_service(plain)) == len(wholes)
+    pd.testing.assert_frame_equal(offer.service_matrix(cut, GROUPS), offer.service_matrix(plain, GROUPS))
+    columns = ["type", "group", "services", "places", "unknown"]
+    order = ["type", "group"]
+    ours = offer.capacity(cut, GROUPS)[columns].sort_values(order, ignore_index=True)
+    theirs = offer.capacity(plain, GROUPS)[columns].sort_values(order, ignore_index=True)
+    pd.testing.assert_frame_equal(ours, theirs)
+    names = offer.by_service(cut)["name"]
+    assert all(any(name.startswith(w["name"]) for w in wholes) for name in names)

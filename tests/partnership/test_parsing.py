@@ -239,7 +239,7 @@ def test_choices_refused_with_a_suggestion() -> None:
         "un choix sans ambiguïté : « accueil de loisirs (ALSH) » ou « accueil de jeunes »"
     )
     assert "peut-être « relais petite enfance (RPE) »" in message(kind, "relai petite enfence")
-    assert message(kind, "zzz") == "une valeur de la liste (25 choix)"
+    assert message(kind, "zzz") == "une valeur de la liste (25 choix, voir la feuille « Listes »)"
     assert message(SERVICES["state"], "vu") == "« à confirmer » ou « confirmé »"
     assert value(SERVICES["manager_type"], "CIAS") == "ccas"
 
@@ -373,3 +373,78 @@ def test_no_cell_raises_and_values_have_the_type_of_their_kind(raw: object) -> N
             assert read.value in field.choices
         else:
             assert isinstance(read.value, str) and read.value == read.value.strip() != ""
+
+
+# --- words that people use ----------------------------------------------------------------------------
+
+SYNONYMS = [
+    (field, word, code)
+    for book in BOOKS.values()
+    for sheet in book.sheets
+    for field in sheet.fields
+    for word, code in field.synonyms.items()
+]
+
+
+def test_other_words_stand_for_their_choice() -> None:
+    assert len(SYNONYMS) > 60
+    for field, word, code in SYNONYMS:
+        assert code in field.choices and value(field, word.upper()) == code, (field.name, word)
+
+
+def test_every_label_still_stands_for_itself() -> None:
+    for book in BOOKS.values():
+        for sheet in book.sheets:
+            for field in sheet.fields:
+                if field.kind == "choice":
+                    assert [value(field, label) for label in field.choices.values()] == list(field.choices)
+
+
+def test_a_denied_choice_is_never_likened_to_what_it_denies() -> None:
+    state = BOOKS["bilan"]["actions"]["state"]
+    for raw in ("non réalisée", "pas réalisée", "Non realisé"):
+        assert "peut-être" not in message(state, raw)
+
+
+def test_two_choices_where_one_is_expected() -> None:
+    theme = BOOKS["bilan"]["actions"]["theme"]
+    assert message(theme, "petite enfance, enfance") == "un choix sans ambiguïté : « petite enfance » ou « enfance »"
+
+
+def test_all_the_choices_at_once() -> None:
+    assert value(THEMES, "tous") == value(THEMES, "Tous les thèmes") == tuple(THEMES.choices)
+
+
+@pytest.mark.parametrize(
+    ("name", "raw", "expected"),
+    [
+        ("age_min", "2 mois", 0.17), ("age_min", "10 semaines", 0.19), ("age_max", "18 mois", 1.5), ("age_max", "6 ans", 6),
+        ("weeks", "47 sem.", 47), ("weeks", "47 semaines", 47), ("price_min", "0,25 €/h", 0.25),
+        ("price_min", "0,25 € / heure", 0.25), ("price_max", "3,20 € de l’heure", 3.2),
+    ],
+)  # fmt: skip
+def test_units_that_the_column_calls_for(name: str, raw: str, expected: float) -> None:
+    assert value(SERVICES[name], raw) == expected
+
+
+def test_a_refused_unit_is_repeated_as_it_was_typed() -> None:
+    assert "sans « (48 l’Été) »" in message(SERVICES["places"], "60 (48 l’Été)")
+    assert "sans « mois »" in message(SERVICES["weeks"], "2 mois")  # months only where ages are asked
+
+
+def test_a_reference_by_name_is_kept_as_typed() -> None:
+    service = BOOKS["financement"]["money"]["service"]
+    assert value(service, " Multi-accueil  du centre ") == "Multi-accueil du centre"
+    assert value(service, "s 01") == "S01" and value(service, "Communauté de communes A, B, C")
+    assert message(service, "Crèche du haut ; crèche du bas") == "un seul identifiant"
+    assert message(service, "mot " * 40) == "un identifiant"
+    assert message(service, "x" * 60).startswith("un code court")
+
+
+def test_personal_data_is_told_and_not_repeated() -> None:
+    read = parse(SERVICES["remark"], "voir Mme Exemple au 05 36 49 00 00", COMMUNES)
+    assert read.severity == "warning" and "Exemple" not in read.found + read.expected
+
+
+def test_all_communes_in_a_cell_for_one() -> None:
+    assert "une ligne pour chacune" in message(SERVICES["commune"], "toutes")

@@ -106,11 +106,11 @@ def test_columns_missing_added_and_doubled_are_told(tmp_path: Path) -> None:
     assert said == [
         f"error {start} 4, colonne « Nom de la chose » : rien trouvé, attendu une colonne « Nom de la chose »",
         f"warning {start} 4, colonne « Remarque » : rien trouvé, attendu une colonne « Remarque »",
-        f"error {start} 5, colonne « Commune » : trouvé « 1 cellule(s) remplie(s) », attendu un intitulé une seule "
+        f"error {start} 5, colonne « Commune » : trouvé « 1 cellule remplie », attendu un intitulé une seule "
         "fois ; seule la première colonne est lue",
-        f"warning {start} 5, colonne « Notes à moi » : trouvé « 1 cellule(s) remplie(s) », attendu une colonne du "
+        f"warning {start} 5, colonne « Notes à moi » : trouvé « 1 cellule remplie », attendu une colonne du "
         "modèle ; celle-ci n’est pas lue",
-        f"warning {start} 5, colonne « V » : trouvé « 1 cellule(s) remplie(s) », attendu une colonne du modèle ; "
+        f"warning {start} 5, colonne « V » : trouvé « 1 cellule remplie », attendu une colonne du modèle ; "
         "celle-ci n’est pas lue",
     ]
 
@@ -127,7 +127,7 @@ def test_tabs_renamed_added_and_missing(tmp_path: Path) -> None:
     same(filled.tables["things"], frame_of(TINY["things"], LINES))
     assert filled.tables["links"].empty
     assert messages(filled) == [
-        "warning tiny.xlsx, feuille « Brouillon » : trouvé « 1 ligne(s) remplie(s) », attendu une feuille du modèle ; "
+        "warning tiny.xlsx, feuille « Brouillon » : trouvé « 1 ligne remplie », attendu une feuille du modèle ; "
         "celle-ci n’est pas lue",
         "warning tiny.xlsx, feuille « Feuil1 » : trouvé « une feuille « Feuil1 » », attendu la feuille « Choses » ; "
         "reconnue à ses colonnes",
@@ -544,3 +544,83 @@ def test_every_message_says_where(tmp_path: Path) -> None:
         assert isinstance(problem, Problem)
         assert (problem.file, problem.sheet, problem.row) == ("tiny.xlsx", "Choses", FIRST)
         assert problem.column and problem.expected
+
+
+# --- what hurried hands add ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("word", ["TOTAL", "Total", "Sous-total", "Totaux", "total général"])
+def test_a_line_of_totals_is_told_and_counts_nothing_twice(word: str, tmp_path: Path) -> None:
+    def change(file: openpyxl.Workbook) -> None:
+        file[THINGS].cell(FIRST + 3, 2, word)
+        file[THINGS].cell(FIRST + 3, 6, 41)
+        file[LINKS].cell(FIRST + 1, 1, word)
+        file[LINKS].cell(FIRST + 1, 3, 12)
+
+    filled = read(changed(tmp_path, change))
+    assert len(filled.tables["things"]) == 2 and len(filled.tables["links"]) == 1
+    said = "trouvé « une ligne de total », attendu les lignes seules : les sommes sont refaites ; celle-ci n’est pas lue"
+    assert messages(filled) == [
+        f"warning tiny.xlsx, feuille « Choses », ligne 8 : {said}",
+        f"warning tiny.xlsx, feuille « Liens », ligne 6 : {said}",
+    ]
+
+
+def test_a_thing_called_total_is_a_line_and_so_is_a_remark_about_totals(tmp_path: Path) -> None:
+    def change(file: openpyxl.Workbook) -> None:
+        file[THINGS].cell(FIRST + 2, 1, "S03")
+        file[THINGS].cell(FIRST + 2, 2, "Total")
+        file[THINGS].cell(FIRST + 3, 1, "S04")
+        file[THINGS].cell(FIRST + 3, 2, "Quatre")
+        file[THINGS].cell(FIRST + 3, 12, "total")
+
+    filled = read(changed(tmp_path, change))
+    assert filled.problems == () and filled.tables["things"]["name"].tolist() == ["Un", "Deux", "Total", "Quatre"]
+
+
+def test_a_sentence_under_the_lines_is_told_and_is_no_line(tmp_path: Path) -> None:
+    def change(file: openpyxl.Workbook) -> None:
+        file[THINGS].cell(FIRST + 4, 1, "NB : à revoir avec la mairie")
+        file[THINGS].cell(FIRST + 5, 2, "Une chose dont on ne sait que le nom")
+
+    filled = read(changed(tmp_path, change))
+    assert filled.tables["things"]["name"].tolist() == ["Un", "Deux", "Une chose dont on ne sait que le nom"]
+    assert messages(filled)[0] == (
+        "warning tiny.xlsx, feuille « Choses », ligne 9 : trouvé « NB : à revoir avec la mairie », attendu une ligne "
+        "remplie ; ce texte seul n’est pas lu : l’écrire en remarque d’une ligne"
+    )
+    assert len(filled.problems) == 2  # and the identifier that the other line needs
+
+
+def test_comments_laid_on_cells_are_told(tmp_path: Path) -> None:
+    from openpyxl.comments import Comment
+
+    def change(file: openpyxl.Workbook) -> None:
+        for row in range(FIRST, FIRST + 8):
+            file[THINGS].cell(row, 2).comment = Comment("à confirmer avec la directrice", "moi")
+        file[LINKS]["C5"].comment = Comment("chiffre provisoire", "moi")
+        file[LINKS]["A1"].comment = Comment("sur le titre", "moi")
+
+    filled = read(changed(tmp_path, change))
+    rest = "attendu ce texte dans la colonne « Remarque » ; un commentaire n’est pas lu"
+    assert messages(filled) == [
+        "warning tiny.xlsx, feuille « Choses », ligne 5, colonne « Nom de la chose » : trouvé « 8 commentaires de cellule "
+        f"(B5, B6, B7, B8, B9, B10 …) », {rest}",
+        f"warning tiny.xlsx, feuille « Liens », ligne 5, colonne « Valeur » : trouvé « 1 commentaire de cellule (C5) », {rest}",
+    ]
+
+
+def test_where_a_renamed_tab_was_found(tmp_path: Path) -> None:
+    def change(file: openpyxl.Workbook) -> None:
+        file[THINGS].title = "Mes choses 2026"
+
+    assert read(changed(tmp_path, change)).tabs == {"things": "Mes choses 2026", "links": LINKS}
+
+
+def test_a_heading_may_be_the_first_words_of_a_label(tmp_path: Path) -> None:
+    def change(file: openpyxl.Workbook) -> None:
+        file[THINGS].cell(HEADINGS, 2, "Nom")
+
+    filled = read(changed(tmp_path, change))
+    same(filled.tables["things"], frame_of(TINY["things"], LINES))
+    assert "l’intitulé « Nom de la chose » ; la colonne est lue comme telle" in messages(filled)[0]

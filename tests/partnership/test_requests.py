@@ -3,16 +3,21 @@
 from datetime import datetime
 
 import openpyxl
+import pandas as pd
 import pytest
 from answered import AS_OF, COMMUNES, PLACE, YEARS, answer, heading, line, read
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ctg_lib.indicators.catalogue import PARTNERS as NAMES
 from ctg_lib.indicators.catalogue import ROWS
+from ctg_lib.indicators.coverage import BEYOND
 from ctg_lib.indicators.registry import registry
 from ctg_lib.partnership.answer_cells import Spot, read_number
+from ctg_lib.partnership.books.measures import PAID
 from ctg_lib.partnership.requests import (
     GROUPS,
+    LOCKED_SERVICE,
     MEASURES,
     PARTNERS,
     asked_for,
@@ -24,6 +29,7 @@ from ctg_lib.partnership.requests import (
     request_book,
     request_rows,
 )
+from ctg_lib.partnership.structures import DATE_OF, OFFER
 from ctg_lib.values import canonical_breakdown, parse_breakdown
 
 FILE = "demande-caf.xlsx"
@@ -50,9 +56,19 @@ def told(answers):
 # --- what is asked -------------------------------------------------------------------------------------
 
 
-def test_every_row_on_request_is_asked_of_someone():
-    assert [row.id for row in ROWS if row.partner and not asked_for(row.id)] == []
-    assert {p.id for p in asked_for("B12")} >= {"departement", "caf", "epci"}
+@pytest.mark.parametrize("row", [row for row in ROWS if not row.open], ids=lambda row: row.id)
+def test_the_catalogue_names_those_who_are_asked(row):
+    assert row.partners == tuple(p.id for p in asked_for(row.id))
+    assert row.partner and set(row.partner.split(", ")) <= set(NAMES.values())
+
+
+def test_the_catalogue_knows_the_partners_in_the_order_of_the_letters():
+    assert list(NAMES) == [p.id for p in PARTNERS]
+
+
+def test_what_is_asked_outside_of_the_catalogue_names_those_who_are_asked():
+    named = {key for row in BEYOND.values() for key in row.partners}
+    assert named == {m.partner for m in MEASURES if not m.row}
 
 
 @pytest.mark.parametrize("measure", MEASURES, ids=lambda m: m.id)
@@ -91,7 +107,9 @@ def test_each_workbook_has_a_line_per_figure(partner):
     book = request_book(partner.id, YEARS)
     rows = request_rows(partner.id, COMMUNES)
     assert book.id == f"demande-{partner.id}"
-    assert [line["code"] for line in rows["figures"]] == [m.id for m in asked_of(partner.id)]
+    assert [line["code"] for line in rows.get("figures", [])] == [m.id for m in asked_of(partner.id)]
+    assert ("figures" in rows) == bool(asked_of(partner.id)) == ("figures" in {s.name for s in book.sheets})
+    assert asked_of(partner.id) or partner.structures, "a letter that asks for nothing"
     assert set(rows) <= {sheet.name for sheet in book.sheets}
     local = [m for m in asked_of(partner.id) if m.by_commune]
     assert len(rows.get("communes", [])) == 3 * len(local)
@@ -103,8 +121,41 @@ def test_each_workbook_has_a_line_per_figure(partner):
 def test_indicators_of_partners_read_what_is_asked():
     asked = {m.dataset for m in MEASURES if m.dataset.startswith("partenaire_")}
     ours = [r for r in registry().values() if r.compute.__module__.endswith("partenaires")]
-    assert len(ours) >= 20 and all(r.row for r in ours)
+    named = {i for ids in BEYOND for i in ids}
+    assert len(ours) >= 40 and all(r.row or r.id in named for r in ours)
     assert len(asked) >= 10
+
+
+@pytest.mark.parametrize("partner", [p for p in PARTNERS if p.structures], ids=lambda p: p.id)
+def test_all_that_is_asked_by_service_goes_into_the_offer_or_its_financing(partner):
+    """A column that nothing reads would be asked for nothing."""
+    fields = [f.name for f in request_book(partner.id, YEARS)["structures"].fields]
+    figures = [f for f in fields if f not in (*LOCKED_SERVICE, "year", "remark")]
+    assert tuple(figures) == partner.structures
+    assert set(figures) <= {*OFFER, *DATE_OF.values(), *PAID}
+
+
+@pytest.mark.parametrize(
+    ("partner", "ids"),
+    [("caf", ["S01", "S02", "S04"]), ("epci", ["S01", "S04"]), ("operateurs", ["S02", "S04"])],
+)
+def test_a_partner_is_asked_about_the_services_that_it_may_know(partner, ids):
+    services = pd.DataFrame(
+        {"id": ["S01", "S02", "S03", "S04"], "name": "Service", "type": ["rpe", "eaje", "am", "alsh"],
+         "manager_type": ["epci", "association", "personne", ""]}
+    )  # fmt: skip
+    assert [line["service"] for line in request_rows(partner, COMMUNES, services)["structures"]] == ids
+
+
+def test_lines_by_service_carry_their_id_and_the_last_year():
+    services = pd.DataFrame(
+        {"id": ["S01", "S02"], "name": ["Crèche", "Loisirs"], "type": ["eaje", "alsh"], "period": ["", "ete"],
+         "commune": ["12063", ""], "manager": ["", "Association"], "places": [22.0, 40.0]}
+    )  # fmt: skip
+    assert request_rows("caf", COMMUNES, services, 2025)["structures"] == [
+        {"service": "S01", "name": "Crèche", "type": "eaje", "commune": "12063", "year": 2025},
+        {"service": "S02", "name": "Loisirs", "type": "alsh", "period": "ete", "manager": "Association", "year": 2025},
+    ]  # fmt: skip
 
 
 # --- what is read --------------------------------------------------------------------------------------
@@ -202,7 +253,40 @@ def test_an_unknown_code_is_told_with_the_nearest(tmp_path):
     sheet.cell(line(sheet, "caf-rsa"), heading(sheet)[1]["Code"]).value = "caf-rss"
     book.save(path)
     got = read(tmp_path)
-    assert got.empty and "« caf-rsa » ? La ligne n’est pas lue" in told(got)
+    assert got.empty and len(got.problems) == 1
+    assert told(got).endswith("attendu un code du classeur envoyé (« caf-rsa » ?) ; la ligne n’est pas lue")
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        (None, "« Code », nécessaire ; la ligne n’est pas lue"),
+        ("?", "« Code », nécessaire ; la ligne n’est pas lue"),
+        ("caf-rsa ; caf-aah", "un seul identifiant ; la ligne n’est pas lue"),
+        ("tout autre chose", "un code du classeur envoyé ; la ligne n’est pas lue"),
+    ],
+)
+def test_a_line_without_its_code_is_told_once_where_it_stands(tmp_path, code, expected):
+    path = answer(tmp_path, "caf", ("caf-rsa", "2024", 96))
+    book = openpyxl.load_workbook(path)
+    sheet = book["Chiffres"]
+    sheet.cell(line(sheet, "caf-rsa"), heading(sheet)[1]["Code"]).value = code
+    sheet.title = "Nos chiffres"
+    book.save(path)
+    got = read(tmp_path)
+    about = [p for p in got.problems if p.column == "Code"]
+    assert got.empty and [p.expected for p in about] == [expected], told(got)
+    assert about[0].sheet == "Nos chiffres" and about[0].severity == "error"
+
+
+@pytest.mark.parametrize("cell", ["NC", "n.d.", "?", "-", "non communiqué", "néant"])
+def test_a_figure_said_not_to_be_known_is_told(tmp_path, cell):
+    """It may stand for zero, or for a masked count: nobody must read it as one or the other in silence."""
+    answer(tmp_path, "caf", ("caf-rsa", "2024", cell), ("caf-rsa", "2025", 91))
+    got = read(tmp_path)
+    assert only(got, "caf-rsa") is None and only(got, "caf-rsa", 2025)["value"] == 91
+    assert [(p.severity, p.column) for p in got.problems] == [("warning", "2024")], told(got)
+    assert f"« {cell} »" in told(got) and "lu comme non connu" in told(got)
 
 
 def test_another_definition_is_another_figure(tmp_path):
@@ -308,13 +392,10 @@ def test_bands_are_used_together_or_not_at_all(tmp_path):
     assert "4 lignes remplies sur 12" in told(got)
 
 
-def test_an_operator_never_speaks_for_the_territory(tmp_path):
-    answer(
-        tmp_path, "operateurs", ("operateurs-eaje-places", "2024", 22), name="demande-operateurs-exemple.xlsx"
-    )
-    got = read(tmp_path)
-    assert got.observations["level"].tolist() == ["structure"]
-    assert got.observations["code"].tolist() == ["demande-operateurs-exemple"]
+def test_an_operator_is_asked_by_service_alone(tmp_path):
+    """What one operator says is never that of the territory."""
+    answer(tmp_path, "operateurs", name="demande-operateurs-exemple.xlsx")
+    assert read(tmp_path).empty and asked_of("operateurs") == ()
 
 
 def test_a_figure_by_commune_that_was_not_asked_for_is_told(tmp_path):
@@ -332,17 +413,19 @@ def test_structures_come_back_as_a_table(tmp_path):
     book = openpyxl.load_workbook(path)
     sheet = book["Par structure"]
     head = next(r for r in sheet.iter_rows(max_row=30) if any("Nom du service" in str(c.value) for c in r))
-    names = {str(c.value).removesuffix(" *"): c.column for c in head}
+    names = {str(c.value).removesuffix(" *").replace("\u00a0", " "): c.column for c in head}
     for column, value in {
         "Nom du service": "Crèche Exemple Bleue",
         "Année": 2025,
-        "Bonus territoire (€)": 42000,
+        "Caf : bonus territoire (€)": 42000,
+        "Identifiant": "S01",
     }.items():
         sheet.cell(head[0].row + 1, names[column]).value = value
     book.save(path)
     rows = read(tmp_path).structures
-    assert rows[["name", "year", "bonus", "partner"]].to_numpy().tolist() == [
-        ["Crèche Exemple Bleue", 2025, 42000, "caf"]
+    columns = ["name", "service", "year", "caf_bonus", "partner", "file", "sheet"]
+    assert rows[columns].to_numpy().tolist() == [
+        ["Crèche Exemple Bleue", "S01", 2025, 42000, "caf", FILE, "Par structure"]
     ]
 
 
@@ -365,6 +448,40 @@ def test_files_that_are_no_answers_are_told(tmp_path):
     assert got.empty and got.entries == ()
     assert [p.file for p in got.problems] == ["autre.xlsx", "demande-caf.xlsx", "reponse.ods"]
     assert "on ne sait pas à qui" in told(got) and "illisible" in told(got) and "enregistrer" in told(got)
+
+
+@pytest.mark.parametrize(
+    "name", ["chiffres-pmi.pdf", "chiffres.docx", "note.txt", "message.eml", "reponse", "notes.md"]
+)
+def test_a_document_among_the_answers_is_told(tmp_path, name):
+    answer(tmp_path, "caf", ("caf-rsa", "2024", 96))
+    (tmp_path / "partenaires" / name).write_bytes(b"x")
+    got = read(tmp_path)
+    assert only(got, "caf-rsa")["value"] == 96
+    assert [(p.file, p.severity) for p in got.problems] == [(name, "warning")]
+    assert "recopiés dans le classeur envoyé avec la lettre ; ce fichier n’est pas lu" in told(got)
+
+
+def test_a_folder_among_the_answers_is_told(tmp_path):
+    (tmp_path / "partenaires" / "sous").mkdir(parents=True)
+    (tmp_path / "partenaires" / "sous" / "demande-msa.xlsx").write_bytes(b"x")
+    got = read(tmp_path)
+    assert [(p.file, p.found, p.severity) for p in got.problems] == [("sous", "un dossier", "warning")]
+    assert "dans « partenaires » même ; ce dossier n’est pas lu" in told(got)
+
+
+def test_what_explains_the_folder_or_belongs_to_the_system_is_not_told(tmp_path):
+    home = tmp_path / "partenaires"
+    home.mkdir()
+    for name in ("README.md", "LISEZMOI.txt", "~$demande-caf.xlsx", ".DS_Store"):
+        (home / name).write_bytes(b"x")
+    assert read(tmp_path).problems == ()
+
+
+def test_a_national_body_is_cited_by_its_branch(tmp_path):
+    answer(tmp_path, "france_travail", sent=datetime(2026, 10, 5))
+    short = "France Travail, direction territoriale de l’Aveyron, fichier transmis le 5 octobre 2026"
+    assert read(tmp_path).entries[0].short == short
 
 
 def test_a_renamed_file_is_recognised_by_what_it_says(tmp_path):

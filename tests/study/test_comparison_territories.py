@@ -10,6 +10,7 @@ from ctg_lib.errors import BadInput
 from ctg_lib.geography import load_geography
 from ctg_lib.indicators.structure import FEATURES
 from ctg_lib.project import Project
+from ctg_lib.study.comparison import among, rank_among, reference_rows
 from ctg_lib.study.config import load_config
 
 
@@ -206,3 +207,41 @@ def test_places_that_distort_together(larzac):
     assert whole == pytest.approx(25.2, abs=0.06)
     assert rest >= 33.7 - 0.06
     assert larzac.distortion_together("population")[0] == ()
+
+
+def values(*rows):
+    """``code, period, value`` of EPCI."""
+    return pd.DataFrame(list(rows), columns=["code", "period", "value"])
+
+
+def test_the_period_is_the_latest_that_most_share_with_the_territory():
+    rows = values(
+        ("me", "2021", 5.0), ("me", "2022", 6.0), ("a", "2021", 1.0), ("b", "2021", 9.0), ("a", "2022", 2.0),
+        ("b", "2022", 7.0), ("a", "2023", 3.0), ("b", "2023", 8.0), ("c", "2023", 4.0), ("d", "2022", 1.0),
+    )  # fmt: skip
+    shared, period, mine = among(rows, "me", ["a", "b", "c"])
+    assert (period, mine, shared["code"].tolist()) == ("2022", 6.0, ["b", "a"])  # 2023 is not the territory's
+    assert among(rows, "me", ["c"])[1] == "" and math.isnan(among(rows, "me", ["c"])[2])
+    assert among(rows, "you", ["a", "b"])[0].empty
+
+
+def test_ties_share_the_better_rank():
+    others = values(("a", "2022", 7.0), ("b", "2022", 6.0), ("c", "2022", 6.0), ("d", "2022", 1.0))
+    found = rank_among(others, "2022", 6.0)
+    assert (found.rank, found.known, found.period, found.share_below) == (2, 5, "2022", 0.25)
+    assert rank_among(others.iloc[:0], "", math.nan) is None
+
+
+def test_one_france_is_kept_that_of_the_territorys_period(larzac):
+    rows = larzac.table("part_65_plus")
+    rows = rows[rows["breakdown"].eq("") & rows["level"].isin(["departement", "region", "france"])]
+    older = reference_rows(rows, larzac.references, "2023").set_index("level")
+    assert older.loc["france", ["code", "period"]].tolist() == ["FHM", "2021"]  # none is known for 2023
+    then = rows["code"].eq("FM") & rows["period"].eq("2023")
+    now = rows.assign(value=rows["value"].mask(then, 21.0), status=rows["status"].mask(then, "observed"))
+    newer = reference_rows(now, larzac.references, "2023").set_index("level")
+    assert newer.loc["france", ["code", "period"]].tolist() == ["FM", "2023"]
+    assert newer.loc["departement", "period"] == "2023" and newer.loc["region", "period"] == "2021"
+    assert reference_rows(rows.iloc[:0], larzac.references, "2023").empty
+    nobody = rows.assign(status="secret", value=float("nan"), lower=float("nan"))
+    assert reference_rows(nobody, larzac.references, "2023").empty

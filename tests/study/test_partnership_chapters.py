@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from test_messages import NONSENSE, methods_of, text_of
 
@@ -16,6 +17,7 @@ from ctg_lib.display.table import Table
 from ctg_lib.partnership.books import BOOKS
 from ctg_lib.partnership.calendar import Calendar, Step, read_calendar
 from ctg_lib.partnership.folder import Partnership
+from ctg_lib.partnership.follow_up import FollowUp
 from ctg_lib.partnership.reading import Filled
 from ctg_lib.partnership.schema import as_frame
 
@@ -219,7 +221,9 @@ def test_several_territories_without_secteurs_and_overseas_make_sense(project):
 def test_two_epci_together(larzac):
     study = study_with(larzac, FULL, DEMARCHE, id="deux", territories=("241200906", "200067155"), secteurs={})
     table = study.chapter("offre").services_par_secteur()
-    assert list(table.columns) == ["type", "total"]  # no secteur: no column of its own
+    assert list(table.columns.values()) == ["Service", *study.chapter("offre").groups, "Total"]
+    assert len(study.chapter("offre").groups) == 2  # without secteurs, a column for each EPCI
+    assert "Intercommunalité du siège" in text_of(study.chapter("offre").capacites())
     text = text_of(study.chapter("demarche").sppe())
     assert "les communes qui ont transféré la mission ne sont pas précisées" in text
 
@@ -296,22 +300,18 @@ def test_steps_and_instances_name_one_another(full):
 def test_contracts_by_theme_says_what_none_touches_and_what_is_not_filled(full):
     output = full.chapter("demarche").contrats_par_theme()
     rows = {r.split(" | ")[0].strip("| "): r for r in rows_of(output)}
-    assert rows["Petite enfance"].endswith("| oui | – | non dit |")
-    assert rows["Accès aux droits et services"].endswith("| – | oui | non dit |")
-    text = text_of(output)
-    assert "Aucun des contrats remplis ne touche : enfance, jeunesse, handicap" in text
-    assert "Thèmes non remplis : PEdT Exemple." in text
+    assert rows["Petite enfance"].endswith("| 1 | SDSF Exemple |")
+    assert rows["Accès aux droits et services"].endswith("| 1 | CRTE Exemple |")
+    assert rows["Jeunesse"].endswith("| – | – |")
+    silent = sum(r.endswith("| – | – |") for r in rows.values())
+    assert f"{silent} thèmes sur {len(rows) - 1} qu’aucun contrat rempli ne touche" in text_of(output)
+    assert "Contrats dont les thèmes ne sont pas remplis : PEdT Exemple." in text_of(output)
 
 
-def test_many_contracts_become_rows(larzac):
-    lines = [
-        {"id": f"C{i}", "type": "autre", "name": f"Contrat {i}", "themes": ("enfance",)} for i in range(9)
-    ]
-    table = (
-        study_with(larzac, {"contrats": {"contracts": lines}}, {}).chapter("demarche").contrats_par_theme()
-    )
-    assert table.columns["head"] == "Contrat" and len(table.frame) == 9
-    assert table.frame["enfance"].tolist() == ["oui"] * 9
+def test_contracts_whose_themes_nobody_filled_make_no_table(larzac):
+    lines = [{"id": "C1", "type": "autre", "name": "Contrat Exemple"}]
+    chapter = study_with(larzac, {"contrats": {"contracts": lines}}, {}).chapter("demarche")
+    assert "les thèmes d’aucun contrat ne sont remplis" in text_of(chapter.contrats_par_theme())
 
 
 def test_contracts_that_are_over_or_end_soon_are_named(full):
@@ -354,12 +354,15 @@ def test_a_list_that_nobody_touched_is_said_to_be_so(larzac):
 def test_sppe_duties_come_with_their_reason(full):
     rows = rows_of(full.chapter("demarche").sppe())
     one = next(r for r in rows if "recenser" in r)
-    assert "16 communes, chacune pour elle-même" in one and "| obligatoire | aucun |" in one
+    assert (
+        "16 communes, chacune pour elle-même" in one and "| obligatoire depuis le 1er janvier 2025 |" in one
+    )
     three = next(r for r in rows if "planifier" in r)
-    assert "Communauté de communes Exemple | 6 746 | obligatoire | plus de 3 500 |" in three
+    due = "obligatoire depuis le 1er janvier 2025 (au-dessus de 3 500 habitants)"
+    assert f"Communauté de communes Exemple | 6 746 | {due} |" in three
     assert "Les 16 communes qui ont transféré la mission comptent 6 746 habitants" in three
     four = next(r for r in rows if "qualité" in r)
-    assert "| à compléter | – | inconnue |" in four
+    assert "| à compléter | – | inconnue (au-dessus de 3 500 habitants) |" in four
 
 
 def test_sppe_is_not_said_of_a_time_before_the_law(larzac):
@@ -369,14 +372,29 @@ def test_sppe_is_not_said_of_a_time_before_the_law(larzac):
     assert "petite enfance" not in text_of(chapter.essentiel())
 
 
-def test_what_is_missing_is_asked_of_someone_since_a_step_of_the_calendar(larzac):
-    asked = study_with(larzac, without("contrats"), DEMARCHE).chapter("demarche")
-    text = text_of(asked.ce_qui_manque())
-    assert "(contrats.xlsx) : demandé à l’intercommunalité, à la Caf, au Département et à l’État." in text
-    assert "Demandes faites à l’étape « Recueil des données » (octobre 2026)." in text
-    never = study_with(larzac, without("contrats"), {}).chapter("demarche")
-    assert "Aucune demande n’est encore inscrite au calendrier" in text_of(never.ce_qui_manque())
-    assert "à demander à l’intercommunalité" in text_of(never.ce_qui_manque())
+def test_only_a_letter_written_down_as_sent_is_a_request(larzac):
+    """A step called « recueil des données » asks nobody in particular."""
+    for calendar in (DEMARCHE, {}):
+        never = study_with(larzac, without("contrats"), calendar).chapter("demarche")
+        text = text_of(never.ce_qui_manque())
+        assert (
+            "(contrats.xlsx) : à demander à l’intercommunalité, à la Caf, au Département et à l’État." in text
+        )
+        assert "ne dit encore aucun envoi" in text and "Recueil des données" not in text
+
+
+def test_who_was_asked_is_told_one_by_one(larzac):
+    chapter = study_with(larzac, without("contrats"), DEMARCHE).chapter("demarche")
+    sent = pd.DataFrame(
+        {"partner": ["caf"], "sent": [pd.Timestamp("2026-09-28")], "reminded": [pd.NaT], "received": [pd.NaT]}
+    )
+    chapter.study.__dict__["answers"] = replace(chapter.study.answers, follow_up=FollowUp(sent))
+    text = text_of(chapter.ce_qui_manque())
+    assert "demandé à la Caf, à demander à l’intercommunalité, au Département et à l’État." in text
+    assert "Demandes envoyées le 28 septembre 2026 à la Caf." in text
+
+
+def test_no_chapter_is_announced_without_a_phase(larzac):
     documents = {"documents": {"documents": [{"id": "D1"}]}}
     assert "Les chapitres qui suivent" not in text_of(
         study_with(larzac, documents, {}).chapter("demarche").essentiel()
@@ -444,7 +462,7 @@ def test_bilan_says_what_is_missing_and_asks_about_what_failed(full):
 def test_offer_counts_services_places_and_money_before_rates(full):
     text = text_of(full.chapter("offre").essentiel())
     assert "**5 services déclarés, dans 3 des 16 communes** : petite enfance 2, enfance 1, jeunesse 1" in text
-    assert "3 lignes sur 6 restent à confirmer." in text
+    assert "2 services sur 5 restent à confirmer." in text  # one of them on two lines
     assert (
         "**30 places** en accueil de loisirs (mercredi) et **40 places** en accueil de loisirs (été)." in text
     )
@@ -465,7 +483,8 @@ def test_offer_counts_services_places_and_money_before_rates(full):
 def test_a_public_line_that_nobody_read_is_said_to_be_so(larzac):
     lines = {"offre": {"services": [OFFRE["services"][1]]}}
     chapter = study_with(larzac, lines, {}).chapter("offre")
-    assert "**Aucune ligne n’est confirmée** par un gestionnaire." in text_of(chapter.essentiel())
+    assert "**Aucun n’est confirmé** par son gestionnaire." in text_of(chapter.essentiel())
+    assert "(à confirmer)" not in rows_of(chapter.liste_des_services())[1]  # said once, under the table
     source = chapter.services_par_secteur().source.replace("\u00a0", " ")
     assert source == "offre.xlsx (à confirmer), relevé du 15 novembre 2026"
     fictive = study_with(larzac, lines, {}, fictif=True).chapter("offre").services_par_secteur()
@@ -521,7 +540,7 @@ def test_atypical_hours_come_first(full):
 def test_small_counts_of_people_are_not_given_nor_their_share(full):
     rows = {r.split(" | ")[0].strip("| "): r for r in rows_of(full.chapter("offre").origines())}
     assert "| 41 | 2 | 20 % |" in rows["Crèche Exemple Bleue"]
-    assert "| 43 | 1 | moins de 5 |" in rows["Loisirs Exemple"]
+    assert "| 43 | 1 | moins de 5 |" in rows["Loisirs Exemple (mercredi)"]
     assert "| 44 | 1 | presque tous (moins de 5 du territoire) |" in rows["Jeunes Exemple"]
     assert "7 %" not in "".join(rows.values()) and "93 %" not in "".join(rows.values())
 
@@ -591,3 +610,180 @@ def test_text_that_someone_wrote_cannot_break_a_page(larzac):
     data, _ = chapter.essentiel()._repr_mimebundle_()
     assert "<b>Exemple</b>" not in data["text/html"] and "<em>Bleue</em>" not in data["text/html"]
     assert r"\| \*Bleue\*" in data["text/markdown"]
+
+
+# --- one service, several periods -------------------------------------------------------------------------
+
+LOISIRS = [
+    {**OFFRE["services"][1], "name": "Loisirs Exemple, mercredis"},
+    {**OFFRE["services"][2], "name": "Loisirs Exemple – été"},
+]
+
+
+@pytest.mark.parametrize("cut", [LOISIRS[:1], LOISIRS, [*reversed(LOISIRS)]])
+def test_a_service_cut_in_periods_is_one_service_everywhere(larzac, cut):
+    chapter = study_with(larzac, {"offre": {"services": cut}}, {}).chapter("offre")
+    assert "**1 service déclaré, dans 1 des 16 communes** : enfance 1." in text_of(chapter.essentiel())
+    assert "- **1** — service déclaré" in text_of(chapter.chiffres_cles())
+    assert any(r.endswith("| – | 1 | – | – | 1 |") for r in rows_of(chapter.services_par_secteur()))
+    assert chapter.carte_services().data["value"].tolist().count(1) == 1
+    assert len(rows_of(chapter.liste_des_services())) == 2
+
+
+def test_periods_of_a_service_are_said_with_their_places(larzac):
+    chapter = study_with(larzac, {"offre": {"services": LOISIRS}}, {}).chapter("offre")
+    (_, row) = rows_of(chapter.capacites())
+    assert "| 1 | mercredi : 30 ; été : 40 | non rempli | 53,8 |" in row  # summer's week is the fullest
+    (_, one) = rows_of(chapter.liste_des_services())
+    assert one.startswith("| Loisirs Exemple |")
+    assert (
+        "| mercredi : 8 h à 18 h ; été : lundi à vendredi, 8 h à 18 h 45 | mercredi : 30 ; été : 40 |" in one
+    )
+    assert "Un service ouvert à plusieurs périodes compte une fois." in text_of(
+        chapter.services_par_secteur()
+    )
+    assert "services ouverts" not in text_of(chapter.capacites())
+
+
+# --- what the control finds ---------------------------------------------------------------------------------
+
+WRONG = {
+    "offre": {
+        "services": [
+            {**OFFRE["services"][0], "places_open": 25.0, "agreement_end": date(2025, 12, 31)},
+            {**OFFRE["services"][4], "agreement_end": date(2025, 12, 31)},
+            {**OFFRE["services"][5], "waiting": 3.0, "users": 7.0, "year": 2025.0},
+        ],
+        "origins": [{"service": "S06", "commune": "12067", "users": 9.0, "year": 2025.0}],
+    },
+    "financement": {"money": [{**FINANCEMENT["money"][0], "total": 500000.0}]},
+    "contrats": {"contracts": [{**CONTRATS["contracts"][2], "end": date(2025, 8, 31)}]},
+    "bilan": BILAN,
+    "parties": {"parties": PARTIES["parties"], "competences": PARTIES["competences"]},
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def wrong(larzac):
+    return study_with(larzac, WRONG, DEMARCHE)
+
+
+def test_each_problem_of_the_check_is_told_by_one_chapter(wrong, project):
+    from ctg_lib.cli import study_problems
+    from ctg_lib.study import open_study
+    from ctg_lib.study.chapters.control import CHAPTERS, problems_of_chapter
+
+    for study in (
+        wrong,
+        *(open_study(id, project) for id in ("241200906", "241200906-2020", "241200906-demo")),
+    ):
+        told = [p for name in CHAPTERS for p in problems_of_chapter(study, name)]
+        assert len(told) == len(set(told)) == len(study_problems(study))
+        assert set(told) == set(study_problems(study))
+        assert study.problems is study.problems  # computed once
+
+
+def test_offer_tells_errors_first_then_doubts_in_a_reader_s_words(wrong):
+    text = text_of(wrong.chapter("offre").points_de_vigilance())
+    head = (
+        "**Ce que le contrôle signale** dans les fichiers de ce chapitre : 3 erreurs et 4 points à vérifier."
+    )
+    assert head in text
+    lines = [line for line in text.splitlines() if line.startswith("- ")]
+    assert lines[1] == (
+        "- **Erreur** — Crèche Exemple Bleue, 2025 : 500 000 € de recettes en tout, 412 000 € en les additionnant "
+        "(écart 88 000 €)."
+    )
+    assert "- **Erreur** — Crèche Exemple Bleue : 25 places ouvertes pour 22 agréées." in lines
+    both = "Crèche Exemple Bleue et Relais Exemple : convention avec la Caf terminée le 31/12/2025"
+    assert any(both in line for line in lines)  # the same fault, once
+    assert "ligne 2" not in text and "colonne" not in text
+
+
+def test_errors_are_said_in_the_first_lines_and_doubts_are_not(wrong, full):
+    text = text_of(wrong.chapter("offre").essentiel())
+    assert (
+        "**Le contrôle des fichiers signale 3 erreurs** : elles sont dites dans les points de vigilance"
+        in text
+    )
+    doubtful = wrong.chapter("demarche")
+    assert "Le contrôle des fichiers" not in text_of(doubtful.essentiel())
+    assert "À vérifier — PEdT Exemple : terminé le 31/08/2025." in text_of(doubtful.points_de_vigilance())
+
+
+def test_small_counts_of_people_are_not_repeated_by_the_control(wrong):
+    text = text_of(wrong.chapter("offre").points_de_vigilance())
+    assert "Jeunes Exemple, 2025 : plus d’usagers en additionnant les communes que d’inscrits" in text
+    from ctg_lib.study.chapters.control import sentences
+
+    (waiting,) = [p for p in wrong.problems if p.said == "une liste d’attente sans date"]
+    assert (
+        sentences([waiting], Calendar())[1] == "À vérifier — Jeunes Exemple : une liste d’attente sans date."
+    )
+    assert not re.search(r"Jeunes Exemple[^.]*\b[379]\b", text)
+
+
+def test_nothing_is_said_where_all_is_fine(wrong, larzac):
+    assert "contrôle" not in text_of(wrong.chapter("bilan").points_de_vigilance())
+    clean = study_with(larzac, {"offre": OFFRE, "financement": FINANCEMENT, "bilan": BILAN}, {})
+    for name in NAMES:
+        chapter = clean.chapter(name)
+        assert "contrôle" not in text_of(chapter.points_de_vigilance()) + text_of(chapter.essentiel())
+
+
+def test_what_is_to_be_completed_is_told_once(wrong):
+    """A missing holder is among what is not filled: it is no fault."""
+    chapter = wrong.chapter("demarche")
+    assert any(p.expected.startswith("à compléter") for p in wrong.problems)
+    assert "à compléter" not in text_of(chapter.points_de_vigilance())
+    assert "mission du SPPE" in text_of(chapter.ce_qui_manque())
+
+
+def test_only_the_first_points_are_told_one_by_one(larzac):
+    lines = [
+        {**OFFRE["services"][0], "id": f"S{i}", "name": f"Crèche Exemple {i}", "places_open": 30.0 + i}
+        for i in range(9)
+    ]
+    chapter = study_with(larzac, {"offre": {"services": lines}}, {}).chapter("offre")
+    text = text_of(chapter.points_de_vigilance())
+    assert text.count("**Erreur** —") == 5
+    assert "Et 4 autres points, que le contrôle de l’étude donne un par un." in text
+
+
+def test_cells_that_could_not_be_read_are_counted_by_sheet(larzac):
+    from ctg_lib.partnership.problems import Problem
+    from ctg_lib.study.chapters.control import sentences
+
+    cells = [
+        Problem("offre.xlsx", "douze", "un nombre", "Services", row, column)
+        for row, column in ((7, "Places agréées"), (8, "Places agréées"), (9, "Ouvre à"))
+    ]
+    file = Problem("offre.ods", "un fichier .ods, qui n’est pas lu", "un classeur enregistré en .xlsx")
+    doubt = Problem("bilan.xlsx", "2 026", "une année", "Actions", 7, "Année", "warning")
+    said = [s.replace("\u00a0", " ") for s in sentences([*cells, file, doubt], Calendar())]
+    assert said[0].endswith("4 erreurs et 1 point à vérifier.")
+    assert said[1] == (
+        "**Erreur** — 3 cases de la feuille « Services » de offre.xlsx n’ont pas pu être lues (Places agréées, Ouvre à)."
+    )
+    assert said[2].startswith("**Erreur** — offre.ods : un fichier .ods, qui n’est pas lu")
+    assert said[3] == "À vérifier — 1 case de la feuille « Actions » de bilan.xlsx est à relire (Année)."
+    assert "douze" not in "".join(said)  # a raw cell may hold anything
+
+
+def test_nobody_s_name_is_repeated_by_the_control(larzac):
+    lines = [{**OFFRE["services"][0], "name": "Chez Mme Exemple", "places_open": 25.0}]
+    chapter = study_with(larzac, {"offre": {"services": lines}}, {}).chapter("offre")
+    text = text_of(chapter.points_de_vigilance())
+    assert "Mme Exemple" not in text
+    assert "à retirer : le nom d’une personne" in text and "25 places ouvertes pour 22 agréées" in text
+
+
+def test_a_chapter_is_made_again_when_only_a_problem_changes(wrong):
+    from ctg_lib.observations import content_hash
+    from ctg_lib.study.control import recorded
+
+    one, other = recorded(wrong.problems), recorded(wrong.problems[:-1])
+    assert content_hash(one) != content_hash(other)
+    wrong.chapter("offre").points_de_vigilance()
+    query = next(q for q in wrong.queries if q["indicators"] == "control")
+    assert content_hash(wrong.replay(query)) == query["answer"]

@@ -283,7 +283,7 @@ def test_several_indicators_at_once_give_what_one_gives(larzac):
     from ctg_lib.indicators import national
 
     alone = national.compute(
-        larzac._data(larzac._groups_without("12168")), larzac.geography, ["part_75_plus"]
+        larzac.own_groups.data(larzac.own_groups.groups_without("12168")), larzac.geography, ["part_75_plus"]
     )
     together = larzac.with_and_without("part_75_plus", "12168")
     left_out = alone[alone["code"].eq("241200906")].reset_index(drop=True)

@@ -67,7 +67,8 @@ def assemble_site(executed: Sequence[ChapterResult | Path], info: ReportInfo, ou
         raise AssemblyError("Aucun chapitre à assembler.")
     exporter = PageExporter("chapter.html.j2")
     chapters = [load_executed(one) for one in executed]
-    pages = [build_page(notebook, slug, exporter.render_figure) for slug, notebook in chapters]
+    draw = exporter.render_figure
+    pages = [build_page(notebook, slug, draw, fictif=info.fictif) for slug, notebook in chapters]
     common = {"info": info, "chapters": pages, "vintages": vintages_line(info)}
     files = asset_files()
     for rank, (page, (_, notebook)) in enumerate(zip(pages, chapters, strict=True)):

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ctg_lib.build.chapters import load_notebook
+from ctg_lib.build.info import FICTIF_COLUMN
 from ctg_lib.build.run import ChapterResult
 from ctg_lib.errors import CtgError
 
@@ -114,12 +115,17 @@ def check_executed(notebook: Any, name: str) -> None:
         seen.add(item.id)
 
 
-def csv_bytes(record: dict[str, Any] | None) -> bytes | None:
-    """A ``ctg`` data record as CSV: comma, decimal point, UTF-8, empty where missing; None without rows."""
+def csv_bytes(record: dict[str, Any] | None, *, fictif: bool = False) -> bytes | None:
+    """A ``ctg`` data record as CSV: comma, decimal point, UTF-8, empty where missing; None without rows.
+
+    Args:
+        fictif: the study is made up: a last column says so on every line.
+    """
     if not record or not record.get("columns") or not record.get("rows"):
         return None
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(record["columns"])
-    writer.writerows(["" if cell is None else cell for cell in row] for row in record["rows"])
+    head, mark = ([FICTIF_COLUMN], ["oui"]) if fictif else ([], [])
+    writer.writerow([*record["columns"], *head])
+    writer.writerows([*("" if cell is None else cell for cell in row), *mark] for row in record["rows"])
     return out.getvalue().encode("utf-8")

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ctg_lib.archive import fixed_zip
+from ctg_lib.build.info import FICTIF_COLUMN
 from ctg_lib.display.sources import entries_of, source_line
 from ctg_lib.errors import BadInput, found_expected
 from ctg_lib.indicators.labels import breakdown_label
@@ -69,7 +70,7 @@ def write_export(
     for name in formats:
         if name not in FORMATS:
             raise BadInput(found_expected("--format", name, ", ".join(FORMATS)))
-    frame = tidy(study, export)
+    frame = marked(tidy(study, export), study.fictif)
     folder.mkdir(parents=True, exist_ok=True)
     makers = {
         "csv": lambda: csv_bytes(frame),
@@ -95,11 +96,16 @@ def tidy(study: Study, export: pd.DataFrame) -> pd.DataFrame:
         vintage=export["sources"].map(vintages).fillna(""),
         _rank=export["indicator"].map({i: rank for rank, i in enumerate(known)}),
         _own=~(export["level"].eq(study.place[0]) & export["code"].eq(study.place[1])),
-        _level=-export["level"].map([*LEVELS, GROUP].index),
+        _level=-export["level"].map([*LEVELS, GROUP].index).astype("int64"),  # text where there is no row
     )
     order = ["_rank", "_own", "_level", "code", "breakdown", "period"]
     frame = frame.sort_values(order, kind="stable").reset_index(drop=True)
     return frame.loc[:, list(COLUMNS)]
+
+
+def marked(frame: pd.DataFrame, fictif: bool) -> pd.DataFrame:
+    """A frame to be written; of a made-up study, with a last column that says so on every line."""
+    return frame.assign(**{FICTIF_COLUMN: "oui"}) if fictif else frame
 
 
 def vintage_text(study: Study, cell: str) -> str:
@@ -107,19 +113,21 @@ def vintage_text(study: Study, cell: str) -> str:
     return " ; ".join(dict.fromkeys(entry.vintage for entry in entries_of(study.sources, [cell])))
 
 
-def write_coverage(coverage: pd.DataFrame, folder: Path) -> Path:
+def write_coverage(coverage: pd.DataFrame, folder: Path, *, fictif: bool = False) -> Path:
     """Write ``couverture.csv``: the rows of the catalogue, known or not, and why not.
 
     Args:
         coverage: :func:`ctg_lib.study.extras.study_coverage`.
         folder: made when absent.
+        fictif: the study is made up: a last column says so.
     """
     yes = {True: "oui", False: "non"}
     frame = coverage.assign(theme=coverage["theme"].map(THEMES))
     for column in ("open", "annex", "territoire", "inside", "near", "departement", "region", "france"):
         frame[column] = frame[column].map(yes)
     folder.mkdir(parents=True, exist_ok=True)
-    return _write(folder / COVERAGE, csv_bytes(frame.rename(columns=COVERAGE_COLUMNS)))
+    named = marked(frame.rename(columns=COVERAGE_COLUMNS), fictif)
+    return _write(folder / COVERAGE, csv_bytes(named))
 
 
 def csv_bytes(frame: pd.DataFrame) -> bytes:
@@ -155,13 +163,24 @@ def xlsx_bytes(study: Study, frame: pd.DataFrame) -> bytes:
 
     book = Workbook(write_only=True)
     book.properties.creator = "ctg-lib"
-    book.properties.title = f"Indicateurs — {study.territory.name}"
+    made_up = " (fictif)" if study.fictif else ""
+    book.properties.title = f"Indicateurs{made_up} — {study.territory.name}"
     widths = {"B": 38, "D": 24, "G": 26, "O": 24, "P": 34, "R": 60}
-    _sheet(book, "Indicateurs", *_values(frame), widths=widths, frozen="C2")
+    _sheet(book, f"Indicateurs{made_up}", *_values(frame), widths=widths, frozen="C2")
     used = [registry()[i] for i in frame["indicator"].unique()]
-    _sheet(book, "Définitions", *_definitions(used), widths={"A": 26, "B": 38, "F": 70, "H": 60, "I": 40})
+    _sheet(
+        book,
+        f"Définitions{made_up}",
+        *_definitions(used),
+        widths={"A": 26, "B": 38, "F": 70, "H": 60, "I": 40},
+    )
     entries = entries_of(study.sources, frame["sources"].dropna().unique())
-    _sheet(book, "Sources", *_sources(entries), widths={"A": 34, "B": 50, "C": 50, "F": 40, "G": 50, "I": 50})
+    _sheet(
+        book,
+        f"Sources{made_up}",
+        *_sources(entries),
+        widths={"A": 34, "B": 50, "C": 50, "F": 40, "G": 50, "I": 50},
+    )
     out = io.BytesIO()
     book.save(out)
     return fixed_zip(out.getvalue(), datetime.combine(study.as_of, time()))
@@ -174,8 +193,9 @@ def _values(frame: pd.DataFrame) -> tuple[list[str], list[list[Any]]]:
         status=frame["status"].map(STATUS_LABELS),
         method=frame["method"].map(lambda code: METHODS.get(code, code)),
     )
-    columns = [shown[name].astype(object).where(shown[name].notna(), None) for name in SHEET_COLUMNS]
-    return list(SHEET_COLUMNS.values()), [list(row) for row in zip(*columns, strict=True)]
+    named = SHEET_COLUMNS | ({FICTIF_COLUMN: "Données fictives"} if FICTIF_COLUMN in shown else {})
+    columns = [shown[name].astype(object).where(shown[name].notna(), None) for name in named]
+    return list(named.values()), [list(row) for row in zip(*columns, strict=True)]
 
 
 def _definitions(rules: Iterable[Definition]) -> tuple[list[str], list[list[Any]]]:

@@ -8,6 +8,9 @@ from typing import NamedTuple
 
 from ctg_lib.manifest import PROVENANCES
 
+FICTIF_COLUMN = "fictif"
+"""Last column of each file of data of a made-up study: « oui » on every line."""
+
 
 class SourceLine(NamedTuple):
     """One source of the report: name shown, vintage, provenance (code of the manifest, or words)."""

@@ -47,6 +47,7 @@ class Page:
         toc: (id, text) of the level-2 headings.
         essential: first sentence of « L’essentiel », empty when the chapter has none.
         files: content of the files it needs, by path in the site.
+        fictif: the study is made up: its files of data say so.
     """
 
     slug: str
@@ -55,23 +56,25 @@ class Page:
     toc: list[tuple[str, str]] = field(default_factory=list)
     essential: str = ""
     files: dict[str, bytes] = field(default_factory=dict)
+    fictif: bool = False
 
 
 RenderFigure = Callable[[dict[str, Any]], str]
 
 
-def build_page(notebook: Any, slug: str, render_figure: RenderFigure) -> Page:
+def build_page(notebook: Any, slug: str, render_figure: RenderFigure, *, fictif: bool = False) -> Page:
     """The page of an executed notebook.
 
     Args:
         notebook: executed, checked (:func:`ctg_lib.build.bundles.check_executed`).
         slug: the chapter's.
         render_figure: template of a figure; called with its texts, file names and data table.
+        fictif: the study is made up.
 
     Raises:
         AssemblyError: an image without text alternative, a script, or something loaded from elsewhere.
     """
-    page = Page(slug, notebook_title(notebook))
+    page = Page(slug, notebook_title(notebook), fictif=fictif)
     parts: list[str] = []
     first = True
     for number, cell in enumerate(notebook.cells, start=1):
@@ -118,7 +121,7 @@ def _figure(page: Page, item: Item, prefix: str, render_figure: RenderFigure) ->
     if not alt:
         raise AssemblyError(f"{page.slug} : l’image {name} n’a pas de texte de remplacement (alt).")
     files = _image_files(page, item, name)
-    csv = csv_bytes(item.meta.get("data"))
+    csv = csv_bytes(item.meta.get("data"), fictif=page.fictif)
     if csv:
         files["csv"] = f"data/{page.slug}-{name}.csv"
         page.files[files["csv"]] = csv
@@ -195,7 +198,7 @@ def _decimals(values: Any) -> int:
 
 
 def _table_data(page: Page, item: Item) -> str:
-    csv = csv_bytes(item.meta.get("data"))
+    csv = csv_bytes(item.meta.get("data"), fictif=page.fictif)
     if not csv:
         return ""
     path = f"data/{page.slug}-{item.id or 'tableau'}.csv"

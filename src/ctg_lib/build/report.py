@@ -43,6 +43,7 @@ MONTHS: tuple[str, ...] = (
 )  # fmt: skip
 ABSENT = "absents des fichiers réunis"
 BY_STRUCTURE = "connus seulement par établissement"
+LATER = "connus par des fichiers parus ou relevés après la date de l’étude"
 INCOMPLETE = "sans total, faute de données pour toutes les communes"
 _ALWAYS_USED = ("geography", "geography_populations")
 
@@ -228,7 +229,7 @@ def build_report(
         tell("tableaux des indicateurs")
         export = study.export()
         files = write_export(study, export, new / "data")
-        files.append(write_coverage(study_coverage(study), new / "data"))
+        files.append(write_coverage(study_coverage(study), new / "data", fictif=study.fictif))
         missing, total = missing_indicators(study)
         used = used_entries(study, [path.stem for path in executed])
         tell(f"assemblage du rapport ({plan.assembler})")
@@ -384,8 +385,9 @@ def missing_indicators(study: Study) -> tuple[dict[str, tuple[str, ...]], int]:
     structure, that is the reason given.
     """
     from ctg_lib.indicators.registry import registry
+    from ctg_lib.study.extras import lost_to_date
 
-    known = registry()
+    known, lost = registry(), lost_to_date(study)
     rows = study.table(list(known), [study.place])
     inside = _structures(study, [i for i, rule in known.items() if rule.finest_level == "structure"])
     grouped: dict[str, list[str]] = {}
@@ -393,7 +395,7 @@ def missing_indicators(study: Study) -> tuple[dict[str, tuple[str, ...]], int]:
         here = rows[rows["indicator"].eq(each)]
         if _has_number(here):
             continue
-        reason = BY_STRUCTURE if each in inside else _reason(here)
+        reason = LATER if each in lost else BY_STRUCTURE if each in inside else _reason(here)
         grouped.setdefault(reason, []).append(rule.label)
     return {reason: tuple(labels) for reason, labels in sorted(grouped.items())}, len(known)
 

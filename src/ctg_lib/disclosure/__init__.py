@@ -2,6 +2,7 @@
 
 - :mod:`policy`: the senders' rules and the project's thresholds, as data, each with its source;
 - :mod:`system`: the published tables as equations, the intruder's tools;
+- :mod:`remainders`: small counts left of a whole beside its part, in partners' figures;
 - :mod:`suppression`: which cells to hide so that no small one can be found again;
 - :mod:`protection`: the one function that numbers go through, :func:`protect`;
 - :mod:`audit`: what an intruder can find out, cell by cell;

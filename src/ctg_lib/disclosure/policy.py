@@ -1,5 +1,10 @@
 """Rules of secrecy as data: the senders' own, the project's thresholds, and what they mean for an indicator.
 
+Partners' figures have two rules more. What a partner masked has no bounds, and reads like all that is
+hidden: a sum that holds it is hidden, unless the partner gave the sum. What is left of one count of people
+beside another that lies inside it is a count too: from 1 to the threshold (the larger one of the two), it may
+not be found (:mod:`ctg_lib.disclosure.remainders`). The publishers of open data answer for their own tables.
+
 Each rule says where it comes from; a rule that rests on practice alone says « usage, pas de texte trouvé ».
 """
 

@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ctg_lib.disclosure.policy import Policy
+from ctg_lib.disclosure.remainders import Pair, rests, small, system_of
 from ctg_lib.disclosure.suppression import Problem, holds, solve
 from ctg_lib.disclosure.system import EPS, Floats, Ints, Link, System
 
@@ -82,11 +83,12 @@ class Protector:
         system: cells and equations.
         fixed: rows published already, hidden or not: they stay as they are (None: nothing is published yet).
         already: those of them that are hidden.
+        unseen: rows that no reader sees, remainders of counts: the small ones are protected.
     """
 
     def __init__(
         self, system: System, *, fixed: NDArray[np.bool_] | None = None,
-        already: NDArray[np.bool_] | None = None,
+        already: NDArray[np.bool_] | None = None, unseen: NDArray[np.bool_] | None = None,
     ) -> None:  # fmt: skip
         self.system = system
         self.fixed = fixed
@@ -108,7 +110,19 @@ class Protector:
             for row in np.flatnonzero(already & ~self.hidden):
                 self._hide_row(int(row))
             self._follow(np.flatnonzero(already))
+        self.silent = np.zeros(len(system.x), dtype=bool)
+        """Remainders large enough to be known."""
+        if unseen is not None:
+            self._leave_unseen(unseen)
         self._prepare()
+
+    def _leave_unseen(self, unseen: NDArray[np.bool_]) -> None:
+        cells = self.system.row_cells[unseen].ravel()
+        self.silent[cells[cells >= 0]] = True
+        self.silent &= ~self.system.primary()
+        for row in np.flatnonzero(unseen & ~self.hidden):
+            self._hide_row(int(row))
+        self.primary_rows -= set(np.flatnonzero(unseen).tolist())
 
     # ------------------------------------------------------------------------------------------ hiding
 
@@ -179,7 +193,7 @@ class Protector:
         """Protect every hidden cell."""
         system = self.system
         self._reconcile()
-        asked = self.invisible & np.array([len(m) > 0 for m in system.places.members])[system.place]
+        asked = self.asked()
         if self.fixed is not None:
             self._run_published(asked)
             return
@@ -188,6 +202,11 @@ class Protector:
             pending[int(system.bundle[system.column[cell]])].append(int(cell))
         for bundle, cells in pending.items():
             self._run_bundle(np.flatnonzero(system.bundle == bundle), set(cells))
+
+    def asked(self) -> NDArray[np.bool_]:
+        """Cells to protect: all that no row shows, where the place is made of communes."""
+        known = np.array([len(m) > 0 for m in self.system.places.members])
+        return self.invisible & known[self.system.place] & ~self.silent
 
     def _reconcile(self) -> None:
         """Move rounded numbers inside their published bounds until sums agree.
@@ -423,7 +442,7 @@ def build(work: Protector, columns: Ints, communes: Ints, *, outer: bool, ceilin
     at = {int(c): i for i, c in enumerate(columns)}
     for total, parts, slack in system.column_relations(columns):
         if all(p in at for p in parts):
-            maker.add_relation(at[total], [at[p] for p in parts], slack)
+            maker.add_relation(at[total], [at[p] for p in parts], slack, exact=system.exact)
     return maker.piece(work, ceiling)
 
 
@@ -502,14 +521,17 @@ class _Equations:
             self.play[minus[0]] = (down, up)
         self._add(self._variables(spots, column), np.array(minus, dtype=np.int64), level, level)
 
-    def add_relation(self, total: int, parts: list[int], slack: bool) -> None:
-        """In every place, a total is the sum of its parts."""
+    def add_relation(self, total: int, parts: list[int], slack: bool, *, exact: bool = False) -> None:
+        """In every place, a total is the sum of its parts; ``exact``: what they leave may shrink to none."""
         for spot in np.flatnonzero(self.number[:, total] >= 0):
             if not (self.number[spot, parts] >= 0).any():
                 continue
             plus = np.array([self._variables(np.array([spot]), p)[0] for p in parts])
             if slack:
                 plus = np.append(plus, self.extra())
+                if exact:
+                    left = self.x_of(self.number[spot, total]) - sum(self.x_of(v) for v in plus[:-1])
+                    self.play[int(plus[-1])] = (max(float(np.nan_to_num(left)), 0.0), np.inf)
             self._add(plus, self.number[[spot], total], self.x_of(self.number[spot, total]), price=LIKELY)
 
     def piece(self, work: Protector, ceiling: int) -> Piece:
@@ -535,7 +557,8 @@ class _Equations:
         high = system.places.tier[system.place[cell[has]]] >= ceiling
         locked[has] = (work.locked[cell[has]] | high) & ~invisible[has]
         limit = np.zeros(n)
-        limit[has & ~unknown] = system.limit[cell[has & ~unknown]]
+        small = has if system.masked else has & ~unknown  # what a partner masked is small, whatever it is
+        limit[small] = system.limit[cell[small]]
         cap = np.full(n, np.inf)
         cap[has] = np.maximum(system.cap[cell[has]], np.where(unknown[has], np.inf, x[has]))
         free_down, free_up = np.zeros(n), np.zeros(n)
@@ -616,7 +639,8 @@ class Protected:
 
 def protect(
     table: pd.DataFrame, hierarchy: pd.DataFrame, policies: Mapping[str, Policy], *,
-    published: pd.DataFrame | None = None, links: Iterable[Link] = (),
+    published: pd.DataFrame | None = None, links: Iterable[Link] = (), masked: bool = False,
+    pairs: Iterable[Pair] = (),
 ) -> pd.DataFrame:  # fmt: skip
     """The table with every number taken out that may not be shown, or would let one be found.
 
@@ -632,13 +656,20 @@ def protect(
             are hidden there are hidden here, those shown stay shown, and only the other rows of ``table``
             (secteurs, « without » one commune, several EPCI together) may be hidden beside.
         links: indicators that are parts of another one.
+        masked: a sender's ``secret`` stands for a count below the threshold (a partner's file), and gets
+            the same protection as those hidden here.
+        pairs: counts of people, one inside the other, of which no small remainder may be found; not to be
+            asked for beside ``published``.
     """
-    return protect_with_report(table, hierarchy, policies, published=published, links=links).table
+    return protect_with_report(
+        table, hierarchy, policies, published=published, links=links, masked=masked, pairs=pairs
+    ).table
 
 
 def protect_with_report(
     table: pd.DataFrame, hierarchy: pd.DataFrame, policies: Mapping[str, Policy], *,
-    published: pd.DataFrame | None = None, links: Iterable[Link] = (),
+    published: pd.DataFrame | None = None, links: Iterable[Link] = (), masked: bool = False,
+    pairs: Iterable[Pair] = (),
 ) -> Protected:  # fmt: skip
     """Like :func:`protect`, with an account of what was hidden."""
     biting = [i for i in table["indicator"].unique() if i in policies and policies[i].bites]
@@ -647,24 +678,55 @@ def protect_with_report(
         return Protected(table, Report())
     rows = table[chosen]
     fixed = already = None
+    pairs = list(pairs)
+    remainders = rests(rows, pairs)
     if published is not None:
         fixed, already = _compare(rows, published)
         if not already.any() and not _small(rows, policies):
             return Protected(table, Report())
-    elif not _small(rows, policies):
+    elif not _small(rows, policies) and not small(remainders, pairs):
         return Protected(table, Report())
-    system = System(rows, hierarchy, policies, links=links)
-    work = Protector(system, fixed=fixed, already=already)
+    system, unseen = system_of(rows, hierarchy, policies, pairs, remainders, links, masked=masked)
+    work = Protector(system, fixed=fixed, already=already, unseen=unseen if pairs else None)
     work.run()
-    hidden = work.hidden
-    small = len(work.primary_rows)
+    hidden = work.hidden[: len(rows)]
+    work.parents = {r for r in work.parents if r < len(rows)}
+    primary = len(work.primary_rows)
     report = Report(
-        primary=small,
-        secondary=int(hidden.sum()) - small,
+        primary=primary,
+        secondary=int(hidden.sum()) - primary,
         parents=[tuple(rows.iloc[r][["indicator", "level", "code", "period"]]) for r in sorted(work.parents)],
         unprotected=work.unprotected,
     )
-    return Protected(_blank(table, chosen, hidden), report)
+    return Protected(blank(table, chosen, hidden), report)
+
+
+def protect_remainders(
+    table: pd.DataFrame, hierarchy: pd.DataFrame, policies: Mapping[str, Policy], pairs: Iterable[Pair]
+) -> pd.DataFrame:
+    """A table, protected already, less what lets a small remainder be found (status ``below_threshold``).
+
+    Rows hidden already stay hidden: more hidden rows never say more of them.
+
+    Args:
+        table: result rows as they would be shown, without roundings.
+        hierarchy: ``commune, level, code``.
+        policies: by indicator; only how it adds up is read.
+        pairs: of counts, one inside the other.
+    """
+    pairs = list(pairs)
+    concerned = table["indicator"].isin({s[0][0] for p in pairs for s in (p.whole, p.part)}).to_numpy()
+    rows = table[concerned]
+    remainders = rests(rows, pairs)
+    if not small(remainders, pairs):
+        return table
+    rules = {i: Policy(i, aggregation=policies[i].aggregation) for i in rows["indicator"].unique()}
+    system, unseen = system_of(rows, hierarchy, rules, pairs, remainders)
+    work = Protector(system, unseen=unseen)
+    work.silent |= ~system.primary()  # what was hidden before is protected
+    before = (rows["value"].isna() & rows["numerator"].isna()).to_numpy()
+    work.run()
+    return blank(table, concerned, work.hidden[: len(rows)] & ~before)
 
 
 def _small(rows: pd.DataFrame, policies: Mapping[str, Policy]) -> bool:
@@ -692,7 +754,8 @@ def _compare(rows: pd.DataFrame, published: pd.DataFrame) -> tuple[NDArray[np.bo
     return gone.notna().to_numpy(), gone.fillna(False).astype(bool).to_numpy()
 
 
-def _blank(table: pd.DataFrame, chosen: NDArray[np.bool_], hidden: NDArray[np.bool_]) -> pd.DataFrame:
+def blank(table: pd.DataFrame, chosen: NDArray[np.bool_], hidden: NDArray[np.bool_]) -> pd.DataFrame:
+    """The table without the numbers of some rows: ``hidden`` says which of the ``chosen`` ones."""
     mask = np.zeros(len(table), dtype=bool)
     mask[np.flatnonzero(chosen)[hidden]] = True
     if not mask.any():

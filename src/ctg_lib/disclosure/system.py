@@ -17,7 +17,7 @@ the protection stricter; an equation overlooked would make it void: in doubt it 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -47,6 +47,9 @@ Column = tuple[int, tuple[int, ...], bool]
 Quantity = tuple[str, str]
 Link = tuple[Quantity, Sequence[Quantity]]
 """((indicator, breakdown), parts): the first holds the others, and perhaps more, everywhere and always."""
+
+Side = tuple[Quantity, int]
+"""(quantity, 0 for its numerator or 1 for its base)."""
 
 
 @dataclass(frozen=True)
@@ -180,6 +183,8 @@ class System:
     def __init__(
         self, rows: pd.DataFrame, hierarchy: pd.DataFrame, policies: Mapping[str, Policy], *,
         links: Iterable[Link] = (), like: System | None = None,
+        remainders: Sequence[tuple[Side, Side, Side]] = (), names: Mapping[Side, Hashable] | None = None,
+        masked: bool = False,
     ) -> None:  # fmt: skip
         """Read the cells and find the equations.
 
@@ -189,21 +194,26 @@ class System:
             policies: by indicator.
             links: parts of one another across indicators, which the numbers alone do not show.
             like: a system of the same rows before hiding, whose equations are taken.
+            remainders: (whole, part, rest) whose remainder has rows of its own
+                (:mod:`ctg_lib.disclosure.remainders`); the table is then one of exact counts.
+            names: what a side of these counts: two names are two counts, were they equal by chance.
+            masked: a sender's secret is below the threshold.
         """
+        self.masked, self.exact = masked, bool(remainders)
         key = split_without(rows.reset_index(drop=True))
         self.rows = len(key)
         self.places = places_of(key, condensed(key, hierarchy))
         spot = key.groupby(["level", "code"], sort=False).ngroup().to_numpy()
         first = np.flatnonzero(~pd.Series(spot).duplicated().to_numpy())
-        names = zip(key["level"].iloc[first], key["code"].iloc[first], strict=True)
-        self.row_place = np.array([self.places.index[p] for p in names], dtype=np.int64)[spot]
+        found = zip(key["level"].iloc[first], key["code"].iloc[first], strict=True)
+        self.row_place = np.array([self.places.index[p] for p in found], dtype=np.int64)[spot]
         self.row_tier = np.array([TIERS.get(level, 0) for level in key["level"]])
         entries = _entries(rows.reset_index(drop=True), key, policies).assign(
             place=lambda f: self.row_place[f["row"].to_numpy()]
         )
         if like is None:
             self.quantities = sorted(set(zip(entries["kind"], entries["layer"], strict=True)))
-            self.same = _one_quantity(entries, self.quantities)
+            self.same = _one_quantity(entries, self.quantities, names)
         else:
             self.quantities, self.same = like.quantities, like.same
         number = {q: self.same[i] for i, q in enumerate(self.quantities)}
@@ -212,7 +222,9 @@ class System:
         entries["t"] = entries["period"].map({p: i for i, p in enumerate(self.periods)})
         entries["column"] = entries["q"] * len(self.periods) + entries["t"]
         self._make_cells(entries)
-        self.relations: list[Column] = self._find_relations(list(links)) if like is None else like.relations
+        self.relations: list[Column] = (
+            self._find_relations(list(links), remainders) if like is None else like.relations
+        )
         self.bundle = self._bundles()
 
     # ----------------------------------------------------------------------------------------- cells
@@ -267,21 +279,31 @@ class System:
         cells = self.grid[:, column]
         return np.where(cells >= 0, self.x[cells], np.nan)
 
-    def _find_relations(self, links: list[Link]) -> list[Column]:
+    def _find_relations(
+        self, links: list[Link], remainders: Sequence[tuple[Side, Side, Side]] = ()
+    ) -> list[Column]:
         periods = len(self.periods)
-        out: set[Column] = set()
+        numbers = {q: self.same[i] for i, q in enumerate(self.quantities)}
+        told = [tuple(numbers[q] for q in three) for three in remainders if all(q in numbers for q in three)]
+        out: set[Column] = {
+            (whole * periods + t, (part * periods + t, rest * periods + t), False)
+            for whole, part, rest in told
+            for t in range(periods)
+        }
+        nested = {(whole, part) for whole, part, _ in told}
         for parent, parts in self._candidates():
             if parent in parts or len(set(parts)) < len(parts):
+                continue
+            if len(parts) == 1 and (parent, parts[0]) in nested:
                 continue
             columns = [(parent * periods + t, [p * periods + t for p in parts]) for t in range(periods)]
             kind = self._tested(columns)
             if kind is not None:
                 out |= {(c, tuple(cs), kind) for c, cs in columns}
-        number = {q: self.same[i] for i, q in enumerate(self.quantities)}
         for whole_of, parts_of in links:  # said, not found: a remainder is always possible
-            if (whole_of, 0) not in number or not all((p, 0) in number for p in parts_of):
+            if (whole_of, 0) not in numbers or not all((p, 0) in numbers for p in parts_of):
                 continue
-            total, inside = number[whole_of, 0], [number[p, 0] for p in parts_of]
+            total, inside = numbers[whole_of, 0], [numbers[p, 0] for p in parts_of]
             if total not in inside and len(set(inside)) == len(inside):
                 out |= {
                     (total * periods + t, tuple(i * periods + t for i in inside), True)
@@ -330,7 +352,7 @@ class System:
         gap, size = np.concatenate(gaps), np.concatenate(sizes)
         if not len(gap):
             return None
-        tolerance = np.maximum(1.0, 0.005 * np.abs(size))
+        tolerance = np.full(len(size), EPS) if self.exact else np.maximum(1.0, 0.005 * np.abs(size))
         if np.mean(np.abs(gap) <= tolerance) >= 0.9:
             return False
         return True if np.mean(gap >= -tolerance) >= 0.9 else None
@@ -399,11 +421,13 @@ def _entries(rows: pd.DataFrame, key: pd.DataFrame, policies: Mapping[str, Polic
     return both.reset_index(drop=True)
 
 
-def _one_quantity(entries: pd.DataFrame, quantities: list) -> list[int]:
+def _one_quantity(
+    entries: pd.DataFrame, quantities: list, names: Mapping[Side, Hashable] | None = None
+) -> list[int]:
     """Number of each quantity; those with the same numbers wherever both are known share one.
 
     Numerators of one indicator's breakdowns are left apart: equal by chance in a small table, they are
-    still different people.
+    still different people. Where ``names`` says what is counted, it decides.
     """
     known = entries[~entries["unknown"] & entries["x"].notna()]
     where = pd.factorize(pd.Series(list(zip(known["place"], known["period"], strict=True)), dtype=object))[0]
@@ -418,12 +442,20 @@ def _one_quantity(entries: pd.DataFrame, quantities: list) -> list[int]:
             i = parent[i]
         return i
 
+    named = names or {}
+    names_of = [{named[q]} if q in named else set() for q in quantities]
+
     for i, j in combinations(range(len(quantities)), 2):
         (kind_i, layer_i), (kind_j, layer_j) = quantities[i], quantities[j]
         if (kind_i[0] == kind_j[0] and layer_i == layer_j == 0) or root(i) == root(j):
             continue
-        if not _differ(values[i, :_PROBE], values[j, :_PROBE]) and _equal(values[i], values[j]):
-            parent[max(root(i), root(j))] = min(root(i), root(j))
+        low, high = sorted((root(i), root(j)))
+        together = names_of[low] | names_of[high]
+        if len(together) > 1:
+            continue
+        one = len(names_of[i] & names_of[j]) == 1
+        if one or (not _differ(values[i, :_PROBE], values[j, :_PROBE]) and _equal(values[i], values[j])):
+            parent[high], names_of[low] = low, together
     roots = [root(i) for i in range(len(quantities))]
     ranks = {r: k for k, r in enumerate(sorted(set(roots)))}
     return [ranks[r] for r in roots]

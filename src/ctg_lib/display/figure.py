@@ -10,7 +10,9 @@ from __future__ import annotations
 import base64
 import io
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +25,23 @@ from ctg_lib.display.typography import typeset
 if TYPE_CHECKING:
     from matplotlib.figure import Figure as Canvas
     from matplotlib.text import Text
+    from PIL.Image import Image
+
+MADE_UP = "Données fictives : démonstration"
+"""What a drawing of a made-up study bears: it is the part of the page that gets copied elsewhere."""
+_STRIP = 24
+"""Height, in CSS px, of the strip under the drawing that says so."""
+_made_up: ContextVar[bool] = ContextVar("made_up", default=False)
+
+
+@contextmanager
+def made_up(wanted: bool = True) -> Iterator[None]:
+    """Drawings exported inside say that their data are made up, in the SVG and in the PNG."""
+    token = _made_up.set(wanted)
+    try:
+        yield
+    finally:
+        _made_up.reset(token)
 
 
 @dataclass
@@ -174,28 +193,91 @@ def figure_html(figure: Mapping[str, Any], image: str, *, download: str = "") ->
     )
 
 
+def size(canvas: Canvas) -> tuple[int, int]:
+    """Width and height of the exported drawing in CSS px, the strip of a made-up study included."""
+    width, height = (round(v * 96) for v in canvas.get_size_inches())
+    return width, height + (_STRIP if _made_up.get() else 0)
+
+
 def export(canvas: Canvas) -> tuple[bytes, bytes]:
     """(SVG, PNG) of one matplotlib figure, without dates or program versions.
 
-    The PNG has a palette of 128 colours, which flat drawings do not exceed visibly: a quarter of the size.
+    Inside :func:`made_up`, with a strip under the drawing that says so (:func:`size` counts it). The PNG has
+    a palette of 128 colours, which flat drawings do not exceed visibly: a quarter of the size.
     """
     from PIL import Image
 
-    svg, pixels, png = io.BytesIO(), io.BytesIO(), io.BytesIO()
+    svg, png = io.BytesIO(), io.BytesIO()
     halos = _take_halos(canvas)
     canvas.savefig(svg, format="svg", metadata={"Date": None, "Creator": None})
     for text, effects in halos.values():
         text.set_path_effects(effects)
-    dpi = 96 * theme.PNG_SCALE
-    canvas.savefig(pixels, format="rgba", dpi=dpi)
-    width, height = (int(inches * dpi) for inches in canvas.get_size_inches())
-    image = Image.frombytes("RGBA", (width, height), pixels.getvalue()).convert("RGB")
+    image = _pixels(canvas)
+    drawing = _compact_svg(svg.getvalue(), set(halos))
+    if _made_up.get():
+        strip = _strip(canvas.get_size_inches()[0])
+        image = _stacked(image, _pixels(strip))
+        drawing = _under(drawing, strip)
     flat = image.quantize(128, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
     levels = flat.getpalette() or []
     colors = [levels[i : i + 3] for i in range(0, len(levels), 3)]
     flat.putpalette([v for c in colors for v in ([255] * 3 if min(c) >= 252 else c)])  # paper stays white
     flat.save(png, "png", compress_level=6)
-    return _compact_svg(svg.getvalue(), set(halos)), png.getvalue()
+    return drawing, png.getvalue()
+
+
+def _pixels(canvas: Canvas) -> Image:
+    """The drawing in pixels, on opaque paper."""
+    from PIL import Image
+
+    pixels, dpi = io.BytesIO(), 96 * theme.PNG_SCALE
+    canvas.savefig(pixels, format="rgba", dpi=dpi)
+    width, height = (int(inches * dpi) for inches in canvas.get_size_inches())
+    return Image.frombytes("RGBA", (width, height), pixels.getvalue()).convert("RGB")
+
+
+def _strip(width: float) -> Canvas:
+    """What stands under each drawing of a made-up study; it has a place of its own, over no mark."""
+    from matplotlib.figure import Figure as Canvas
+
+    strip = Canvas(figsize=(width, _STRIP / 96))
+    strip.text(
+        0.5, 0.5, typeset(MADE_UP).upper(), ha="center", va="center", fontweight="bold",
+        fontsize=theme.pt(theme.SMALL), color=theme.COLORS["accent"], gid="strip",
+    )  # fmt: skip
+    return strip
+
+
+def _stacked(above: Image, below: Image) -> Image:
+    from PIL import Image
+
+    both = Image.new("RGB", (above.width, above.height + below.height), "white")
+    both.paste(above, (0, 0))
+    both.paste(below, (0, above.height))
+    return both
+
+
+_HEIGHT = re.compile(r'(?<= height=")[\d.]+(?=pt")')
+_BOX = re.compile(r'(?<= viewBox="0 0 )([\d.]+) ([\d.]+)(?=")')
+
+
+def _under(svg: bytes, strip: Canvas) -> bytes:
+    """An SVG with another one under it; the ids of the second are set apart."""
+    made = io.BytesIO()
+    strip.savefig(made, format="svg", metadata={"Date": None, "Creator": None})
+    added = _compact_svg(made.getvalue(), set()).decode("utf-8")
+    added = added[added.index(">") + 1 : added.rindex("</svg>")]
+    added = added.replace('id="', 'id="made-up-').replace('href="#', 'href="#made-up-')
+    added = added.replace("url(#", "url(#made-up-")
+    text = svg.decode("utf-8")
+    head, inside = text[: text.index(">") + 1], text[text.index(">") + 1 : text.rindex("</svg>")]
+    box = _BOX.search(head)
+    if box is None:
+        raise ValueError("an SVG without its viewBox")
+    tall = float(box[2])
+    whole = f"{tall + strip.get_size_inches()[1] * 72:g}"
+    head = _HEIGHT.sub(whole, _BOX.sub(f"{box[1]} {whole}", head))
+    return f'{head}{inside}<g transform="translate(0 {tall:g})">{added}</g></svg>'.encode()
 
 
 def _take_halos(canvas: Canvas) -> dict[str, tuple[Text, list[Any]]]:

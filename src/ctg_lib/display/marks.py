@@ -9,7 +9,7 @@ import pandas as pd
 
 from ctg_lib.display import canvas, theme
 from ctg_lib.display.canvas import PAD, range_label, value_label
-from ctg_lib.display.figure import Figure, export
+from ctg_lib.display.figure import Figure, export, size
 from ctg_lib.display.output import check_id, hide_unusable, require, status_words
 from ctg_lib.display.typography import number, typeset
 from ctg_lib.values import USABLE
@@ -132,7 +132,7 @@ def finish(ax: Axes) -> dict[str, Any]:
     """Export the figure behind these axes; returns the fields ``svg, png, width, height``."""
     figure = ax.get_figure(root=True)
     assert figure is not None
-    width, height = (round(v * 96) for v in figure.get_size_inches())
+    width, height = size(figure)
     if inspect is not None:
         inspect(ax)
     svg, png = export(figure)

@@ -17,8 +17,10 @@ from typing import TYPE_CHECKING, Any
 from ctg_lib.archive import fixed_zip
 from ctg_lib.display.theme import COLORS
 from ctg_lib.display.typography import count_range, counted, enumerate_fr, typeset
+from ctg_lib.geography.names import french_sort_key
 from ctg_lib.indicators.catalogue import by_id
 from ctg_lib.indicators.registry import THEMES
+from ctg_lib.partnership.books.measures import MOMENTS, NATIONAL
 from ctg_lib.partnership.requests import (
     Group,
     Measure,
@@ -29,11 +31,13 @@ from ctg_lib.partnership.requests import (
     partners,
     request_book,
 )
+from ctg_lib.study.prefill import COUNCILS
 
 if TYPE_CHECKING:
     from docx.document import Document as Word
     from docx.text.paragraph import Paragraph
 
+    from ctg_lib.geography import Territory
     from ctg_lib.study.core import Study
 
 TEMPLATE = Path("modeles") / "lettre.docx"
@@ -49,6 +53,33 @@ EVIDENCE: dict[str, tuple[str, str]] = {
 """Partner -> indicator that shows what its figure would mend, and its noun."""
 MSA_OF: dict[str, str] = {"12": "Midi-Pyrénées Nord"}
 """Caisses de MSA known by name, by département; the others are « compétente pour … »."""
+LYON = "MET69"
+"""Kind of the one intermunicipality that has a département's competences on its territory."""
+FARMERS_OVERSEAS: dict[str, str] = {
+    **dict.fromkeys(("971", "972", "973", "974"), "Caisse générale de sécurité sociale (CGSS)"),
+    "976": "Caisse de sécurité sociale (CSSM)",
+}
+"""Where there is no MSA: who insures farmers, by département."""
+SIGNING = (
+    "La convention est de celles que prévoient les articles L. 263-1, L. 223-1 et L. 227-1 à L. 227-3 du "
+    "code de la sécurité sociale."
+)
+CHILDCARE = (
+    "Recenser les besoins des enfants de moins de 3 ans et de leurs familles, et les modes d’accueil, "
+    "revient à l’autorité organisatrice de l’accueil du jeune enfant (code de l’action sociale et des "
+    "familles, article L. 214-1-3)."
+)
+COURTESY = "Nous vous prions d’agréer, Madame, Monsieur, l’expression de nos salutations distinguées."
+FREE = (
+    "À notre connaissance, aucun texte ne vous impose cette transmission : il s’agit d’effectifs agrégés, "
+    "que vous êtes libres de communiquer."
+)
+GROUNDS: dict[str, tuple[str, ...]] = {
+    "caf": (SIGNING, CHILDCARE), "msa": (SIGNING, CHILDCARE), "departement": (SIGNING, CHILDCARE),
+    "epci": (CHILDCARE,), "operateurs": (CHILDCARE, FREE),
+}  # fmt: skip
+"""Partner -> on what ground it is asked; the others are free to answer."""
+_KIND = re.compile(r"\bCommunauté (?=de communes|d’agglomération|urbaine)")
 _MARK = re.compile(rf"\[([^\]]*{TO_COMPLETE}[^\]]*)\]")
 
 
@@ -60,27 +91,56 @@ class Addressee:
     name: str
 
 
+def bodies(study: Study) -> list[Territory]:
+    """The intermunicipalities that sign together, in the study's order."""
+    return [study.geography.territory(code) for code in study.config.territories]
+
+
 def addressee(study: Study, partner: Partner) -> Addressee:
     """The partner's block; what is not known is « à compléter »."""
-    names = [study.geography.territory(c, level="departement") for c in study.territory.departements]
-    if partner.id == "epci":
-        name = study.territory.name
-        service = partner.service[:1].upper() + partner.service[1:]
-        return Addressee((name, service, "Note interne"), name)
-    if partner.plural:
-        return Addressee(
-            ("[Gestionnaire : à compléter]", partner.service, "[adresse : à compléter]"), "vos services"
-        )
-    known = [MSA_OF.get(t.code, "") for t in names]
-    if partner.id == "msa" and names and all(known):
-        name = f"MSA {enumerate_fr(known)}"
-    elif partner.place == "de":
-        name = f"{partner.name} {enumerate_fr([t.de() for t in names])}"
-    else:
-        name = partner.name if partner.id != "msa" else f"{partner.name} (MSA)"
-        name += f" compétente pour {enumerate_fr([t.le() for t in names])}"
     service = partner.service[:1].upper() + partner.service[1:]
+    if partner.id == "epci":
+        names = [body.name for body in bodies(study)]
+        return Addressee((*names, service), enumerate_fr(names))
+    if partner.plural:
+        return Addressee(("[Gestionnaire : à compléter]", service, "[adresse : à compléter]"), "vos services")
+    name = _name(study, partner)
+    if partner.id in NATIONAL:
+        return Addressee((partner.name, _branch(study, service), "[adresse : à compléter]"), name)
     return Addressee((name, service, "[adresse : à compléter]"), name)
+
+
+def _branch(study: Study, service: str) -> str:
+    """« Direction territoriale de l’Aveyron, service statistique »: a national body's local one."""
+    first, comma, rest = service.partition(",")
+    places = [study.geography.territory(c, level="departement") for c in study.territory.departements]
+    return f"{first} {enumerate_fr([t.de() for t in places])}{comma}{rest}"
+
+
+def _name(study: Study, partner: Partner) -> str:
+    """A partner's name with its place, as it is called there."""
+    places = [study.geography.territory(c, level="departement") for c in study.territory.departements]
+    codes = [t.code for t in places]
+    if partner.id == "departement":
+        if study.territory.kind == LYON:
+            return study.territory.name
+        return enumerate_fr(list(dict.fromkeys(_council(partner, t) for t in places)))
+    if partner.id == "msa":
+        if codes and all(code in FARMERS_OVERSEAS for code in codes):
+            return enumerate_fr([f"{FARMERS_OVERSEAS[t.code]} {t.de()}" for t in places])
+        known = [MSA_OF.get(code, "") for code in codes]
+        if codes and all(known):
+            return f"MSA {enumerate_fr(known)}"
+        return f"{partner.name} (MSA) compétente pour {enumerate_fr([t.le() for t in places])}"
+    if partner.id in NATIONAL:
+        return f"{partner.name}, {_branch(study, partner.service.partition(',')[0])}"
+    if partner.place == "de":
+        return f"{partner.name} {enumerate_fr([t.de() for t in places])}"
+    return f"{partner.name} compétente pour {enumerate_fr([t.le() for t in places])}"
+
+
+def _council(partner: Partner, place: Territory) -> str:
+    return COUNCILS.get(place.code, f"{partner.name} {place.de()}")
 
 
 def letter_bytes(study: Study, partner: str, *, template: Path | None = None) -> bytes:
@@ -116,7 +176,8 @@ def _saved(document: Word, study: Study, asked: Partner) -> bytes:
     about = document.core_properties
     about.title = f"Demande de données : {asked.name}"
     about.subject = f"Diagnostic CTG {study.territory.de()}"
-    about.author, about.last_modified_by, about.comments, about.keywords = study.territory.name, "", "", ""
+    about.author = enumerate_fr([body.name for body in bodies(study)])
+    about.last_modified_by, about.comments, about.keywords = "", "", ""
     about.language, about.revision = "fr-FR", 1
     about.created = about.modified = moment
     out = io.BytesIO()
@@ -128,24 +189,60 @@ def _saved(document: Word, study: Study, asked: Partner) -> bytes:
 
 
 def _write(letter: _Letter, study: Study, asked: Partner) -> None:
-    here, years = study.territory, last_years(study.as_of)
+    years, signing = last_years(study.as_of), bodies(study)
     book = request_book(asked.id, years)
-    mine = ["[adresse, téléphone, courriel : à compléter]", "[chargé de coopération : à compléter]"]
-    letter.block([here.name, *mine])
-    letter.block(addressee(study, asked).lines, right=True)
+    internal = asked.id == "epci"
+    if internal:
+        letter.heading("Note interne")
+        letter.block(addressee(study, asked).lines, bold=len(signing))
+    else:
+        mine = ["[adresse, téléphone, courriel : à compléter]", "[chargé de coopération : à compléter]"]
+        letter.block([*(body.name for body in signing), *mine], bold=len(signing))
+        letter.block(addressee(study, asked).lines, right=True)
     letter.text("[Lieu et date : à compléter]", align="right")
-    about = f"diagnostic de la convention territoriale globale (CTG) {here.de()}"
-    letter.text(f"**Objet :** {about} ; demande de données")
-    letter.text(f"**Pièce jointe :** {book.file}, à remplir")
-    letter.text("Madame, Monsieur,")
-    start = f"{here.le()} prépare avec ses partenaires le diagnostic de sa convention territoriale globale."
-    opening = asked.opening.replace("{evidence}", _evidence(study, asked))
-    letter.text(f"{start[:1].upper()}{start[1:]} {opening}")
-    letter.heading("Ce que nous demandons")
-    size = counted(len(here.members), "commune")
-    codes = " et ".join(study.config.territories)
+    whose = enumerate_fr([_in_sentence(body.de()) for body in signing])
     letter.text(
-        f"Les chiffres portent sur l’ensemble du territoire ({size}, SIREN {codes}), pour les années "
+        f"**Objet :** diagnostic de la convention territoriale globale (CTG) {whose} ; demande de données"
+    )
+    letter.text(f"**Pièce jointe :** {book.file}, à remplir")
+    if not internal:
+        letter.text("Madame, Monsieur,")
+    letter.text(f"{_start(signing)} {asked.opening.replace('{evidence}', _evidence(study, asked))}")
+    _asked(letter, study, asked, years)
+    _answer(letter, book.file, asked, together=len(signing) > 1)
+    _protection(letter, asked)
+    letter.text(
+        "Nous vous remercions de votre aide et restons à votre disposition pour préciser une définition.",
+        keep=True,
+    )
+    if not internal:
+        letter.text(COURTESY, keep=True)
+    letter.text("[Fonction et signature : à compléter]", align="right")
+    if asked_of(asked.id):
+        _communes(letter, study)
+
+
+def _start(signing: list[Territory]) -> str:
+    who = enumerate_fr([_in_sentence(body.le()) for body in signing])
+    verb, partners, theirs = ("prépare", "ses", "sa") if len(signing) == 1 else ("préparent", "leurs", "leur")
+    return (
+        f"{who[:1].upper()}{who[1:]} {verb} avec {partners} partenaires le diagnostic de {theirs} convention "
+        f"territoriale globale."
+    )
+
+
+def _in_sentence(name: str) -> str:
+    """« la communauté de communes … »: its kind has no capital inside a sentence."""
+    return _KIND.sub("communauté ", name)
+
+
+def _asked(letter: _Letter, study: Study, asked: Partner, years: tuple[int, ...]) -> None:
+    letter.heading("Ce que nous demandons")
+    size = counted(len(study.territory.members), "commune")
+    codes = " et ".join(study.config.territories)
+    whose = "l’ensemble du territoire" if asked_of(asked.id) else "vos services dans le territoire"
+    letter.text(
+        f"Les chiffres portent sur {whose} ({size}, SIREN {codes}), pour les années "
         f"{enumerate_fr([str(y) for y in years])}. Ceux que vous n’avez pas restent vides : un envoi "
         f"partiel est utile."
     )
@@ -153,12 +250,19 @@ def _write(letter: _Letter, study: Study, asked: Partner) -> None:
         ("Demande", "Ce qu’elle contient", "Années", "Thème"),
         _lines(asked, f"{years[0]}–{years[-1]}"),
     )
-    _answer(letter, book.file, asked)
-    _protection(letter, asked)
+    letter.text(f"**Cadre.** {' '.join(GROUNDS.get(asked.id, (FREE,)))}")
+
+
+def _communes(letter: _Letter, study: Study) -> None:
+    """The communes and their codes, for whoever writes the query."""
+    names = study.communes_by_code
+    ordered = sorted(names, key=lambda code: french_sort_key(names[code]))
+    listed = ", ".join(f"{names[code]} ({code})" for code in ordered)
     letter.text(
-        "Nous vous remercions de votre aide et restons à votre disposition pour préciser une définition."
+        f"**Communes du territoire et codes Insee**, composition au 1er janvier {study.geography.edition} : "
+        f"{listed}.",
+        size=8.5,
     )
-    letter.text("[Fonction et signature : à compléter]", align="right")
 
 
 def _evidence(study: Study, asked: Partner) -> str:
@@ -182,11 +286,15 @@ def _lines(asked: Partner, span: str) -> list[tuple[str, ...]]:
     for measure in asked_of(asked.id):
         found.setdefault(measure.group, []).append(measure)
     out = [_line(groups()[name], some, span) for name, some in found.items()]
-    return [*out, (*_STRUCTURES[asked.id], "annexes")] if asked.structures else out
+    return [*out, _services(asked)] if asked.structures else out
 
 
 def _line(group: Group, some: list[Measure], span: str) -> tuple[str, ...]:
-    named = " ; ".join(m.label[:1].lower() + m.label[1:] if not _capital(m.label) else m.label for m in some)
+    labels = [_without(group.title, m.label) for m in some]
+    named = " ; ".join(each if _capital(each) else each[:1].lower() + each[1:] for each in labels)
+    moments = {m.moment for m in some}
+    if len(moments) == 1 and not any("décembre" in each for each in labels) and "year" not in moments:
+        named += f" ; {MOMENTS[moments.pop()]}"
     what = group.summary if len(some) > SHORT else f"{named[:1].upper()}{named[1:]}."
     if any(m.by_commune for m in some):
         what = f"{what[:-1]} ; aussi par commune." if "par commune" not in what.lower() else what
@@ -195,34 +303,70 @@ def _line(group: Group, some: list[Measure], span: str) -> tuple[str, ...]:
     return group.title, what, span, theme[:1].upper() + theme[1:]
 
 
+def _without(title: str, label: str) -> str:
+    """A label without the title that stands beside it: « Relais petite enfance : temps de travail »."""
+    rest = label.removeprefix(title)
+    return rest.lstrip("\u00a0 :") if rest != label and rest.lstrip("\u00a0 :") else label
+
+
 def _capital(label: str) -> bool:
     """Whether a label starts with a name that keeps its capitals (« LAEP : … », « Promeneurs du Net »)."""
     return label[:2].isupper() or label.startswith("Promeneurs")
 
 
-_STRUCTURES: dict[str, tuple[str, str, str]] = {
-    "caf": (
-        "Services financés", "Par service : places, heures, prestation de service, bonus territoire, fin "
-        "de convention.",
-        "par année",
-    ),
-    "msa": ("Services aidés", "Par service : aide versée, fin de convention.", "par année"),
-    "epci": ("Services gérés", "Par service : places, heures, aides reçues, fin de convention.", "par année"),
-    "operateurs": ("Vos services", "Par service : places, heures, aides reçues, fin de convention.", "par "
-    "année"),
+_SERVICES: dict[str, str] = {
+    "caf": "Services financés", "msa": "Services aidés", "epci": "Services gérés",
+    "operateurs": "Vos services",
 }  # fmt: skip
+_BY_SERVICE: dict[str, str] = {
+    "places": "places agréées", "hours_done": "heures réalisées et facturées", "users": "inscrits",
+    "aeeh": "dont enfants bénéficiaires de l’AEEH", "waiting": "demandes en attente et leur date",
+    "caf_ps": "prestation de service, bonus et fonds de la Caf", "msa": "aide versée",
+    "agreement_end": "fin de la convention avec la Caf",
+}  # fmt: skip
+"""What « Par structure » asks for, in words; a column named with another has none."""
 
 
-def _answer(letter: _Letter, file: str, asked: Partner) -> None:
+def _services(asked: Partner) -> tuple[str, ...]:
+    """The line of the table about « Par structure »."""
+    said = ", ".join(_BY_SERVICE[name] for name in asked.structures if name in _BY_SERVICE)
+    return _SERVICES[asked.id], f"Une ligne par service : {said}.", "par année", "Offre et financement"
+
+
+def _answer(letter: _Letter, file: str, asked: Partner, *, together: bool) -> None:
     letter.heading("Comment répondre")
+    if asked_of(asked.id):
+        detail = [
+            words for there, words in (
+                (any(m.by_commune for m in asked_of(asked.id)), "« Par commune »"),
+                (bool(asked.structures), "« Par structure »"),
+            ) if there
+        ]  # fmt: skip
+        only = f" ; {enumerate_fr(detail)} seulement si vous avez ce détail" if detail else ""
+        said = (
+            f"Sa feuille « Chiffres » a une ligne par chiffre, avec sa définition et son unité, pour "
+            f"l’ensemble du territoire{only}. Il suffit de remplir les colonnes des années"
+        )
+        more = (
+            " Si votre définition diffère de la nôtre, laissez la nôtre en place et dites la différence en "
+            "remarque."
+        )
+    else:
+        said = (
+            "Les services connus y sont déjà écrits, une ligne chacun : laissez vides celles des services "
+            "que vous ne gérez pas, recopiez une ligne pour une autre année"
+        )
+        more = ""
+    if together and asked.id == "epci":
+        more += (
+            " Un seul classeur pour tout le territoire : chaque chiffre est la somme des intercommunalités."
+        )
+    back = "puis de renvoyer" if asked_of(asked.id) else "puis renvoyez"
     letter.text(
-        f"Le classeur joint ({file}) contient une ligne par chiffre, avec sa définition et son unité. Il "
-        f"suffit de "
-        "remplir les colonnes des années, puis de le renvoyer par courriel avant le [date limite : à "
-        "compléter]. Si "
-        "votre définition diffère de la nôtre, laissez la nôtre en place et dites la différence en remarque."
+        f"Le classeur joint est {file}. {said}, {back} le classeur par courriel avant le "
+        f"[date limite : à compléter].{more}"
     )
-    sensitive = any(m.sensitive for m in asked_of(asked.id))
+    sensitive = any(m.sensitive for m in asked_of(asked.id)) or "aeeh" in asked.structures
     more = " ; pour le handicap et la protection de l’enfance, de 1 à 9 : « < 10 »" if sensitive else ""
     letter.text(
         f"**Petits nombres.** Un effectif de personnes ou de foyers de 1 à 4 s’écrit « < 5 »{more}. Zéro "
@@ -271,24 +415,28 @@ class _Letter:
         self._put(made._element)
         return made
 
-    def block(self, lines: Iterable[str], *, right: bool = False) -> None:
-        """Lines of an address."""
+    def block(self, lines: Iterable[str], *, right: bool = False, bold: int = 1) -> None:
+        """Lines of an address, the first ones bold."""
         from docx.shared import Cm, Pt
 
         made = self.paragraph()
         for number, line in enumerate(lines):
             if number:
                 made.add_run().add_break()
-            _runs(made, f"**{line}**" if not number else line)
+            _runs(made, f"**{line}**" if number < bold else line)
         made.paragraph_format.left_indent = Cm(9) if right else None
         made.paragraph_format.space_after = Pt(10 if right else 4)
 
-    def text(self, words: str, *, align: str = "") -> None:
-        """A paragraph; « ** » for bold, what is « à compléter » between brackets is highlighted."""
+    def text(self, words: str, *, align: str = "", keep: bool = False, size: float | None = None) -> None:
+        """A paragraph; « ** » for bold, what is « à compléter » between brackets is highlighted.
+
+        ``keep`` holds it on the page of the next one.
+        """
         from docx.enum.text import WD_ALIGN_PARAGRAPH
 
         made = self.paragraph()
-        _runs(made, words)
+        _runs(made, words, size=size)
+        made.paragraph_format.keep_with_next = keep or None
         if align == "right":
             made.alignment = WD_ALIGN_PARAGRAPH.RIGHT
 

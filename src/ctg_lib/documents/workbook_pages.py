@@ -37,29 +37,49 @@ from ctg_lib.partnership.layout import (
     identity,
     lists,
 )
-from ctg_lib.partnership.schema import Field, Workbook
+from ctg_lib.partnership.schema import MANY, Field, Workbook, is_week
 
 _MONTHS = ("janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre",
            "novembre", "décembre")  # fmt: skip
 _COMMUNES, _YES_NO = "communes", "yes_no"
 
-HOW_TO_FILL: tuple[str, ...] = (
-    "Une ligne par objet, comme le dit le haut de chaque feuille. Les colonnes au fond foncé, "
-    "marquées « * », sont nécessaires ; les autres, utiles.",
-    "Ce qui n’est pas connu reste vide. « 0 » veut dire zéro, jamais « je ne sais pas ». Ce qui est "
-    "incertain s’explique dans la colonne « Remarque ».",
-    "Là où une flèche paraît, choisir dans la liste. Plusieurs valeurs dans une même cellule se "
-    "séparent par un point-virgule.",
-    "Nombres : 1 234,5. Montants : en euros, tous les chiffres (12 000, et non 12 k€). Dates : "
-    "15/09/2026. Heures : 7:30 ou 7h30. Jours : « lundi à vendredi » ou « lundi ; mardi ; jeudi ».",
-    "On peut trier, filtrer, ajouter ou ôter des lignes, élargir des colonnes. Ne pas renommer les "
-    "intitulés ni fusionner de cellules. La protection n’a pas de mot de passe (Révision, Ôter la "
-    "protection).",
-    "Une cellule orangée, sur une ligne commencée, manque encore. Une ligne grisée vient d’un fichier "
-    "public et attend d’être confirmée.",
-    "Enregistrer au format .xlsx, sous le même nom, et renvoyer le fichier. Il est relu : chaque "
-    "point à revoir est signalé avec sa feuille, sa ligne et sa colonne.",
-)
+
+def how_to_fill(book: Workbook) -> list[str]:
+    """How a workbook is filled, point by point; only what its own columns call for."""
+    fields = [field for sheet in book.sheets for field in sheet.fields]
+    kinds = {field.kind for field in fields}
+    out = [
+        "Une ligne par objet, comme le dit le haut de chaque feuille. Les colonnes au fond foncé, marquées "
+        "« * », sont nécessaires ; les autres, utiles.",
+        "Ce qui n’est pas connu reste vide. « 0 » veut dire zéro, jamais « je ne sais pas ». Ce qui est "
+        "incertain s’explique dans la colonne « Remarque ».",
+    ]
+    if any(field.choices or field.kind in ("commune", "yes_no") for field in fields):
+        several = " Plusieurs valeurs dans une même cellule se séparent par un point-virgule."
+        out.append(f"Là où une flèche paraît, choisir dans la liste.{several if kinds & MANY else ''}")
+    writing = ["Nombres : 1 234,5."]
+    writing += ["Montants : en euros, tous les chiffres (12 000, et non 12 k€)."] if "amount" in kinds else []
+    writing += ["Dates : 15/09/2026."] if "date" in kinds else []
+    writing += ["Heures : 7:30 ou 7h30."] if "time" in kinds else []
+    if any(is_week(field.choices) for field in fields):
+        writing.append("Jours : « lundi à vendredi » ou « lundi ; mardi ; jeudi ».")
+    out.append(" ".join(writing))
+    if any("a_confirmer" in field.choices for field in fields):
+        out.append("Une ligne grisée vient d’un fichier public et attend d’être confirmée.")
+    if any(field.locked for field in fields):
+        out.append("Les cases grises sont écrites par l’expéditeur : les laisser telles quelles.")
+    return [
+        *out,
+        "Une cellule orangée, sur une ligne commencée, manque encore. Pas de ligne de total ni de "
+        "commentaire sur une cellule : les sommes sont faites à la lecture, et un commentaire n’est pas lu.",
+        "On peut trier, filtrer, ajouter ou ôter des lignes, élargir des colonnes. Ne pas renommer les "
+        "intitulés ni fusionner de cellules. La protection n’a pas de mot de passe (Révision, Ôter la "
+        "protection).",
+        "Enregistrer au format .xlsx, sous le même nom, et renvoyer le fichier. Il est relu : chaque point à "
+        "revoir est signalé avec sa feuille, sa ligne et sa colonne.",
+    ]
+
+
 MASKING: tuple[str, ...] = (
     "Aucun nom, adresse ni téléphone d’une personne : une fonction, un organisme.",
     "Un effectif de 1 à 4 personnes s’écrit « < 5 ». Pour les sujets protégés (handicap, santé, "
@@ -136,7 +156,7 @@ def instructions(
     out.line("À quoi il sert", book.purpose)
     out.line("Qui le remplit", book.audience)
     out.section("Comment le remplir")
-    for number, text in enumerate(HOW_TO_FILL, start=1):
+    for number, text in enumerate(how_to_fill(book), start=1):
         out.line(str(number), text)
     out.section("Ce qui ne s’écrit pas")
     for text in MASKING:
@@ -204,7 +224,7 @@ def _example_line(ws: Worksheet, row: int, field: Field, example: str) -> None:
 def _what(field: Field) -> str:
     """Help of a field, with its bounds and whether a line needs it."""
     text = guidance(field) or "Texte."
-    if field.sensitive:
+    if field.sensitive and "< 10" not in text:
         text += " Sujet protégé : de 1 à 9, écrire « < 10 »."
     return text + (" Nécessaire." if field.required else "")
 

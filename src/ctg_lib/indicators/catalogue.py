@@ -12,6 +12,13 @@ from functools import lru_cache
 
 from ctg_lib.indicators.registry import Definition, iter_definitions
 
+PARTNERS: dict[str, str] = {
+    "caf": "Caf", "msa": "MSA", "departement": "Département", "mdph": "MDPH", "dsden": "DSDEN", "sdjes": "SDJES",
+    "mission_locale": "mission locale", "france_travail": "France Travail", "epci": "intercommunalité",
+    "operateurs": "gestionnaires",
+}  # fmt: skip
+"""Who is asked, as a row says it: key of ``partnership.requests.PARTNERS`` -> name; in the order of the letters."""
+
 
 @dataclass(frozen=True)
 class File:
@@ -39,7 +46,7 @@ class Row:
         theme: key of :data:`ctg_lib.indicators.registry.THEMES`.
         source: where it comes from, in words.
         files: files it needs, all of them.
-        partner: who is asked when the source is not open; empty when it is.
+        partners: keys of :data:`PARTNERS`, who is asked when the source is not open; empty when it is.
         coarsest: publisher's finest level, when it is coarser than an EPCI (« departement »).
         set_aside: why no indicator is computed although the source is open.
         near: indicators that name the row but only come near it (other ages, households instead of families):
@@ -52,7 +59,7 @@ class Row:
     theme: str
     source: str
     files: tuple[File, ...] = ()
-    partner: str = ""
+    partners: tuple[str, ...] = ()
     coarsest: str = ""
     set_aside: str = ""
     of_communes: bool = False
@@ -61,7 +68,12 @@ class Row:
     @property
     def open(self) -> bool:
         """Whether open data answers it."""
-        return not self.partner
+        return not self.partners
+
+    @property
+    def partner(self) -> str:
+        """Who is asked, in words: « Caf, SDJES »; empty when the source is open."""
+        return ", ".join(PARTNERS[key] for key in self.partners)
 
 
 BY_HAND = "fichier à déposer à la main (docs/ajouter-une-source.md)"
@@ -108,8 +120,6 @@ def _caf(variable: str, what: str) -> File:
     return File(f"« {what} » de la Cnaf (s_ben_epci_f, {variable})", (f"s_ben_f:{variable}",))
 
 
-CAF = "Caf"
-
 ROWS: tuple[Row, ...] = (
     # A. population et familles
     Row("A01", "Population municipale", "population", "Insee, populations de référence", (_LEGAL,)),
@@ -155,14 +165,14 @@ ROWS: tuple[Row, ...] = (
     Row("B11", "Particuliers employeurs d’assistantes maternelles", "petite_enfance", "Insee, Flores",
         (_melodi("DS_FLORES_PE", "particuliers employeurs", year="Flores"),)),
     Row("B12", "Assistantes maternelles agréées, en activité, de 55 ans et plus", "petite_enfance", "sur demande",
-        partner="Département (PMI), Caf, relais petite enfance"),
+        partners=("caf", "departement", "epci")),
     Row("B13", "Activité des établissements : heures, occupation, facturation", "petite_enfance", "sur demande",
-        partner="gestionnaires, Caf"),
+        partners=("caf",)),
     Row("B14", "Scolarisation à 2 ans", "petite_enfance", "Cnaf, txcouv_pe_epci", (_COVERAGE,)),
     Row("B15", "Relais petite enfance : temps de travail, permanences", "petite_enfance", "sur demande",
-        partner="Caf, intercommunalité"),
+        partners=("caf", "epci")),
     Row("B16", "Demandes d’accueil non satisfaites", "petite_enfance", "sur demande",
-        partner="guichet unique, commission d’attribution"),
+        partners=("epci",)),
     # C. enfance et école
     Row("C01", "Élèves de maternelle et d’élémentaire", "enfance", "DEPP, effectifs des écoles", (_PUPILS,)),
     Row("C02", "Élèves par classe, évolution à cinq ans", "enfance", "DEPP, effectifs des écoles", (_PUPILS,)),
@@ -175,7 +185,7 @@ ROWS: tuple[Row, ...] = (
     Row("C06", "Taux de scolarisation à 2–5, 6–10 et 11–14 ans", "enfance", "Insee, recensement, exploitation principale",
         (_SCHOOLING,)),
     Row("C07", "Offre d’accueil de loisirs : places, heures", "enfance", "sur demande",
-        partner="Caf, SDJES, gestionnaires"),
+        partners=("caf", "sdjes")),
     Row("C08", "Bénéficiaires de l’allocation de rentrée scolaire", "enfance", "Cnaf, s_ben_epci_f",
         (_caf("indfoy_ars", "ARS"),)),
     # D. jeunesse
@@ -198,7 +208,7 @@ ROWS: tuple[Row, ...] = (
     Row("D07", "Pauvreté des ménages dont le référent a moins de 30 ans", "jeunesse", "Insee, Filosofi",
         (_filosofi("TP60AGE1", "pauvreté par âge"),)),
     Row("D08", "Accueil de jeunes, PS Jeunes, Promeneurs du Net, mission locale", "jeunesse", "sur demande",
-        partner="Caf, SDJES, mission locale"),
+        partners=("caf", "sdjes", "mission_locale")),
     # E. parentalité
     Row("E01", "Foyers bénéficiaires de l’allocation de soutien familial", "parentalite", "Cnaf, s_ben_epci_f",
         (_caf("indfoy_asf", "ASF"),)),
@@ -208,7 +218,7 @@ ROWS: tuple[Row, ...] = (
     Row("E04", "Taux d’activité des femmes de 25 à 54 ans", "parentalite", "Insee, recensement, exploitation principale",
         (_WOMEN,)),
     Row("E05", "Offre de soutien à la parentalité (LAEP, CLAS, REAAP, médiation)", "parentalite", "sur demande",
-        partner=CAF),
+        partners=("caf",)),
     # F. handicap
     Row("F01", "Enfants bénéficiaires de l’AEEH", "handicap", "Cnaf, s_ben_epci_f", (_caf("indben_aeeh", "AEEH"),)),
     Row("F02", "Bénéficiaires de l’AAH", "handicap", "Cnaf, s_ben_epci_f ou Insee, données Caf localisées",
@@ -222,11 +232,11 @@ ROWS: tuple[Row, ...] = (
     Row("F05", "Établissements et services médico-sociaux", "handicap", "FINESS ou base permanente des équipements",
         (File("« FINESS » de l’Agence du numérique en santé", ("finess", "DS_BPE::facility_type=D6")),)),
     Row("F06", "Accueil inclusif dans les structures petite enfance et enfance", "handicap", "sur demande",
-        partner="Caf, gestionnaires"),
+        partners=("caf",)),
     Row("F07", "PCH, orientations de la MDPH, AESH", "handicap", "sur demande",
-        partner="MDPH, Département, DSDEN"),
+        partners=("mdph", "dsden")),
     # G. animation de la vie sociale
-    Row("G01", "Centres sociaux et espaces de vie sociale", "vie_sociale", "sur demande", partner="Caf (SDAVS)"),
+    Row("G01", "Centres sociaux et espaces de vie sociale", "vie_sociale", "sur demande", partners=("caf",)),
     Row("G02", "Associations pour 1 000 habitants", "vie_sociale", "Ministère de l’Intérieur, RNA",
         (File("« répertoire national des associations » du ministère de l’Intérieur (RNA)", ("rna",),
               "le répertoire national des associations (RNA) n’a pas encore de lecteur"),)),
@@ -245,7 +255,7 @@ ROWS: tuple[Row, ...] = (
         (File("« indicateur France Très Haut Débit » de l’ANCT et de l’Arcep", ("fthd",)),)),
     Row("H05", "Éloignement des services du quotidien", "acces_droits", "Insee, base permanente des équipements", (_BPE,)),
     Row("H06", "Non-recours, accompagnements, points-conseil budget", "acces_droits", "sur demande",
-        partner="France services, Caf, MSA, Département"),
+        partners=("caf", "msa", "departement", "epci")),
     # I. familles vulnérables, revenus
     Row("I01", "Niveau de vie médian", "revenus", "Insee, Filosofi", (_FILOSOFI,)),
     Row("I02", "Taux de pauvreté", "revenus", "Insee, Filosofi",
@@ -267,7 +277,7 @@ ROWS: tuple[Row, ...] = (
     Row("I09", "Foyers au RSA, prime d’activité, personnes couvertes", "revenus", "Cnaf, s_ben_epci_f ou s_ben_com_f",
         (_caf("indfoy_rsa", "RSA et prime d’activité"),)),
     Row("I10", "Allocataires dépendant des prestations à 50 % ou 100 %", "revenus", "sur demande (absent du portail de la "
-        "Cnaf)", partner=CAF),
+        "Cnaf)", partners=("caf",)),
     Row("I11", "Enfants couverts par âge, situation familiale des allocataires", "revenus", "Insee, données Caf localisées",
         (File("« données Caf localisées » de l’Insee (data_CAF2021_COM)", ("data_caf",)),)),
     Row("I12", "Demandeurs d’emploi rapportés aux actifs", "revenus", "Dares, données communales ; Insee, recensement",
@@ -277,7 +287,7 @@ ROWS: tuple[Row, ...] = (
     Row("I14", "Violences intrafamiliales enregistrées", "revenus", "SSMSI, base communale",
         (File("« base communale de la délinquance enregistrée » du SSMSI", ("ssmsi",)),)),
     Row("I15", "Ressortissants de la MSA", "revenus", "sur demande (portraits GéoMSA sans accès par programme)",
-        partner="MSA Midi-Pyrénées Nord ou du département concerné"),
+        partners=("msa",)),
     # J. logement
     Row("J01", "Statut d’occupation des résidences principales", "logement", "Insee, recensement, exploitation principale",
         (_melodi("DS_RP_LOGEMENT_PRINC", "logements, statut d’occupation", "DWELLINGS", "tsh="),)),

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
+from functools import cached_property
 
 import pandas as pd
 
@@ -54,8 +55,17 @@ BEYOND: dict[tuple[str, ...], Row] = {
         (File("« logements, ancienneté d’emménagement » de l’Insee (RP, DS_RP_LOGEMENT_PRINC)",
               ("DS_RP_LOGEMENT_PRINC:DWELLINGS:l_stay=",)),),
     ),
+    ("enfants_consultations_pmi", "bilans_maternelle_pmi"): Row(
+        OUTSIDE, "Enfants vus par la PMI", "petite_enfance", "sur demande", partners=("departement",),
+    ),
+    ("informations_preoccupantes", "mineurs_aide_sociale_enfance"): Row(
+        OUTSIDE, "Protection de l’enfance", "parentalite", "sur demande", partners=("departement",),
+    ),
+    ("communes_pedt",): Row(
+        OUTSIDE, "Projets éducatifs de territoire", "enfance", "sur demande", partners=("sdjes",),
+    ),
 }  # fmt: skip
-"""Subjects outside of the catalogue that need a file of their own: indicators -> what they need."""
+"""Subjects outside of the catalogue: indicators -> the file they need, or the partner who is asked."""
 
 
 @dataclass(frozen=True)
@@ -93,112 +103,110 @@ def holdings(store: Store) -> Holdings:
     return Holdings(found)
 
 
-def coverage(
-    table: pd.DataFrame,
-    held: Holdings,
-    place: tuple[str, str],
-    members: Iterable[str],
-    *,
-    inside: pd.DataFrame | None = None,
-    command: str = "ctg data fetch",
-) -> pd.DataFrame:
-    """One row per row of the catalogue.
+@dataclass(frozen=True)
+class Known:
+    """What is known for a territory and its references: what :func:`coverage` and :func:`beyond` read.
 
-    Args:
+    Attributes:
         table: indicators (``RESULT_COLUMNS``) of the territory and of its references.
         held: what the store holds.
         place: (level, code) of the territory.
         members: its communes.
         inside: indicators of its communes and establishments, if asked.
         command: what the user types to download a missing file.
-
-    Returns:
-        Frame with :data:`COLUMNS`, in the catalogue's order.
     """
-    known = _Known(table, held, place, set(members), inside, command)
+
+    table: pd.DataFrame
+    held: Holdings
+    place: tuple[str, str]
+    members: Collection[str]
+    inside: pd.DataFrame | None = None
+    command: str = "ctg data fetch"
+
+    @cached_property
+    def own(self) -> pd.DataFrame:
+        """Rows of the territory itself."""
+        return self.table[self.table["level"].eq(self.place[0]) & self.table["code"].eq(self.place[1])]
+
+    @cached_property
+    def have(self) -> dict[str, set[str]]:
+        """Column of :data:`PLACES` -> indicators that have a value or a range there."""
+        wider = ("departement", "region", "france")
+        found = {level: _known(self.table[self.table["level"].eq(level)]) for level in wider}
+        return {"territoire": _known(self.own), **found}
+
+    @cached_property
+    def below(self) -> dict[str, set[str]]:
+        """Indicator -> levels below the territory at which something is known."""
+        return _below(self.inside, set(self.members))
+
+    def line(self, row: Row, rules: tuple[Definition, ...]) -> dict[str, object]:
+        """One row of the frame: :data:`COLUMNS`.
+
+        Args:
+            row: what is asked. rules: the indicators that answer it.
+        """
+        ids = {rule.id for rule in rules} - set(row.near)
+        cells = {level: bool(ids & found) and not row.of_communes for level, found in self.have.items()}
+        here = cells["territoire"]
+        levels = [] if here else sorted({level for i in ids for level in self.below.get(i, set())})
+        near = self.have["territoire"] & set(row.near)
+        close = [] if here else [rule.label for rule in rules if rule.id in near]
+        return {
+            "row": row.id, "label": row.label, "theme": row.theme, "open": row.open, "source": row.source,
+            "partner": row.partner, "indicators": " ".join(rule.id for rule in rules),
+            "annex": bool(rules) and all(rule.annex for rule in rules), **cells,
+            "inside": bool(levels), "near": bool(close), "reason": self._words(row, rules, here, levels, close),
+        }  # fmt: skip
+
+    def _words(
+        self, row: Row, rules: tuple[Definition, ...], here: bool, levels: list[str], close: list[str]
+    ) -> str:
+        """Why nothing is known, or not all; what comes near; what a partner gave."""
+        if here and row.open:
+            return ""
+        reason = _reason(row, rules, self.held, self.own, levels, self.command)
+        if here:
+            rows = self.own[self.own["indicator"].isin([rule.id for rule in rules])]
+            given = rows["method"].eq("local").any()
+            reason = "chiffre transmis par un partenaire" if given else f"en partie ; le reste {reason}"
+        if close:
+            more = ", …" if len(close) > 2 else ""
+            reason = f"approché par : {', '.join(close[:2])}{more} ; {reason}"
+        return reason
+
+
+def coverage(known: Known) -> pd.DataFrame:
+    """One row per row of the catalogue, in its order: frame with :data:`COLUMNS`."""
     rules_of = answers()
     return pd.DataFrame([known.line(row, rules_of[row.id]) for row in ROWS], columns=list(COLUMNS))
 
 
-def beyond(
-    table: pd.DataFrame,
-    held: Holdings,
-    place: tuple[str, str],
-    members: Iterable[str],
-    *,
-    inside: pd.DataFrame | None = None,
-    command: str = "ctg data fetch",
-) -> pd.DataFrame:
+def beyond(known: Known) -> pd.DataFrame:
     """The same for what is computed outside of the catalogue, so that no empty indicator goes unexplained.
 
     One row per subject of :data:`BEYOND` and per other indicator that answers no row; ``row`` is
     :data:`OUTSIDE`. They are not counted with the ninety.
-
-    Args: as :func:`coverage`.
     """
-    known = _Known(table, held, place, set(members), inside, command)
     free = {rule.id: rule for rule in iter_definitions() if not rule.row}
     subjects = [
         (row, found) for ids, row in BEYOND.items() if (found := tuple(free[i] for i in ids if i in free))
     ]
     named = {rule.id for _, rules in subjects for rule in rules}
-    for rule in free.values():
-        if rule.id not in named:
-            label = rule.label[:1].upper() + rule.label[1:]
-            level = rule.finest_level if LEVELS.index(rule.finest_level) > LEVELS.index("epci") else ""
-            subjects.append(
-                (Row(OUTSIDE, label, rule.theme, " ; ".join(rule.references), coarsest=level), (rule,))
-            )
+    subjects += [(_alone(rule), (rule,)) for rule in free.values() if rule.id not in named]
     return pd.DataFrame([known.line(row, rules) for row, rules in subjects], columns=list(COLUMNS))
 
 
-class _Known:
-    """What is known where, and why the rest is not."""
+def _alone(rule: Definition) -> Row:
+    """An indicator that nobody named here, as a subject of its own."""
+    label = rule.label[:1].upper() + rule.label[1:]
+    level = rule.finest_level if LEVELS.index(rule.finest_level) > LEVELS.index("epci") else ""
+    return Row(OUTSIDE, label, rule.theme, " ; ".join(rule.references), coarsest=level)
 
-    def __init__(
-        self, table: pd.DataFrame, held: Holdings, place: tuple[str, str], members: set[str],
-        inside: pd.DataFrame | None, command: str,
-    ) -> None:  # fmt: skip
-        known = table[table["value"].notna() | table["lower"].notna()]
-        mine = known["level"].eq(place[0]) & known["code"].eq(place[1])
-        self.have = {
-            "territoire": set(known.loc[mine, "indicator"]),
-            **{
-                level: set(known.loc[known["level"].eq(level), "indicator"])
-                for level in ("departement", "region", "france")
-            },
-        }
-        self.below = _below(inside, members)
-        self.own = table[table["level"].eq(place[0]) & table["code"].eq(place[1])]
-        self.held, self.command = held, command
 
-    def line(self, row: Row, rules: tuple[Definition, ...]) -> dict[str, object]:
-        """The row of the frame: :data:`COLUMNS`."""
-        ids = {rule.id for rule in rules} - set(row.near)
-        cells = {level: bool(ids & found) and not row.of_communes for level, found in self.have.items()}
-        known_here = cells["territoire"]
-        levels = [] if known_here else sorted({level for i in ids for level in self.below.get(i, set())})
-        close = (
-            []
-            if known_here
-            else [rule.label for rule in rules if rule.id in self.have["territoire"] & set(row.near)]
-        )
-        cells["inside"], cells["near"] = bool(levels), bool(close)
-        reason = (
-            "" if known_here and row.open else _reason(row, rules, self.held, self.own, levels, self.command)
-        )
-        if known_here and not row.open:
-            rows = self.own[self.own["indicator"].isin([rule.id for rule in rules])]
-            local = rows["method"].eq("local").any()
-            reason = "chiffre transmis par un partenaire" if local else f"en partie ; le reste {reason}"
-        if close:
-            more = ", …" if len(close) > 2 else ""
-            reason = f"approché par : {', '.join(close[:2])}{more} ; {reason}"
-        return {
-            "row": row.id, "label": row.label, "theme": row.theme, "open": row.open, "source": row.source,
-            "partner": row.partner, "indicators": " ".join(rule.id for rule in rules),
-            "annex": bool(rules) and all(rule.annex for rule in rules), **cells, "reason": reason,
-        }  # fmt: skip
+def _known(rows: pd.DataFrame) -> set[str]:
+    """Indicators of which a value or a range is known."""
+    return set(rows.loc[rows["value"].notna() | rows["lower"].notna(), "indicator"])
 
 
 def _below(inside: pd.DataFrame | None, members: set[str]) -> dict[str, set[str]]:

@@ -18,6 +18,7 @@ import pyarrow.parquet as pq
 
 from ctg_lib.disclosure import Protected, Report, policy_of, protect_with_report
 from ctg_lib.disclosure.policy import withhold_small_bases
+from ctg_lib.disclosure.remainders import Pair
 from ctg_lib.disclosure.system import Link
 from ctg_lib.geography import Geography
 from ctg_lib.geography.passage import Passage
@@ -36,7 +37,8 @@ PARTS: tuple[Link, ...] = (
     (("beneficiaires_aeeh", ""), (("foyers_aeeh", ""),)),  # a child at least in each household
     (("assistantes_maternelles_agreees", ""), (("assistantes_maternelles_activite", ""),)),
 )
-"""Confidential indicators that are parts of another one: nobody's part is larger than the whole."""
+"""Confidential indicators that are parts of another one: nobody's part is larger than the whole. What is left
+of a whole beside its part is protected in partners' figures alone (:mod:`ctg_lib.study.nested`)."""
 
 _TEXT = ("indicator", "breakdown", "level", "code", "name", "period", "unit", "method", "status", "sources")
 _NUMBERS = ("value", "lower", "upper", "numerator", "denominator")
@@ -97,7 +99,8 @@ def official_data(store: Store, geography: Geography) -> Data:
 
 def compute(
     data: Data, geography: Geography, ids: Iterable[str] | None = None, names: Mapping[str, str] | None = None,
-    published: pd.DataFrame | None = None,
+    published: pd.DataFrame | None = None, *, masked: bool = False,
+    pairs: Iterable[Pair] = (),
 ) -> pd.DataFrame:  # fmt: skip
     """Run registered indicators; what may not be shown is taken out (:mod:`ctg_lib.disclosure`).
 
@@ -108,16 +111,19 @@ def compute(
         names: names of a study's own groups, by code.
         published: rows of the same indicators that readers have already (a study's own groups are hidden
             beside them, never against them).
+        masked: a sender's ``secret`` stands for a small count (partners' files).
+        pairs: counts of partners one inside the other, whose small remainders are protected.
 
     Returns:
         Frame with ``RESULT_COLUMNS``, sorted, one row per indicator, breakdown, level, code and period.
     """
-    return compute_with_report(data, geography, ids, names, published).table
+    return compute_with_report(data, geography, ids, names, published, masked=masked, pairs=pairs).table
 
 
 def compute_with_report(
     data: Data, geography: Geography, ids: Iterable[str] | None = None, names: Mapping[str, str] | None = None,
-    published: pd.DataFrame | None = None,
+    published: pd.DataFrame | None = None, *, masked: bool = False,
+    pairs: Iterable[Pair] = (),
 ) -> Protected:  # fmt: skip
     """Like :func:`compute`, with an account of what was hidden."""
     known = registry()
@@ -130,7 +136,13 @@ def compute_with_report(
     out["name"] = _names(out, geography, names or {})
     policies = {i: policy_of(known[i]) for i in wanted}
     return protect_with_report(
-        out[list(RESULT_COLUMNS)], data.groups, policies, published=published, links=PARTS
+        out[list(RESULT_COLUMNS)],
+        data.groups,
+        policies,
+        published=published,
+        links=PARTS,
+        masked=masked,
+        pairs=pairs,
     )
 
 

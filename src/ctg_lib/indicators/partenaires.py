@@ -7,6 +7,10 @@ empty. Counts of people under five (ten for disability) reach here masked, and a
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
 import pandas as pd
 
 from ctg_lib.disclosure.policy import PARTNER_COUNT, SENSITIVE_COUNT
@@ -24,6 +28,7 @@ LEISURE, REQUESTS, YOUTH = "partenaire_alsh", "partenaire_demandes", "partenaire
 INCLUSION, DISABILITY, SCHOOL = "partenaire_inclusif", "partenaire_mdph", "partenaire_ecole"
 FARMING, DEPENDENCE, RIGHTS = "partenaire_msa", "partenaire_dependance", "partenaire_acces_droits"
 PARENTS, SOCIAL, HOUSING = "partenaire_parentalite", "partenaire_vie_sociale", "partenaire_logement"
+PMI_VISITS, PROTECTION, SCHOOL_PLANS = "partenaire_pmi", "partenaire_ase", "partenaire_pedt"
 
 ON_REQUEST = "Connu seulement si le partenaire a répondu à la demande de données."
 PMI = "Département (PMI), relais petite enfance ou Caf, sur demande"
@@ -46,20 +51,50 @@ _SHARE = {
 }
 
 
-def _given(data: Data, dataset: str, variable: str, breakdown: str = "", **label: str) -> pd.DataFrame:
-    """A partner's count as it was given, under a label."""
-    return labelled(as_counts(data.count(dataset, variable, breakdown), LOCAL), **label)
+@dataclass(frozen=True)
+class Cell:
+    """One count of a partner's answer, and the breakdown under which readers find it."""
+
+    dataset: str
+    variable: str
+    breakdown: str = ""
+    label: Mapping[str, str] = field(default_factory=dict)
+
+    def read(self, data: Data) -> pd.DataFrame:
+        """The count as it was given, under its label."""
+        rows = data.count(self.dataset, self.variable, self.breakdown)
+        return labelled(as_counts(rows, LOCAL), **self.label)
 
 
-def _by(data: Data, dataset: str, variable: str, key: str, codes: tuple[str, ...]) -> pd.DataFrame:
+def _each(dataset: str, variable: str, key: str, codes: tuple[str, ...]) -> tuple[Cell, ...]:
     """Counts given for several codes of one dimension, which do not add up."""
-    return union(*(_given(data, dataset, variable, f"{key}={code}", **{key: code}) for code in codes))
+    return tuple(Cell(dataset, variable, f"{key}={code}", {key: code}) for code in codes)
+
+
+def given(id: str, *cells: Cell, **registration: Any) -> None:
+    """Register an indicator that shows a partner's counts as they were given, one under the other.
+
+    Args:
+        id: of the indicator.
+        cells: the counts; of one place, period and breakdown the first wins.
+        registration: attributes of :class:`~ctg_lib.indicators.registry.Definition`; ``caution`` is
+            :data:`ON_REQUEST` where there is nothing more to say.
+    """
+
+    def compute(data: Data) -> pd.DataFrame:
+        return union(*(cell.read(data) for cell in cells))
+
+    compute.__name__ = compute.__qualname__ = id
+    compute.__doc__ = f"Counts given by partners: {registration['label']}."
+    indicator(**{"caution": ON_REQUEST, **registration})(compute)
 
 
 # --- childminders and their relay ----------------------------------------------------------------------
 
 
-@indicator(
+given(
+    "assistantes_maternelles_agreees",
+    Cell(AM, "agreees"),
     label="assistantes maternelles agréées",
     row="B12",
     feminine=True,
@@ -70,12 +105,12 @@ def _by(data: Data, dataset: str, variable: str, key: str, codes: tuple[str, ...
     caution=ON_REQUEST + " Une agréée n’exerce pas toujours.",
     **_PEOPLE,
 )
-def assistantes_maternelles_agreees(data: Data) -> pd.DataFrame:
-    """Licensed childminders."""
-    return _given(data, AM, "agreees")
 
 
-@indicator(
+given(
+    "assistantes_maternelles_activite",
+    Cell(AM, "en_activite"),
+    *_each(AM, "en_activite", "age", ("Y_GE55", "Y_GE60")),
     label="assistantes maternelles en activité",
     row="B12",
     feminine=True,
@@ -83,13 +118,8 @@ def assistantes_maternelles_agreees(data: Data) -> pd.DataFrame:
     unit="assistantes maternelles",
     definition="Assistantes maternelles accueillant au moins un enfant ; dont 55 ans et plus, 60 ans et plus.",
     references=(PMI,),
-    caution=ON_REQUEST,
     **_PEOPLE,
 )
-def assistantes_maternelles_activite(data: Data) -> pd.DataFrame:
-    """Childminders at work, together and above two ages."""
-    older = (_given(data, AM, "en_activite", f"age={age}", age=age) for age in ("Y_GE55", "Y_GE60"))
-    return union(_given(data, AM, "en_activite"), *older)
 
 
 @indicator(
@@ -111,7 +141,9 @@ def part_assistantes_maternelles_55_plus(data: Data) -> pd.DataFrame:
     return ratio(older, every, multiplier=100, method=LOCAL)
 
 
-@indicator(
+given(
+    "places_assistantes_maternelles",
+    Cell(AM, "places"),
     label="places chez les assistantes maternelles",
     row="B12",
     feminine=True,
@@ -122,9 +154,6 @@ def part_assistantes_maternelles_55_plus(data: Data) -> pd.DataFrame:
     caution=ON_REQUEST + " Une place agréée peut rester vide, ou être refusée par choix.",
     **_COUNT,
 )
-def places_assistantes_maternelles(data: Data) -> pd.DataFrame:
-    """Licensed places of childminders at work."""
-    return _given(data, AM, "places")
 
 
 @indicator(
@@ -184,19 +213,50 @@ def assistantes_maternelles_par_etp(data: Data) -> pd.DataFrame:
     return ratio(data.count(AM, "en_activite"), data.count(RELAY, "etp"), multiplier=1, method=LOCAL)
 
 
-@indicator(
+given(
+    "etp_relais_petite_enfance",
+    Cell(RELAY, "etp"),
     label="temps de travail du relais petite enfance",
     row="B15",
     theme="petite_enfance",
     unit="ETP",
     definition="Équivalents temps plein d’animateurs du relais petite enfance au 31 décembre.",
     references=("Caf ou intercommunalité, sur demande",),
-    caution=ON_REQUEST,
     **{**_COUNT, "plural": False, "decimals": 1},
 )
-def etp_relais_petite_enfance(data: Data) -> pd.DataFrame:
-    """Full-time equivalents of the relay."""
-    return _given(data, RELAY, "etp")
+
+
+given(
+    "heures_permanence_relais",
+    Cell(RELAY, "heures_permanence"),
+    label="heures de permanence du relais petite enfance",
+    row="B15",
+    feminine=True,
+    theme="petite_enfance",
+    unit="heures par semaine",
+    definition="Heures ouvertes au public par semaine, tous sites du relais petite enfance réunis.",
+    references=("Intercommunalité, sur demande",),
+    **_COUNT,
+)
+
+
+@indicator(
+    label="part des assistantes maternelles venues au relais",
+    row="B15",
+    theme="petite_enfance",
+    definition="Assistantes maternelles venues à au moins une animation du relais dans l’année / assistantes maternelles en "
+    "activité la même année.",
+    meaningful=10,
+    better="higher",
+    min_count=PARTNER_COUNT,
+    references=("Intercommunalité, sur demande", PMI),
+    caution=ON_REQUEST + " Deux relevés : certaines venues n’exercent plus en fin d’année.",
+    **{**_SHARE, "unit": "sur 100 en activité"},
+)
+def part_assistantes_maternelles_relais(data: Data) -> pd.DataFrame:
+    """Childminders who came to the relay among those at work."""
+    came, every = data.count(RELAY, "am_frequentant"), data.count(AM, "en_activite")
+    return ratio(came, every, multiplier=100, method=LOCAL)
 
 
 # --- nurseries and requests ----------------------------------------------------------------------------
@@ -204,7 +264,7 @@ def etp_relais_petite_enfance(data: Data) -> pd.DataFrame:
 _NURSERY = {
     "row": "B13",
     "theme": "petite_enfance",
-    "references": ("Caf ou gestionnaires, sur demande",),
+    "references": ("Caf, sur demande",),
 }
 
 
@@ -244,20 +304,43 @@ def taux_facturation_eaje(data: Data) -> pd.DataFrame:
     return ratio(billed, done, multiplier=100, method=LOCAL)
 
 
-@indicator(
+given(
+    "enfants_accueillis_eaje",
+    Cell(NURSERIES, "enfants_residents"),
     label="enfants accueillis en établissement, selon la commune de résidence",
     unit="enfants",
     definition="Enfants résidant dans le territoire et accueillis dans un établissement d’accueil du jeune enfant, d’ici ou "
     "d’ailleurs, dans l’année.",
-    caution=ON_REQUEST,
     **{**_NURSERY, **_PEOPLE},
 )
-def enfants_accueillis_eaje(data: Data) -> pd.DataFrame:
-    """Children of the territory in nurseries, by where they live."""
-    return _given(data, NURSERIES, "enfants_residents")
 
 
-@indicator(
+given(
+    "places_eaje_agreees",
+    Cell(NURSERIES, "places"),
+    label="places agréées en établissement d’accueil du jeune enfant",
+    feminine=True,
+    unit="places",
+    definition="Places agréées des établissements d’accueil du jeune enfant du territoire au 31 décembre, micro-crèches comprises.",
+    caution=ON_REQUEST + " Une place agréée peut être fermée, faute de personnel.",
+    **{**_NURSERY, **_COUNT},
+)
+given(
+    "enfants_etablissements_territoire",
+    Cell(NURSERIES, "enfants"),
+    label="enfants accueillis dans les établissements du territoire",
+    unit="enfants",
+    finest_level="epci",
+    definition="Enfants différents accueillis dans l’année dans les établissements d’accueil du jeune enfant du territoire, d’où "
+    "qu’ils viennent, accueil occasionnel compris.",
+    caution=ON_REQUEST + " Plusieurs enfants se partagent une place.",
+    **{**_NURSERY, **_PEOPLE},
+)
+
+
+given(
+    "demandes_accueil_sans_proposition",
+    Cell(REQUESTS, "sans_proposition"),
     label="enfants dont la demande d’accueil est restée sans proposition",
     row="B16",
     theme="petite_enfance",
@@ -268,9 +351,6 @@ def enfants_accueillis_eaje(data: Data) -> pd.DataFrame:
     caution=ON_REQUEST + " Les familles qui ne demandent plus n’y sont pas.",
     **_PEOPLE,
 )
-def demandes_accueil_sans_proposition(data: Data) -> pd.DataFrame:
-    """Children without any offer."""
-    return _given(data, REQUESTS, "sans_proposition")
 
 
 @indicator(
@@ -291,19 +371,33 @@ def part_demandes_sans_proposition(data: Data) -> pd.DataFrame:
     return ratio(without, every, multiplier=100, method=LOCAL)
 
 
-@indicator(
+given(
+    "enfants_liste_attente",
+    Cell(REQUESTS, "en_attente"),
+    label="enfants en attente d’une place d’accueil",
+    row="B16",
+    theme="petite_enfance",
+    unit="enfants",
+    better="lower",
+    finest_level="epci",
+    definition="Enfants sur la liste d’attente au 31 décembre, doublons ôtés.",
+    references=("Intercommunalité (guichet unique), sur demande",),
+    caution=ON_REQUEST + " Les familles qui ne demandent plus n’y sont pas.",
+    **_PEOPLE,
+)
+
+
+given(
+    "eleves_2_ans",
+    Cell(SCHOOL, "eleves_2_ans"),
     label="enfants de 2 ans inscrits à l’école",
     row="B14",
     theme="petite_enfance",
     unit="enfants",
     definition="Enfants n’ayant pas 3 ans au 31 décembre, inscrits dans une école du territoire à la rentrée.",
     references=("DSDEN, sur demande",),
-    caution=ON_REQUEST,
     **_PEOPLE,
 )
-def eleves_2_ans(data: Data) -> pd.DataFrame:
-    """Children under 3 enrolled at school."""
-    return _given(data, SCHOOL, "eleves_2_ans")
 
 
 # --- holiday centres -----------------------------------------------------------------------------------
@@ -324,7 +418,7 @@ def _leisure_places(data: Data, period: str, age: str) -> pd.DataFrame:
     unit="places",
     definition="Effectif maximal déclaré, présent au même moment, des accueils de loisirs du territoire, par période : moins de 6 "
     "ans, 6 ans et plus, ensemble.",
-    references=("SDJES, Caf ou gestionnaires, sur demande",),
+    references=("SDJES, sur demande",),
     caution=ON_REQUEST + " Déclarées n’est pas ouvertes : le manque d’animateurs en ferme.",
     **_COUNT,
 )
@@ -359,7 +453,7 @@ def places_alsh(data: Data) -> pd.DataFrame:
     min_base=100,
     finest_level="epci",
     references=(
-        "SDJES, Caf ou gestionnaires, sur demande",
+        "SDJES, sur demande",
         "Insee, recensement de la population, exploitation principale",
     ),
     caution=ON_REQUEST + " Deux sources et deux dates.",
@@ -383,26 +477,44 @@ def _aged_3_to_11(data: Data) -> pd.DataFrame:
     return together.assign(status=together["status"].mask(together["value"].notna(), "estimated"))
 
 
-@indicator(
+given(
+    "heures_alsh",
+    *_each(LEISURE, "heures", "periode", PERIODS),
     label="heures d’accueil de loisirs",
     row="C07",
     feminine=True,
     theme="enfance",
     unit="heures-enfants",
     definition="Heures d’accueil de loisirs facturées ou, à défaut, réalisées dans l’année, par période.",
-    references=("Caf ou gestionnaires, sur demande",),
-    caution=ON_REQUEST,
+    references=("Caf, sur demande",),
     **_COUNT,
 )
-def heures_alsh(data: Data) -> pd.DataFrame:
-    """Hours of holiday centres, by period."""
-    return _by(data, LEISURE, "heures", "periode", PERIODS)
+
+
+given(
+    "communes_pedt",
+    *_each(SCHOOL_PLANS, "communes", "contrat", ("pedt", "plan_mercredi")),
+    label="communes couvertes par un projet éducatif de territoire",
+    feminine=True,
+    theme="enfance",
+    unit="communes",
+    finest_level="epci",
+    definition="Communes couvertes au 31 décembre par un projet éducatif de territoire (PEdT), par un plan mercredi ; le plan "
+    "mercredi suppose un PEdT.",
+    references=("SDJES, sur demande",),
+    **_COUNT,
+)
 
 
 # --- young people --------------------------------------------------------------------------------------
 
 
-@indicator(
+given(
+    "jeunes_mission_locale",
+    Cell(YOUTH, "suivis"),
+    Cell(YOUTH, "suivis", "age=Y16T17", {"age": "Y16T17"}),
+    Cell(YOUTH, "premiers_accueils", label={"suivi": "premier"}),
+    Cell(YOUTH, "contrats_engagement", label={"suivi": "contrat"}),
     label="jeunes suivis par la mission locale",
     row="D08",
     theme="jeunesse",
@@ -410,19 +522,13 @@ def heures_alsh(data: Data) -> pd.DataFrame:
     definition="Jeunes de 16 à 25 ans du territoire ayant eu au moins un entretien dans l’année ; dont premiers accueils, dont "
     "contrats d’engagement jeune, dont mineurs.",
     references=("Mission locale, sur demande",),
-    caution=ON_REQUEST,
     **_PEOPLE,
 )
-def jeunes_mission_locale(data: Data) -> pd.DataFrame:
-    """Young people seen by the mission locale."""
-    return union(
-        _given(data, YOUTH, "suivis"), _given(data, YOUTH, "suivis", "age=Y16T17", age="Y16T17"),
-        _given(data, YOUTH, "premiers_accueils", suivi="premier"),
-        _given(data, YOUTH, "contrats_engagement", suivi="contrat"),
-    )  # fmt: skip
 
 
-@indicator(
+given(
+    "dispositifs_jeunes",
+    *_each(YOUTH, "structures", "action", ("ps_jeunes", "promeneurs", "accueil_jeunes")),
     label="accueils et dispositifs pour les jeunes",
     row="D08",
     theme="jeunesse",
@@ -430,18 +536,16 @@ def jeunes_mission_locale(data: Data) -> pd.DataFrame:
     definition="Structures percevant la prestation de service « Jeunes », professionnels Promeneurs du Net, accueils de jeunes "
     "déclarés ; ne s’additionnent pas.",
     references=("Caf et SDJES, sur demande",),
-    caution=ON_REQUEST,
     **_COUNT,
 )
-def dispositifs_jeunes(data: Data) -> pd.DataFrame:
-    """Places and workers for young people, by kind."""
-    return _by(data, YOUTH, "structures", "action", ("ps_jeunes", "promeneurs", "accueil_jeunes"))
 
 
 # --- parents, social life ------------------------------------------------------------------------------
 
 
-@indicator(
+given(
+    "publics_parentalite",
+    *_each(PARENTS, "publics", "action", ("laep", "clas", "reaap", "mediation")),
     label="familles et enfants touchés par le soutien à la parentalité",
     row="E05",
     feminine=True,
@@ -450,27 +554,83 @@ def dispositifs_jeunes(data: Data) -> pd.DataFrame:
     definition="Familles venues en LAEP, enfants en CLAS, parents des actions REAAP, mesures de médiation familiale, dans l’année ; "
     "ne s’additionnent pas.",
     references=("Caf, sur demande",),
-    caution=ON_REQUEST,
     **_PEOPLE,
 )
-def publics_parentalite(data: Data) -> pd.DataFrame:
-    """People reached by support for parents, by kind of action."""
-    return _by(data, PARENTS, "publics", "action", ("laep", "clas", "reaap", "mediation"))
 
 
-@indicator(
+given(
+    "actions_parentalite",
+    *_each(PARENTS, "seances", "action", ("laep", "reaap")),
+    label="séances et actions de soutien à la parentalité",
+    row="E05",
+    feminine=True,
+    theme="parentalite",
+    unit="séances ou actions",
+    finest_level="epci",
+    definition="Séances ouvertes par les LAEP, actions REAAP financées dans l’année ; ne s’additionnent pas.",
+    references=("Caf, sur demande",),
+    **_COUNT,
+)
+
+# --- children's health and protection: asked for, outside of the catalogue -----------------------------
+
+_PMI = {
+    "theme": "petite_enfance",
+    "unit": "enfants",
+    "finest_level": "epci",
+    "references": ("Département (PMI), sur demande",),
+}
+given(
+    "enfants_consultations_pmi",
+    Cell(PMI_VISITS, "enfants"),
+    label="enfants vus en consultation de PMI",
+    definition="Enfants de moins de 6 ans du territoire, vus au moins une fois dans l’année en consultation de PMI.",
+    caution=ON_REQUEST + " Les autres sont suivis par un médecin, ou ne le sont pas : rien ne le dit.",
+    **{**_PMI, **_PEOPLE},
+)
+given(
+    "bilans_maternelle_pmi",
+    Cell(PMI_VISITS, "bilans_maternelle"),
+    label="enfants vus à l’école maternelle par la PMI",
+    definition="Enfants du territoire vus à 3–4 ans par la PMI, à l’école maternelle, dans l’année.",
+    **{**_PMI, **_PEOPLE},
+)
+
+_PROTECTION = {
+    **_SENSITIVE,
+    "theme": "parentalite",
+    "references": ("Département (aide sociale à l’enfance), sur demande",),
+    "caution": ON_REQUEST + " De 1 à 9, le nombre n’est pas montré. Il dépend aussi de ce qui est signalé.",
+}
+given(
+    "informations_preoccupantes",
+    Cell(PROTECTION, "informations_preoccupantes"),
+    label="enfants concernés par une information préoccupante",
+    unit="enfants",
+    definition="Enfants résidant dans le territoire et concernés dans l’année par une information préoccupante.",
+    **_PROTECTION,
+)
+given(
+    "mineurs_aide_sociale_enfance",
+    Cell(PROTECTION, "mineurs"),
+    label="mineurs suivis ou confiés au titre de l’aide sociale à l’enfance",
+    unit="mineurs",
+    definition="Mesures de l’aide sociale à l’enfance au 31 décembre, selon le dernier domicile connu des parents.",
+    **_PROTECTION,
+)
+
+
+given(
+    "structures_vie_sociale",
+    *_each(SOCIAL, "structures", "structure", ("centre_social", "evs")),
     label="centres sociaux et espaces de vie sociale agréés",
     row="G01",
     theme="vie_sociale",
     unit="structures",
     definition="Agréments de la Caf en cours au 31 décembre, par type.",
     references=("Caf, sur demande (schéma directeur de l’animation de la vie sociale)",),
-    caution=ON_REQUEST,
     **_COUNT,
 )
-def structures_vie_sociale(data: Data) -> pd.DataFrame:
-    """Licensed social centres and EVS."""
-    return _by(data, SOCIAL, "structures", "structure", ("centre_social", "evs"))
 
 
 # --- disability ----------------------------------------------------------------------------------------
@@ -478,22 +638,39 @@ def structures_vie_sociale(data: Data) -> pd.DataFrame:
 _DISABILITY = {**_SENSITIVE, "theme": "handicap"}
 
 
-@indicator(
+given(
+    "accueil_inclusif",
+    *_each(INCLUSION, "enfants", "accueil", ("eaje", "alsh")),
     label="enfants avec AEEH accueillis dans les structures",
     row="F06",
     unit="enfants",
     definition="Enfants dont la famille perçoit l’AEEH, accueillis dans l’année en établissement d’accueil du jeune enfant, en accueil de "
     "loisirs.",
-    references=("Caf ou gestionnaires, sur demande",),
+    references=("Caf, sur demande",),
     caution=ON_REQUEST + " De 1 à 9, le nombre n’est pas montré.",
     **_DISABILITY,
 )
-def accueil_inclusif(data: Data) -> pd.DataFrame:
-    """Children with AEEH in nurseries and holiday centres."""
-    return _by(data, INCLUSION, "enfants", "accueil", ("eaje", "alsh"))
 
 
-@indicator(
+given(
+    "structures_bonus_inclusion",
+    Cell(INCLUSION, "structures", "accueil=eaje"),
+    label="structures percevant le bonus inclusion handicap",
+    row="F06",
+    feminine=True,
+    theme="handicap",
+    unit="structures",
+    finest_level="epci",
+    definition="Établissements d’accueil du jeune enfant ayant perçu le bonus « inclusion handicap » dans l’année.",
+    references=("Caf, sur demande",),
+    **_COUNT,
+)
+
+
+given(
+    "beneficiaires_pch_territoire",
+    Cell(DISABILITY, "pch"),
+    Cell(DISABILITY, "pch", "age=Y_LT20", {"age": "Y_LT20"}),
     label="bénéficiaires de la PCH dans le territoire",
     row="F07",
     unit="personnes",
@@ -502,12 +679,28 @@ def accueil_inclusif(data: Data) -> pd.DataFrame:
     caution=ON_REQUEST + " De 1 à 9, le nombre n’est pas montré.",
     **_DISABILITY,
 )
-def beneficiaires_pch_territoire(data: Data) -> pd.DataFrame:
-    """PCH recipients of the territory, all ages and under 20."""
-    return union(_given(data, DISABILITY, "pch"), _given(data, DISABILITY, "pch", "age=Y_LT20", age="Y_LT20"))
 
 
-@indicator(
+given(
+    "enfants_droits_aeeh",
+    Cell(DISABILITY, "droits_aeeh"),
+    label="enfants ayant un droit ouvert à l’AEEH",
+    row="F07",
+    unit="enfants",
+    definition="Enfants ayant un droit ouvert à l’allocation d’éducation de l’enfant handicapé au 31 décembre, Caf et MSA ensemble.",
+    references=("MDPH, sur demande",),
+    caution=ON_REQUEST + " De 1 à 9, le nombre n’est pas montré. Un droit ouvert n’est pas toujours versé.",
+    **_DISABILITY,
+)
+
+
+given(
+    "orientations_mdph",
+    *(
+        Cell(DISABILITY, variable, f"public={public}", {"etat": state, "public": public})
+        for variable, state in (("orientations", "orientes"), ("en_attente", "attente"))
+        for public in ("enfants", "adultes")
+    ),
     label="personnes orientées par la MDPH vers un établissement ou service",
     row="F07",
     feminine=True,
@@ -517,16 +710,12 @@ def beneficiaires_pch_territoire(data: Data) -> pd.DataFrame:
     caution=ON_REQUEST + " De 1 à 9, le nombre n’est pas montré.",
     **_DISABILITY,
 )
-def orientations_mdph(data: Data) -> pd.DataFrame:
-    """People sent to an establishment or service, and those waiting."""
-    return union(*(
-        _given(data, DISABILITY, variable, f"public={public}", etat=state, public=public)
-        for variable, state in (("orientations", "orientes"), ("en_attente", "attente"))
-        for public in ("enfants", "adultes")
-    ))  # fmt: skip
 
 
-@indicator(
+given(
+    "eleves_aesh",
+    Cell(SCHOOL, "eleves_aesh"),
+    Cell(SCHOOL, "eleves_aesh_attente", label={"etat": "attente"}),
     label="élèves accompagnés par un AESH",
     row="F07",
     unit="élèves",
@@ -536,16 +725,19 @@ def orientations_mdph(data: Data) -> pd.DataFrame:
     caution=ON_REQUEST + " De 1 à 9, le nombre n’est pas montré.",
     **_DISABILITY,
 )
-def eleves_aesh(data: Data) -> pd.DataFrame:
-    """Pupils helped by an AESH, and those waiting for one."""
-    waiting = _given(data, SCHOOL, "eleves_aesh_attente", etat="attente")
-    return union(_given(data, SCHOOL, "eleves_aesh"), waiting)
 
 
 # --- rights, income, MSA -------------------------------------------------------------------------------
 
 
-@indicator(
+given(
+    "accompagnements_droits",
+    *_each(
+        RIGHTS,
+        "accompagnements",
+        "lieu",
+        ("france_services", "numerique", "point_conseil_budget", "caf", "msa"),
+    ),
     label="accompagnements vers les droits",
     row="H06",
     theme="acces_droits",
@@ -556,10 +748,6 @@ def eleves_aesh(data: Data) -> pd.DataFrame:
     caution=ON_REQUEST + " Une même personne peut venir plusieurs fois.",
     **_PEOPLE,
 )
-def accompagnements_droits(data: Data) -> pd.DataFrame:
-    """People helped with their rights, by place."""
-    places = ("france_services", "numerique", "point_conseil_budget", "caf", "msa")
-    return _by(data, RIGHTS, "accompagnements", "lieu", places)
 
 
 @indicator(
@@ -596,23 +784,83 @@ def part_allocataires_dependants(data: Data) -> pd.DataFrame:
     return union(*parts)
 
 
-@indicator(
+given(
+    "ressortissants_msa",
+    Cell(FARMING, "ressortissants"),
+    *(
+        Cell(FARMING, kind, label={"regime": kind})
+        for kind in ("actifs", "retraites", "familles", "enfants", "enfants_moins_3")
+    ),
     label="ressortissants de la MSA",
     row="I15",
     theme="revenus",
     unit="personnes ou familles",
     definition="Personnes protégées en maladie par la MSA ou percevant une de ses prestations, en décembre ; actifs, retraités, familles "
-    "et enfants couverts, qui ne s’additionnent pas.",
+    "et enfants couverts (dont moins de 3 ans), qui ne s’additionnent pas.",
     references=("MSA, sur demande",),
     caution=ON_REQUEST + " Ce que les chiffres de la Caf ne comptent pas.",
     **_PEOPLE,
 )
-def ressortissants_msa(data: Data) -> pd.DataFrame:
-    """People protected by the MSA, together and by kind."""
-    kinds = ("actifs", "retraites", "familles", "enfants")
-    return union(
-        _given(data, FARMING, "ressortissants"), *(_given(data, FARMING, kind, regime=kind) for kind in kinds)
-    )  # fmt: skip
+
+
+_FARMING = {"row": "I15", "references": ("MSA, sur demande",), "finest_level": "epci"}
+given(
+    "foyers_minima_msa",
+    *(
+        Cell(FARMING, variable, label={"aide": aide})
+        for variable, aide in (("foyers_rsa", "rsa"), ("foyers_prime_activite", "prime_activite"))
+    ),
+    label="foyers au RSA ou à la prime d’activité de la MSA",
+    theme="revenus",
+    unit="foyers",
+    definition="Foyers dont la MSA est la caisse, au RSA, à la prime d’activité, en décembre ; ne s’additionnent pas.",
+    caution=ON_REQUEST + " À lire à côté des foyers de la Caf, qui ne les comptent pas.",
+    **{**_FARMING, **_PEOPLE},
+)
+given(
+    "beneficiaires_handicap_msa",
+    *(
+        Cell(FARMING, variable, label={"aide": aide})
+        for variable, aide in (("enfants_aeeh", "aeeh"), ("aah", "aah"))
+    ),
+    label="bénéficiaires de l’AEEH et de l’AAH de la MSA",
+    theme="handicap",
+    unit="personnes",
+    definition="Enfants pour lesquels la MSA verse l’AEEH, personnes auxquelles elle verse l’AAH, en décembre ; ne s’additionnent "
+    "pas.",
+    caution=ON_REQUEST + " De 1 à 9, le nombre n’est pas montré. À lire à côté des bénéficiaires de la Caf.",
+    **{**_FARMING, **_SENSITIVE},
+)
+given(
+    "grandir_milieu_rural",
+    Cell(FARMING, "grandir_milieu_rural"),
+    label="aides « Grandir en milieu rural » de la MSA",
+    feminine=True,
+    theme="enfance",
+    unit="€ par an",
+    definition="Montants versés dans l’année par la MSA à des projets du territoire, au titre de « Grandir en milieu rural ».",
+    **{**_FARMING, **_COUNT},
+)
+
+
+@indicator(
+    label="part des femmes parmi les demandeurs d’emploi",
+    row="I12",
+    theme="emploi",
+    definition="Femmes / demandeurs d’emploi de catégories A, B, C inscrits à France Travail, moyenne du 4e trimestre.",
+    meaningful=3,
+    min_base=100,
+    min_count=PARTNER_COUNT,
+    references=("France Travail, sur demande",),
+    caution=ON_REQUEST,
+    **_SHARE,
+)
+def part_femmes_demandeurs_emploi(data: Data) -> pd.DataFrame:
+    """Women among jobseekers of categories A, B and C."""
+    women, every = (
+        data.count("defm", "demandeurs_emploi", b) for b in ("categorie=ABC;sex=F", "categorie=ABC")
+    )
+    return ratio(women, every, multiplier=100, method=LOCAL)
 
 
 @indicator(

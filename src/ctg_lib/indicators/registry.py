@@ -112,6 +112,10 @@ VOCABULARY: dict[str, dict[str, str]] = {
         "apl": "aide personnalisée au logement",
         "alf": "allocation de logement familiale",
         "als": "allocation de logement sociale",
+        "rsa": "RSA",
+        "prime_activite": "prime d’activité",
+        "aeeh": "AEEH",
+        "aah": "AAH",
     },
     "bien": {
         "appartement": "appartement",
@@ -173,7 +177,6 @@ VOCABULARY: dict[str, dict[str, str]] = {
         "clas": "accompagnement à la scolarité (CLAS)",
         "reaap": "actions de soutien à la parentalité (REAAP)",
         "mediation": "médiation familiale",
-        "espace_rencontre": "espace de rencontre",
         "ps_jeunes": "prestation de service « Jeunes »",
         "promeneurs": "Promeneurs du Net",
         "accueil_jeunes": "accueils de jeunes déclarés",
@@ -197,7 +200,9 @@ VOCABULARY: dict[str, dict[str, str]] = {
         "retraites": "retraités",
         "familles": "familles percevant une prestation familiale",
         "enfants": "enfants couverts",
+        "enfants_moins_3": "dont enfants couverts de moins de 3 ans",
     },
+    "contrat": {"pedt": "projet éducatif de territoire (PEdT)", "plan_mercredi": "plan mercredi"},
     "etat": {"orientes": "orientés", "attente": "en attente d’une place"},
     "quartile": {"q1": "premier quartile", "q3": "troisième quartile"},
     "cause": {

@@ -10,7 +10,7 @@ import difflib
 import hashlib
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -31,7 +31,10 @@ from ctg_lib.partnership.books.demandes import (
     request_book,
     year_field,
 )
-from ctg_lib.partnership.books.measures import Measure, Partner, measures, partners
+from ctg_lib.partnership.books.measures import NATIONAL, Measure, Partner, measures, partners
+from ctg_lib.partnership.books.suivi import FILE
+from ctg_lib.partnership.follow_up import FollowUp, unread
+from ctg_lib.partnership.follow_up import read as read_follow_up
 from ctg_lib.partnership.problems import Problem, ordered
 from ctg_lib.partnership.schema import ROW
 
@@ -43,7 +46,8 @@ FOLDER = "partenaires"
 OLDEST = 10
 """An answer tells nothing useful of years further back than this."""
 RECEIVED = ["partner", "file", "source", "sent", "figures", "used"]
-_IGNORED = (".xlsx", ".md", ".txt", ".pdf", ".docx")
+_TABLES = (".xls", ".xlsm", ".xlsb", ".xltx", ".ods", ".csv", ".tsv", ".numbers")
+_README = ("readme", "lisezmoi")
 _PARTNER = re.compile(r"demande-([a-z_]+)")
 _YEAR = re.compile(r"(?:ann[ée]e )?((?:19|20)\d\d)")
 _PEEKED = 40
@@ -60,7 +64,9 @@ class Answers:
         entries: one source per file read, to be cited.
         problems: to mend or to look at.
         received: partner, file, source, sent (NaT where not said), figures (cells filled), used (kept).
-        structures: lines of « Par structure »: columns of that sheet, ``partner`` and ``source``.
+        structures: lines of « Par structure »: columns of that sheet, ``partner``, ``source``, ``file`` and
+            ``sheet``, its title.
+        follow_up: to whom requests were sent, and when.
     """
 
     observations: pd.DataFrame
@@ -68,6 +74,12 @@ class Answers:
     problems: tuple[Problem, ...] = ()
     received: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=RECEIVED))
     structures: pd.DataFrame = field(default_factory=pd.DataFrame)
+    follow_up: FollowUp = field(default_factory=FollowUp)
+
+    @property
+    def recorded(self) -> pd.DataFrame:
+        """What of it a page may show beside the figures: files received, requests sent."""
+        return pd.concat([self.received, self.follow_up.lines], ignore_index=True).astype("str")
 
     @property
     def empty(self) -> bool:
@@ -99,24 +111,45 @@ def read_answers(
         dict(communes), territory, as_of, dict(population or {}), edition or as_of.year, place, fictif
     )
     home = Path(folder) / FOLDER
-    there = sorted(p for p in home.iterdir() if p.is_file()) if home.is_dir() else []
-    there = [p for p in there if not p.name.startswith(("~$", "."))]
-    files = [_File.read(p, Path(folder).name, context) for p in there if p.suffix.lower() == ".xlsx"]
-    problems = [_other_kind(p) for p in there if p.suffix.lower() not in _IGNORED]
+    there = sorted(p for p in home.iterdir() if not _aside(p)) if home.is_dir() else []
+    follow_up = read_follow_up(next((p for p in there if _is_follow_up(p)), home / FILE), as_of)
+    there = [p for p in there if not _is_follow_up(p)]
+    books = [p for p in there if p.is_file() and p.suffix.lower() == ".xlsx"]
+    files = [_File.read(p, Path(folder).name, context) for p in books]
+    problems = [_not_read(p) for p in there if p not in books]
     problems += [p for f in files for p in f.problems]
     kept, more = checked([c for f in files for c in f.cells], context)
     structures = [f.structures for f in files if len(f.structures)]
+    problems += [*follow_up.problems, *unread(follow_up, [f.partner for f in files])]
     return Answers(
         _observations(kept, context),
         tuple(f.entry for f in files if f.entry is not None),
         tuple(ordered([*problems, *more])),
         _received(files, kept),
         pd.concat(structures, ignore_index=True) if structures else pd.DataFrame(),
+        follow_up,
     )
 
 
-def _other_kind(path: Path) -> Problem:
-    return Problem(path.name, path.suffix or path.name, "un classeur .xlsx : l’enregistrer sous ce format")
+def _aside(path: Path) -> bool:
+    """Whether a file is there for another reason than an answer: of the system, held open, or a readme."""
+    readme = path.suffix.lower() in (".md", ".txt") and path.stem.casefold() in _README
+    return path.name.startswith(("~$", ".")) or (readme and path.is_file())
+
+
+def _is_follow_up(path: Path) -> bool:
+    return path.is_file() and path.name.casefold() == FILE
+
+
+def _not_read(path: Path) -> Problem:
+    """What lies among the answers and is none: whoever put it there must know that nothing of it is used."""
+    if path.is_dir():
+        expected = f"les classeurs remplis dans « {FOLDER} » même ; ce dossier n’est pas lu"
+        return Problem(path.name, "un dossier", expected, severity="warning")
+    if path.suffix.lower() in _TABLES:
+        return Problem(path.name, path.suffix, "un classeur .xlsx : l’enregistrer sous ce format")
+    expected = "ses chiffres recopiés dans le classeur envoyé avec la lettre ; ce fichier n’est pas lu"
+    return Problem(path.name, path.suffix or "un fichier sans extension", expected, severity="warning")
 
 
 def _received(files: list[_File], kept: list[Cell]) -> pd.DataFrame:
@@ -162,7 +195,10 @@ class _File:
         reader = _Reader(partner, path, years, context, source, filled, problems)
         cells = list(reader.cells())
         newest = max((c.extracted for c in cells if c.extracted is not None), default=None)
-        structures = filled.tables.get(STRUCTURES, pd.DataFrame()).assign(partner=partner.id, source=source)
+        titles = {sheet.name: sheet.title for sheet in filled.book.sheets}
+        structures = filled.tables.get(STRUCTURES, pd.DataFrame()).assign(
+            partner=partner.id, source=source, file=path.name, sheet=titles.get(STRUCTURES, "")
+        )
         entry = _entry(path, study, source, partner, reader.sent, newest, context)
         return cls(problems, cells, entry, partner.id, reader.sent, reader.figures, structures)
 
@@ -231,7 +267,7 @@ class _Reader:
 
     def cells(self) -> Iterator[Cell]:
         """Figures of the territory, then of its communes."""
-        titles = {sheet.name: sheet.title for sheet in self.filled.book.sheets}
+        titles = {s.name: self.filled.tabs.get(s.name, s.title) for s in self.filled.book.sheets}
         for name in (FIGURES, COMMUNES):
             for line in self.filled.tables.get(name, pd.DataFrame()).to_dict("records"):
                 spot = Spot(self.path.name, titles[name], int(line[ROW]))
@@ -261,10 +297,23 @@ class _Reader:
         own = {m.id: m for m in measures().values() if m.partner == self.partner.id}
         if code in own:
             return own[code]
+        lost = "la ligne n’est pas lue"
+        if told := self._told(
+            spot, "Code"
+        ):  # an absent code, or one that cannot be one, was told by the reader
+            self.problems[told[0]] = replace(
+                self.problems[told[0]], expected=f"{self.problems[told[0]].expected} ; {lost}"
+            )
+            return None
         close = difflib.get_close_matches(code, own, n=1, cutoff=0.6)
-        expected = f"« {close[0]} » ?" if close else "un code du classeur envoyé"
-        self.problems.append(spot.problem(code, f"{expected} La ligne n’est pas lue", "Code"))
+        meant = f" (« {close[0]} » ?)" if close else ""
+        self.problems.append(spot.problem(code, f"un code du classeur envoyé{meant} ; {lost}", "Code"))
         return None
+
+    def _told(self, spot: Spot, column: str) -> list[int]:
+        """Places, among the problems, of those of a cell that cannot be used."""
+        cell = (spot.sheet, spot.row, column, "error")
+        return [i for i, p in enumerate(self.problems) if (p.sheet, p.row, p.column, p.severity) == cell]
 
     def _as_sent(self, measure: Measure, line: dict[str, Any], spot: Spot) -> bool:
         """Whether definition and unit are those that were sent: another definition is another figure."""
@@ -287,8 +336,7 @@ class _Reader:
         self, measure: Measure, line: dict[str, Any], of_commune: bool, spot: Spot
     ) -> tuple[str, str] | None:
         if not of_commune:
-            # one operator among several only knows itself: its figures are never those of the territory
-            return ("structure", slug(self.path.stem)) if self.partner.plural else self.context.territory
+            return self.context.territory
         if not measure.by_commune:
             expected = "un chiffre demandé par commune ; la ligne n’est pas lue"
             self.problems.append(spot.problem(measure.id, expected, "Code"))
@@ -333,7 +381,8 @@ def _entry(
 ) -> Entry:
     """A source like those of the manifest, so that the figures can be cited."""
     content = path.read_bytes()
-    name = f"{partner.short} {context.place}".strip() if partner.place == "de" else partner.short
+    branch = ", direction territoriale" if partner.id in NATIONAL and context.place else ""
+    name = f"{partner.short}{branch} {context.place}".strip() if partner.place == "de" else partner.short
     known = drawn if sent is None else sent
     day = context.as_of if known is None else min(known.date(), context.as_of)
     return Entry(

@@ -22,11 +22,14 @@ from ctg_lib.partnership.cells import (
     told,
     words,
 )
-from ctg_lib.partnership.schema import Field
+from ctg_lib.partnership.layout import LISTS
+from ctg_lib.partnership.schema import Field, is_week
 
 SHORTEST_BEGINNING = 3
 """Letters that the beginning of a label needs to stand for it."""
 _FEW = 6  # choices that a message repeats in full
+_ALL = frozenset({"tous", "toutes", "tous les themes", "l ensemble", "tout"})
+_DENIED = re.compile(r"^(?:non|pas|sans|jamais|peu)\b")
 _YES = frozenset({"oui", "o", "yes", "y", "vrai", "true", "x", "1", "ok"})
 _NO = frozenset({"non", "n", "no", "faux", "false", "0"})
 _SEPARATORS = re.compile(r"[;\n|•]+")
@@ -37,14 +40,20 @@ _EVERY_DAY = "« lundi à vendredi » ou « lundi à dimanche »"
 
 
 def parse_choice(field: Field, cell: object) -> Parsed:
-    """The code of a choice, from its label, code, abbreviation or an unambiguous beginning."""
+    """The code of a choice, from its label, code, abbreviation, another word or an unambiguous beginning."""
     text = as_text(cell)
     code, candidates = _match(field, text)
     if code:
         return Parsed(code)
     if _is_absent(text):
         return ABSENT
-    return refused(_wanted(field, text, candidates))
+    return refused(_wanted(field, text, candidates or _several(field, text)))
+
+
+def _several(field: Field, text: str) -> tuple[str, ...]:
+    """The choices that a text names, where it names more than one and nothing else."""
+    codes = [_match(field, part)[0] for part in _split(field, text[:200])]
+    return tuple(dict.fromkeys(codes)) if len(codes) > 1 and all(codes) else ()
 
 
 def parse_choices(field: Field, cell: object) -> Parsed:
@@ -54,6 +63,8 @@ def parse_choices(field: Field, cell: object) -> Parsed:
         return ABSENT
     if is_week(field.choices):
         return parse_days(field, text)
+    if words(text) in _ALL:
+        return Parsed(tuple(field.choices))
     whole, _ = _match(field, text)
     if whole:
         return Parsed((whole,))
@@ -102,22 +113,17 @@ def parse_days(field: Field, text: str) -> Parsed:
     return Parsed(_in_order(field, found)) if found else refused(_days_wanted())
 
 
-def is_week(choices: Iterable[str]) -> bool:
-    """Whether a list of choices is the days of the week."""
-    return {"lun", "mar", "mer", "jeu", "ven"} <= set(choices)
-
-
 def list_of(field: Field) -> str:
     """What a message says of a list: its labels where they are few."""
     labels = [f"« {label} »" for label in field.choices.values()]
     if len(labels) > _FEW:
-        return f"une valeur de la liste ({len(labels)} choix)"
+        return f"une valeur de la liste ({len(labels)} choix, voir la feuille « {LISTS} »)"
     return ", ".join(labels[:-1]) + f" ou {labels[-1]}" if len(labels) > 1 else "".join(labels)
 
 
 def nearest(text: str, labels: Iterable[str]) -> str:
-    """The label that a text resembles most, or nothing."""
-    if len(text) > 60:
+    """The label that a text resembles most, or nothing; « non réalisée » is not like « réalisée »."""
+    if len(text) > 60 or _DENIED.match(words(text)):
         return ""
     by_key = {key(label): label for label in reversed(list(labels))}
     close = difflib.get_close_matches(key(text), by_key, n=1, cutoff=0.72)
@@ -182,7 +188,7 @@ def _is_absent(text: str) -> bool:
 
 def _match(field: Field, text: str) -> tuple[str, tuple[str, ...]]:
     """Code that a text stands for, or the codes between which it does not decide."""
-    names, beginnings = _names(tuple(field.choices.items()))
+    names, beginnings = _names(tuple(field.choices.items()), tuple(field.synonyms.items()))
     wanted = key(text)
     if not wanted or len(text) > 200:
         return "", ()
@@ -202,11 +208,13 @@ def _whole_word(name: str, beginning: str) -> bool:
 
 
 @lru_cache(maxsize=200)
-def _names(choices: tuple[tuple[str, str], ...]) -> tuple[dict[str, str], tuple[tuple[str, str], ...]]:
+def _names(
+    choices: tuple[tuple[str, str], ...], synonyms: tuple[tuple[str, str], ...]
+) -> tuple[dict[str, str], tuple[tuple[str, str], ...]]:
     """Keys that stand for exactly one choice, and full labels whose beginnings may.
 
-    Strongest first: label and code; label without what is in brackets; what is in brackets and each side of
-    « ou » (« CCAS ou CIAS »), where no other choice has it.
+    Strongest first: label and code; other words; label without what is in brackets; what is in brackets and
+    each side of « ou » (« CCAS ou CIAS »), where no other choice has it.
     """
     names: dict[str, str] = {}
     full = [(key(label), code) for code, label in choices]
@@ -215,6 +223,8 @@ def _names(choices: tuple[tuple[str, str], ...]) -> tuple[dict[str, str], tuple[
             for name in (normal(label), normal(code)):
                 names.setdefault(name, code)
                 names.setdefault(name.replace(" ", ""), code)
+    for word, code in synonyms:
+        names.setdefault(key(word), code)
     names.pop("", None)
     for weaker in (_without_brackets, _abbreviations):
         seen: dict[str, set[str]] = {}

@@ -51,6 +51,9 @@ _MASK = re.compile(
 )
 _SECRET = frozenset({"s", "secret", "secret statistique", "ss", "masque", "masquee", "confidentiel", "ns",
                      "non significatif", "c"})  # fmt: skip
+_PART_OF_A_YEAR = {"mois": 1 / 12, "moi": 1 / 12, "semaine": 7 / 365.25, "sem": 7 / 365.25}
+"""Ages that people write in months or weeks, in a column of years."""
+_BY_HOUR = re.compile(r"(?:€|euros?|eur)? ?(?:/|par|de l'|l') ?(?:h|heure)\.?")
 _CLOCK = re.compile(r"(\d{1,3}) ?h(?:eures?)? ?(\d{2})")
 _PEOPLE = frozenset({"enfant", "famille", "personne", "usager", "inscrit", "demande", "habitant", "jeune"})
 _YEAR = re.compile(r"(?:l')?(?:annee |exercice |an )?(\d{4})")
@@ -153,12 +156,21 @@ def _from_text(field: Field, text: str) -> Parsed:
     if match is None:
         return refused(_wanted(field, _why_not(folded)))
     sign, digits, unit = match[1], match[2].strip(), match[3].strip()
-    if why := _unit_refused(field, unit, folded):
+    age = _PART_OF_A_YEAR.get(singular(unit.rstrip("."))) if "ans" in words(field.label).split() else None
+    if not age and (why := _unit_refused(field, unit, folded, _as_typed(text, unit))):
         return refused(_wanted(field, why))
     value = _value(digits)
     if value is None:
         return refused(_wanted(field, _why_digits(digits)))
+    if age:
+        value = round(value * age, 2)
     return _bounded(field, -value if sign in ("-", "−", "–") else value)
+
+
+def _as_typed(text: str, unit: str) -> str:
+    """What follows the digits, with its accents and capitals."""
+    end = " ".join(text.split())[-len(unit) :] if unit else ""
+    return end if fold(end) == unit else unit
 
 
 def _value(digits: str) -> float | None:
@@ -204,7 +216,7 @@ def _why_not(folded: str) -> str:
     return ""
 
 
-def _unit_refused(field: Field, unit: str, folded: str) -> str:
+def _unit_refused(field: Field, unit: str, folded: str, typed: str) -> str:
     """Why what follows the digits prevents reading them; empty where it does not."""
     if not unit:
         return ""
@@ -214,9 +226,14 @@ def _unit_refused(field: Field, unit: str, folded: str) -> str:
         return "tous les chiffres écrits"
     if _RANGE.search(folded) or unit.startswith(("env", "+", "-", "/", "?", "~")):
         return _why_not(folded) or _why_not("environ 1")
-    if unit in _units(field) or " ".join(map(singular, re.findall(r"[a-z]+", unit))) in _units(field):
+    units = _units(field)
+    if unit in units or " ".join(map(singular, re.findall(r"[a-z]+", unit))) in units:
         return ""
-    return f"sans « {shown(unit[:20])} »"
+    if len(unit) > 2 and any(known.startswith(unit.rstrip(".")) for known in units):  # « 47 sem. »
+        return ""
+    if field.kind == "amount" and "heure" in words(field.help) and _BY_HOUR.fullmatch(unit):
+        return ""
+    return f"sans « {shown(typed[:20])} »"
 
 
 def _units(field: Field) -> frozenset[str]:

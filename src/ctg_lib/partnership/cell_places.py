@@ -128,6 +128,8 @@ def _wanted(text: str, codes: tuple[str, ...], communes: Mapping[str, str], of_s
     if len(codes) > 1:
         among = " ou ".join(f"{communes[c]} ({c})" for c in codes[:4])
         return f"le code Insee, car plusieurs communes portent ce nom : {among}{place}"
+    if words(text) in _ALL:
+        return "une seule commune ; une ligne pour chacune, s’il y en a plusieurs" + place
     if says_outside(text):
         return "une commune du territoire ; pour les autres, laisser vide" + place
     if _CODE.fullmatch(text.strip()):

@@ -21,6 +21,8 @@ LONGEST_SHOWN = 80
 _INVISIBLE = dict.fromkeys(
     [*range(9), 11, 12, *range(14, 32), *range(127, 160), 0xAD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF]
 )
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_SPACES = re.compile(r"[^\S\n]+")
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _ERROR = re.compile(
     r"#(?:REF|N/?A|VALUE|VALEUR|DIV/0|NAME|NOM|NUM|NOMBRE|NULL|NUL|SPILL|PROPAGATION|CALC|GETTING_DATA|"
@@ -36,6 +38,12 @@ UNKNOWN = frozenset(
 """Words for « not known », folded."""
 NOTHING = frozenset({"neant", "aucun", "aucune", "rien", "pas", "vide"})
 """Words that may mean zero or « not known », folded."""
+TOTALS = frozenset(
+    {"total", "totaux", "total general", "total generale", "grand total", "sous total", "sous totaux",
+     "somme", "total territoire", "total epci", "total cc", "total intercommunalite", "total communes",
+     "total des communes", "total services", "total des services", "ensemble du territoire"}
+)  # fmt: skip
+"""Words for a line that sums the others, folded."""
 NOT_CONCERNED = frozenset({"sans objet", "so", "s o", "non concerne", "non concernee"})
 """Words for « does not apply », folded: an empty cell, and nothing to tell."""
 
@@ -93,15 +101,24 @@ def plain(raw: object) -> object:
 
 
 def _text(raw: str) -> str | None:
+    """A text cleaned; short ones, which are asked for several times, are kept."""
+    return _short_text(raw) if len(raw) <= 200 else _cleaned(raw)
+
+
+@lru_cache(maxsize=20_000)
+def _short_text(raw: str) -> str | None:
+    return _cleaned(raw)
+
+
+def _cleaned(raw: str) -> str | None:
     text = _ESCAPED.sub(_unescaped, raw) if "_x" in raw else raw
+    if text.isascii() and text.isprintable():
+        return " ".join(text.split()) or None
     text = text.replace("\r\n", "\n").replace("\r", "\n").translate(_INVISIBLE)
     if not text.isascii():
-        text = "".join(
-            " " if (c.isspace() and c != "\n") else c for c in text if not "\ud800" <= c <= "\udfff"
-        )
-        text = unicodedata.normalize("NFC", text)
-    lines = [" ".join(line.split()) for line in text.split("\n")]
-    return "\n".join(lines).strip() or None
+        text = unicodedata.normalize("NFC", _SURROGATE.sub("", text))
+    text = _SPACES.sub(" ", text)
+    return text.replace(" \n", "\n").replace("\n ", "\n").strip() or None
 
 
 def _unescaped(match: re.Match[str]) -> str:
@@ -176,9 +193,14 @@ def singular(word: str) -> str:
     return word[:-1] if len(word) > 3 and word[-1] in "sx" else word
 
 
+@lru_cache(maxsize=20_000)
+def _words(text: str) -> str:
+    return " ".join(re.sub(r"[^a-z0-9]+", " ", fold(text)).split())
+
+
 def words(text: str) -> str:
     """Folded words, plural kept: « Non communiqué. » gives « non communique »."""
-    return " ".join(re.sub(r"[^a-z0-9]+", " ", fold(text[:400])).split())
+    return _words(text[:400])
 
 
 def is_dash(text: str) -> bool:
@@ -194,6 +216,11 @@ def says_unknown(text: str) -> bool:
 def says_not_concerned(text: str) -> bool:
     """« sans objet »."""
     return len(text) <= 40 and words(text) in NOT_CONCERNED
+
+
+def says_total(text: str) -> bool:
+    """« Total », « TOTAUX », « Sous-total », « Total général »."""
+    return len(text) <= 40 and words(text) in TOTALS
 
 
 def says_nothing(text: str) -> bool:

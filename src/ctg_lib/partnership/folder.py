@@ -11,6 +11,7 @@ import pandas as pd
 
 from ctg_lib.partnership.books import BOOKS
 from ctg_lib.partnership.problems import Problem, ordered
+from ctg_lib.partnership.schema import ROW
 
 if TYPE_CHECKING:
     from ctg_lib.partnership.reading import Filled
@@ -28,12 +29,19 @@ class Partnership:
         filled: id of a workbook -> what was read of it; only those whose file exists.
         problems: of the files and their cells, in order.
         communes: code -> name of the territory's communes.
+        written: the workbooks alone, where partners' figures are laid over them (see ``structures``).
     """
 
     folder: Path
     filled: Mapping[str, Filled] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
     communes: Mapping[str, str] = field(default_factory=dict)
+    written: Partnership | None = None
+
+    @property
+    def as_written(self) -> Partnership:
+        """What the workbooks themselves hold."""
+        return self if self.written is None else self.written
 
     def table(self, book: str, sheet: str) -> pd.DataFrame:
         """The frame of a sheet; the same without a line where the workbook, or the sheet, is absent.
@@ -51,7 +59,7 @@ class Partnership:
 
     def has(self, book: str) -> bool:
         """Whether at least one line of that workbook is filled."""
-        return any(len(self.table(book, sheet.name)) for sheet in BOOKS[book].sheets)
+        return any(len(self.as_written.table(book, sheet.name)) for sheet in BOOKS[book].sheets)
 
     @property
     def empty(self) -> bool:
@@ -68,25 +76,62 @@ def load(folder: Path, communes: Mapping[str, str]) -> Partnership:
     """Read the workbooks of a study's folder; a folder that does not exist holds nothing.
 
     A workbook is looked for under its name, whatever the case. One saved under another name is recognised by
-    the id written in it, used where the right name is absent, and told. Spreadsheets of another format, and
-    workbooks that say nothing of themselves, are told.
+    the id written in it, used where the right name is absent, and told; a second one is told with what it
+    holds and the first does not. Spreadsheets of another format, and workbooks that say nothing of
+    themselves, are told. Lines that name those of another sheet are tied to them (see ``links``).
 
     Args:
         communes: code -> name of the territory's communes.
     """
+    from ctg_lib.partnership.links import resolve
     from ctg_lib.partnership.reading import read_workbook
 
     problems: list[Problem] = []
+    copies: list[tuple[str, Path]] = []
     filled = {}
-    for book, path in _find(Path(folder), problems).items():
+    for book, path in _find(Path(folder), problems, copies).items():
         read = read_workbook(path, BOOKS[book], communes)
         filled[book] = read
         problems += read.problems
-    return Partnership(Path(folder), filled, tuple(ordered(problems)), dict(communes))
+    for book, path in copies:
+        problems.append(_second(filled[book], path, Path(folder), communes))
+    filled, told = resolve(filled)
+    return Partnership(Path(folder), filled, tuple(ordered([*problems, *told])), dict(communes))
 
 
-def _find(folder: Path, problems: list[Problem]) -> dict[str, Path]:
-    """Id of a workbook -> its file, in the order of ``BOOKS``; what is odd goes to ``problems``."""
+def _second(first: Filled, path: Path, folder: Path, communes: Mapping[str, str]) -> Problem:
+    """What is told of a second file of the same workbook: how much of it the first does not hold."""
+    from ctg_lib.partnership.reading import read_workbook
+
+    if path.read_bytes() == (folder / first.file).read_bytes():
+        found = f"une copie identique de {first.file}"
+        return Problem(path.name, found, "un seul fichier : retirer celui-ci", severity="warning")
+    second = read_workbook(path, first.book, communes)
+    here, there = _lines(first), _lines(second)
+    new = len([line for line in there if line not in set(here)])
+    lines = "1 ligne remplie" if len(there) == 1 else f"{len(there)} lignes remplies"
+    return Problem(
+        path.name,
+        f"un second classeur « {first.book.id} » ({lines}, dont {new} que {first.file} n’a pas ainsi) ; "
+        "celui-ci n’est pas lu",
+        f"un seul fichier par classeur : reporter ces lignes dans {first.file}, ou retirer celui-ci",
+    )
+
+
+def _lines(read: Filled) -> list[tuple[str, ...]]:
+    return [
+        (name, *map(str, line)) for name, table in read.tables.items()
+        for line in table.drop(columns=ROW).itertuples(index=False)
+    ]  # fmt: skip
+
+
+def _find(folder: Path, problems: list[Problem], copies: list[tuple[str, Path]]) -> dict[str, Path]:
+    """Id of a workbook -> its file, in the order of ``BOOKS``.
+
+    Args:
+        problems: to which what is odd is added.
+        copies: to which second files of a workbook are added, each with the workbook's id.
+    """
     found: dict[str, Path] = {}
     others: list[Path] = []
     for path in _files(folder):
@@ -97,7 +142,7 @@ def _find(folder: Path, problems: list[Problem]) -> dict[str, Path]:
         else:
             found[book] = path
     for path in others:
-        _recognise(path, found, problems)
+        _recognise(path, found, problems, copies)
     return {book: found[book] for book in BOOKS if book in found}
 
 
@@ -111,7 +156,9 @@ def _files(folder: Path) -> Iterator[Path]:
             yield path
 
 
-def _recognise(path: Path, found: dict[str, Path], problems: list[Problem]) -> None:
+def _recognise(
+    path: Path, found: dict[str, Path], problems: list[Problem], copies: list[tuple[str, Path]]
+) -> None:
     """Take in a file under another name, or say why not."""
     suffix = path.suffix.casefold()
     expected = ", ".join(book.file for book in BOOKS.values())
@@ -130,13 +177,7 @@ def _recognise(path: Path, found: dict[str, Path], problems: list[Problem]) -> N
             Problem(path.name, "un classeur non reconnu, qui n’est pas lu", f"un des noms {expected}")
         )
     elif book in found:
-        problems.append(
-            Problem(
-                path.name,
-                f"un second classeur « {book} » ; celui-ci n’est pas lu, {found[book].name} l’est",
-                "un seul fichier par classeur : réunir les deux, ou retirer celui-ci",
-            )
-        )
+        copies.append((book, path))
     else:
         found[book] = path
         problems.append(

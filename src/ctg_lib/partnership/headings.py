@@ -19,6 +19,7 @@ _LIKENESS = 0.85
 _MARGIN = 0.04
 """How much more it must resemble it than the next one."""
 _SHORTEST_BEGINNING = 6
+_SHORTEST_WORD = 3
 _LONGEST = 200
 
 
@@ -131,9 +132,7 @@ def _guess(title: str, left: list[Field], sheet: Sheet) -> Field | None:
     wanted = key(title)
     if not wanted or len(title) > _LONGEST:
         return None
-    begun = [
-        f for f in sheet.fields if len(wanted) >= _SHORTEST_BEGINNING and key(f.label).startswith(wanted)
-    ]
+    begun = [f for f in sheet.fields if _begins(key(f.label), wanted)]
     if len(begun) == 1 and begun[0] in left:
         return begun[0]
     scores = sorted(
@@ -143,3 +142,10 @@ def _guess(title: str, left: list[Field], sheet: Sheet) -> Field | None:
     if scores[0][0] < _LIKENESS or (len(scores) > 1 and scores[0][0] - scores[1][0] < _MARGIN):
         return None
     return next((f for f in left if f.name == scores[0][1]), None)
+
+
+def _begins(label: str, wanted: str) -> bool:
+    """Whether a heading is how a label begins: six letters of it, or whole words (« Nom »)."""
+    if len(wanted) >= _SHORTEST_BEGINNING and label.startswith(wanted):
+        return True
+    return len(wanted) >= _SHORTEST_WORD and label.startswith(f"{wanted} ")

@@ -15,9 +15,9 @@ WITHOUT_BUDGET: frozenset[str] = frozenset({"am"})
 """Kinds without a budget of their own (families pay assistantes maternelles): no amount is missing there."""
 
 LINE_COLUMNS = (
-    "row", "service", "name", "type", "type_label", "theme", "year", "nature", "offer", "cost", *PAYERS,
-    "unknown_payers", "total", "gap", "balance", "hours", "places", "cost_per_hour", "cost_per_place",
-    "families_share", "epci_communes", "epci_communes_share",
+    "row", "service", "service_key", "name", "title", "type", "type_label", "theme", "year", "nature",
+    "offer", "cost", *PAYERS, "unknown_payers", "total", "gap", "balance", "hours", "places", "cost_per_hour",
+    "cost_per_place", "families_share", "epci_communes", "epci_communes_share",
 )  # fmt: skip
 BY_PAYER_COLUMNS = ("theme", "theme_label", "services", "unknown", "cost", *PAYERS, "total")
 
@@ -30,28 +30,33 @@ def tolerance(amounts: int) -> float:
 def lines(p: Partnership) -> pd.DataFrame:
     """Lines of financement.xlsx with the service they are about.
 
-    Columns, beside those of the sheet: ``name``, ``type``, ``type_label``, ``theme`` of the service (empty
-    where offre.xlsx does not know it) ; amounts in euros.
+    Columns, beside those of the sheet: ``name``, ``title`` (the name, with its period where it needs one),
+    ``type``, ``type_label``, ``theme`` of the service (empty where offre.xlsx does not know it) ;
+    ``service_key``, the same for the periods of one service (its id where offre.xlsx does not know it) ;
+    amounts in euros.
 
     * a recette left empty is unknown (NaN), except where the others already make the total: it is then 0;
     * ``unknown_payers``: how many recettes are unknown;
     * ``total``: as given, else the sum where all are known; ``gap``: total given − sum, NaN where one is
       unknown; ``balance``: total − cost;
-    * ``hours``, ``places``: of the line; else, for the maintained offer, those of offre.xlsx (hours only when
-      they are of the same year);
+    * ``hours``, ``places``: of the line; else, for the maintained offer, those of offre.xlsx where it describes
+      the same year;
     * ``cost_per_hour``, ``cost_per_place``: euros;
     * ``epci_communes``: reste à charge of EPCI and communes; ``families_share``, ``epci_communes_share``:
       percent (0–100) of the cost.
 
+    Amounts that partners gave (see ``partnership.structures``) bear ``<payer>_source``, the last columns.
     Maintained and new offer are lines apart, never added here.
     """
     out = p.table("financement", "money").copy()
     known = services_of(p).drop_duplicates("id").set_index("id")
-    for column in ("name", "type", "type_label", "theme"):
+    for column in ("service_key", "name", "title", "type", "type_label", "theme"):
         out[column] = out["service"].map(known[column].to_dict()).astype("object").fillna("").astype("str")
+    out["service_key"] = out["service_key"].where(out["service_key"].ne(""), out["service"])
     out = _payers(out)
     out = _measures(out, known)
-    return out[list(LINE_COLUMNS)]
+    given = [name for name in map(str, out) if name.endswith("_source")]  # see ``structures``
+    return out[[*LINE_COLUMNS, *given]]
 
 
 def by_payer(p: Partnership, year: float, nature: str = "realise", offer: str = "maintenue") -> pd.DataFrame:
@@ -68,9 +73,6 @@ def by_payer(p: Partnership, year: float, nature: str = "realise", offer: str = 
     """
     money = lines(p)
     money = money[money["year"].eq(year) & money["nature"].eq(nature) & money["offer"].eq(offer)]
-    known = services_of(p).drop_duplicates("id")
-    keys = dict(zip(known["id"], known["service_key"], strict=True))
-    money = money.assign(service_key=[keys.get(s, s) for s in money["service"]])
     amounts = ["cost", *PAYERS, "total"]
     sums = money.groupby("theme")[amounts].sum(skipna=False)
     without = _without(p, money) if offer == "maintenue" else pd.Series(dtype="int64")
@@ -112,10 +114,8 @@ def _payers(out: pd.DataFrame) -> pd.DataFrame:
 def _measures(out: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
     maintained = out["offer"].eq("maintenue")
     same_year = out["service"].map(known["year"]).eq(out["year"])
-    out["hours"] = out["hours"].fillna(
-        out["service"].map(known["hours_billed"]).where(maintained & same_year)
-    )
-    out["places"] = out["places"].fillna(out["service"].map(known["places"]).where(maintained))
+    for column, given in (("hours", "hours_billed"), ("places", "places")):
+        out[column] = out[column].fillna(out["service"].map(known[given]).where(maintained & same_year))
     out["cost_per_hour"] = _ratio(out["cost"], out["hours"])
     out["cost_per_place"] = _ratio(out["cost"], out["places"])
     out["epci_communes"] = out["epci"] + out["communes"]

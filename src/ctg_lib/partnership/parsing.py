@@ -44,6 +44,11 @@ __all__ = ["SMALL_COUNTS", "Parsed", "normal_id", "parse", "says_outside", "show
 
 LONGEST_ID = 40
 """Characters of an identifier."""
+LONGEST_NAME = 120
+"""Characters of a name that stands for an identifier."""
+PERSON = "ce qui semble un nom, une adresse ou un téléphone"
+NO_PERSON = "ni nom, ni adresse, ni téléphone d’une personne : une fonction ou un organisme"
+"""What is said of a text that seems to hold them."""
 
 _PERSON = re.compile(
     r"[\w.+-]{1,64}@[\w-]{1,64}\.\w{2,}"  # an e-mail address
@@ -74,14 +79,29 @@ def normal_id(text: str) -> str:
     return "".join(text.split()).upper()
 
 
+def reference(text: str) -> str:
+    """What names a line of another sheet: its identifier, or words (its name) as they were typed."""
+    typed = " ".join(text.split())
+    return typed if _says_words(typed) else normal_id(typed)
+
+
+def _says_words(text: str) -> bool:
+    """Whether a text is a name rather than an identifier: two words of two letters."""
+    return len(re.findall(r"[^\W\d_]{2,}", text[:LONGEST_NAME])) > 1
+
+
+def _longest(name: str) -> int:
+    return LONGEST_NAME if _says_words(name) else LONGEST_ID
+
+
 def _text(field: Field, cell: object, communes: Mapping[str, str]) -> Parsed:
     text = _written(cell)
-    if is_dash(text) or says_not_concerned(text) or says_unknown(text):
+    if not field.verbatim and (is_dash(text) or says_not_concerned(text) or says_unknown(text)):
         return ABSENT
     if field.kind == "text":
         text = " ".join(text.split())
     if len(text) <= 5000 and _PERSON.search(text):
-        return told(text, "ni nom, ni adresse, ni téléphone d’une personne : une fonction ou un organisme")
+        return told(text, NO_PERSON, PERSON)  # not repeated: the message would hold it too
     return Parsed(text)
 
 
@@ -105,6 +125,15 @@ def _id(field: Field, cell: object, communes: Mapping[str, str]) -> Parsed:
     return Parsed(name)
 
 
+def _reference(field: Field, cell: object, communes: Mapping[str, str]) -> Parsed:
+    text = _written(cell)
+    if not _says_words(text):
+        return _id(field, cell, communes)
+    if re.search(r"[;\n]", text):
+        return refused("un seul identifiant")
+    return Parsed(reference(text)) if len(text) <= LONGEST_NAME else refused("un identifiant")
+
+
 def _references(field: Field, cell: object, communes: Mapping[str, str]) -> Parsed:
     text = _written(cell)
     if is_dash(text) or says_unknown(text) or says_not_concerned(text):
@@ -113,8 +142,8 @@ def _references(field: Field, cell: object, communes: Mapping[str, str]) -> Pars
     for part in re.split(r"[;,/|\n+&]|\bet\b", text):
         # « D01 D02 »: a space separates identifiers, and stands inside none that holds two digits
         pieces = part.split() if re.fullmatch(r"\s*(?:[A-Za-z]+-?\d+\s*)+", part[:200]) else [part]
-        found += [normal_id(p) for p in pieces if normal_id(p)]
-    long = next((name for name in found if len(name) > LONGEST_ID), None)
+        found += [reference(p) for p in pieces if normal_id(p)]
+    long = next((name for name in found if len(name) > _longest(name)), None)
     if long is not None:
         return refused("des identifiants séparés par un point-virgule")
     return Parsed(tuple(dict.fromkeys(found))) if found else ABSENT
@@ -130,7 +159,7 @@ _PARSERS: dict[str, Callable[[Field, object, Mapping[str, str]], Parsed]] = {
     "text": _text,
     "long_text": _text,
     "id": _id,
-    "reference": _id,
+    "reference": _reference,
     "references": _references,
     "integer": _plainly(parse_integer),
     "number": _plainly(parse_number),

@@ -19,6 +19,9 @@ class Problem:
         sheet, row, column: where, as the spreadsheet shows them; empty or None where it does not apply.
         severity: ``error`` where the value cannot be used as it is; ``warning`` where it is used, and may
             be wrong.
+        about, said: the same for readers of the report, who have not the file before them: what the line is
+            about (« Crèche Exemple, 2025 ») and what is wrong with it, with no count of people that could be
+            small; empty where it has no such words.
     """
 
     file: str
@@ -28,6 +31,8 @@ class Problem:
     row: int | None = None
     column: str = ""
     severity: Severity = "error"
+    about: str = ""
+    said: str = ""
 
     @property
     def where(self) -> str:

@@ -26,7 +26,7 @@ def progress(partnership: Partnership) -> pd.DataFrame:
         these lines that hold something, 0–1, NaN without a line); to_confirm and to_complete (numbers of
         lines).
     """
-    rows = [_row(partnership, book, sheet) for book in BOOKS.values() for sheet in book.sheets]
+    rows = [_row(partnership.as_written, book, sheet) for book in BOOKS.values() for sheet in book.sheets]
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 

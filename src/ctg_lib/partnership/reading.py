@@ -1,9 +1,10 @@
 """One filled workbook: its tables, and all that is wrong in it.
 
 Sheets and columns are found by what they are called, wherever they stand. A line is never dropped: what
-cannot be read in it is an absent cell and a problem. Frames are those of ``schema``; each field of kind
-``integer`` has besides a column ``<name>_masked`` (bool): the count exists and may not be shown, because its
-sender wrote « < 5 » or because the rule masks it (its value is then NaN).
+cannot be read in it is an absent cell and a problem. Only a line of totals, which would count everything
+twice, and a remark written under the lines are left out, and told. Frames are those of ``schema``; each field
+of kind ``integer`` has besides a column ``<name>_masked`` (bool): the count exists and may not be shown,
+because its sender wrote « < 5 » or because the rule masks it (its value is then NaN).
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from typing import Any
 
 import pandas as pd
 
-from ctg_lib.partnership.cells import as_text, key, number_text, plain
+from ctg_lib.partnership.cells import as_text, key, number_text, plain, says_total
 from ctg_lib.partnership.headings import (
     Headings,
     find_headings,
@@ -52,6 +53,7 @@ class Filled:
         version: as it says itself; None where it does not.
         tables: sheet name -> frame (see the module); every sheet of the book, empty where it was not read.
         problems: in the order of the file.
+        tabs: sheet name -> title of the tab in which it was found.
     """
 
     book: Workbook
@@ -59,6 +61,7 @@ class Filled:
     version: int | None
     tables: dict[str, pd.DataFrame]
     problems: tuple[Problem, ...]
+    tabs: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -117,7 +120,8 @@ def read_workbook(path: Path, book: Workbook, communes: Mapping[str, str]) -> Fi
         except NotAWorkbook as refusal:
             reading.tell(refusal.found, refusal.expected)
     tables = {s.name: frame_of(s, reading.lines.get(s.name, [])) for s in book.sheets}
-    return Filled(book, path.name, reading.version, tables, tuple(ordered(reading.problems)))
+    told = tuple(ordered(reading.problems))
+    return Filled(book, path.name, reading.version, tables, told, reading.tabs)
 
 
 class _Reading:
@@ -128,6 +132,7 @@ class _Reading:
         self.version: int | None = None
         self.lines: dict[str, list[dict[str, Any]]] = {}
         self.problems: list[Problem] = []
+        self.tabs: dict[str, str] = {}
 
     def tell(
         self, found: str, expected: str, *, sheet: str = "", row: int | None = None, column: str = "",
@@ -149,6 +154,7 @@ class _Reading:
         for sheet in self.book.sheets:
             if sheet.name in matched:
                 known = who.headings.get(sheet.name, {})
+                self.tabs[sheet.name] = shown(matched[sheet.name].title)
                 _SheetReading(self, sheet, matched[sheet.name], known).read()
             else:
                 self.tell("", f"la feuille « {sheet.title} »", sheet=sheet.title)
@@ -205,7 +211,8 @@ class _Reading:
                 count = sum(1 for cells in tab.rows.values() if not _blank(cells))
                 if count:
                     self.tell(
-                        f"{count} ligne(s) remplie(s)", "une feuille du modèle ; celle-ci n’est pas lue",
+                        _plural(count, "ligne remplie", "lignes remplies"),
+                        "une feuille du modèle ; celle-ci n’est pas lue",
                         sheet=shown(tab.title), severity="warning",
                     )  # fmt: skip
 
@@ -238,6 +245,7 @@ class _SheetReading:
                 self._above(row, headings)
             elif row > headings.row:
                 self._line(row, headings)
+        self._tell_notes(headings)
         self._tell_unread(headings)
         self._tell_required(headings)
         self._tell_doubles()
@@ -298,6 +306,9 @@ class _SheetReading:
                 severity="warning",
             )  # fmt: skip
             return
+        if aside := self._aside(cells, headings):
+            self.tell(*aside, row, severity="warning")
+            return
         line: dict[str, Any] = {ROW: row}
         outside = "outside" if any(f.name == "outside" for f in headings.columns.values()) else ""
         for column, each in headings.columns.items():
@@ -309,6 +320,26 @@ class _SheetReading:
                 continue
             self._cell(line, row, each, cells[column], self._title(column, headings))
         self.lines.append(line)
+
+    def _aside(self, cells: Mapping[int, Cell], headings: Headings) -> tuple[str, str] | None:
+        """What is told of a line that is not one of the sheet's objects: its totals, or a remark."""
+        texts = {c: as_text(plain(_raw(cell))) for c, cell in sorted(cells.items())}
+        written = {c: text for c, text in texts.items() if text}
+        kinds = {c: headings.columns[c].kind for c in written}
+        totals = [c for c in written if kinds[c] != "long_text" and says_total(written[c])]
+        named = any(kinds[c] in ("id", "reference") and c not in totals for c in written)
+        if any(kinds[c] != "text" or not named for c in totals):
+            return (
+                "une ligne de total",
+                "les lignes seules : les sommes sont refaites ; celle-ci n’est pas lue",
+            )
+        if len(written) == 1:
+            column, text = next(iter(written.items()))
+            if kinds[column] in ("id", "reference") and len(text.split()) > 3:
+                return shown(
+                    text
+                ), "une ligne remplie ; ce texte seul n’est pas lu : l’écrire en remarque d’une ligne"
+        return None
 
     def _cell(self, line: dict[str, Any], row: int, each: Field, cell: Cell, title: str) -> None:
         if cell.formula and cell.value is None:
@@ -337,6 +368,19 @@ class _SheetReading:
                     self._title(column, headings), "warning",
                 )  # fmt: skip
 
+    def _tell_notes(self, headings: Headings) -> None:
+        """Comments laid on cells: what they say is not read."""
+        notes = [(row, column) for row, column in self.tab.notes if row >= headings.row]
+        if not notes:
+            return
+        where = ", ".join(f"{column_letters(column)}{row}" for row, column in notes[:6])
+        more = " …" if len(notes) > 6 else ""
+        self.tell(
+            f"{_plural(len(notes), 'commentaire', 'commentaires')} de cellule ({where}{more})",
+            "ce texte dans la colonne « Remarque » ; un commentaire n’est pas lu",
+            notes[0][0], self._title(notes[0][1], headings), "warning",
+        )  # fmt: skip
+
     def _tell_unread(self, headings: Headings) -> None:
         """Columns that hold something and are none of the sheet's."""
         counts: dict[int, int] = {}
@@ -351,7 +395,8 @@ class _SheetReading:
             if column in headings.repeated:
                 expected = "un intitulé une seule fois ; seule la première colonne est lue"
             self.tell(
-                f"{count} cellule(s) remplie(s)", expected, first[column], self._title(column, headings),
+                _plural(count, "cellule remplie", "cellules remplies"), expected, first[column],
+                self._title(column, headings),
                 "error" if column in headings.repeated else "warning",
             )  # fmt: skip
 
@@ -399,6 +444,11 @@ def _written(sheet: Sheet, line: Mapping[str, Any]) -> str:
         text = number_text(value) if isinstance(value, float) else str(value)
         parts += [each.choices.get(text, text)] if text else []
     return shown(" ; ".join(parts))
+
+
+def _plural(count: int, one: str, many: str) -> str:
+    """« 1 ligne remplie », « 3 lignes remplies »."""
+    return f"{count} {one if count == 1 else many}"
 
 
 def _raw(cell: Cell) -> object:

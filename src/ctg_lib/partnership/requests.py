@@ -1,7 +1,8 @@
 """Requests to partners: who is asked for what, the workbook each one is sent, and what the answers give.
 
 The lists are in :mod:`ctg_lib.partnership.books.measures`, the workbook in
-:mod:`ctg_lib.partnership.books.demandes`, the reading in :mod:`ctg_lib.partnership.answers`.
+:mod:`ctg_lib.partnership.books.demandes`, the reading in :mod:`ctg_lib.partnership.answers`, what was sent
+when in :mod:`ctg_lib.partnership.follow_up`.
 """
 
 from ctg_lib.partnership.answers import FOLDER, Answers, read_answers
@@ -10,6 +11,7 @@ from ctg_lib.partnership.books.demandes import (
     COMMUNES,
     FIGURES,
     LOCKED,
+    LOCKED_SERVICE,
     STRUCTURES,
     last_years,
     line_of,
@@ -38,6 +40,7 @@ __all__ = [
     "FOLDER",
     "GROUPS",
     "LOCKED",
+    "LOCKED_SERVICE",
     "MEASURES",
     "PARTNERS",
     "STRUCTURES",

@@ -22,7 +22,7 @@ What cannot be read becomes an absent cell and a problem: a line is never droppe
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -53,10 +53,12 @@ class Field:
         minimum, maximum: of numbers, both allowed.
         example: what the example line of the workbook shows, as one would type it.
         aliases: other headings under which it is recognised.
+        synonyms: other words for its choices -> code (« centre de loisirs » for an accueil de loisirs).
         width: of the column, in characters.
         sensitive: counts of people of a protected subject: 1 to 9 are masked when read; ``small`` counts of
             people otherwise (1 to 4 masked).
         locked: written by the sender; grey and protected on the lines that are already filled.
+        verbatim: a text in which « NC » or « - » stays: it is read later, by the rule of its line.
     """
 
     name: str
@@ -70,9 +72,11 @@ class Field:
     maximum: float | None = None
     example: str = ""
     aliases: tuple[str, ...] = ()
+    synonyms: Mapping[str, str] = field(default_factory=dict)
     width: int = 18
     sensitive: bool = False
     locked: bool = False
+    verbatim: bool = False
 
 
 @dataclass(frozen=True)
@@ -136,6 +140,11 @@ class Workbook:
     def __getitem__(self, name: str) -> Sheet:
         """The sheet of that name."""
         return next(s for s in self.sheets if s.name == name)
+
+
+def is_week(choices: Iterable[str]) -> bool:
+    """Whether a list of choices is the days of the week."""
+    return {"lun", "mar", "mer", "jeu", "ven"} <= set(choices)
 
 
 def as_frame(sheet: Sheet, lines: list[dict[str, Any]]) -> pd.DataFrame:

@@ -82,12 +82,14 @@ class Tab:
         hidden: whether it is hidden.
         rows: number of the line -> number of the column (from 1) -> cell, of those that hold something.
         merged: ranges as (first row, first column, last row, last column).
+        notes: cells that bear a comment, as (row, column).
     """
 
     title: str
     hidden: bool = False
     rows: dict[int, dict[int, Cell]] = field(default_factory=dict)
     merged: list[tuple[int, int, int, int]] = field(default_factory=list)
+    notes: list[tuple[int, int]] = field(default_factory=list)
 
 
 def is_lock(path: Path) -> bool:
@@ -310,7 +312,14 @@ class _Reader:
         if kind and not kind.endswith("/worksheet"):  # a chart alone on its tab
             return tab
         self._fill(tab, part)
+        self._notes(tab, part)
         return tab
+
+    def _notes(self, tab: Tab, part: str) -> None:
+        comments = self._of_kind(self._relations(part), "comments")
+        if comments:
+            found = (_ADDRESS.fullmatch(e.get("ref", "")) for e in self._xml(comments).iter())
+            tab.notes = sorted({(int(a[2]), _column(a[1])) for a in found if a})
 
     def _fill(self, tab: Tab, part: str) -> None:
         parser: ElementTree.XMLPullParser[Any] = ElementTree.XMLPullParser(events=("start", "end"))

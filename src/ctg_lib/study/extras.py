@@ -4,22 +4,22 @@ and which rows of the catalogue are known."""
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from ctg_lib.display.typography import counted
+from ctg_lib.display.typography import counted, enumerate_fr
 from ctg_lib.indicators import national
-from ctg_lib.indicators.coverage import Holdings, beyond, coverage, holdings
+from ctg_lib.indicators.coverage import Holdings, Known, beyond, coverage, holdings
 from ctg_lib.indicators.registry import RESULT_COLUMNS, registry
 from ctg_lib.observations import Store
+from ctg_lib.partnership.moments import day_in_words
+from ctg_lib.study.comparison import FEWEST
+from ctg_lib.study.series import segments
 from ctg_lib.values import GROUP, LEVELS
 
 if TYPE_CHECKING:
     from ctg_lib.study.core import Study
-
-FEWEST = 5
-"""Fewer territories than this give no median."""
 
 STRUCTURES = "structures"
 HELD = "holdings"
@@ -27,6 +27,21 @@ HELD = "holdings"
 
 COUNTED_UNITS = ("personnes", "habitants", "enfants", "places", "foyers", "familles", "communes")
 """Units of counts: a median of territories of different sizes would say nothing."""
+
+
+def export_rows(study: Study) -> pd.DataFrame:
+    """What :meth:`Study.export` gives: every indicator of every place of the study, with ``segment``."""
+    places = [study.place, *((t.level, t.code) for t in study.references)]
+    places += [("commune", c) for c in study.territory.members]
+    places += [("secteur", s.code) for s in study.secteurs]
+    places += [("epci", c) for c in dict.fromkeys([*study.peer_codes, *study.lookalikes["code"]])]
+    rows = [study.table(list(registry()), places)]
+    for indicator, commune in dict.fromkeys((r.indicator, r.commune) for r in study.second_readings):
+        both = study.with_and_without(indicator, commune)
+        rows.append(both[both["breakdown"].str.contains("sans=", regex=False)])
+    rows += [structure_rows(study), median_rows(study)]
+    out = pd.concat([r for r in rows if not r.empty] or rows[:1], ignore_index=True)
+    return out.assign(segment=pd.Series(segments(out), index=out.index, dtype="str"))
 
 
 def structure_rows(study: Study, ids: Iterable[str] | None = None) -> pd.DataFrame:
@@ -39,16 +54,21 @@ def structure_rows(study: Study, ids: Iterable[str] | None = None) -> pd.DataFra
         Frame with ``RESULT_COLUMNS``, level ``structure``; an establishment whose commune is not in its
         breakdown is not placed, hence not given.
     """
+    wanted = list(registry()) if ids is None else list(ids)
+    rows = study.horizon.rows(_structures(study, wanted)).reset_index(drop=True)
+    study.record({"indicators": ",".join(wanted), "places": STRUCTURES}, rows)
+    return rows
+
+
+def _structures(study: Study, wanted: list[str]) -> pd.DataFrame:
+    """The same from files of any date; not recorded."""
     import pyarrow.dataset as pads
 
     table = pads.dataset(study.project.processed / national.FILE, schema=national.SCHEMA)
-    wanted = list(registry()) if ids is None else list(ids)
     chosen = (pads.field("level") == "structure") & pads.field("indicator").isin(wanted)
     rows = table.to_table(filter=chosen).to_pandas()
     commune = rows["breakdown"].str.extract(r"(?:^|;)commune=([^;]+)")[0]
-    rows = rows[commune.isin(study.territory.members)].reset_index(drop=True)
-    study.record({"indicators": ",".join(wanted), "places": STRUCTURES}, rows)
-    return rows
+    return rows[commune.isin(study.territory.members)].reset_index(drop=True)
 
 
 def median_rows(study: Study) -> pd.DataFrame:
@@ -97,30 +117,96 @@ def _joined(cells: pd.Series) -> str:
     return "+".join(sorted({part for cell in cells for part in str(cell).split("+") if part}))
 
 
+TO: dict[str, str] = {
+    "caf": "à la Caf", "msa": "à la MSA", "departement": "au Département", "mdph": "à la MDPH",
+    "dsden": "à la DSDEN", "sdjes": "au SDJES", "mission_locale": "à la mission locale",
+    "france_travail": "à France Travail", "epci": "à l’intercommunalité", "operateurs": "aux gestionnaires",
+}  # fmt: skip
+"""Partner -> to whom something is asked, in a sentence."""
+
+
+def asked_since(study: Study, partners: Iterable[str] | None = None) -> str:
+    """To whom requests were sent and when, which were repeated, which wait for an answer: sentences.
+
+    From ``suivi-des-demandes.xlsx`` (:mod:`ctg_lib.partnership.follow_up`); empty where it has no day.
+    An answer is one whose workbook was read, or whose day of reception is written.
+
+    Args:
+        partners: of whom it is told (keys of :data:`TO`); all of them by default.
+    """
+    lines = study.answers.follow_up.lines
+    told = TO if partners is None else set(partners)
+    lines = lines[lines["sent"].notna() & lines["partner"].isin(TO) & lines["partner"].isin(told)]
+    if lines.empty:
+        return ""
+    answered = {*study.answers.received["partner"], *lines.loc[lines["received"].notna(), "partner"]}
+    said = f"Demandes envoyées {_to_whom(lines, 'sent')}."
+    again = lines[lines["reminded"].notna()]
+    said += f" Relances {_to_whom(again, 'reminded')}." if len(again) else ""
+    waiting = [TO[p] for p in lines["partner"].unique() if p not in answered]
+    return said + (f" Sans réponse reçue des demandes faites {enumerate_fr(waiting)}." if waiting else "")
+
+
+def _to_whom(lines: pd.DataFrame, column: str) -> str:
+    """« le 28 septembre 2026 à la Caf et à la MSA ; le 5 octobre 2026 à la DSDEN »."""
+    days = lines.groupby(column, sort=True)["partner"].unique()
+    return " ; ".join(
+        f"le {day_in_words(pd.Timestamp(str(day)).date())} {enumerate_fr([TO[p] for p in some])}"
+        for day, some in days.items()
+    )
+
+
 def study_coverage(study: Study) -> pd.DataFrame:
     """Which rows of the catalogue have a value for the study and its references, and why others have none.
 
     Returns:
         Frame with the columns of :data:`ctg_lib.indicators.coverage.COLUMNS`.
     """
-    return coverage(*_asked(study), **_below(study))
+    return _dated(study, coverage(_known(study)))
 
 
 def study_beyond(study: Study) -> pd.DataFrame:
     """The same for what is computed outside of the catalogue (:func:`ctg_lib.indicators.coverage.beyond`)."""
-    return beyond(*_asked(study), **_below(study))
+    return _dated(study, beyond(_known(study)))
 
 
-def _asked(study: Study) -> tuple[pd.DataFrame, Holdings, tuple[str, str], tuple[str, ...]]:
-    return study.table(list(registry())), held(study), study.place, study.territory.members
+def lost_to_date(study: Study) -> frozenset[str]:
+    """Indicators that files of any date give here (for the territory, its communes or establishments), and
+    of which nothing is known on the study's date."""
+    if not study.horizon.later:
+        return frozenset()
+    ids = list(registry())
+    places = [study.place, *(("commune", c) for c in study.territory.members)]
+    ever = [study.any_date(ids, places), _structures(study, ids)]
+    now = [study.table(ids, [study.place]), study.table(ids, places[1:]), structure_rows(study, ids)]
+    return frozenset(_valued(ever) - _valued(now))
 
 
-def _below(study: Study) -> dict[str, Any]:
+def _valued(frames: list[pd.DataFrame]) -> set[str]:
+    """Indicators that have a number or a range in one of these frames."""
+    return {i for f in frames for i in f.loc[f["value"].notna() | f["lower"].notna(), "indicator"]}
+
+
+def _dated(study: Study, lines: pd.DataFrame) -> pd.DataFrame:
+    """Lines of the catalogue, those that only later files fill saying so."""
+    lost = lost_to_date(study)
+    named = [not lost.isdisjoint(str(ids).split()) for ids in lines["indicators"]]
+    late = pd.Series(named, index=lines.index, dtype="bool") & ~lines["territoire"].astype(bool)
+    if not late.any():
+        return lines
+    words = study.horizon.reason()
+    return lines.assign(reason=lines["reason"].mask(late, words))
+
+
+def _known(study: Study) -> Known:
     ids = list(registry())
     inside = study.table(ids, [("commune", c) for c in study.territory.members])
     parts = [f for f in (inside, structure_rows(study, ids)) if not f.empty] or [inside]
-    command = f"ctg data fetch --territory {study.config.territories[0]}"
-    return {"inside": pd.concat(parts, ignore_index=True), "command": command}
+    return Known(
+        study.table(ids), held(study), study.place, study.territory.members,
+        inside=pd.concat(parts, ignore_index=True),
+        command=f"ctg data fetch --territory {study.config.territories[0]}",
+    )  # fmt: skip
 
 
 def held(study: Study) -> Holdings:

@@ -3,6 +3,10 @@
 The national table is made from open data alone, and is the same for every study. A study whose partners
 answered reads the same indicators again, for its own places, from a store that holds the answers too; rows
 that rest on an answer replace the national ones.
+
+A count that a partner masked brings no bounds here: a group that holds one shows nothing, unless the partner
+gave the group's number itself. Readers see one word for all hidden numbers, so that none is known to be the
+small one; small remainders of nested counts are hidden too.
 """
 
 from __future__ import annotations
@@ -14,6 +18,8 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from ctg_lib.disclosure import policy_of
+from ctg_lib.disclosure.protection import protect_remainders
+from ctg_lib.disclosure.remainders import Pair
 from ctg_lib.indicators import national
 from ctg_lib.indicators.data import Data
 from ctg_lib.indicators.partenaires import LOCAL
@@ -21,7 +27,8 @@ from ctg_lib.indicators.registry import RESULT_COLUMNS, registry
 from ctg_lib.manifest import Manifest
 from ctg_lib.observations import COLUMNS, Store
 from ctg_lib.partnership.requests import MEASURES, Answers, read_answers
-from ctg_lib.values import USABLE
+from ctg_lib.study import nested
+from ctg_lib.values import USABLE, canonical_breakdown, parse_breakdown
 
 if TYPE_CHECKING:
     from ctg_lib.study.core import Study
@@ -92,7 +99,7 @@ class LocalStore(Store):
 
 
 @dataclass
-class _Watched(Data):
+class Watched(Data):
     """Notes which variables are asked for."""
 
     asked: set[tuple[str, str]] = field(default_factory=set)
@@ -115,7 +122,7 @@ def affected(study: Study, answers: Answers, *, every: bool = False) -> tuple[st
     rows = {m.row for m in MEASURES if (m.dataset, m.variable) in given}
     nowhere = Store(study.project.store / "nowhere")
     groups = _groups(study)
-    data = _Watched(LocalStore(nowhere, answers.observations), groups, pd.Series(dtype="float64"))
+    data = Watched(LocalStore(nowhere, answers.observations), groups, pd.Series(dtype="float64"))
     found = []
     for rule in registry().values():
         if not every and rule.row and rows.isdisjoint(rule.row.split()):
@@ -143,16 +150,17 @@ def local_rows(study: Study, answers: Answers) -> pd.DataFrame:
         return empty
     ids = affected(study, answers)
     only_local, mixed = _kinds(study, ids)
-    frames = [_computed(study, answers, only_local, None)] if only_local else []
+    pairs = nested_pairs(study, ids)
+    frames = [_computed(study, answers, only_local, None, pairs)] if only_local else []
     if mixed:
         bites = any(policy_of(registry()[i]).bites for i in mixed)
         together = tuple(dict.fromkeys([*mixed, *(national.confidential(OFFICIAL) if bites else ())]))
         published = _published(study, answers, together) if bites else None
-        frames.append(_computed(study, answers, together, published))
+        frames.append(_computed(study, answers, together, published, ()))
     rows = pd.concat([f for f in frames if len(f)] or [empty], ignore_index=True)
     own = rows["level"].isin(OWN_LEVELS) & rows["indicator"].isin(ids)
     kept = rows[_rests_on(rows, answers) | own] if len(rows) else rows
-    return _as_local(kept, answers).reset_index(drop=True)
+    return _without_remainders(study, _as_local(kept, answers), answers, pairs).reset_index(drop=True)
 
 
 def overlay(rows: pd.DataFrame, local: pd.DataFrame) -> pd.DataFrame:
@@ -176,13 +184,38 @@ def asked(local: pd.DataFrame, ids: Iterable[str], places: Iterable[tuple[str, s
     return local[here & local["indicator"].isin(list(ids))]
 
 
+def same_figures(study: Study, rows: pd.DataFrame) -> pd.DataFrame:
+    """Values with and without a commune, less those that a partner's figure has taken the place of.
+
+    A value « without » is made of open figures by commune. Where the territory's own value is a partner's,
+    the two would not be of the same figures: neither is given.
+
+    Args:
+        rows: of :meth:`Study.with_and_without`: the territory, ``sans=<code>`` where a commune is left out.
+    """
+    given = study._local_rows
+    if given.empty or rows.empty:
+        return rows
+    level, code = study.place
+    given = given[given["level"].eq(level) & given["code"].eq(code)]
+    taken = set(zip(given["indicator"], given["breakdown"], given["period"], strict=True))
+    plain = [_whole(breakdown) for breakdown in rows["breakdown"]]
+    keys = zip(rows["indicator"], plain, rows["period"], strict=True)
+    return rows[[key not in taken for key in keys]].reset_index(drop=True)
+
+
+def _whole(breakdown: str) -> str:
+    """A breakdown with nobody left out."""
+    return canonical_breakdown({k: v for k, v in parse_breakdown(breakdown).items() if k != "sans"})
+
+
 # --- how they are computed -----------------------------------------------------------------------------
 
 
-def _data(study: Study, answers: Answers, groups: pd.DataFrame) -> _Watched:
+def _data(study: Study, answers: Answers, groups: pd.DataFrame) -> Watched:
     plain = study._data(groups)
-    store = LocalStore(plain.store, answers.observations)
-    return _Watched(store, groups, plain.population, plain.passage, plain.communes)
+    store = LocalStore(plain.store, _without_bounds(answers.observations))
+    return Watched(store, groups, plain.population, plain.passage, plain.communes)
 
 
 def _groups(study: Study) -> pd.DataFrame:
@@ -222,16 +255,50 @@ def _rests_on(rows: pd.DataFrame, answers: Answers) -> pd.Series:
 
 
 def _computed(
-    study: Study, answers: Answers, ids: Sequence[str], published: pd.DataFrame | None
+    study: Study,
+    answers: Answers,
+    ids: Sequence[str],
+    published: pd.DataFrame | None,
+    pairs: Sequence[Pair],
 ) -> pd.DataFrame:
     names = {g.code: g.name for g in study._own_territories}
     data = _data(study, answers, _groups(study))
-    return national.compute(data, study.geography, ids, names, published=published)
+    return national.compute(
+        data, study.geography, ids, names, published=published, masked=published is None,
+        pairs=pairs,
+    )  # fmt: skip
+
+
+def _without_bounds(given: pd.DataFrame) -> pd.DataFrame:
+    """Answers in which a masked count has no bounds: sums must not tell how much the others make."""
+    masked = given["status"].eq("secret")
+    return given.assign(low=given["low"].mask(masked), high=given["high"].mask(masked))
+
+
+def nested_pairs(study: Study, ids: Sequence[str]) -> list[Pair]:
+    """Counts of partners that these indicators show one inside the other."""
+    nowhere = Store(study.project.store / "nowhere")
+    store = LocalStore(nowhere, nested.marked(study.place))
+    return nested.pairs_of(nested.shown_by(ids, _groups(study), store, study.place))
+
+
+def _without_remainders(
+    study: Study, rows: pd.DataFrame, answers: Answers, pairs: Sequence[Pair]
+) -> pd.DataFrame:
+    """Rows less those that would let a small remainder be found."""
+    mine = _rests_on(rows, answers) if len(rows) else pd.Series(dtype=bool)
+    if not mine.any():
+        return rows
+    policies = {i: policy_of(registry()[i]) for i in rows["indicator"].unique()}
+    safe = protect_remainders(rows[mine], _groups(study), policies, pairs)
+    return pd.concat([safe, rows[~mine]]).sort_index()
 
 
 def _as_local(rows: pd.DataFrame, answers: Answers) -> pd.DataFrame:
-    """Rows that rest on an exact figure say so: no rounding is left in them."""
+    """Rows that rest on an exact figure say so: no rounding is left in them; one word for what is hidden."""
     if rows.empty:
         return rows
+    masked = _rests_on(rows, answers) & rows["status"].eq("secret")
+    rows = rows.assign(status=rows["status"].mask(masked, "below_threshold"))
     exact = _rests_on(rows, answers) & rows["status"].isin(USABLE) & rows["lower"].isna()
     return rows.assign(method=rows["method"].mask(exact & rows["method"].ne("incomplete"), LOCAL))

@@ -34,6 +34,8 @@ FACILITY_TYPES: dict[str, str] = {
 of them: it counts home help for everybody as well."""
 PUBLICS: dict[str, str] = {"enfants": "handicap_enfants", "adultes": "handicap_adultes", "mixte": "autre"}
 """Publics of ``etablissements_handicap`` (FINESS) -> kinds of services."""
+COUNTED = ("equipements", "etablissements_handicap", "lieux_mediation_numerique", "sites_france_services")
+"""Indicators that count sites by commune."""
 PMI_CATEGORY = "223"
 SHORT: dict[str, str] = {
     "eaje": "Établissement d’accueil du jeune enfant", "micro_creche": "Micro-crèche",
@@ -46,7 +48,7 @@ SHORT: dict[str, str] = {
 }  # fmt: skip
 TO_COMPLETE = "À compléter."
 DEDUCED = "Nom déduit du département, à confirmer."
-_OTHER_NAMES: dict[str, str] = {
+COUNCILS: dict[str, str] = {
     "2A": "Collectivité de Corse", "2B": "Collectivité de Corse", "67": "Collectivité européenne d’Alsace",
     "68": "Collectivité européenne d’Alsace", "75": "Ville de Paris",
     "972": "Collectivité territoriale de Martinique", "973": "Collectivité territoriale de Guyane",
@@ -76,8 +78,9 @@ def services(study: Study) -> list[Line]:
     structures (one line per structure, its other sites beside it), places of digital mediation, and the
     local file of childcare places where there is one.
     """
-    lines = [*_childcare(study), *_facilities(study), *_disability(study), *_pmi(study)]
-    lines += [*_france_services(study), *_mediation(study)]
+    known = _known(study)
+    lines = [*_childcare(study, known), *_facilities(study, known), *_disability(study, known), *_pmi(study)]
+    lines += [*_france_services(study, known), *_mediation(study, known)]
     order = list(SERVICES)
     members = list(study.territory.members)
     lines.sort(key=lambda line: (order.index(line["type"]), members.index(line["commune"])))
@@ -122,10 +125,10 @@ def source_text(study: Study, ids: Iterable[str]) -> str:
     return " ; ".join(dict.fromkeys(texts))
 
 
-def _counts(study: Study, indicator: str, breakdown: str) -> list[tuple[str, int, str]]:
+def _counts(known: pd.DataFrame, indicator: str, breakdown: str) -> list[tuple[str, int, str]]:
     """Communes with at least one site: code, number, sources; the latest period that most communes know."""
-    rows = _table(study, indicator)
-    rows = rows[rows["breakdown"].eq(breakdown) & rows["status"].isin(USABLE) & rows["value"].notna()]
+    rows = known[known["indicator"].eq(indicator) & known["breakdown"].eq(breakdown)]
+    rows = rows[rows["status"].isin(USABLE) & rows["value"].notna()]
     if rows.empty:
         return []
     by_period = rows.groupby("period").size()
@@ -137,14 +140,15 @@ def _counts(study: Study, indicator: str, breakdown: str) -> list[tuple[str, int
     ]
 
 
-def _table(study: Study, indicator: str) -> pd.DataFrame:
-    """Rows of the territory's communes; empty where the national table was not built."""
+def _known(study: Study) -> pd.DataFrame:
+    """Rows of :data:`COUNTED` for the territory's communes; empty where the national table was not built."""
     from ctg_lib.indicators import national
 
     if not (study.project.processed / national.FILE).is_file():
-        return pd.DataFrame(columns=["breakdown", "code", "period", "value", "status", "sources"])
+        columns = ["indicator", "breakdown", "code", "period", "value", "status", "sources"]
+        return pd.DataFrame(columns=columns)
     places = {("commune", code) for code in study.territory.members}
-    return national.read_table(study.project.processed, ids=[indicator], places=places)
+    return national.read_table(study.project.processed, ids=list(COUNTED), places=places)
 
 
 def _structures(study: Study, dataset: str) -> pd.DataFrame:
@@ -153,48 +157,48 @@ def _structures(study: Study, dataset: str) -> pd.DataFrame:
     return rows.assign(commune=[parse_breakdown(b).get("commune", "") for b in rows["breakdown"]])
 
 
-def _childcare(study: Study) -> list[Line]:
+def _childcare(study: Study, known: pd.DataFrame) -> list[Line]:
     """Childcare establishments: those whose places are known first, then those that the BPE alone counts."""
-    known = _structures(study, LOCAL_PLACES)
-    known = known[known["commune"].isin(study.territory.members) & known["variable"].eq("places")]
-    known = known.sort_values("period").drop_duplicates("code", keep="last").sort_values("code")
+    places = _structures(study, LOCAL_PLACES)
+    places = places[places["commune"].isin(study.territory.members) & places["variable"].eq("places")]
+    places = places.sort_values("period").drop_duplicates("code", keep="last").sort_values("code")
     counted = {
         kind: {
-            code: (count, source) for code, count, source in _counts(study, "equipements", f"type={type_}")
+            code: (count, source) for code, count, source in _counts(known, "equipements", f"type={type_}")
         }
         for type_, kind in FACILITY_TYPES.items()
         if kind in ("eaje", "micro_creche")
     }
     lines: list[Line] = []
-    for row in known.to_dict("records"):
+    for row in places.to_dict("records"):
         named = parse_breakdown(row["breakdown"]).get("type", "")
         kind = "micro_creche" if named == "micro_creche" else "eaje"
         count, source = counted[kind].get(row["commune"], (0, ""))
         if count:
             counted[kind][row["commune"]] = (count - 1, source)
-        places = {"places": float(row["value"])} if pd.notna(row["value"]) else {}
-        lines.append(_line(study, kind, row["commune"], [source if count else "", row["source"]], **places))
+        more = {"places": float(row["value"])} if pd.notna(row["value"]) else {}
+        lines.append(_line(study, kind, row["commune"], [source if count else "", row["source"]], **more))
     for kind, communes in counted.items():
         for code, (count, source) in communes.items():
             lines += [_line(study, kind, code, [source]) for _ in range(count)]
     return lines
 
 
-def _facilities(study: Study) -> list[Line]:
+def _facilities(study: Study, known: pd.DataFrame) -> list[Line]:
     lines = []
     for type_, kind in FACILITY_TYPES.items():
         if kind in ("eaje", "micro_creche"):
             continue
-        for code, count, source in _counts(study, "equipements", f"type={type_}"):
+        for code, count, source in _counts(known, "equipements", f"type={type_}"):
             lines += [_line(study, kind, code, [source]) for _ in range(count)]
     return lines
 
 
-def _disability(study: Study) -> list[Line]:
+def _disability(study: Study, known: pd.DataFrame) -> list[Line]:
     return [
         _line(study, kind, code, [source], remark="Peut intervenir bien au-delà de la commune de son siège.")
         for public, kind in PUBLICS.items()
-        for code, count, source in _counts(study, "etablissements_handicap", f"public={public}")
+        for code, count, source in _counts(known, "etablissements_handicap", f"public={public}")
         for _ in range(count)
     ]
 
@@ -212,21 +216,21 @@ def _pmi(study: Study) -> list[Line]:
     ]
 
 
-def _mediation(study: Study) -> list[Line]:
+def _mediation(study: Study, known: pd.DataFrame) -> list[Line]:
     return [
         _line(study, "mediation_numerique", code, [source])
-        for code, count, source in _counts(study, "lieux_mediation_numerique", "")
+        for code, count, source in _counts(known, "lieux_mediation_numerique", "")
         for _ in range(count)
     ]
 
 
-def _france_services(study: Study) -> list[Line]:
+def _france_services(study: Study, known: pd.DataFrame) -> list[Line]:
     """One line per structure with its sites here; a site that no structure names, one line of its own."""
     rows = _structures(study, FRANCE_SERVICES)
     rows = rows[rows["commune"].isin(study.territory.members)]
     rows = rows[rows["period"].eq(rows["period"].max())]
     rows = rows.assign(structure=rows["code"].str.split("@").str[0])
-    counted = _counts(study, "sites_france_services", "")
+    counted = _counts(known, "sites_france_services", "")
     left = {code: count for code, count, _ in counted}
     lines = []
     for _, own in rows.groupby("structure", sort=True):
@@ -289,7 +293,7 @@ def _institutions(study: Study) -> list[Line]:
     for code in study.territory.departements:
         departement = study.geography.territory(code, level="departement")
         caf.append({"name": f"Caf {departement.de()}", "type": "caf", "remark": DEDUCED})
-        name = _OTHER_NAMES.get(code, f"Département {departement.de()}")
+        name = COUNCILS.get(code, f"Département {departement.de()}")
         if metropole:  # it has the département's competences
             continue
         if all(name != line["name"] for line in councils):

@@ -21,6 +21,12 @@ THEMES: dict[str, str] = {
 
 STATES: dict[str, str] = {"a_confirmer": "à confirmer", "confirme": "confirmé"}
 
+STATE_WORDS: dict[str, str] = {
+    "ok": "confirme", "validé": "confirme", "vérifié": "confirme", "confirmée": "confirme", "à vérifier": "a_confirmer",
+    "à valider": "a_confirmer",
+}  # fmt: skip
+"""Other words for them -> state."""
+
 REMARK = Field("remark", "Remarque", "long_text", "Tout ce que les autres colonnes ne disent pas.", width=40)
 DOCUMENT = Field(
     "document", "Document", "reference", "Identifiant d’une ligne de documents.xlsx qui le prouve.",

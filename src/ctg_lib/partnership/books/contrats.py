@@ -22,6 +22,11 @@ CONTRACTS: dict[str, str] = {
     "autre": "autre",
 }
 
+CONTRACT_WORDS: dict[str, str] = {
+    "PVD": "petites_villes", "village d’avenir": "villages_avenir", "PLH": "habitat", "Opah": "habitat", "CTG": "ctg_cej",
+    "CEJ": "ctg_cej", "cité éducative": "cte",
+}  # fmt: skip
+
 CONTRATS = Workbook(
     id="contrats",
     file="contrats.xlsx",
@@ -35,7 +40,7 @@ CONTRATS = Workbook(
             "Une ligne par contrat, schéma ou programme, en cours ou achevé depuis peu.",
             (
                 Field("id", "Identifiant", "id", required=True, example="C01", width=12),
-                Field("type", "Type", "choice", required=True, choices=CONTRACTS, width=36,
+                Field("type", "Type", "choice", required=True, choices=CONTRACTS, synonyms=CONTRACT_WORDS, width=36,
                       example="schéma départemental des services aux familles (SDSF)"),
                 Field("name", "Intitulé", required=True, example="SDSF 2022-2027", width=36),
                 Field("holder", "Porteur", example="Caf et Département", width=24),

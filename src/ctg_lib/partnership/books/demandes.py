@@ -10,15 +10,27 @@ from typing import Any
 import pandas as pd
 
 from ctg_lib.geography.names import french_sort_key
-from ctg_lib.partnership.books.measures import Measure, asked_of, groups, partners
-from ctg_lib.partnership.books.offre import SERVICES
+from ctg_lib.partnership.books.financement import FINANCEMENT
+from ctg_lib.partnership.books.measures import PAID, Measure, asked_of, groups, partners
+from ctg_lib.partnership.books.offre import OFFRE
 from ctg_lib.partnership.schema import Field, Sheet, Workbook
 
-VERSION = 1
+VERSION = 2
 FIGURES, COMMUNES, STRUCTURES, ANSWER = "figures", "communes", "structures", "answer"
 """Names of the sheets."""
 LOCKED = ("code", "group", "measure", "definition", "unit", "masking")
 """Columns that the sender of the request fills; the partner leaves them as they are."""
+IDENTITY = ("name", "type", "period", "commune", "manager")
+"""Columns of « Par structure » that say which service a line is about: those of offre.services."""
+LOCKED_SERVICE = (*IDENTITY, "service")
+"""Columns that the sender fills on the lines of known services."""
+WITHOUT_OPERATOR = ("am",)
+"""Kinds of services that nobody runs nor finances as a whole."""
+_RUN_BY: dict[str, tuple[str, ...]] = {
+    "epci": ("", "epci", "commune", "ccas", "syndicat"),
+    "operateurs": ("", "association", "entreprise", "ccas", "syndicat", "autre"),
+}  # fmt: skip
+"""Partner that runs services -> statuses of the managers whose services it is asked about."""
 YEARS = 3
 
 
@@ -43,7 +55,7 @@ def request_book(partner: str, years: Iterable[int]) -> Workbook:
         KeyError: no such partner.
     """
     asked, wanted = partners()[partner], sorted(set(years))
-    sheets = [_figures(wanted)]
+    sheets = [_figures(wanted)] if asked_of(partner) else []
     if any(m.by_commune for m in asked_of(partner)):
         sheets.append(_communes(wanted))
     if asked.structures:
@@ -58,19 +70,23 @@ def request_book(partner: str, years: Iterable[int]) -> Workbook:
 
 
 def request_rows(
-    partner: str, communes: Mapping[str, str], services: pd.DataFrame | None = None
+    partner: str,
+    communes: Mapping[str, str],
+    services: pd.DataFrame | None = None,
+    year: int | None = None,
 ) -> dict[str, list[dict[str, Any]]]:
     """The lines already written in a partner's workbook.
 
     Args:
         communes: code -> name of the territory's communes.
         services: table ``offre.services``, whose lines prepare those of « Par structure ».
+        year: written on these lines: the last of those that are asked for.
 
     Returns:
         Sheet -> lines (field -> value).
     """
     asked = asked_of(partner)
-    rows: dict[str, list[dict[str, Any]]] = {FIGURES: [line_of(m) for m in asked]}
+    rows: dict[str, list[dict[str, Any]]] = {FIGURES: [line_of(m) for m in asked]} if asked else {}
     ordered = sorted(communes, key=lambda code: french_sort_key(communes[code]))
     local = [m for m in asked if m.by_commune]
     if local:
@@ -80,7 +96,7 @@ def request_rows(
             for code in ordered
         ]
     if partners()[partner].structures:
-        rows[STRUCTURES] = [] if services is None else _services(services)
+        rows[STRUCTURES] = [] if services is None else _services(_of(partner, services), year)
     return rows
 
 
@@ -96,7 +112,7 @@ def line_of(measure: Measure) -> dict[str, Any]:
 def _year_fields(years: list[int]) -> tuple[Field, ...]:
     # texts: a masked count is written « < 5 »; each line has its own kind of number
     return tuple(
-        Field(year_field(y), str(y), "text", "Le nombre seul.", width=10, example=example,
+        Field(year_field(y), str(y), "text", "Le nombre seul.", width=9, example=example, verbatim=True,
               aliases=(f"année {y}", f"{y}-12", f"31/12/{y}"))
         for y, example in zip(years, ["112", "< 5", "118"] * len(years), strict=False)
     )  # fmt: skip
@@ -112,7 +128,7 @@ _REMARK = Field(
     "remark", "Remarque", "long_text", "Toute différence avec la définition se dit ici.", width=36
 )
 _MASKING = Field("masking", "Petits nombres", "text", example="1 à 4 : écrire « < 5 »",
-                 width=22)  # fmt: skip
+                 width=15)  # fmt: skip
 
 
 def _prepared(*fields: Field) -> tuple[Field, ...]:
@@ -127,13 +143,13 @@ def _figures(years: list[int]) -> Sheet:
         "grises telles quelles. « 0 » veut dire zéro ; une case vide, non connu ; « < 5 » (ou « < 10 ») un petit nombre, selon la "
         "règle de la ligne.",
         _prepared(
-            Field("group", "Sujet", "text", example="Foyers allocataires", width=20),
-            Field("measure", "Chiffre demandé", "text", example="Foyers au RSA", width=32),
-            Field("definition", "Définition", "long_text", width=46,
+            Field("measure", "Chiffre demandé", "text", example="Foyers au RSA", width=30),
+            Field("definition", "Définition", "long_text", width=44,
                   example="Foyers bénéficiaires du revenu de solidarité active."),
-            Field("unit", "Unité", "text", example="foyers", width=16),
+            Field("unit", "Unité", "text", example="foyers", width=13),
             _MASKING,
             *_year_fields(years), _EXTRACTED, _ORIGIN, _REMARK,
+            Field("group", "Sujet", "text", example="Foyers allocataires", width=20),
             Field("code", "Code", "id", "Sert à relire la ligne ; à laisser tel quel.", True, example="caf-rsa", width=22),
         ),
         key=("code",), aliases=("chiffre", "donnees"), lines=0,
@@ -157,33 +173,35 @@ def _communes(years: list[int]) -> Sheet:
 
 
 def _structures(partner: str) -> Sheet:
-    payer = {"caf": "prestation de service versée", "msa": "aide versée"}.get(
-        partner, "prestation de service reçue"
-    )
+    """A line per service and year; each figure is described as in offre.xlsx or financement.xlsx, where it goes."""
+    asked = [_same(name) for name in partners()[partner].structures]
     return Sheet(
         STRUCTURES, "Par structure",
-        "Une ligne par service et par année : ce que vous financez ou gérez dans le territoire. Ces lignes préparent "
-        "l’annexe « équipements et services soutenus » de la convention.",
+        "Une ligne par service et par année : ce que vous financez ou gérez dans le territoire. Les services connus sont déjà "
+        "écrits : laisser vides ceux qui ne vous concernent pas, recopier une ligne pour une autre année, en ajouter une pour un "
+        "service qui manque. Ces chiffres complètent l’offre et le financement du diagnostic, et l’annexe « équipements et "
+        "services soutenus » de la convention.",
         (
-            Field("name", "Nom du service", required=True, example="Multi-accueil intercommunal", width=32),
-            Field("type", "Type de service", "choice", choices=SERVICES, width=34,
-                  example="établissement d’accueil du jeune enfant (crèche, multi-accueil)"),
-            Field("manager", "Gestionnaire", help="L’organisme, jamais une personne.", example="association gestionnaire",
-                  width=24),
-            Field("commune", "Commune", "commune", width=24),
+            *_prepared_service(),
             Field("year", "Année", "year", minimum=1990, maximum=2100, example="2025", width=10),
-            Field("places", "Places agréées", "number", minimum=0, maximum=2000, example="22", width=10),
-            Field("hours_done", "Heures réalisées", "number", minimum=0, example="38 200", width=12),
-            Field("hours_billed", "Heures facturées", "number", minimum=0, example="41 000", width=12),
-            Field("ps", f"{payer[:1].upper()}{payer[1:]} (€)", "amount", minimum=0, example="190 000", width=14),
-            Field("bonus", "Bonus territoire (€)", "amount", minimum=0, example="42 000", width=14),
-            Field("other", "Autres aides (€)", "amount", "Fonds locaux, bonus, investissement.", minimum=0, width=14),
-            Field("agreement_end", "Fin de la convention", "date", "Convention d’objectifs et de financement.",
-                  example="31/12/2027", width=14),
-            _REMARK,
+            *asked, _REMARK,
+            Field("service", "Identifiant", "id", "Sert à relire la ligne ; à laisser tel quel, vide pour un service ajouté.",
+                  example="S01", width=14, locked=True),
         ),
-        key=("name", "type", "commune", "year"), aliases=("structure",), lines=60,
+        key=("service", "name", "type", "period", "commune", "year"), aliases=("structure",), lines=60,
     )  # fmt: skip
+
+
+def _prepared_service() -> tuple[Field, ...]:
+    known = OFFRE["services"]
+    return tuple(replace(known[name], required=name == "name", locked=True) for name in IDENTITY)
+
+
+def _same(name: str) -> Field:
+    """A column of « Par structure », as the sheet where its figures go describes it."""
+    if name == "msa":
+        return replace(FINANCEMENT["money"][name], label="Aide de la MSA (€)", aliases=("MSA (€)",))
+    return replace((FINANCEMENT["money"] if name in PAID else OFFRE["services"])[name], required=False)
 
 
 _ANSWER_SHEET = Sheet(
@@ -201,7 +219,17 @@ _ANSWER_SHEET = Sheet(
 )  # fmt: skip
 
 
-def _services(services: pd.DataFrame) -> list[dict[str, Any]]:
-    keep = ["name", "type", "manager", "commune"]
-    known = services[[c for c in keep if c in services]].drop_duplicates()
-    return [{str(k): v for k, v in line.items() if v} for line in known.to_dict("records")]
+def _of(partner: str, services: pd.DataFrame) -> pd.DataFrame:
+    """The services a partner is asked about: those it may run, or all of them where it finances."""
+    mine = ~services["type"].isin(WITHOUT_OPERATOR)
+    if partner in _RUN_BY and "manager_type" in services:
+        mine &= services["manager_type"].isin(_RUN_BY[partner])
+    return services[mine]
+
+
+def _services(services: pd.DataFrame, year: int | None) -> list[dict[str, Any]]:
+    """Lines of offre.xlsx, each with its id, by which the answer finds it again."""
+    keep = [name for name in IDENTITY if name in services]
+    known = services[["id", *keep]].rename(columns={"id": "service"}).to_dict("records")
+    dated = {} if year is None else {"year": year}
+    return [{**{str(k): v for k, v in line.items() if v}, **dated} for line in known]

@@ -12,6 +12,11 @@ NATURES: dict[str, str] = {
     "page": "page d’un site", "presse": "presse", "autre": "autre",
 }  # fmt: skip
 
+NATURE_WORDS: dict[str, str] = {
+    "CR": "compte_rendu", "PV": "compte_rendu", "procès-verbal": "compte_rendu", "relevé de décisions": "compte_rendu",
+    "délib": "deliberation", "site": "page", "page web": "page", "site internet": "page", "article": "presse",
+}  # fmt: skip
+
 DOCUMENTS = Workbook(
     id="documents",
     file="documents.xlsx",
@@ -28,7 +33,7 @@ DOCUMENTS = Workbook(
                 Field("title", "Titre", required=True, example="Statuts de la communauté de communes", width=44),
                 Field("author", "Organisme auteur", required=True, example="communauté de communes", width=28),
                 Field("date", "Date du document", "date", required=True, example="14/12/2023", width=14),
-                Field("nature", "Nature", "choice", required=True, choices=NATURES, example="statuts", width=22),
+                Field("nature", "Nature", "choice", required=True, choices=NATURES, synonyms=NATURE_WORDS, example="statuts", width=22),
                 Field("themes", "Thèmes", "choices", choices=THEMES, example="petite enfance ; enfance", width=30),
                 Field("place", "Adresse ou fichier", help="Adresse de la page, ou nom du fichier.", width=40),
                 Field("read_on", "Lu le", "date", example="20/03/2026", width=14),

@@ -43,7 +43,8 @@ class Partner:
         plural: several organisations bear this name.
         opening: why this one, before the letter says what is asked; ``{evidence}`` stands for this territory’s
             own range.
-        structures: whether it is also asked for a line per service it runs or finances.
+        structures: columns of « Par structure » it is asked to fill, one line per service and year; none: it
+            is not sent that sheet. Names are those of offre.services and financement.money.
     """
 
     id: str
@@ -53,7 +54,7 @@ class Partner:
     opening: str
     place: Literal["de", "pour", ""] = "de"
     plural: bool = False
-    structures: bool = False
+    structures: tuple[str, ...] = ()
 
     @property
     def book(self) -> str:
@@ -61,19 +62,25 @@ class Partner:
         return f"demande-{self.id}"
 
 
+PAID: tuple[str, ...] = ("caf_ps", "caf_bonus", "caf_funds", "msa")
+"""Amounts of a service that a partner may be asked for: payers of financement.money."""
+_OF_CAF = ("caf_ps", "caf_bonus", "caf_funds", "agreement_end")
+_ACTIVITY = ("places", "hours_done", "hours_billed")
+_OF_OPERATOR = (*_ACTIVITY, "users", "aeeh", "waiting", "waiting_date", *_OF_CAF)
+
 PARTNERS: tuple[Partner, ...] = (
     Partner(
         "caf", "Caisse d’allocations familiales", "Caf", "service études et statistiques, conseil aux territoires",
-        "Vous signez la convention, versez les prestations et financez les services. Vos fichiers publics sont arrondis au "
-        "multiple de 5 : additionnés sur de petites communes, ils ne donnent qu’une fourchette{evidence}. Vos effectifs "
+        "Vous êtes appelée à signer la convention, versez les prestations et financez les services. Vos fichiers publics sont arrondis au "
+        "multiple de 5 : additionnés commune par commune, ils ne donnent qu’une fourchette{evidence}. Vos effectifs "
         "exacts la remplaceront.",
-        structures=True,
+        structures=(*_ACTIVITY, *_OF_CAF),
     ),
     Partner(
         "msa", "Mutualité sociale agricole", "MSA", "action sanitaire et sociale, service statistique",
         "Vos ressortissants sont absents des fichiers publics de la Caf : sans vos chiffres, les familles du territoire sont "
         "sous-comptées, et rien ne dit de combien.",
-        place="pour", structures=True,
+        place="pour", structures=("msa",),
     ),
     Partner(
         "departement", "Conseil départemental", "Département",
@@ -113,15 +120,17 @@ PARTNERS: tuple[Partner, ...] = (
         "epci", "Intercommunalité", "Intercommunalité", "guichet unique, relais petite enfance, France services",
         "Les demandes restées sans réponse et l’activité des services intercommunaux ne sont écrites dans aucun fichier "
         "public : vos services les connaissent.",
-        place="", structures=True,
+        place="", structures=_OF_OPERATOR,
     ),
     Partner(
         "operateurs", "Gestionnaires de services aux familles", "Gestionnaire", "direction de la structure",
         "Une adresse n’est pas une offre : vous seuls savez combien d’heures sont ouvertes, utilisées et demandées.",
-        place="", plural=True, structures=True,
+        place="", plural=True, structures=_OF_OPERATOR,
     ),
 )  # fmt: skip
 """In the order of the letters."""
+NATIONAL: tuple[str, ...] = ("france_travail",)
+"""One body for the whole country: its branch has a place, not its name."""
 
 
 @dataclass(frozen=True)
@@ -168,22 +177,23 @@ GROUPS: tuple[Group, ...] = (
     Group("rpe", "Relais petite enfance", "Temps de travail, assistantes maternelles rencontrées, permanences."),
     Group("demandes", "Demandes d’accueil", "Reçues, sans proposition, en attente à une date ; doublons ôtés."),
     Group("parentalite", "Soutien à la parentalité",
-          "LAEP, CLAS, actions REAAP, médiation familiale, espace de rencontre : publics et séances."),
-    Group("vie_sociale", "Animation de la vie sociale", "Centres sociaux et espaces de vie sociale agréés, ETP."),
-    Group("jeunes", "Jeunesse", "Structures soutenues, Promeneurs du Net, accueils déclarés, jeunes accueillis."),
+          "LAEP, CLAS, actions REAAP, médiation familiale : publics et séances."),
+    Group("vie_sociale", "Animation de la vie sociale", "Centres sociaux et espaces de vie sociale agréés."),
+    Group("jeunes", "Jeunesse", "Structures soutenues, Promeneurs du Net, accueils déclarés."),
     Group("suivi_jeunes", "Jeunes suivis", "Jeunes de 16 à 25 ans reçus, premiers accueils, accompagnements ; "
           "ensemble et par commune."),
-    Group("demandeurs", "Demandeurs d’emploi", "Catégories A, B, C, ensemble et par âge ; 4e trimestre."),
+    Group("demandeurs", "Demandeurs d’emploi", "Catégories A, B, C : ensemble, moins de 25 ans, femmes ; 4e trimestre."),
     Group("acces_droits", "Accompagnements et accès aux droits",
           "France services, points conseil budget, rendez-vous des droits."),
     Group("msa", "Ressortissants et familles agricoles",
           "Ressortissants, actifs, retraités, familles et enfants couverts, minima sociaux."),
-    Group("pmi", "Activité de PMI", "Consultations, enfants vus, bilans en école maternelle.",
+    Group("pmi", "Activité de PMI", "Enfants vus en consultation, bilans en école maternelle.",
           why="petite enfance, prévention"),
     Group("ase", "Protection de l’enfance", "Informations préoccupantes, mineurs suivis ou confiés.",
           why="familles vulnérables"),
     Group("compensation", "Compensation et orientations",
-          "PCH, droits AEEH, orientations vers un établissement ou service, en attente."),
+          "Bénéficiaires de la PCH ; enfants avec un droit AEEH ouvert ; orientations vers un établissement ou service, dont "
+          "celles qui attendent une place."),
     Group("ecole", "École : avant 3 ans et école inclusive", "Enfants de 2 ans inscrits, élèves accompagnés (AESH)."),
     Group("pedt", "Projet éducatif de territoire", "Communes couvertes par un PEdT, par un plan mercredi.",
           why="enfance, contrats existants"),
@@ -412,18 +422,12 @@ _CAF_OTHERS = (
     Measure("caf-mediation", "caf", "parentalite", "E05", "Médiation familiale : mesures",
             "Mesures de médiation familiale terminées dans l’année pour des familles du territoire.", "mesures",
             "partenaire_parentalite", "publics", "action=mediation"),
-    Measure("caf-espace-rencontre", "caf", "parentalite", "E05", "Espace de rencontre : enfants",
-            "Enfants du territoire accueillis dans un espace de rencontre.", "enfants",
-            "partenaire_parentalite", "publics", "action=espace_rencontre", sensitive=True),
     Measure("caf-centres", "caf", "vie_sociale", "G01", "Centres sociaux agréés",
             "Agréments « animation globale et coordination » en cours au 31 décembre.", "structures",
             "partenaire_vie_sociale", "structures", "structure=centre_social", figure="count"),
     Measure("caf-evs", "caf", "vie_sociale", "G01", "Espaces de vie sociale agréés",
             "Agréments d’espaces de vie sociale (EVS) en cours au 31 décembre.", "structures",
             "partenaire_vie_sociale", "structures", "structure=evs", figure="count"),
-    Measure("caf-avs-etp", "caf", "vie_sociale", "G01", "Temps de travail des structures agréées",
-            "Équivalents temps plein des centres sociaux et EVS agréés.", "ETP", "partenaire_vie_sociale", "etp",
-            figure="number"),
     Measure("caf-jeunes-structures", "caf", "jeunes", "D08", "Structures soutenues pour les jeunes",
             "Structures percevant la prestation de service « Jeunes ».", "structures", "partenaire_jeunesse",
             "structures", "action=ps_jeunes", figure="count"),
@@ -434,38 +438,38 @@ _CAF_OTHERS = (
             "partenaire_acces_droits", "accompagnements", "lieu=caf", figure="people", within=False),
 )  # fmt: skip
 
-_TYPES = {
-    "capacite": ("Capacité théorique en heures", "Places agréées × heures d’ouverture de l’année.", "heures",
-                 "heures_theoriques", ""),
-    "realisees": ("Heures réalisées", "Heures de présence des enfants, toutes structures réunies.", "heures",
-                  "heures_realisees", ""),
-    "facturees": ("Heures facturées", "Heures facturées aux familles, toutes structures réunies.", "heures",
-                  "heures_facturees", ""),
-}  # fmt: skip
-
-
-def _eaje(partner: str) -> tuple[Measure, ...]:
-    """Activity of nurseries: the Caf knows them all, each operator its own."""
-    whose = "des établissements du territoire" if partner == "caf" else "de vos établissements"
-    return (
-        Measure(f"{partner}-eaje-places", partner, "eaje", "B13", "Places agréées", f"Places agréées {whose} au 31 "
-                "décembre, micro-crèches comprises.", "places", "partenaire_eaje", "places", figure="number"),
-        *(
-            Measure(f"{partner}-eaje-{code}", partner, "eaje", "B13", label, definition, unit, "partenaire_eaje", variable,
-                    figure="number")
-            for code, (label, definition, unit, variable, _) in _TYPES.items()
-        ),
-        Measure(f"{partner}-eaje-enfants", partner, "eaje", "B13", "Enfants accueillis",
-                f"Enfants différents accueillis dans l’année {whose.replace('des ', 'dans les ', 1).replace('de vos', 'dans vos')}"
-                ", accueil occasionnel compris.", "enfants", "partenaire_eaje", "enfants", within=False),
-        Measure(f"{partner}-eaje-aeeh", partner, "inclusif", "F06", "Enfants avec AEEH accueillis en EAJE",
-                "Enfants dont la famille perçoit l’AEEH, ou pour lesquels un droit est en cours.", "enfants",
-                "partenaire_inclusif", "enfants", "accueil=eaje", sensitive=True, part_of=f"{partner}-eaje-enfants"),
-        Measure(f"{partner}-alsh-aeeh", partner, "inclusif", "F06", "Enfants avec AEEH accueillis en ALSH",
-                "Enfants dont la famille perçoit l’AEEH, accueillis en accueil de loisirs dans l’année.", "enfants",
-                "partenaire_inclusif", "enfants", "accueil=alsh", sensitive=True, within=False),
-    )  # fmt: skip
-
+_EAJE = (
+    Measure("caf-eaje-places", "caf", "eaje", "B13", "Places agréées",
+            "Places agréées des établissements du territoire au 31 décembre, micro-crèches comprises.", "places",
+            "partenaire_eaje", "places", figure="number"),
+    *(
+        Measure(f"caf-eaje-{code}", "caf", "eaje", "B13", label, definition, "heures", "partenaire_eaje", variable,
+                figure="number")
+        for code, label, definition, variable in (
+            ("capacite", "Capacité théorique en heures", "Places agréées × heures d’ouverture de l’année.",
+             "heures_theoriques"),
+            ("realisees", "Heures réalisées", "Heures de présence des enfants, toutes structures réunies.",
+             "heures_realisees"),
+            ("facturees", "Heures facturées", "Heures facturées aux familles, toutes structures réunies.",
+             "heures_facturees"),
+        )
+    ),
+    Measure("caf-eaje-enfants", "caf", "eaje", "B13", "Enfants accueillis",
+            "Enfants différents accueillis dans l’année dans les établissements du territoire, accueil occasionnel compris.",
+            "enfants", "partenaire_eaje", "enfants", within=False),
+    Measure("caf-residence", "caf", "residence", "B13", "Enfants accueillis, résidant dans le territoire",
+            "Enfants accueillis dans un EAJE (du territoire ou d’ailleurs), selon la commune de résidence (Filoué).",
+            "enfants", "partenaire_eaje", "enfants_residents", by_commune=True),
+    Measure("caf-eaje-aeeh", "caf", "inclusif", "F06", "Enfants avec AEEH accueillis en EAJE",
+            "Enfants dont la famille perçoit l’AEEH, ou pour lesquels un droit est en cours.", "enfants",
+            "partenaire_inclusif", "enfants", "accueil=eaje", sensitive=True, part_of="caf-eaje-enfants"),
+    Measure("caf-alsh-aeeh", "caf", "inclusif", "F06", "Enfants avec AEEH accueillis en ALSH",
+            "Enfants dont la famille perçoit l’AEEH, accueillis en accueil de loisirs dans l’année.", "enfants",
+            "partenaire_inclusif", "enfants", "accueil=alsh", sensitive=True, within=False),
+    Measure("caf-bonus-inclusion", "caf", "inclusif", "F06", "Structures percevant le bonus inclusion handicap",
+            "EAJE ayant perçu le bonus « inclusion handicap » dans l’année.", "structures", "partenaire_inclusif",
+            "structures", "accueil=eaje", figure="count"),
+)  # fmt: skip
 
 PERIODS: dict[str, str] = {
     "periscolaire": "périscolaire (avant et après l’école)", "mercredi": "mercredi",
@@ -473,24 +477,14 @@ PERIODS: dict[str, str] = {
 }  # fmt: skip
 
 
-def _alsh_hours(partner: str) -> tuple[Measure, ...]:
-    return tuple(
-        Measure(f"{partner}-alsh-{code.replace('_', '-')}", partner, "alsh_heures", "C07", f"Heures-enfants, {words}",
+_CAF_SERVICES = (
+    *_EAJE,
+    *(
+        Measure(f"caf-alsh-{code.replace('_', '-')}", "caf", "alsh_heures", "C07", f"Heures-enfants, {words}",
                 "Heures d’accueil de loisirs facturées ou, à défaut, réalisées.", "heures-enfants", "partenaire_alsh",
                 "heures", f"periode={code}", figure="number")
         for code, words in PERIODS.items()
-    )  # fmt: skip
-
-
-_CAF_SERVICES = (
-    *_eaje("caf"),
-    Measure("caf-residence", "caf", "residence", "B13", "Enfants accueillis, résidant dans le territoire",
-            "Enfants accueillis dans un EAJE (du territoire ou d’ailleurs), selon la commune de résidence (Filoué).",
-            "enfants", "partenaire_eaje", "enfants_residents", by_commune=True),
-    Measure("caf-bonus-inclusion", "caf", "inclusif", "F06", "Structures percevant le bonus inclusion handicap",
-            "EAJE ayant perçu le bonus « inclusion handicap » dans l’année.", "structures", "partenaire_inclusif",
-            "structures", "accueil=eaje", figure="count"),
-    *_alsh_hours("caf"),
+    ),
     Measure("caf-rpe-etp", "caf", "rpe", "B15", "Relais petite enfance : temps de travail",
             "Équivalents temps plein d’animateurs financés.", "ETP", "partenaire_rpe", "etp", figure="number"),
     Measure("caf-am-activite", "caf", "am", "B12", "Assistantes maternelles en activité",
@@ -544,8 +538,6 @@ _DEPARTEMENT = (
             "partenaire_am", "en_activite", "age=Y_GE60", part_of="pmi-am-55"),
     Measure("pmi-am-places", "departement", "am", "B12", "Places agréées des assistantes maternelles en activité",
             "Somme des places des agréments, mineurs de tout âge.", "places", "partenaire_am", "places", figure="number"),
-    Measure("pmi-lieux", "departement", "pmi", "", "Lieux de consultation de PMI", "Lieux ouverts dans le territoire.",
-            "lieux", "partenaire_pmi", "lieux", figure="count"),
     Measure("pmi-enfants", "departement", "pmi", "", "Enfants vus en consultation",
             "Enfants de moins de 6 ans du territoire, vus au moins une fois dans l’année.", "enfants", "partenaire_pmi",
             "enfants"),
@@ -632,7 +624,6 @@ _FRANCE_TRAVAIL = tuple(
     for code, row, label, breakdown, part_of in (
         ("abc", "I12", "Demandeurs d’emploi", "categorie=ABC", ""),
         ("abc-25", "D05", "Dont moins de 25 ans", "age=Y_LT25;categorie=ABC", "ft-abc"),
-        ("abc-50", "I12", "Dont 50 ans et plus", "age=Y_GE50;categorie=ABC", "ft-abc"),
         ("abc-femmes", "I12", "Dont femmes", "categorie=ABC;sex=F", "ft-abc"),
     )
 )  # fmt: skip
@@ -666,21 +657,9 @@ _EPCI = (
             "partenaire_acces_droits", "accompagnements", "lieu=numerique"),
 )  # fmt: skip
 
-_OPERATORS = (
-    *_eaje("operateurs"),
-    *_alsh_hours("operateurs"),
-    Measure("operateurs-attente", "operateurs", "demandes", "B16", "En attente au 31 décembre",
-            "Enfants sur votre liste d’attente à cette date.", "enfants", "partenaire_demandes", "en_attente", within=False),
-    Measure("operateurs-jeunes", "operateurs", "jeunes", "D08", "Jeunes accueillis",
-            "Jeunes de 11 à 17 ans différents, venus au moins une fois dans l’année.", "jeunes", "partenaire_jeunesse",
-            "accueillis", within=False),
-    Measure("operateurs-clas", "operateurs", "parentalite", "E05", "CLAS : enfants accompagnés",
-            "Enfants et jeunes inscrits dans l’année.", "enfants", "partenaire_parentalite", "publics", "action=clas"),
-)  # fmt: skip
-
 MEASURES: tuple[Measure, ...] = (
     *_CAF_BENEFITS, *_QF, *_CAF_FAMILIES, *_CAF_OTHERS, *_CAF_SERVICES, *_MSA, *_MSA_OTHERS, *_DEPARTEMENT, *_MDPH,
-    *_DSDEN, *_SDJES, *_MISSION, *_FRANCE_TRAVAIL, *_EPCI, *_OPERATORS,
+    *_DSDEN, *_SDJES, *_MISSION, *_FRANCE_TRAVAIL, *_EPCI,
 )  # fmt: skip
 """All that is asked, partner by partner."""
 

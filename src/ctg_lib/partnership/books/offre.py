@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ctg_lib.partnership.books.common import DOCUMENT, REMARK, STATES
+from ctg_lib.partnership.books.common import DOCUMENT, REMARK, STATE_WORDS, STATES
 from ctg_lib.partnership.schema import Field, Sheet, Workbook
 
 SERVICES: dict[str, str] = {
@@ -34,6 +34,17 @@ SERVICES: dict[str, str] = {
 }
 """Kinds of services."""
 
+SERVICE_WORDS: dict[str, str] = {
+    "crèche": "eaje", "halte-garderie": "eaje", "crèche familiale": "eaje", "jardin d’enfants": "eaje",
+    "EAJE": "eaje", "PMI": "pmi", "assistante maternelle": "am", "assistantes maternelles": "am", "MAM": "mam",
+    "RAM": "rpe", "relais assistantes maternelles": "rpe", "relais d’assistantes maternelles": "rpe",
+    "centre de loisirs": "alsh", "CLSH": "alsh", "centre aéré": "alsh", "accueil de loisirs sans hébergement": "alsh",
+    "espace jeunes": "accueil_jeunes", "local jeunes": "accueil_jeunes", "accueil ados": "accueil_jeunes",
+    "accompagnement scolaire": "clas", "aide aux devoirs": "clas", "maison France services": "france_services",
+    "conseiller numérique": "mediation_numerique", "espace numérique": "mediation_numerique",
+}  # fmt: skip
+"""Other words that people use for them -> kind."""
+
 THEME_OF: dict[str, str] = {
     "eaje": "petite_enfance", "micro_creche": "petite_enfance", "mam": "petite_enfance",
     "am": "petite_enfance", "rpe": "petite_enfance", "pmi": "petite_enfance", "laep": "parentalite",
@@ -54,6 +65,12 @@ MANAGERS: dict[str, str] = {
     "entreprise": "entreprise", "caf": "Caf", "departement": "Département", "etat": "État",
     "syndicat": "syndicat", "personne": "particulier (assistante maternelle)", "autre": "autre",
 }  # fmt: skip
+MANAGER_WORDS: dict[str, str] = {
+    "mairie": "commune", "municipal": "commune", "communauté de communes": "epci", "CC": "epci", "EPCI": "epci",
+    "associatif": "association", "privé": "entreprise", "société": "entreprise", "SARL": "entreprise",
+    "SAS": "entreprise", "conseil départemental": "departement",
+}  # fmt: skip
+PERIOD_WORDS: dict[str, str] = {"annuel": "annee", "à l’année": "annee", "vacances d’été": "ete"}
 PERIODS: dict[str, str] = {
     "annee": "toute l’année", "periscolaire": "périscolaire (matin, midi, soir)", "mercredi": "mercredi",
     "petites_vacances": "petites vacances", "ete": "été", "samedi": "samedi",
@@ -79,24 +96,25 @@ OFFRE = Workbook(
         Sheet(
             "services", "Services",
             "Une ligne par service et par période d’ouverture (un accueil de loisirs ouvert le mercredi et l’été fait deux "
-            "lignes). Les lignes « à confirmer » viennent de fichiers publics : les corriger, puis écrire « confirmé ».",
+            "lignes, chacune avec son identifiant). Les lignes « à confirmer » viennent de fichiers publics : les corriger, puis écrire « confirmé ».",
             (
                 Field("id", "Identifiant", "id", "Un code court, unique, que les autres classeurs reprennent.", True,
                       example="S01", width=12),
-                Field("name", "Nom du service", required=True, example="Multi-accueil intercommunal", width=34),
-                Field("type", "Type de service", "choice", required=True, choices=SERVICES,
+                Field("name", "Nom du service", required=True, aliases=("Nom de la structure", "Structure", "Service"),
+                      example="Multi-accueil intercommunal", width=34),
+                Field("type", "Type de service", "choice", required=True, choices=SERVICES, synonyms=SERVICE_WORDS,
                       example="établissement d’accueil du jeune enfant (crèche, multi-accueil)", width=34),
                 Field("state", "État de la ligne", "choice", "« à confirmer » tant que le gestionnaire ne l’a pas relue.",
-                      choices=STATES, example="confirmé", width=14),
+                      choices=STATES, synonyms=STATE_WORDS, example="confirmé", width=14),
                 Field("source", "Source", help="D’où vient la ligne, avec sa date.", example="gestionnaire, mars 2026", width=26),
                 Field("manager", "Gestionnaire", help="L’organisme, jamais une personne.", example="association gestionnaire",
-                      width=26),
-                Field("manager_type", "Statut du gestionnaire", "choice", choices=MANAGERS, example="association"),
-                Field("commune", "Commune du siège", "commune", "Nom ou code Insee.", True, example="", width=24),
+                      aliases=("Organisme gestionnaire", "Porteur"), width=26),
+                Field("manager_type", "Statut du gestionnaire", "choice", choices=MANAGERS, synonyms=MANAGER_WORDS, example="association"),
+                Field("commune", "Commune du siège", "commune", "Nom ou code Insee.", True, aliases=("Commune",), width=24),
                 Field("sites", "Communes des autres sites", "communes", "Séparées par un point-virgule.", width=26),
                 Field("age_min", "Âge minimal (ans)", "number", minimum=0, maximum=120, example="0", width=10),
                 Field("age_max", "Âge maximal (ans)", "number", minimum=0, maximum=120, example="5", width=10),
-                Field("period", "Période", "choice", choices=PERIODS, example="toute l’année", width=20),
+                Field("period", "Période", "choice", choices=PERIODS, synonyms=PERIOD_WORDS, example="toute l’année", width=20),
                 Field("days", "Jours d’ouverture", "choices", "Séparés par un point-virgule, ou « lundi à vendredi ».",
                       choices=DAYS, example="lundi à vendredi", width=24),
                 Field("opens", "Ouvre à", "time", example="7h30", width=10),
@@ -106,10 +124,10 @@ OFFRE = Workbook(
                       "Pour un service itinérant ou à permanences : le total des sites.", minimum=0, maximum=168,
                       example="55", width=14),
                 Field("places", "Places agréées", "number", "Le nombre de l’agrément ou de la déclaration.", minimum=0,
-                      maximum=2000, example="22", width=10),
+                      maximum=2000, example="22", aliases=("Capacité", "Capacité agréée", "Nombre de places"), width=10),
                 Field("places_open", "Places réellement ouvertes", "number", minimum=0, maximum=2000, example="20", width=12),
                 Field("licence_date", "Date de l’agrément", "date", example="01/09/2023", width=14),
-                Field("staff", "Personnel (ETP)", "number", minimum=0, maximum=500, example="6,5", width=10),
+                Field("staff", "Personnel (ETP)", "number", aliases=("ETP", "Nombre d’ETP"), minimum=0, maximum=500, example="6,5", width=10),
                 Field("vacancies", "Postes vacants (ETP)", "number", minimum=0, maximum=100, example="0,5", width=10),
                 Field("year", "Année de l’activité", "year", "Celle des heures et des inscrits.", minimum=1990, maximum=2100,
                       example="2025", width=10),
@@ -117,16 +135,16 @@ OFFRE = Workbook(
                 Field("hours_billed", "Heures facturées", "number", minimum=0, example="41 000", width=12),
                 Field("occupancy", "Taux d’occupation", "percent", minimum=0, maximum=150, example="76 %", width=10),
                 Field("users", "Inscrits dans l’année", "integer", "Personnes différentes ; 1 à 4 peut s’écrire « < 5 ».",
-                      minimum=0, example="41", width=10),
+                      minimum=0, example="41", aliases=("Inscrits", "Nombre d’inscrits"), width=10),
                 Field("waiting", "Demandes en attente", "integer", "Enfants ou familles, doublons ôtés.", minimum=0, example="9",
-                      width=10),
+                      aliases=("Liste d’attente",), width=10),
                 Field("waiting_date", "Date de la liste d’attente", "date", example="15/01/2026", width=14),
                 Field("pricing", "Tarification", "choice", choices=PRICING, example="barème national (PSU)", width=22),
                 Field("price_min", "Tarif le plus bas (€)", "amount", "Par heure, ou par jour si la remarque le dit.", minimum=0,
                       example="0,25", width=10),
-                Field("price_max", "Tarif le plus haut (€)", "amount", minimum=0, example="3,20", width=10),
+                Field("price_max", "Tarif le plus haut (€)", "amount", "Par heure, de même.", minimum=0, example="3,20", width=10),
                 Field("disability", "Accueille des enfants handicapés", "yes_no", example="oui", width=12),
-                Field("aeeh", "Dont bénéficiaires de l’AEEH", "integer", "1 à 9 ne se lit nulle part.", minimum=0,
+                Field("aeeh", "Dont bénéficiaires de l’AEEH", "integer", "De 1 à 9, écrire « < 10 ».", minimum=0,
                       sensitive=True, width=12),
                 Field("agreement_end", "Fin de la convention Caf", "date", "Convention d’objectifs et de financement.",
                       example="31/12/2027", width=14),

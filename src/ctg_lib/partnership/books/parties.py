@@ -12,6 +12,13 @@ PARTY_TYPES: dict[str, str] = {
     "autre": "autre",
 }  # fmt: skip
 
+PARTY_WORDS: dict[str, str] = {
+    "EPCI": "epci", "CC": "epci", "communauté de communes": "epci", "communauté d’agglomération": "epci",
+    "métropole": "epci", "mairie": "commune", "CAF": "caf", "conseil départemental": "departement",
+    "conseil régional": "region", "préfecture": "etat",
+}  # fmt: skip
+"""Other words that people use for them -> type."""
+
 SPPE: dict[str, str] = {
     "sppe_recenser": "SPPE 1 : recenser les besoins et l’offre",
     "sppe_informer": "SPPE 2 : informer et accompagner les familles",
@@ -55,7 +62,8 @@ PARTIES = Workbook(
             (
                 Field("id", "Identifiant", "id", required=True, example="P01", width=12),
                 Field("name", "Nom de l’organisme", required=True, example="Communauté de communes …", width=38),
-                Field("type", "Type", "choice", required=True, choices=PARTY_TYPES, example="intercommunalité", width=20),
+                Field("type", "Type", "choice", required=True, choices=PARTY_TYPES, synonyms=PARTY_WORDS,
+                      example="intercommunalité", width=20),
                 Field("commune", "Commune", "commune", "Seulement pour une commune.", width=22),
                 Field("function", "Fonction du représentant", help="« présidente », « directeur » : pas de nom.",
                       example="présidente", width=26),

@@ -35,5 +35,5 @@ def check(partnership: Partnership, calendar: Calendar | None, as_of: date) -> l
         calendar: the démarche of ``study.yml``, or None.
         as_of: the study's date, which stands for « today ».
     """
-    ground = Ground(partnership, calendar, as_of)
+    ground = Ground(partnership.as_written, calendar, as_of)
     return ordered([problem for module in _CHECKS for problem in module.problems(ground)])

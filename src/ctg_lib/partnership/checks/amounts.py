@@ -59,12 +59,15 @@ def _parts(line: Line, told: float, total: float, known: int, empty: int) -> Ite
             f"{euros(total)}, mais {euros(told)} en additionnant les recettes connues, écart {euros(gap)} "
             f"({empty} colonne{'s' if empty > 1 else ''} vide{'s' if empty > 1 else ''})",
             "les recettes qui manquent ; « 0 » là où il n’y en a pas",
+            said=f"{euros(total)} de recettes en tout, {euros(told)} pour celles qui sont remplies",
         )
     else:
         yield line.problem(
             "total",
             f"{euros(total)}, mais {euros(told)} en additionnant les recettes, écart {euros(gap)}",
             "un total égal à la somme des recettes",
+            said=f"{euros(total)} de recettes en tout, {euros(told)} en les additionnant "
+            f"(écart {euros(gap)})",
         )
 
 
@@ -77,12 +80,14 @@ def _years(line: Line, ground: Ground) -> Iterator[Problem]:
             "year",
             f"un montant « réalisé » pour {year(when)}",
             f"« prévu », ou une année passée : l’étude est datée du {day(ground.as_of)}",
+            said="un montant « réalisé » d’une année à venir",
         )
     elif date(int(when), 12, 31) > ground.as_of:
         yield line.warning(
             "year",
             f"un montant « réalisé » pour {year(when)}, année qui n’est pas finie le {day(ground.as_of)}",
             "« prévu », ou une année achevée",
+            said="un montant « réalisé » d’une année qui n’est pas finie",
         )
 
 
@@ -96,6 +101,7 @@ def _with_offer(line: Line, service: Line) -> Iterator[Problem]:
             "places",
             f"{number(places, 1)} places financées",
             f"au plus les {number(licensed, 1)} places agréées du service {service['id']} ({service.file})",
+            said=f"{number(places, 1)} places financées pour {number(licensed, 1)} agréées",
         )
     hours, billed = line["hours"], service["hours_billed"]
     same = line["nature"] == "realise" and line["year"] is not None and line["year"] == service["year"]
@@ -105,6 +111,7 @@ def _with_offer(line: Line, service: Line) -> Iterator[Problem]:
             f"{number(hours)} heures payées en {year(line['year'])}",
             f"les {number(billed)} heures facturées de la même année "
             f"({service.file}, service {service['id']})",
+            said=f"{number(hours)} heures payées, quand l’offre en dit {number(billed)} facturées",
         )
 
 
@@ -124,6 +131,8 @@ def _counted_twice(lines: list[Line]) -> Iterator[Problem]:
                     f"{number(line[column], 1)} {unit} en offre nouvelle, autant qu’en offre maintenue "
                     f"(ligne {maintained[key].row}) pour le service {line['service']}",
                     f"seulement les {unit} que le contrat crée",
+                    said=f"{number(line[column], 1)} {unit} en offre nouvelle comme en offre maintenue : "
+                    "peut-être comptées deux fois",
                 )
 
 
@@ -148,4 +157,6 @@ def _one_cost(line: Line, cost: float, others: pd.Series, unit: str, kind: str) 
             f"{euros(round(cost, 2))} par {unit}, quand les autres lignes « {SERVICES[kind]} » du classeur "
             f"sont autour de {euros(round(middle, 2))}",
             f"à vérifier : plus de {number(FAR_APART)} fois d’écart",
+            said=f"{euros(round(cost, 2))} par {unit}, quand les services du même type sont autour de "
+            f"{euros(round(middle, 2))}",
         )

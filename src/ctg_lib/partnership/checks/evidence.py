@@ -35,9 +35,11 @@ def _dates(line: Line, ground: Ground) -> Iterator[Problem]:
     written, read = line["date"], line["read_on"]
     today = f"une date qui ne suit pas celle de l’étude ({day(ground.as_of)})"
     if written is not None and written > ground.as_of:
-        yield line.problem("date", day(written), today)
+        said = f"document daté du {day(written)}, après la date de l’étude"
+        yield line.problem("date", day(written), today, said=said)
     if read is not None and read > ground.as_of:
-        yield line.problem("read_on", day(read), today)
+        said = f"document lu le {day(read)}, après la date de l’étude"
+        yield line.problem("read_on", day(read), today, said=said)
     if written is not None and read is not None and read < written:
         yield line.problem(
             "read_on",
@@ -109,6 +111,8 @@ def _proved(proof: _Proof, register: dict[str, Line]) -> Iterator[Problem]:
                 f"{name}, daté du {day(written)}, cité pour {proof.what}",
                 "un document qui ne soit pas antérieur à ce qu’il prouve",
                 proof.severity,
+                said=f"le document {name} ({day(written)}) est plus ancien que ce qu’il doit prouver : "
+                f"{proof.what}",
             )
 
 
@@ -123,9 +127,12 @@ def _step(calendar: Calendar, step: Step, document: Line) -> Iterator[Problem]:
     after = document["nature"] in AFTERWARDS
     if last is not None and written > last and not after:
         expected = f"un document qui existe quand l’étape a lieu ({step.when})"
-        yield Problem(file, found, expected, severity="warning")
+        said = f"le document {step.document} ({day(written)}) est postérieur à l’étape"
+        yield Problem(file, found, expected, severity="warning", about=step.name, said=said)
     if step.start is not None and written < step.start and document["nature"] == "compte_rendu":
-        yield Problem(file, found, f"un compte rendu qui ne précède pas l’étape ({step.when})")
+        expected = f"un compte rendu qui ne précède pas l’étape ({step.when})"
+        said = f"le compte rendu {step.document} ({day(written)}) est antérieur à l’étape"
+        yield Problem(file, found, expected, about=step.name, said=said)
     yield from _announced(calendar, step, written, found)
 
 
@@ -144,6 +151,9 @@ def _announced(calendar: Calendar, step: Step, written: date, found: str) -> Ite
             f"{found}, pour annoncer la phase « {early.name} » ({early.when})",
             "un document qui ne précède pas la phase qu’il dit lancée",
             severity="warning",
+            about=step.name,
+            said=f"le document {step.document} ({day(written)}) dit lancée la phase « {early.name} » "
+            f"({early.when}), qu’il précède",
         )
     elif every and written < min(every):
         yield Problem(
@@ -151,4 +161,6 @@ def _announced(calendar: Calendar, step: Step, written: date, found: str) -> Ite
             f"{found}, avant le début de la démarche ({day(min(every))})",
             "un document qui ne précède pas la démarche qu’il annonce",
             severity="warning",
+            about=step.name,
+            said=f"le document {step.document} ({day(written)}) précède la démarche qu’il annonce",
         )

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from ctg_lib.partnership.books import BOOKS
+from ctg_lib.partnership.books.parties import COMPETENCES
+from ctg_lib.partnership.offer import services
 from ctg_lib.partnership.problems import Problem, Severity
 from ctg_lib.partnership.schema import ROW, Sheet
 
@@ -27,11 +30,16 @@ MASKED_SENSITIVE = 9
 
 @dataclass(frozen=True)
 class Line:
-    """One line of one sheet: ``line["name"]`` is its value, None where the cell is empty."""
+    """One line of one sheet: ``line["name"]`` is its value, None where the cell is empty.
+
+    Attributes:
+        file, sheet: where it stands. values: field -> value. about: what it is about, in a reader's words.
+    """
 
     file: str
     sheet: Sheet
     values: dict[str, Any]
+    about: str = ""
 
     def __getitem__(self, name: str) -> Any:
         value = self.values.get(name)
@@ -57,15 +65,22 @@ class Line:
         value = self[name]
         return None if value is None else (value, value)
 
-    def problem(self, column: str, found: str, expected: str, severity: Severity = "error") -> Problem:
-        """A problem of that column (a field's name)."""
-        return Problem(
-            self.file, found, expected, self.sheet.title, self.row, self.sheet[column].label, severity
-        )
+    def problem(
+        self, column: str, found: str, expected: str, severity: Severity = "error", *, said: str | None = None
+    ) -> Problem:
+        """A problem of that column (a field's name).
 
-    def warning(self, column: str, found: str, expected: str) -> Problem:
+        Args:
+            said: what is wrong, for readers of the report; ``found`` by default.
+        """
+        return Problem(
+            self.file, found, expected, self.sheet.title, self.row, self.sheet[column].label, severity,
+            self.about, found if said is None else said,
+        )  # fmt: skip
+
+    def warning(self, column: str, found: str, expected: str, *, said: str | None = None) -> Problem:
         """The same, where the value is used and may be wrong."""
-        return self.problem(column, found, expected, "warning")
+        return self.problem(column, found, expected, "warning", said=said)
 
 
 @dataclass(frozen=True)
@@ -84,9 +99,29 @@ class Ground:
             table = self.partnership.table(book, sheet)
             values = zip(*(table[column].tolist() for column in table), strict=True)
             names = [str(column) for column in table]
-            found = [Line(file, described, dict(zip(names, each, strict=True))) for each in values]
-            self._lines[book, sheet] = found
+            rows = [dict(zip(names, each, strict=True)) for each in values]
+            self._lines[book, sheet] = [
+                Line(file, described, row, self._about(book, sheet, row)) for row in rows
+            ]
         return self._lines[book, sheet]
+
+    def _about(self, book: str, sheet: str, row: dict[str, Any]) -> str:
+        """What a line is about: its service and year, its name, what it names."""
+        if (book, sheet) in (("offre", "origins"), ("financement", "money")):
+            service = self._services.get(str(row["service"]), str(row["service"]))
+            dated = row["year"] == row["year"] and row["year"] is not None
+            return ", ".join(part for part in (service, year(row["year"]) if dated else "") if part)
+        if (book, sheet) == ("parties", "competences"):
+            return COMPETENCES.get(str(row["competence"]), "")
+        if (book, sheet) == ("offre", "services"):
+            return self._services.get(str(row["id"]), str(row["name"]))
+        return str(row.get("name") or row.get("title") or row.get("id") or "")
+
+    @cached_property
+    def _services(self) -> dict[str, str]:
+        """Id of a service -> its name, and its period where it has several lines."""
+        lines = services(self.partnership).drop_duplicates("id")
+        return dict(zip(lines["id"].astype(str), lines["title"].astype(str), strict=True))
 
     def sheets(self) -> Iterator[tuple[str, Sheet]]:
         """Workbook and sheet of all that was read."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from ctg_lib.partnership.checks.ground import Ground
 from ctg_lib.partnership.problems import Problem
@@ -44,7 +45,9 @@ def problems(ground: Ground) -> Iterator[Problem]:
         for line in ground.lines(book, sheet.name):
             for column in columns:
                 for words in personal(str(line[column] or "")):
-                    yield line.warning(column, words, EXPECTED)
+                    yield replace(
+                        line.warning(column, words, EXPECTED, said=f"à retirer : {words}"), about=""
+                    )
     yield from _of_calendar(ground)
 
 
@@ -58,4 +61,5 @@ def _of_calendar(ground: Ground) -> Iterator[Problem]:
         texts += [(f"instance « {each.id} »", text) for text in parts]
     for where, text in texts:
         for words in personal(text):
-            yield Problem(f"{ground.calendar.file}, demarche, {where}", words, EXPECTED, severity="warning")
+            place = f"{ground.calendar.file}, demarche, {where}"
+            yield Problem(place, words, EXPECTED, severity="warning", said=f"à retirer : {words}")

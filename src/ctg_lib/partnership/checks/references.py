@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterator
+from dataclasses import replace
 
 from ctg_lib.geography.names import fold
 from ctg_lib.partnership.books import BOOKS
@@ -50,12 +51,14 @@ def _of_field(ground: Ground, lines: list[Line], field: Field) -> Iterator[Probl
     cited = [(line, each) for line in lines for each in _cited(line, field)]
     if cited and not known:
         names = listed(list(dict.fromkeys(each for _, each in cited)))
-        yield cited[0][0].problem(field.name, names, f"des identifiants de {where}, où rien n’est rempli")
+        expected = f"des identifiants de {where}, où rien n’est rempli"
+        said = f"des renvois à {where}, où rien n’est rempli"
+        yield replace(cited[0][0].problem(field.name, names, expected, said=said), about="")
         return
     for line, each in cited:
         if each not in known:
             expected = f"un identifiant de {where}{nearest(each, known)}"
-            yield line.problem(field.name, each, expected)
+            yield line.problem(field.name, each, expected, said=f"un renvoi à « {each} », absent de {where}")
 
 
 def _of_steps(ground: Ground) -> Iterator[Problem]:
@@ -70,4 +73,6 @@ def _of_steps(ground: Ground) -> Iterator[Problem]:
                 f"{ground.calendar.file}, demarche, étape « {step.id} », document",
                 step.document,
                 f"un identifiant de {where}{nearest(step.document, known)}",
+                about=step.name,
+                said=f"un renvoi à « {step.document} », absent de {where}",
             )

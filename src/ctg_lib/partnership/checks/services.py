@@ -71,6 +71,8 @@ def _occupancy(line: Line, ground: Ground) -> Iterator[Problem]:
         f"font {number(100 * done / total)}{THIN}%",
         f"un taux à {number(OCCUPANCY_MARGIN)} points près de ce calcul, "
         "ou des heures et des horaires corrigés",
+        said=f"taux d’occupation déclaré de {number(given, 1)}{THIN}%, quand heures, places et horaires font "
+        f"{number(100 * done / total)}{THIN}%",
     )
 
 
@@ -106,14 +108,20 @@ def _waiting(line: Line, ground: Ground) -> Iterator[Problem]:
     asked, dated = line.bounds("waiting"), line["waiting_date"]
     if asked is not None and dated is None:
         count = "une liste d’attente" if line.masked("waiting") else f"{number(asked[0])} demandes en attente"
-        yield line.warning("waiting_date", f"{count} sans date", "la date de la liste d’attente")
+        yield line.warning(
+            "waiting_date", f"{count} sans date", "la date de la liste d’attente",
+            said="une liste d’attente sans date",
+        )  # fmt: skip
     if dated is not None and dated > ground.as_of:
-        yield line.problem("waiting_date", day(dated), _not_after(ground))
+        said = f"une liste d’attente du {day(dated)}, après la date de l’étude"
+        yield line.problem("waiting_date", day(dated), _not_after(ground), said=said)
 
 
 def _licence(line: Line, ground: Ground) -> Iterator[Problem]:
     if line["licence_date"] is not None and line["licence_date"] > ground.as_of:
-        yield line.warning("licence_date", day(line["licence_date"]), _not_after(ground))
+        when = day(line["licence_date"])
+        said = f"un agrément du {when}, après la date de l’étude"
+        yield line.warning("licence_date", when, _not_after(ground), said=said)
 
 
 def _agreement(line: Line, ground: Ground) -> Iterator[Problem]:
@@ -123,6 +131,7 @@ def _agreement(line: Line, ground: Ground) -> Iterator[Problem]:
             "agreement_end",
             f"une convention terminée le {day(end)}",
             f"la fin de la convention en cours, ou une remarque : l’étude est datée du {day(ground.as_of)}",
+            said=f"convention avec la Caf terminée le {day(end)}",
         )
 
 
@@ -155,6 +164,7 @@ def _disability(line: Line, ground: Ground) -> Iterator[Problem]:
             "aeeh",
             f"{number(part[0])} bénéficiaires de l’AEEH ou plus, pour {_count(whole)} inscrits",
             "au plus le nombre d’inscrits",
+            said="plus de bénéficiaires de l’AEEH que d’inscrits",
         )
 
 
@@ -162,10 +172,16 @@ def _dated(line: Line, ground: Ground) -> Iterator[Problem]:
     given = [name for name in ACTIVITY if line[name] is not None or line.masked(name)]
     if given and line["year"] is None:
         labels = " ; ".join(line.sheet[name].label for name in given)
-        yield line.warning("year", f"aucune année pour : {labels}", "l’année de ces chiffres")
+        yield line.warning(
+            "year", f"aucune année pour : {labels}", "l’année de ces chiffres",
+            said="une activité dont l’année n’est pas dite",
+        )  # fmt: skip
     if line["year"] is not None and line["year"] > ground.as_of.year:
         found = f"une activité de {year(line['year'])}"
-        yield line.problem("year", found, f"une année passée : l’étude est datée du {day(ground.as_of)}")
+        yield line.problem(
+            "year", found, f"une année passée : l’étude est datée du {day(ground.as_of)}",
+            said=f"{found}, année qui n’est pas passée",
+        )  # fmt: skip
 
 
 _LINE_CHECKS = (
@@ -184,12 +200,14 @@ _LINE_CHECKS = (
 def _outside(line: Line) -> Iterator[Problem]:
     if line["commune"] is not None and line["outside"] == "oui":
         yield line.problem(
-            "outside", "« oui », et une commune du territoire", "l’un ou l’autre : une commune, ou « oui »"
-        )
+            "outside", "« oui », et une commune du territoire", "l’un ou l’autre : une commune, ou « oui »",
+            said="des usagers dits à la fois d’une commune et de hors du territoire",
+        )  # fmt: skip
     if line["commune"] is None and line["outside"] != "oui":
         yield line.problem(
-            "commune", "", "une commune du territoire, ou « oui » dans la colonne « Hors territoire »"
-        )
+            "commune", "", "une commune du territoire, ou « oui » dans la colonne « Hors territoire »",
+            said="des usagers dont la commune n’est pas dite",
+        )  # fmt: skip
 
 
 def _count(bounds: tuple[float, float]) -> str:
@@ -218,4 +236,5 @@ def _origins(ground: Ground) -> Iterator[Problem]:
                 "communes additionnées",
                 f"au plus ses {_count(whole)} inscrits de {year(when)} "
                 f"({services[service].file}, feuille « {services[service].sheet.title} »)",
+                said="plus d’usagers en additionnant les communes que d’inscrits la même année",
             )

@@ -37,10 +37,14 @@ def _parties(ground: Ground) -> Iterator[Problem]:
         dated, text = line["deliberation_date"], line["deliberation"]
         if dated is not None and dated > ground.as_of:
             expected = f"une date qui ne suit pas celle de l’étude ({day(ground.as_of)})"
-            yield line.problem("deliberation_date", day(dated), expected)
+            said = f"une délibération du {day(dated)}, après la date de l’étude"
+            yield line.problem("deliberation_date", day(dated), expected, said=said)
         if dated is not None and signed is not None and dated > signed:
             expected = f"une délibération antérieure à la signature ({day(signed)} au plus tard)"
-            yield line.problem("deliberation_date", day(dated), expected)
+            said = (
+                f"une délibération du {day(dated)}, après la signature prévue le {day(signed)} au plus tard"
+            )
+            yield line.problem("deliberation_date", day(dated), expected, said=said)
         if line["signs"] == "oui" and text is None and dated is None:
             found = f"aucune délibération ni décision de « {line['name'] or line['id']} », qui signe"
             yield line.warning("deliberation", found, "à compléter avant la signature")
@@ -49,7 +53,8 @@ def _parties(ground: Ground) -> Iterator[Problem]:
         elif text is not None and dated is None:
             yield line.warning("deliberation_date", f"« {text} » sans date", "à compléter")
         if line["type"] == "commune" and line["commune"] is None:
-            yield line.warning("commune", "", "la commune, puisque la partie en est une")
+            expected = "la commune, puisque la partie en est une"
+            yield line.warning("commune", "", expected, said="une commune dont le code n’est pas rempli")
 
 
 # ------------------------------------------------------------------------------------------ SPPE missions
@@ -83,6 +88,7 @@ def _holder(line: Line, parties: dict[str, Line]) -> Iterator[Problem]:
             "by_communes",
             f"« oui », et le titulaire {line['holder']}",
             "l’un ou l’autre : un titulaire, ou « exercée par les communes »",
+            said="dite à la fois exercée par les communes et par un autre titulaire",
         )
     party = parties.get(line["holder"] or "")
     if party is not None and party["type"] is not None and party["type"] not in ORGANISERS:
@@ -91,6 +97,7 @@ def _holder(line: Line, parties: dict[str, Line]) -> Iterator[Problem]:
             f"« {party['name']} » ({PARTY_TYPES[party['type']]})",
             "une commune, l’intercommunalité ou un syndicat : seuls ils sont autorités organisatrices "
             "(CASF, art. L.214-1-3)",
+            said=f"confiée à « {party['name']} », qui ne peut pas être autorité organisatrice",
         )
 
 
@@ -126,6 +133,7 @@ def _shared(ground: Ground, held: list[Line], parties: dict[str, Line]) -> Itera
                 f"deux titulaires de « {COMPETENCES[line['competence']]} » "
                 f"(ligne {seen[twice[0]].row} et celle-ci) pour : {where}",
                 "une seule autorité organisatrice par commune ; préciser les communes de chacune",
+                said=f"deux titulaires pour {where}",
             )
         seen |= {code: line for code in mine if code not in seen}
     left = sorted(everywhere - seen.keys())
@@ -144,10 +152,12 @@ def _shared(ground: Ground, held: list[Line], parties: dict[str, Line]) -> Itera
 def _contract(line: Line, ground: Ground) -> Iterator[Problem]:
     start, end = line["start"], line["end"]
     if start is not None and end is not None and end < start:
-        yield line.problem("end", f"{day(end)}, avant le début ({day(start)})", "une fin après le début")
+        found = f"{day(end)}, avant le début ({day(start)})"
+        yield line.problem("end", found, "une fin après le début", said=f"une fin le {found}")
     elif end is not None and end < ground.as_of:
         yield line.warning(
             "end",
             f"« {line['name'] or line['id']} », terminé le {day(end)}",
             f"le contrat qui lui succède, ou une remarque : l’étude est datée du {day(ground.as_of)}",
+            said=f"terminé le {day(end)}",
         )

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import pandas as pd
 
-from ctg_lib.display.prose import que, shown, upper_first, year_of
+from ctg_lib.display.prose import bounds, que, shown, upper_first, year_of
 from ctg_lib.display.table import KeyFigure, Output, Table, callout, key_figures
 from ctg_lib.display.typography import counted, enumerate_fr, number, signed
 from ctg_lib.geography import Territory
 from ctg_lib.indicators.labels import FACILITIES
 from ctg_lib.indicators.registry import Definition, definition
+from ctg_lib.indicators.revenus import MSA
 from ctg_lib.statistics.stability import FEW_EVENTS, SMALL_BASE, flag
+from ctg_lib.study.chapters import answers
 from ctg_lib.study.core import Compared, as_value
 from ctg_lib.values import USABLE, Value, parse_breakdown
 
@@ -30,7 +32,19 @@ PERIMETERS = {"FR": "", "FHM": "hors Mayotte", "FM": "métropole"}
 
 @dataclass
 class Chapter:
-    """One chapter of one study."""
+    """One chapter of one study.
+
+    Attributes:
+        subjects: its themes (keys of the registry's ``THEMES``): what partners answered on them is told.
+        told_too: (indicator, breakdown) of other themes that it tells with them.
+        told_elsewhere: indicators of its themes that it shows otherwise.
+        silences: what open data does not say on them; each line stands until a partner has said it.
+    """
+
+    subjects: ClassVar[tuple[str, ...]] = ()
+    told_too: ClassVar[tuple[tuple[str, str], ...]] = ()
+    told_elsewhere: ClassVar[tuple[str, ...]] = ()
+    silences: ClassVar[tuple[answers.Silence, ...]] = ()
 
     study: Study
 
@@ -231,6 +245,21 @@ class Chapter:
 
         return Absent(title, reason, id, source)
 
+    def partenaires_en_bref(self) -> answers.Told:
+        """« Ce que les partenaires disent » in a few sentences, with its heading; None where none answered."""
+        return answers.answers_text(self.study, self._answers())
+
+    def partenaires(self) -> answers.Told:
+        """The same as a table; None where none answered."""
+        return answers.answers_table(self.study, self._answers(), "tbl-partenaires")
+
+    def _answers(self) -> pd.DataFrame:
+        return answers.given_rows(self.study, self.subjects, self.told_too, self.told_elsewhere)
+
+    def silence_lines(self) -> list[str]:
+        """What open data does not say and no partner has said yet: sentences, with who is asked."""
+        return answers.silence_lines(self.study, self.silences)
+
     def vigilance(self, *sentences: str) -> Output:
         """« Points de vigilance », empty sentences left out."""
         return callout(_bullets(sentences), "vigilance", level=2)
@@ -244,15 +273,18 @@ class Chapter:
         return callout(_bullets(sentences), "questions", level=2)
 
     def essential(self, *paragraphs: str) -> Output:
-        """« L’essentiel »: paragraphs, the message first; says so when nothing is known."""
+        """« L’essentiel »: paragraphs, the message first; says so when nothing is known, and what the study's
+        date leaves out."""
         kept = [p for p in paragraphs if p]
-        text = "\n\n".join(kept) or "Les chiffres de ce thème ne sont pas disponibles pour ce territoire."
+        kept = kept or ["Les chiffres de ce thème ne sont pas disponibles pour ce territoire."]
+        text = "\n\n".join(p for p in (*kept, self.study.horizon.sentence()) if p)
         return callout(text, "essentiel", level=2)
 
     def values_table(
         self, indicators: Sequence[str], *, id: str, caption: str, notes: Sequence[str] = ()
-    ) -> Table:
-        """Indicators × territories, each cell with the territory's own vintage where it differs."""
+    ) -> Table | Absent:
+        """Indicators × territories, each cell with the territory's own vintage where it differs; absent where
+        none of them is known anywhere."""
         headers = [self.study.territory.short_name]
         rows: list[dict[str, object]] = []
         used: list[Value | pd.DataFrame] = []
@@ -283,6 +315,9 @@ class Chapter:
                 medians = [*medians, column] if column not in medians else medians
             used += [compared.peers, compared.lookalikes]
             rows.append(cells)
+        source = self.study.source_line(*used)
+        if not source:
+            return self.absent(caption, "aucun de ces indicateurs n’est connu", id)
         names += sorted(medians, reverse=True)  # neighbours, then look-alikes
         frame = pd.DataFrame(rows).reindex(columns=["indicateur", "periode", headers[0], *names])
         frame[medians] = frame[medians].fillna("–")
@@ -293,7 +328,7 @@ class Chapter:
             frame,
             id=id,
             caption=caption,
-            source=self.study.source_line(*used),
+            source=source,
             columns=columns,
             notes=[*notes, *([self._medians_note()] if medians else [])],
         )
@@ -381,6 +416,10 @@ class Chapter:
         """Code -> name of the member communes."""
         return {c: self.commune(c).name for c in self.study.territory.members}
 
+    def caf_caution(self, indicator: str) -> str:
+        """The caution of a count of the Caf; without what it says of rounding where the latest one is exact."""
+        return MSA if self.study.value(indicator).is_number else definition(indicator).caution
+
     def fragile(self, indicators: Sequence[str]) -> str:
         """Rates of the territory that rest on little, each with what one case more would change; or empty."""
         said = []
@@ -429,6 +468,11 @@ def _sentence(text: str) -> str:
 def measured(rule: Definition) -> str:
     """« Part des 65 ans et plus, % »; the unit is left out where the label already says it."""
     return _sentence(rule.label) if rule.unit in rule.label else f"{_sentence(rule.label)}, {rule.unit}"
+
+
+def count_or_range(row: pd.Series) -> str:
+    """« 88 » where the count is exact, « entre 58 et 144 » where rounding leaves a range."""
+    return number(row["value"]) if pd.notna(row["value"]) else bounds(row["lower"], row["upper"])
 
 
 def _bullets(sentences: Sequence[str]) -> str:

@@ -23,6 +23,9 @@ _CONTRACT = "Le bilan du contrat précédent"
 class Bilan(FolderChapter):
     """Actions of the previous CTG or CEJ."""
 
+    name = "bilan"
+    asks = ("epci", "caf", "operateurs")
+
     @property
     def actions(self) -> pd.DataFrame:
         """Lines of bilan.xlsx, in the order of the themes."""
@@ -41,10 +44,12 @@ class Bilan(FolderChapter):
                 f"{self.since()}",
                 "Sans lui, rien ne dit ce qui a été fait, ce que cela a coûté ni ce qui est à reprendre : c’est la "
                 "première pièce qu’une Caf demande.",
+                self.control_errors(),
             )
         return self.essential(
-            self.states_message(), self.cost_message(), self.next_message(), self.effect_message()
-        )
+            self.states_message(), self.cost_message(), self.next_message(), self.effect_message(),
+            self.control_errors(),
+        )  # fmt: skip
 
     def states_message(self) -> str:
         """n actions, how many done, in part, abandoned."""
@@ -242,10 +247,12 @@ class Bilan(FolderChapter):
         lines = self.actions
         if lines.empty:
             return self.vigilance(
-                "Un bilan dit ce qui a eu lieu ; il dit plus rarement ce qui a servi, et à qui."
+                *self.control_lines(),
+                "Un bilan dit ce qui a eu lieu ; il dit plus rarement ce qui a servi, et à qui.",
             )
         stopped = lines[lines["next"].eq("arreter") & lines["reason"].eq("")]
         return self.vigilance(
+            *self.control_lines(),
             "« Réalisée » dit que l’action a eu lieu, pas qu’elle a servi : lire la colonne « Ce que cela a changé ».",
             "Le bilan est déclaré par ceux qui ont conduit les actions ; les bénéficiaires ne l’ont pas relu.",
             f"Arrêt proposé sans motif écrit : {quoted(stopped['name'])}." if len(stopped) else "",

@@ -34,12 +34,13 @@ from ctg_lib.study.chapters.folder_base import (
 )
 
 _DECIDES = re.compile(r"decid|valide|arbitre|tranche|adopte")
-_WIDE = 8
-"""More contracts than this are rows of the table by theme, no longer columns."""
 
 
 class Demarche(FolderChapter):
     """Calendar, instances, contracts, parties, competences, duties of the SPPE."""
+
+    name = "demarche"
+    asks = ("epci", "caf", "departement")
 
     # ----------------------------------------------------------------------------------- sentences
 
@@ -54,11 +55,11 @@ class Demarche(FolderChapter):
                     if self.folder.empty
                     else ""
                 ),
-                self.duties_message(),
-            )
+                self.duties_message(), self.control_errors(),
+            )  # fmt: skip
         return self.essential(
             self.stage_message(), self.next_message(), self.deciders_message(), self.parties_message(),
-            self.duties_message(),
+            self.duties_message(), self.control_errors(),
         )  # fmt: skip
 
     def stage_message(self) -> str:
@@ -262,30 +263,41 @@ class Demarche(FolderChapter):
         return f"{text} ; la prochaine date est : {moment_of(coming[0])}" if coming else text
 
     def etapes(self) -> Table | Absent:
-        """Steps: phase, when, state, instance, what each waits for."""
+        """Steps: when, state, instance, what each waits for; the chart shows their phases."""
         steps = self.calendar.steps
         if not steps:
             return self.absent("Les étapes", "aucune étape n’est écrite dans study.yml", "tbl-etapes")
-        phases = {p.id: called(p) for p in self.calendar.phases}
         instances = {i.id: called(i) for i in self.calendar.instances}
         names = {s.id: called(s) for s in steps}
         frame = pd.DataFrame(
             [
                 {
-                    "name": called(s), "phase": phases.get(s.phase, s.phase) or NONE, "when": moment_of(s) or UNDATED,
+                    "name": called(s), "when": moment_of(s) or UNDATED,
                     "state": STATES.get(s.state, s.state), "instance": instances.get(s.instance, s.instance) or NONE,
                     "needs": listed([names.get(n, n) for n in s.needs]),
                 }
                 for s in steps
             ]
         )  # fmt: skip
-        columns = {"name": "Étape", "when": "Quand", "state": "État", "instance": "Instance", "needs": "Attend",
-                   "phase": "Phase"}  # fmt: skip
+        columns = {
+            "name": "Étape",
+            "when": "Quand",
+            "state": "État",
+            "instance": "Instance",
+            "needs": "Attend",
+        }
         kept = [c for c in columns if c in ("name", "when", "state") or frame[c].ne(NONE).any()]
         return Table(
-            frame, id="tbl-etapes", caption="Les étapes de la démarche", source=self.calendar_source(),
+            frame, id="tbl-etapes", caption=self._steps_title(), source=self.calendar_source(),
             columns={c: columns[c] for c in kept},
         )  # fmt: skip
+
+    def _steps_title(self) -> str:
+        waiting = [s for s in self.calendar.steps if s.state != "fait"]
+        if not waiting:
+            return "Toutes les étapes sont faites"
+        dated = sum(bool(s.start or s.end) for s in waiting)
+        return f"{upper_first(counted(len(waiting), 'étape'))} à faire ou en cours, dont {number(dated)} avec une date"
 
     def instances(self) -> Table | Absent:
         """Instances: role, functions, frequency."""
@@ -301,9 +313,14 @@ class Demarche(FolderChapter):
             ]
         )  # fmt: skip
         return Table(
-            frame, id="tbl-instances", caption="Qui prépare, qui décide", source=self.calendar_source(),
+            frame, id="tbl-instances", caption=self._instances_title(), source=self.calendar_source(),
             columns={"name": "Instance", "role": "Rôle", "members": "Fonctions et organismes", "frequency": "Réunions"},
         )  # fmt: skip
+
+    def _instances_title(self) -> str:
+        found = self.decider()
+        text = upper_first(counted(len(self.calendar.instances), "instance"))
+        return f"{text} ; celle qui décide : {called(found)}" if found else f"{text}, aucune dite décider"
 
     def contrats(self) -> Table | Absent:
         """Contracts, schemes and programmes in force."""
@@ -334,33 +351,31 @@ class Demarche(FolderChapter):
         )  # fmt: skip
 
     def contrats_par_theme(self) -> Table | Absent:
-        """Themes × contracts: which contract touches which theme, and themes that none touches."""
+        """Themes and the contracts that touch each; themes that none touches."""
         lines = self.folder.table("contrats", "contracts")
         title, id = "Quel contrat touche quel thème", "tbl-contrats-themes"
         if lines.empty:
             return self.absent_book(title, "contrats", id)
         told = {t for themes in lines["themes"] for t in themes}
-        themes = {**self.themes, **{t: THEMES[t] for t in THEMES if t in told}}
-        wide = len(lines) <= _WIDE
-        keys = [f"c{i}" for i in range(len(lines))] if wide else list(themes)
-        rows = []
-        for theme, label in themes.items():
-            cells = ["oui" if theme in given else NONE if given else "non dit" for given in lines["themes"]]
-            rows.append({"head": upper_first(label), **{f"c{i}": c for i, c in enumerate(cells)}})
-        frame = pd.DataFrame(rows)
-        heads = dict(zip(keys, lines["name"].map(or_none), strict=True)) if wide else {}
-        if not wide:
-            frame = frame.set_index("head").T.reset_index(drop=True)
-            frame.columns = keys
-            frame.insert(0, "head", lines["name"].map(or_none).tolist())
-            heads = {t: upper_first(label) for t, label in themes.items()}
-        alone = [label for t, label in themes.items() if t not in told]
         silent = lines.loc[lines["themes"].map(len).eq(0), "name"].tolist()
-        notes = [f"Aucun des contrats remplis ne touche : {', '.join(alone)}."] if alone else []
-        notes += [f"Thèmes non remplis : {listed(silent)}."] if silent else []
+        if not told:
+            return self.absent(title, "les thèmes d’aucun contrat ne sont remplis", id)
+        themes = {**self.themes, **{t: THEMES[t] for t in THEMES if t in told}}
+        touching = {t: lines.loc[lines["themes"].map(lambda given, t=t: t in given), "name"] for t in themes}
+        frame = pd.DataFrame(
+            [
+                {"theme": upper_first(label), "n": number(len(touching[t])) if len(touching[t]) else NONE,
+                 "contracts": listed([or_none(name) for name in touching[t]])}
+                for t, label in themes.items()
+            ]
+        )  # fmt: skip
+        alone = sum(t not in told for t in themes)
+        caption = f"{upper_first(counted(alone, 'thème'))} sur {number(len(themes))} qu’aucun contrat rempli ne touche"
         return Table(
-            frame, id=id, caption=title, source=self.workbook_source("contrats"), notes=notes,
-            columns={"head": "Thème" if wide else "Contrat", **heads},
+            frame, id=id, caption=caption if alone else "Chaque thème est touché par un contrat au moins",
+            source=self.workbook_source("contrats"),
+            notes=[f"Contrats dont les thèmes ne sont pas remplis : {listed(silent)}."] if silent else [],
+            columns={"theme": "Thème", "n": "Contrats", "contracts": "Lesquels"},
         )  # fmt: skip
 
     def parties(self) -> Table | Absent:
@@ -433,9 +448,7 @@ class Demarche(FolderChapter):
             {
                 "label": duties["label"], "holder": duties["holder"],
                 "population": [NONE if pd.isna(v) else number(v) for v in duties["population"]],
-                "due": duties["due"],
-                "threshold": [f"plus de {number(v)}" if v else "aucun" for v in duties["threshold"]],
-                "since": duties["since"].map(or_none), "why": duties["why"].map(upper_first),
+                "due": [_due(row) for row in duties.to_dict("records")], "why": duties["why"].map(upper_first),
             }
         )  # fmt: skip
         people = self.study.source_line(self.study.communes("population"))
@@ -445,7 +458,7 @@ class Demarche(FolderChapter):
             frame, id=id, caption=title,
             source=f"{parties}population : {people}. Traitement : seuils de la loi appliqués par nous",
             columns={"label": "Mission", "holder": "Autorité organisatrice", "population": "Habitants comptés",
-                     "due": "Obligation", "threshold": "Seuil (habitants)", "since": "Depuis le", "why": "Pourquoi"},
+                     "due": "Obligation", "why": "Pourquoi"},
             notes=[
                 f"Fondement : CASF, art. {enumerate_fr(articles)} ({LAW}).",
                 "La loi compte la population totale ; celle-ci est la population municipale, un peu plus faible.",
@@ -468,13 +481,11 @@ class Demarche(FolderChapter):
     # ---------------------------------------------------------------------------------------- blocks
 
     def points_de_vigilance(self) -> Output:
-        """What does not hold together in the calendar, and what a hypothesis is worth."""
-        problems = [*self.calendar.problems, *self.calendar.check(self.study.as_of)]
+        """What the control finds, and what a hypothesis is worth."""
         steps = self.calendar.steps
         hypotheses = sum(s.state == "hypothese" for s in steps)
         return self.vigilance(
-            f"{upper_first(counted(len(problems), 'point'))} à reprendre dans le calendrier"
-            f"{', dont' if len(problems) > 1 else ''} : {md(str(problems[0]))}." if problems else "",
+            *self.control_lines(),
             f"{upper_first(counted(hypotheses, 'étape'))} à l’état d’hypothèse : ne pas en annoncer la date."
             if hypotheses else "",
             "Les délibérations et les signatures sont des actes : ce chapitre les recopie, il ne les suppose pas.",
@@ -505,6 +516,14 @@ class Demarche(FolderChapter):
             "Quel contrat existant porte déjà une action que la convention reprendrait ?",
             "Quelles communes gardent la compétence petite enfance, et laquelle des missions veulent-elles confier ?",
         )  # fmt: skip
+
+
+def _due(row: dict) -> str:
+    """« obligatoire depuis le 1er janvier 2025 (plus de 3 500 habitants) »."""
+    threshold = f" (au-dessus de {number(row['threshold'])} habitants)" if row["threshold"] else ""
+    since = or_none(row["since"])
+    when = f" depuis le {since}" if row["due"] == MANDATORY and since != NONE else ""
+    return f"{row['due']}{when}{threshold}"
 
 
 def _deliberation(row: dict) -> str:

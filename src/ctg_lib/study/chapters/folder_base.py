@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import pandas as pd
 
@@ -14,20 +14,23 @@ from ctg_lib.display.output import md
 from ctg_lib.display.prose import upper_first
 from ctg_lib.display.table import Output, callout
 from ctg_lib.display.typography import counted, enumerate_fr, number
-from ctg_lib.geography.names import fold
 from ctg_lib.partnership.books import BOOKS
 from ctg_lib.partnership.books.common import THEMES
 from ctg_lib.partnership.progress import to_complete
+from ctg_lib.study.chapters import control
 from ctg_lib.study.chapters.base import Chapter
+from ctg_lib.study.extras import asked_since
 
 if TYPE_CHECKING:
     from ctg_lib.display.figure import Absent
     from ctg_lib.partnership.calendar import Calendar, Instance, Phase, Step
     from ctg_lib.partnership.folder import Partnership
+    from ctg_lib.partnership.problems import Problem
 
 NONE = "–"
 """A cell that has nothing to say (never a zero)."""
 TO_COMPLETE = "à compléter"
+NOT_SENT = "Le suivi des demandes (partenaires/suivi-des-demandes.xlsx) ne dit encore aucun envoi."
 UNFILLED = "Ce qui n’est pas encore rempli"
 FEW = 5
 """Counts of people from 1 to 4 are not shown."""
@@ -36,14 +39,23 @@ _TO = {
     "Caf": "à la Caf", "MSA": "à la MSA", "Département": "au Département", "État": "à l’État",
     "prestataire": "au prestataire",
 }  # fmt: skip
-_ASKING = re.compile(
-    r"recueil|collecte|demandes? (?:de|des) (?:donnees|chiffres)|lettres? de demande|classeurs?"
-)
-"""Names of steps that ask for data, without accents."""
+_PARTNER = {
+    "intercommunalité": "epci", "gestionnaires": "operateurs", "Caf": "caf", "MSA": "msa",
+    "Département": "departement",
+}  # fmt: skip
+"""Who fills a workbook -> who is asked for figures."""
 
 
 class FolderChapter(Chapter):
-    """A chapter that reads the study's calendar and workbooks."""
+    """A chapter that reads the study's calendar and workbooks.
+
+    Attributes:
+        name: its name, by which it knows what the control finds in its files.
+        asks: partners that it asks for what is missing: keys of the follow-up of requests.
+    """
+
+    name: ClassVar[str] = ""
+    asks: ClassVar[tuple[str, ...]] = ()
 
     @property
     def folder(self) -> Partnership:
@@ -70,8 +82,22 @@ class FolderChapter(Chapter):
         """
         said = enumerate_fr([f"{BOOKS[book].file} ({self._state(book)})" for book in books])
         made_up = " ; données fictives" if self.study.fictif else ""
-        when = "" if brief else f", relevé du {day_in_words(self.study.as_of)}"
-        return f"{said}{when}{made_up}"
+        if brief:
+            return f"{said}{made_up}"
+        given = self._answers_line(books)
+        when = f", relevé du {day_in_words(self.study.as_of)}"
+        return f"{said}{when}{made_up}" + (f" ; {given}" if given else "")
+
+    def _answers_line(self, books: Iterable[str]) -> str:
+        """The partners' answers that some cells of these workbooks' tables come from; empty without any."""
+        ids: set[str] = set()
+        for book in books:
+            for sheet in BOOKS[book].sheets:
+                table = self.folder.table(book, sheet.name)
+                ids |= {
+                    str(id) for name in table if str(name).endswith("_source") for id in table[name] if id
+                }
+        return self.study.source_ids_line("+".join(sorted(ids))) if ids else ""
 
     def calendar_source(self) -> str:
         """« study.yml, calendrier de la démarche, situation au … »."""
@@ -85,7 +111,8 @@ class FolderChapter(Chapter):
             words, waiting = "à confirmer", [self.folder.table("offre", "services")["state"].ne("confirme")]
         else:
             words = TO_COMPLETE
-            waiting = [to_complete(s, self.folder.table(book, s.name)) for s in BOOKS[book].sheets]
+            own = self.folder.as_written
+            waiting = [to_complete(s, own.table(book, s.name)) for s in BOOKS[book].sheets]
         lines, left = sum(len(w) for w in waiting), sum(int(w.sum()) for w in waiting)
         if left and left == lines:
             return words
@@ -97,6 +124,20 @@ class FolderChapter(Chapter):
             )
         return "confirmé" if book == "offre" else "déclaré par le territoire"
 
+    # ----------------------------------------------------------------------------- what the control finds
+
+    @cached_property
+    def _control(self) -> list[Problem]:
+        return control.problems_of_chapter(self.study, self.name)
+
+    def control_lines(self) -> list[str]:
+        """« Ce que le contrôle signale »: sentences; none where all is fine."""
+        return control.sentences(self._control, self.calendar)
+
+    def control_errors(self) -> str:
+        """For « L’essentiel »: how many errors the control finds; empty without any."""
+        return control.error_sentence(self._control)
+
     # ----------------------------------------------------------------------------- what is not filled
 
     def not_filled(self, book: str) -> str:
@@ -107,22 +148,17 @@ class FolderChapter(Chapter):
         return f"« {each.title} » n’est pas rempli ({each.file}) : {self.asked_of(each.audience)}."
 
     def asked_of(self, audience: str) -> str:
-        """« demandé à l’intercommunalité et à la Caf », « à demander à … » where no step asked for it."""
-        whom = enumerate_fr([_TO.get(part.strip(), f"à {part.strip()}") for part in audience.split(",")])
-        return f"{'à demander' if self._asking_step() is None else 'demandé'} {whom}"
+        """« demandé à la Caf, à demander à l’intercommunalité »: as the follow-up of requests says, one by one."""
+        asked, waiting = [], []
+        for part in (part.strip() for part in audience.split(",")):
+            sent = self.study.answers.follow_up.sent(_PARTNER.get(part, "")) is not None
+            (asked if sent else waiting).append(_TO.get(part, f"à {part}"))
+        said = [f"demandé {enumerate_fr(asked)}"] if asked else []
+        return ", ".join(said + ([f"à demander {enumerate_fr(waiting)}"] if waiting else []))
 
     def since(self) -> str:
-        """Since when what is missing has been asked for, as far as the calendar says: one sentence."""
-        step = self._asking_step()
-        if step is None:
-            return "Aucune demande n’est encore inscrite au calendrier de la démarche."
-        when = moment_of(step)
-        return f"Demandes faites à l’étape « {md(called(step))} »{f' ({md(when)})' if when else ''}."
-
-    def _asking_step(self) -> Step | None:
-        """The step of the calendar that asked for data, once it has begun."""
-        begun = (s for s in self.calendar.steps if s.state in ("fait", "en_cours"))
-        return next((s for s in begun if _ASKING.search(fold(s.name))), None)
+        """Since when what is missing has been asked for, as the follow-up of requests says."""
+        return asked_since(self.study, self.asks or None) or NOT_SENT
 
     def absent_book(self, title: str, book: str, id: str) -> Absent:
         """In place of a figure or table whose workbook is not filled."""

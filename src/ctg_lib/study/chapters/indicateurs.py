@@ -169,6 +169,9 @@ class Indicateurs(Chapter):
             if t.level != "france"
         ]
         rows.append({"name": "France", "value": float(known["france"].sum())})
+        if not any(row["value"] for row in rows):
+            title = "Ce que l’on peut comparer"
+            return self.absent(title, "aucun indicateur n’a de valeur à cette date", "fig-connus-territoire")
         return bars(
             pd.DataFrame(rows), id="fig-connus-territoire", highlight=self.study.territory.short_name,
             title="Ce que l’on peut comparer : les références n’ont pas toutes les indicateurs",
@@ -188,6 +191,9 @@ class Indicateurs(Chapter):
         title = f"De {number(low)} à {number(high)} indicateurs connus selon la commune"
         if contours is None:
             return self.absent(title, "aucun contour de commune", "fig-carte-connus")
+        if high == 0:
+            title = "Les indicateurs connus par commune"
+            return self.absent(title, "aucun indicateur n’a de valeur à cette date", "fig-carte-connus")
         from ctg_lib.display import maps
 
         shapes, context = contours
@@ -272,7 +278,8 @@ class Indicateurs(Chapter):
         return Table(
             pd.DataFrame(rows),
             id="tbl-sources",
-            caption=f"Les {counted(len(rows), 'fichier')} du manifeste",
+            caption=f"Les {counted(len(rows), 'fichier')} du manifeste"
+            + (" que l’étude connaît à sa date" if self.study.horizon.later else ""),
             source="manifeste des données brutes du projet",
             columns={
                 "source": "Source", "jeu": "Jeu et millésime", "provenance": "Provenance", "controle": "Contrôles",

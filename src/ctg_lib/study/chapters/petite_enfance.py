@@ -10,8 +10,11 @@ from ctg_lib.display.table import KeyFigure, Output, Table
 from ctg_lib.display.typography import counted, enumerate_fr, number
 from ctg_lib.indicators.petite_enfance import HORIZON
 from ctg_lib.indicators.registry import VOCABULARY, definition
+from ctg_lib.partnership.moments import day_in_words
 from ctg_lib.statistics.comparison import rank_of
-from ctg_lib.study.chapters.base import PEERS, Chapter, mostly_known, usable
+from ctg_lib.study.chapters.answers import Silence, answered, sentence
+from ctg_lib.study.chapters.base import PEERS, mostly_known, usable
+from ctg_lib.study.chapters.folder_base import FolderChapter
 from ctg_lib.study.chapters.population import Population
 from ctg_lib.study.core import Compared
 from ctg_lib.values import Value
@@ -19,6 +22,7 @@ from ctg_lib.values import Value
 MODES = VOCABULARY["mode"]
 SCENARIOS = {name: VOCABULARY["scenario"][name] for name in ("actuel", "bas", "moyen", "haut")}
 NEEDS = "besoins_accueil_fin_convention"
+LEAVING = "places_departs_assistantes_maternelles"
 AGREED_CHILDREN = 4
 """Children an assistante maternelle may usually keep at once (Code de l’action sociale et des familles, L.421-4)."""
 SERVICES = ("D502", "D509", "D504", "D505", "C107", "C108", "C109", "D278")
@@ -31,8 +35,30 @@ FRACTIONS = {
 }  # fmt: skip
 
 
-class PetiteEnfance(Chapter):
-    """Coverage and the places it stands for; children under 3; births."""
+class PetiteEnfance(FolderChapter):
+    """Coverage and the places it stands for; children under 3; births; what the convention will meet."""
+
+    asks = ("departement",)
+    subjects = ("petite_enfance",)
+    told_too = (
+        ("ressortissants_msa", ""), ("ressortissants_msa", "regime=familles"), ("ressortissants_msa", "regime=enfants"),
+        ("ressortissants_msa", "regime=enfants_moins_3"),
+    )  # fmt: skip
+    told_elsewhere = (LEAVING,)
+    silences = (
+        Silence(
+            "Les demandes restées sans réponse, et depuis quand",
+            ("part_demandes_sans_proposition", "demandes_accueil_sans_proposition"),
+            also=" (guichet ou commission d’attribution)",
+        ),
+        Silence("L’occupation réelle des établissements", ("taux_occupation_eaje",), also=", et aux gestionnaires"),
+        Silence(
+            "La commune d’origine des enfants accueillis", ("enfants_accueillis_eaje",), also=", et aux gestionnaires",
+            cell="offre.origins.users",
+        ),
+        Silence("Les horaires atypiques", whom=("operateurs", "caf"), cell="offre.services.opens"),
+        Silence("Les familles qui relèvent de la MSA", ("ressortissants_msa",)),
+    )  # fmt: skip
 
     # ----------------------------------------------------------------------------------- sentences
 
@@ -175,8 +201,12 @@ class PetiteEnfance(Chapter):
         return (
             f"**Une place de plus ou de moins déplace le taux de {counted(weight, 'point', decimals=1)}.** Une assistante "
             f"maternelle qui cesse son activité, c’est jusqu’à {number(AGREED_CHILDREN)} places, soit "
-            f"{counted(most, 'point', decimals=0 if most >= 2 else 1)}."
+            f"{counted(most, 'point', decimals=0 if most >= 2 else 1)}. {self.older_message()}".rstrip()
         )
+
+    def older_message(self) -> str:
+        """How many childminders are 55 or over, as the partners say; empty where they do not."""
+        return sentence(self._answers(), "part_assistantes_maternelles_55_plus")
 
     # ------------------------------------------------------------------------------ figures, tables
 
@@ -395,11 +425,63 @@ class PetiteEnfance(Chapter):
                 else "Les enfants : naissances de trois années de suite, sans arrivées ni départs de familles.",
                 apart,
                 "Les départs d’assistantes maternelles s’y ajoutent et ne sont pas comptés : une seule, c’est jusqu’à "
-                f"{counted(AGREED_CHILDREN, 'place')}. Leur âge se demande au Département (PMI).",
+                f"{counted(AGREED_CHILDREN, 'place')} ; voir le tableau suivant.",
                 "Garder le taux n’est pas satisfaire le besoin.",
             )
             if note
         ]
+
+    def departs_a_venir(self) -> Table | Absent:
+        """Places that would go with the childminders aged 55 and over: to be added to the needs.
+
+        Where it is not known: said to be asked for, from whom and since when.
+        """
+        title, id = "Les places que retireraient les départs d’assistantes maternelles", "tbl-departs"
+        row = self.study.row(LEAVING)
+        if row is None or pd.isna(row["value"]):
+            return self.absent(title, self._why_departures_unknown(row), id)
+        leaving, older, every = (float(row[c]) for c in ("value", "numerator", "denominator"))
+        places = self.study.value("places_assistantes_maternelles", period=str(row["period"]))
+        lines = [
+            ("Assistantes maternelles en activité", number(every)), ("dont 55 ans et plus", number(older)),
+            ("Leurs places agréées, toutes ensemble", shown(places, unit=False)),
+            ("Places que retirerait le départ des 55 ans et plus", f"jusqu’à {number(leaving)}"),
+        ]  # fmt: skip
+        who = (
+            f"les {number(older)} assistantes maternelles" if older > 1 else "la seule assistante maternelle"
+        )
+        verb = "partirait" if round(leaving) < 2 else "partiraient"
+        caption = f"Jusqu’à {counted(round(leaving), 'place')} {verb} avec {who} de 55 ans et plus, sur {number(every)}"
+        return Table(
+            pd.DataFrame(lines, columns=["what", "count"]), id=id, caption=caption,
+            source=self.study.source_line(row, places),
+            columns={"what": f"Au {_last_day(str(row['period']))}", "count": "Nombre"}, notes=self._departure_notes(leaving),
+        )  # fmt: skip
+
+    def _why_departures_unknown(self, row: pd.Series | None) -> str:
+        if row is not None and row["status"] in ("secret", "below_threshold"):
+            return "trop peu d’assistantes maternelles ont cet âge pour que le nombre soit donné (secret statistique)"
+        return (
+            f"l’âge des assistantes maternelles n’est pas dans les données ouvertes : {self._asked_of_pmi()}"
+        )
+
+    def _asked_of_pmi(self) -> str:
+        """« demandé au Département (PMI) le 28 septembre 2026 », « à demander au Département (PMI) »."""
+        day = self.study.answers.follow_up.sent("departement")
+        when = "" if day is None else f" le {day_in_words(day.date())}"
+        return f"{self.asked_of('Département')} (PMI){when}"
+
+    def _departure_notes(self, leaving: float) -> list[str]:
+        needs = self._scenarios(NEEDS)
+        notes = [definition(LEAVING).caution]
+        if len(needs):
+            low, high = round(needs["value"].min()), round(needs["value"].max())
+            span = number(low) if low == high else f"de {number(low)} à {number(high)}"
+            notes.append(
+                f"À rapprocher du tableau qui précède : des places qui garderaient le taux ({span}), jusqu’à {number(leaving)} "
+                "seraient d’abord à remplacer."
+            )
+        return notes
 
     def _births_counted(self) -> float:
         """Children of the scenario of the latest births."""
@@ -439,13 +521,18 @@ class PetiteEnfance(Chapter):
 
     def ce_qui_manque(self) -> Output:
         """What open data does not say, and who is to be asked."""
-        return self.silence(
-            "Les demandes restées sans réponse, et depuis quand : à demander au guichet ou à la commission d’attribution.",
-            "L’âge des assistantes maternelles et leur activité réelle : au Département (PMI) et au relais petite enfance.",
-            "L’occupation réelle des établissements, les horaires atypiques, la commune d’origine des enfants : aux "
-            "gestionnaires et à la Caf.",
-            "Les familles qui relèvent de la MSA : à la MSA.",
-        )  # fmt: skip
+        return self.silence(*self.silence_lines(), *self._childminders_missing())
+
+    def _childminders_missing(self) -> list[str]:
+        """What is asked of the Département on childminders, or what their figures still leave out."""
+        if not answered(self.study, (LEAVING, "part_assistantes_maternelles_55_plus")):
+            asked = self._asked_of_pmi()
+            return [
+                f"L’âge des assistantes maternelles et leur activité réelle : {asked}, et au relais petite enfance."
+            ]
+        return [
+            "Les projets des assistantes maternelles (arrêt, reprise, installation) : au relais petite enfance."
+        ]
 
     def questions_du_groupe(self) -> Output:
         """Questions that people in a room can answer and that the figures raise."""
@@ -463,13 +550,20 @@ class PetiteEnfance(Chapter):
         rates = self.mode_rates()
         second = ""
         if rates.get("am_ind", 0.0) > rates.get("", float("inf")) / 2:
-            second = (
-                "Que devient l’accueil à l’horizon de la convention si un tiers des assistantes maternelles cesse son "
-                "activité ?"
-            )
+            second = self._leaving_question()
         return self.questions(
             first, second, "Quels horaires, quelles saisons les parents cherchent-ils sans les trouver ?"
         )  # fmt: skip
+
+    def _leaving_question(self) -> str:
+        row = self.study.row(LEAVING)
+        if row is None or pd.isna(row["value"]):
+            return "Que devient l’accueil à l’horizon de la convention si un tiers des assistantes maternelles cesse son activité ?"
+        older, every = number(row["numerator"]), number(row["denominator"])
+        return (
+            f"{older} des {every} assistantes maternelles ont 55 ans ou plus : qui prendra le relais, et où, avant la fin de "
+            "la convention ?"
+        )
 
     # ------------------------------------------------------------------------------------- pieces
 
@@ -492,6 +586,10 @@ class PetiteEnfance(Chapter):
     def _places(self) -> pd.Series:
         rows = usable(self.study.table("places_accueil", [self.study.place]))
         return rows.set_index(rows["breakdown"].str.removeprefix("mode="))["value"]
+
+
+def _last_day(year: str) -> str:
+    return f"31 décembre {year}"
 
 
 MODES_OF_COUNT = {"naissances": "naissances", "cnaf": "Cnaf", "recensement": "recensement"}

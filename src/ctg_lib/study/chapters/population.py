@@ -8,15 +8,17 @@ from functools import cached_property
 import pandas as pd
 
 from ctg_lib.display.figure import Absent, Figure
-from ctg_lib.display.prose import bounds, que, shown, upper_first, year_of
+from ctg_lib.display.prose import que, shown, upper_first, year_of
 from ctg_lib.display.table import Output, Table, prose
 from ctg_lib.display.typography import counted, enumerate_fr, number, signed
 from ctg_lib.indicators.labels import age_label, age_span, breakdown_label
 from ctg_lib.indicators.registry import Definition, definition, iter_definitions
+from ctg_lib.indicators.revenus import MSA
 from ctg_lib.indicators.structure import FEATURES
 from ctg_lib.statistics.comparison import counts_differ
 from ctg_lib.statistics.distortion import KINDS, Distortion, concentrated_events, read
-from ctg_lib.study.chapters.base import Chapter, mostly_known, usable
+from ctg_lib.study.chapters.base import Chapter, count_or_range, mostly_known, usable
+from ctg_lib.study.rows import known as is_known
 from ctg_lib.values import parse_breakdown
 
 SIGNS = {
@@ -29,6 +31,8 @@ SIGNS = {
 
 class Population(Chapter):
     """Population, ages, births and deaths; with and without the place that distorts them."""
+
+    subjects = ("population", "revenus", "logement")
 
     # ----------------------------------------------------------------------------------- sentences
 
@@ -597,7 +601,7 @@ class Population(Chapter):
             notes=(self.study.config.secteurs_note,) if self.study.config.secteurs_note else (),
         )  # fmt: skip
 
-    def tableau(self) -> Table:
+    def tableau(self) -> Table | Absent:
         """The chapter's indicators beside the comparison territories."""
         return self.values_table(
             [
@@ -717,37 +721,40 @@ class Population(Chapter):
         )
 
     def allocataires(self) -> Table | Absent:
-        """Caf counts as ranges, latest year and first year known."""
+        """Caf counts, latest and first period known: exact where the Caf gave them, ranges elsewhere."""
         ids = [
             "foyers_allocataires", "personnes_couvertes", "foyers_af", "foyers_paje", "foyers_rsa",
             "foyers_prime_activite", "foyers_aide_logement",
         ]  # fmt: skip
-        rows, used = [], []
-        for indicator in ids:
-            series = self.study.series(indicator)
-            known = series[series["lower"].notna()]
-            if known.empty:
-                continue
-            first, last = known.iloc[0], known.iloc[-1]
-            used.append(known)
-            rows.append(
-                {
-                    "indicateur": upper_first(definition(indicator).label),
-                    "debut": bounds(first["lower"], first["upper"]), "fin": bounds(last["lower"], last["upper"]),
-                    "p0": first["period"], "p1": last["period"],
-                }
-            )  # fmt: skip
-        title = "Ce que verse la Caf : des fourchettes"
-        if not rows:
+        series = [(i, rows[is_known(rows)]) for i in ids for rows in [self.study.series(i)]]
+        series = [(i, rows.iloc[[0, -1]]) for i, rows in series if len(rows)]
+        if not series:
             return self.absent(
-                title, "les effectifs de la Caf ne sont pas disponibles pour ce territoire", "tbl-caf"
+                "Ce que verse la Caf", "les effectifs de la Caf ne sont pas disponibles pour ce territoire", "tbl-caf"
+            )  # fmt: skip
+        used = pd.concat([rows for _, rows in series], ignore_index=True)
+        first, last = (series[0][1].iloc[end]["period"] for end in (0, -1))
+        lines = [
+            {"indicateur": upper_first(definition(i).label), "debut": _then(rows.iloc[0], first),
+             "fin": _then(rows.iloc[-1], last)}
+            for i, rows in series
+        ]  # fmt: skip
+        ranges = used["value"].isna()
+        title = "Ce que verse la Caf"
+        if ranges.any():
+            title += " : des fourchettes" if ranges.all() else " : des effectifs exacts et des fourchettes"
+        notes = [definition("foyers_rsa").caution if ranges.any() else MSA]
+        if ranges.all():
+            notes.append("Une fourchette qui en recouvre une autre ne montre ni hausse ni baisse.")
+        elif ranges.any():
+            notes.append(
+                "Un effectif exact compris dans une fourchette, ou deux fourchettes qui se recouvrent, ne montrent ni hausse ni "
+                "baisse."
             )
         return Table(
-            pd.DataFrame(rows), id="tbl-caf", caption=title, source=self.study.source_line(*used),
-            columns={"indicateur": "Bénéficiaires", "debut": upper_first(year_of(rows[0]["p0"])),
-                     "fin": upper_first(year_of(rows[0]["p1"]))},
-            notes=[definition("foyers_rsa").caution,
-                   "Une fourchette qui en recouvre une autre ne montre ni hausse ni baisse."],
+            pd.DataFrame(lines), id="tbl-caf", caption=title, source=self.study.source_line(used),
+            columns={"indicateur": "Bénéficiaires", "debut": upper_first(year_of(first)), "fin": upper_first(year_of(last))},
+            notes=notes,
         )  # fmt: skip
 
     def points_de_vigilance(self) -> Output:
@@ -763,6 +770,12 @@ class Population(Chapter):
             self.fragile([d.id for d in iter_definitions(annex=False)]),
             definition("niveau_vie_median").caution,
         )  # fmt: skip
+
+
+def _then(row: pd.Series, period: str) -> str:
+    """A count or a range, with its own period where it is not the column's."""
+    text = count_or_range(row)
+    return text if row["period"] == period else f"{text} ({year_of(row['period'])})"
 
 
 _FRACTIONS = {2: "demi", 3: "tiers", 4: "quart", 5: "cinquième", 6: "sixième"}

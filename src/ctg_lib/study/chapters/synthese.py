@@ -122,7 +122,7 @@ class Synthese(Chapter):
             "chiffres-cles-synthese",
         )  # fmt: skip
 
-    def tableau(self) -> Table:
+    def tableau(self) -> Table | Absent:
         """The person-based rates and published indices known here, beside the comparison territories."""
         ids = [
             d.id for d in iter_definitions(annex=False)

@@ -1,0 +1,153 @@
+"""« Ce que le contrôle signale »: what is wrong in a study's folder, in the words of who reads the report."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+from ctg_lib.display.output import md
+from ctg_lib.display.typography import counted, enumerate_fr, number
+from ctg_lib.geography.names import fold
+from ctg_lib.partnership.books import BOOKS
+from ctg_lib.partnership.books.demandes import STRUCTURES, request_book
+from ctg_lib.partnership.checks.people import personal
+
+if TYPE_CHECKING:
+    from ctg_lib.partnership.calendar import Calendar
+    from ctg_lib.partnership.problems import Problem
+    from ctg_lib.study.core import Study
+
+CHAPTERS: dict[str, tuple[str, ...]] = {
+    "demarche": ("parties", "contrats", "documents"), "bilan": ("bilan",), "offre": ("financement", "offre"),
+}  # fmt: skip
+"""Chapter -> workbooks whose problems it tells, the first ones first; the first chapter tells all the rest."""
+MOST = 5
+"""Points told one by one; the others are counted."""
+LISTED = 4
+"""Lines named together; the others are counted."""
+_BY_SERVICE = request_book("caf", ())[STRUCTURES].title
+_STEP = re.compile(r"(étape|phase|instance) « (.+?) »")
+
+
+def problems_of_chapter(study: Study, chapter: str) -> list[Problem]:
+    """What ``ctg study check`` finds in the files that a chapter rests on, in its order.
+
+    Each problem of a study is told by one chapter, and one only.
+    """
+    return [problem for problem in study.problems if _chapter_of(study, problem) == chapter]
+
+
+def _chapter_of(study: Study, problem: Problem) -> str:
+    first = next(iter(CHAPTERS))
+    file = problem.file.split(",")[0]
+    book = next((b for b in BOOKS if file in (study.partnership.file(b), BOOKS[b].file)), "")
+    if not book and problem.sheet == _BY_SERVICE:
+        book = "offre"
+    if not book:  # a copy, or a file of another kind: « offre (2).xlsx », « offre.ods »
+        stem = fold(PurePosixPath(file).stem)
+        book = next((b for b in BOOKS if stem.startswith(b) and not stem.startswith("demande")), "")
+    return next((name for name, books in CHAPTERS.items() if book in books), first)
+
+
+def is_gap(problem: Problem) -> bool:
+    """Whether it only says that something is still to be completed: told with what is not filled."""
+    return problem.expected.startswith("à compléter")
+
+
+def error_sentence(problems: Iterable[Problem]) -> str:
+    """For « L’essentiel »: how many errors, where they are told; empty without any."""
+    n = sum(p.severity == "error" and not is_gap(p) for p in problems)
+    if not n:
+        return ""
+    noun = counted(n, "erreur", "erreurs")
+    return (
+        f"**Le contrôle des fichiers signale {noun}** : {'elle est dite' if n < 2 else 'elles sont dites'} dans les "
+        "points de vigilance, et à corriger avant de citer les chiffres concernés."
+    )
+
+
+def sentences(problems: Iterable[Problem], calendar: Calendar) -> list[str]:
+    """« Ce que le contrôle signale »: how many errors and doubts, then the first of each, errors first.
+
+    Nothing where all is fine. Lines with the same fault are told together; the cells that could not be read
+    are counted by sheet.
+    """
+    found = [_in_words(p, calendar) for p in problems if not is_gap(p)]
+    if not found:
+        return []
+    groups: dict[tuple, list[Problem]] = {}
+    for problem in sorted(found, key=_rank):
+        key = (problem.said,) if problem.said else (problem.file, problem.sheet)
+        groups.setdefault((problem.severity, *key), []).append(problem)
+    told = list(groups.values())
+    lines = [_head(found), *(_group(group) for group in told[:MOST])]
+    left = sum(len(group) for group in told[MOST:])
+    return lines + ([f"Et {counted(left, 'autre point', 'autres points')}, que le contrôle de l’étude donne un par un."]
+                    if left else [])  # fmt: skip
+
+
+def _head(problems: list[Problem]) -> str:
+    errors = sum(p.severity == "error" for p in problems)
+    doubts = len(problems) - errors
+    said = [counted(errors, "erreur", "erreurs")] if errors else []
+    said += [counted(doubts, "point à vérifier", "points à vérifier")] if doubts else []
+    return f"**Ce que le contrôle signale** dans les fichiers de ce chapitre : {enumerate_fr(said)}."
+
+
+def _rank(problem: Problem) -> tuple[bool, bool, int]:
+    """Errors first; then what is told in words; then the order of the chapter's workbooks."""
+    order = [BOOKS[book].file for books in CHAPTERS.values() for book in books]
+    place = order.index(problem.file) if problem.file in order else len(order)
+    return problem.severity != "error", not problem.said, place
+
+
+def _in_words(problem: Problem, calendar: Calendar) -> Problem:
+    """With what it is about and what is wrong, for what the démarche gets wrong too; no one's name."""
+    if problem.said or "demarche" not in problem.file:
+        return replace(problem, about="") if personal(problem.about) else problem
+    found = f"{problem.found} ; " if problem.found else "rien n’est écrit ; "
+    return replace(problem, about=_named(problem.file, calendar), said=f"{found}attendu : {problem.expected}")
+
+
+def _named(place: str, calendar: Calendar) -> str:
+    """« study.yml, demarche, étape « E1 », fin » -> the name of that step."""
+    found = _STEP.search(place)
+    if found is None:
+        return "le calendrier de la démarche"
+    items = {"étape": calendar.steps, "phase": calendar.phases, "instance": calendar.instances}[found[1]]
+    name = next((each.name for each in items if each.id == found[2] and each.name), "")
+    return f"{found[1]} « {name or found[2]} »"
+
+
+def _group(group: list[Problem]) -> str:
+    first = group[0]
+    mark = "**Erreur**" if first.severity == "error" else "À vérifier"
+    if not first.said:
+        return f"{mark} — {_cells(group)}."
+    names = list(dict.fromkeys(p.about for p in group if p.about))
+    if not names:
+        times = f" ({number(len(group))} fois)" if len(group) > 1 else ""
+        return f"{mark} — {md(first.file.split(',')[0])} : {md(first.said)}{times}."
+    who = enumerate_fr([md(name) for name in names[:LISTED]])
+    if len(names) > LISTED:
+        who = ", ".join(md(name) for name in names[:LISTED]) + f" et {number(len(names) - LISTED)} autres"
+    return f"{mark} — {who} : {md(first.said.rstrip('.'))}."
+
+
+def _cells(group: list[Problem]) -> str:
+    """Cells of one sheet that could not be read, or that were read with a doubt."""
+    first, n = group[0], len(group)
+    if not first.sheet:
+        return md(
+            f"{first.file} : {'; '.join(dict.fromkeys(p.found for p in group))}; attendu : {first.expected}"
+        )
+    columns = list(dict.fromkeys(p.column for p in group if p.column))
+    which = f" ({md(', '.join(columns[:LISTED]))}{'…' if len(columns) > LISTED else ''})" if columns else ""
+    one, many = ("n’a pas pu être lue", "n’ont pas pu être lues") if first.severity == "error" else (
+        "est à relire", "sont à relire"
+    )  # fmt: skip
+    verb = one if n < 2 else many
+    return f"{counted(n, 'case')} de la feuille « {md(first.sheet)} » de {md(first.file)} {verb}{which}"

@@ -1,0 +1,170 @@
+"""Chapter 03b: when services open, who waits, where users come from."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from ctg_lib.display.figure import Absent
+from ctg_lib.display.output import md
+from ctg_lib.display.prose import upper_first
+from ctg_lib.display.table import Table
+from ctg_lib.display.typography import counted, number
+from ctg_lib.partnership.books.offre import PERIODS, PLACES_OF
+from ctg_lib.study.chapters.folder_base import FEW, NONE, clock, or_none, people
+from ctg_lib.study.chapters.offre.base import MANAGERS_ASKED, WITHOUT_HOURS, OffreBase
+from ctg_lib.study.chapters.offre.words import (
+    EARLY,
+    LATE,
+    WEEKEND,
+    days_in_words,
+    oddness,
+    origin,
+    year_text,
+)
+
+SPAN = "hors de la plage de 8 h à 18 h 30 en semaine"
+
+
+class DemandPart(OffreBase):
+    """Hours, waiting lists, origins."""
+
+    # ----------------------------------------------------------------------------------- sentences
+
+    def hours_message(self) -> str:
+        """How many of the services whose hours are known open at unusual hours."""
+        odd, timed = self._atypical()["service_key"].nunique(), self._timed()["service_key"].nunique()
+        if not timed:
+            return ""
+        if not odd:
+            return (
+                "Aucun de ceux dont les heures sont connues n’ouvre avant 8 h, après 18 h 30 ou le week-end."
+            )
+        return (
+            f"{upper_first(counted(odd, 'service'))} sur {number(timed)} dont les heures sont connues "
+            f"{'ouvre' if odd < 2 else 'ouvrent'} avant 8 h, après 18 h 30 ou le week-end."
+        )
+
+    def waiting_message(self) -> str:
+        """Requests waiting, service by service, each with its date; not added up."""
+        lines = self._waiting()
+        lines = lines[lines["waiting"].gt(0) | lines["waiting_masked"]]
+        if lines.empty:
+            return ""
+        said = [
+            f"{md(row['title'])}, {people(row['waiting']) if pd.notna(row['waiting']) else f'moins de {FEW}'}"
+            + (f" ({or_none(row['waiting_date'])})" if pd.notna(row["waiting_date"]) else " (date non dite)")
+            for row in lines.head(3).to_dict("records")
+        ]
+        more = f" ; et {counted(len(lines) - 3, 'autre liste', 'autres listes')}" if len(lines) > 3 else ""
+        return (
+            f"**Demandes en attente** : {' ; '.join(said)}{more}. Une famille peut figurer sur deux listes."
+        )
+
+    # --------------------------------------------------------------------------------------- hours
+
+    def _timed(self) -> pd.DataFrame:
+        """Lines whose times of opening are known."""
+        lines = self.lines
+        return lines[lines["opens"].notna() & lines["closes"].notna()]
+
+    def _atypical(self) -> pd.DataFrame:
+        lines = self._timed()
+        weekend = lines["days"].map(lambda days: bool(WEEKEND & set(days)))
+        return lines[lines["opens"].lt(EARLY) | lines["closes"].gt(LATE) | weekend]
+
+    def horaires(self) -> Table | Absent:
+        """Times of opening, those before 8 h, after 18 h 30 or at the week-end first."""
+        title, id = "Qui ouvre tôt, tard ou le week-end", "tbl-horaires"
+        every = self.lines
+        if every.empty:
+            return self.absent_book(title, "offre", id)
+        lines = self._timed()
+        if lines.empty:
+            reason = f"aucune heure d’ouverture n’est remplie : {self.asked_of(MANAGERS_ASKED)}"
+            return self.absent(title, reason, id)
+        odd = self._atypical()
+        order = lines.index.isin(odd.index)
+        lines = lines.assign(odd=order).sort_values("odd", ascending=False, kind="stable")
+        frame = pd.DataFrame(
+            {
+                "name": lines["title"].map(or_none), "period": lines["period"].map(PERIODS).fillna(NONE),
+                "days": lines["days"].map(days_in_words), "opens": lines["opens"].map(clock),
+                "closes": lines["closes"].map(clock), "odd": [oddness(r) for r in lines.to_dict("records")],
+            }
+        )  # fmt: skip
+        n, known = odd["service_key"].nunique(), lines["service_key"].nunique()
+        asked = every.loc[~every["type"].isin(WITHOUT_HOURS), "service_key"]
+        silent = int((~asked.drop_duplicates().isin(lines["service_key"])).sum())
+        caption = f"{upper_first(counted(n, 'service'))} sur {number(known)} {SPAN}"
+        return Table(
+            frame, id=id, caption=caption if n else f"Aucun horaire connu {SPAN}",
+            source=self.workbook_source("offre"),
+            columns={"name": "Service", "period": "Période", "days": "Jours", "opens": "Ouvre à", "closes": "Ferme à",
+                     "odd": "Horaire atypique"},
+            notes=[f"{upper_first(counted(silent, 'autre service', 'autres services'))} sans heures d’ouverture et de fermeture "
+                   "remplies."] if silent else [],
+        )  # fmt: skip
+
+    # ------------------------------------------------------------------------------- demand and users
+
+    def _waiting(self) -> pd.DataFrame:
+        """Lines with a waiting list, the longest first; one too short to be counted last."""
+        lines = self.lines
+        masked = lines.get("waiting_masked", pd.Series(False, index=lines.index)).astype(bool)
+        lines = lines.assign(waiting_masked=masked)
+        lines = lines[lines["waiting"].notna() | masked]
+        return lines.sort_values("waiting", ascending=False, kind="stable")
+
+    def attente(self) -> Table | Absent:
+        """Waiting lists, each with its date."""
+        title, id = "Les demandes en attente", "tbl-attente"
+        if self.services.empty:
+            return self.absent_book(title, "offre", id)
+        lines = self._waiting()
+        if lines.empty:
+            reason = f"aucune liste d’attente n’est remplie : {self.asked_of(MANAGERS_ASKED)}"
+            return self.absent(title, reason, id)
+        counts = [
+            f"moins de {FEW}" if masked else people(n)
+            for n, masked in zip(lines["waiting"], lines["waiting_masked"], strict=True)
+        ]
+        frame = pd.DataFrame(
+            {
+                "name": lines["title"].map(or_none), "waiting": counts,
+                "date": [or_none(d) if pd.notna(d) else "date non dite" for d in lines["waiting_date"]],
+                "places": lines["places"].map(or_none),
+            }
+        )  # fmt: skip
+        known = set(lines["service_key"])
+        others = self.services.loc[self.services["type"].isin(PLACES_OF), "service_key"]
+        silent = int((~others.isin(known)).sum())
+        return Table(
+            frame, id=id, caption=title, source=self.workbook_source("offre"),
+            columns={"name": "Service", "waiting": "Demandes", "date": "Liste du", "places": "Places agréées"},
+            notes=["Une famille peut figurer sur deux listes : ne pas additionner.",
+                   *([f"{upper_first(counted(silent, 'service'))} à places, sans liste d’attente remplie."] if silent else [])],
+        )  # fmt: skip
+
+    def origines(self) -> Table | Absent:
+        """Where users come from: how many, and the part that comes from outside."""
+        title, id = "D’où viennent les usagers", "tbl-origines"
+        lines = self.folder.table("offre", "origins")
+        if self.services.empty and lines.empty:
+            return self.absent_book(title, "offre", id)
+        if lines.empty:
+            reason = f"l’origine des usagers n’est pas remplie : {self.asked_of(MANAGERS_ASKED)}"
+            return self.absent(title, reason, id)
+        names = self.lines.drop_duplicates("id").set_index("id")["title"].to_dict()
+        outside = lines["outside"].eq("oui") | lines["commune"].eq("")
+        lines = lines.assign(away=lines["users"].where(outside, 0.0))
+        rows = [
+            {"name": names.get(service, service) or NONE, "year": year_text(year), **origin(part)}
+            for (service, year), part in lines.groupby(["service", "year"], sort=False, dropna=False)
+        ]
+        return Table(
+            pd.DataFrame(rows), id=id, caption=title, source=self.workbook_source("offre"),
+            columns={"name": "Service", "year": "Année", "users": "Usagers", "communes": "Communes du territoire",
+                     "outside": "De hors du territoire"},
+            notes=[f"Un effectif de 1 à {FEW - 1} n’est pas donné ; la part qui le laisserait deviner non plus. « Au moins » : "
+                   "une commune au moins est masquée ou n’est pas remplie."],
+        )  # fmt: skip

@@ -1,0 +1,200 @@
+"""A territory beside département, région, France, its peers and its look-alikes; its rank among all EPCI."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from ctg_lib.geography import Territory
+from ctg_lib.indicators.registry import RESULT_COLUMNS, Definition
+from ctg_lib.statistics.comparison import Reading, rank_of
+from ctg_lib.study.rows import as_value, pick, reading, usable
+from ctg_lib.values import Value
+
+FEWEST = 5
+"""Fewer territories than this give no median: a median of three says little."""
+
+
+@dataclass(frozen=True)
+class Compared:
+    """A territory's value beside its comparison territories.
+
+    Attributes:
+        definition: what is measured.
+        value: the territory's value.
+        references: one row per comparison territory (``RESULT_COLUMNS`` + ``role``), the closest first.
+        peers: the other EPCI of the same département(s) and those that touch the territory, known for the
+            period ``peers_period``.
+        lookalikes: the same for the territories that look like it (:attr:`Study.lookalikes`), known for the
+            period ``lookalikes_period``.
+        main: the row to read against (same period), or None.
+        reading: how the value stands to ``main``.
+    """
+
+    definition: Definition
+    value: Value
+    references: pd.DataFrame
+    peers: pd.DataFrame
+    peers_period: str
+    own_in_peers_period: float
+    main: pd.Series | None
+    reading: Reading
+    lookalikes: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(RESULT_COLUMNS)))
+    lookalikes_period: str = ""
+    own_in_lookalikes_period: float = math.nan
+
+    @property
+    def peers_median(self) -> float:
+        """Median of the peers known (NaN for fewer than five: a median of three says little)."""
+        return _median(self.peers)
+
+    @property
+    def lookalikes_median(self) -> float:
+        """Median of the look-alikes known (NaN for fewer than five)."""
+        return _median(self.lookalikes)
+
+    @property
+    def lookalikes_known(self) -> int:
+        """Number of look-alikes whose value is known."""
+        return int(self.lookalikes["value"].notna().sum())
+
+    @property
+    def lookalikes_above(self) -> int:
+        """Number of look-alikes with a higher value, in the same period."""
+        return int((self.lookalikes["value"] > self.own_in_lookalikes_period).sum())
+
+    @property
+    def peers_known(self) -> int:
+        """Number of peers whose value is known."""
+        return int(self.peers["value"].notna().sum())
+
+    @property
+    def peers_above(self) -> int:
+        """Number of peers with a higher value, in the same period."""
+        return int((self.peers["value"] > self.own_in_peers_period).sum())
+
+
+@dataclass(frozen=True)
+class Rank:
+    """Where a territory stands among all EPCI whose value is known for the same period.
+
+    Attributes:
+        rank: 1 for the highest value; ties share the better rank. known: EPCI ranked, this one among them.
+        period: of the values. share_below: part of the others (0–1) with a lower value.
+    """
+
+    rank: int
+    known: int
+    period: str
+    share_below: float
+
+
+@dataclass(frozen=True)
+class Circle:
+    """Whom a territory is compared with.
+
+    Attributes:
+        place: (level, code) of the territory. references: the closest first.
+        peers, alike: codes of EPCI.
+    """
+
+    place: tuple[str, str]
+    references: Sequence[Territory]
+    peers: Collection[str]
+    alike: Collection[str]
+
+    def compared(self, rule: Definition, rows: pd.DataFrame, others: pd.DataFrame) -> Compared:
+        """The territory's latest value beside the others.
+
+        Each reference is given for the territory's own period where it is known, else for its latest one
+        (its period then differs and shows). Readings are made within one period only.
+
+        Args:
+            rule: what is measured.
+            rows: one breakdown of the territory and its references, all periods.
+            others: known values of the peers, the look-alikes and the territory itself, all periods.
+        """
+        own = rows[_places(rows).isin([self.place])]
+        row = pick(own, None)
+        value = as_value(None if row is None else pick(own, str(row["period"])), rule)
+        references = reference_rows(rows.drop(own.index), self.references, value.period)
+        same = references[references["period"].eq(value.period) & references["value"].notna()]
+        main = same.iloc[0] if value.is_number and not same.empty else None
+        code = self.place[1]
+        peers, peers_period, own_then = among(others, code, self.peers)
+        alike, alike_period, own_alike = among(others, code, self.alike)
+        return Compared(
+            rule, value, references, peers, peers_period, own_then, main, reading(value, main, rule),
+            alike, alike_period, own_alike,
+        )  # fmt: skip
+
+
+def reference_rows(rows: pd.DataFrame, references: Iterable[Territory], period: str) -> pd.DataFrame:
+    """One usable row per reference territory; of the three Frances, the first of the same period.
+
+    Args:
+        rows: of the references, all periods. period: the one wanted where it is known.
+
+    Returns:
+        Frame with ``RESULT_COLUMNS``, in the order of ``references``.
+    """
+    picked = []
+    for territory in references:
+        here = rows[rows["level"].eq(territory.level) & rows["code"].eq(territory.code)]
+        row = pick(here, period) if period else None
+        if row is None or not usable(row):
+            row = pick(here, None)
+        if row is not None and usable(row):
+            picked.append((territory.level, row))
+    france = [row for level, row in picked if level == "france"]
+    same = [row for row in france if row["period"] == period] or france
+    out, seen = [], False
+    for level, row in picked:
+        if level != "france":
+            out.append(row)
+        elif not seen:
+            out.append(same[0])
+            seen = True
+    return pd.DataFrame(out, columns=list(RESULT_COLUMNS)).reset_index(drop=True)
+
+
+def among(rows: pd.DataFrame, own: str, codes: Iterable[str]) -> tuple[pd.DataFrame, str, float]:
+    """Rows of EPCI in the latest period that most share with the territory, highest first.
+
+    Args:
+        rows: known values of one indicator and breakdown, all periods.
+        own: code of the territory. codes: of the EPCI.
+
+    Returns:
+        The rows, the period (empty when none is shared), the territory's own value in it.
+    """
+    mine = rows["code"].eq(own)
+    known = rows[~mine & rows["code"].isin(list(codes))]
+    shared = known[known["period"].isin(rows.loc[mine, "period"])]
+    if shared.empty:
+        return known.iloc[0:0], "", math.nan
+    counts = shared.groupby("period").size()
+    period = str(counts[counts.eq(counts.max())].index.max())
+    value = rows.loc[mine & rows["period"].eq(period), "value"]
+    here = shared[shared["period"].eq(period)].sort_values("value", ascending=False)
+    return here.reset_index(drop=True), period, float(value.iloc[0])
+
+
+def rank_among(others: pd.DataFrame, period: str, value: float) -> Rank | None:
+    """Rank of a value among those of other EPCI in one period; None where there are none."""
+    if others.empty:
+        return None
+    position, known = rank_of(value, others["value"].tolist())
+    return Rank(position, known, period, float((others["value"] < value).mean()))
+
+
+def _median(rows: pd.DataFrame) -> float:
+    known = rows["value"].dropna()
+    return float(known.median()) if len(known) >= FEWEST else math.nan
+
+
+def _places(rows: pd.DataFrame) -> pd.MultiIndex:
+    return pd.MultiIndex.from_frame(rows[["level", "code"]])

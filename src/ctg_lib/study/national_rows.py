@@ -1,0 +1,98 @@
+"""Rows of the national table as one study asks for them: near territories are read once and kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from ctg_lib.errors import CtgError
+from ctg_lib.indicators import national
+from ctg_lib.indicators.registry import RESULT_COLUMNS
+
+Place = tuple[str, str]
+"""(level, code)."""
+OWN_LEVELS = ("secteur", "study")
+"""Levels of a study's own groups: the national table knows none of them."""
+
+
+@dataclass(frozen=True)
+class Held:
+    """Rows of some places, found by indicator without reading the file again."""
+
+    places: frozenset[Place]
+    table: pd.DataFrame
+    positions: dict[str, np.ndarray]
+
+    @classmethod
+    def read(cls, processed: Path, places: frozenset[Place]) -> Held:
+        """Read all indicators of these places."""
+        if not places:
+            return cls(places, pd.DataFrame(columns=list(RESULT_COLUMNS)), {})
+        table = national.read_table(processed, places=places)
+        indices = table.groupby("indicator", sort=False).indices
+        return cls(places, table, {str(name): np.asarray(at) for name, at in indices.items()})
+
+    def rows(self, ids: Iterable[str], places: Iterable[Place]) -> pd.DataFrame:
+        """Rows of these indicators and places, in the order of the table."""
+        found = [self.positions[i] for i in dict.fromkeys(ids) if i in self.positions]
+        if not found:
+            return self.table.iloc[:0]
+        rows = self.table.iloc[np.sort(np.concatenate(found))]
+        wanted = {p for p in places if p in self.places}
+        keep = [p in wanted for p in zip(rows["level"], rows["code"], strict=True)]
+        return rows[keep]
+
+
+@dataclass
+class NationalRows:
+    """The national table, whatever the date of its files.
+
+    A chapter asks a hundred times for the same few territories: those given to :meth:`keep` are read at the
+    first question about them, all indicators at once; any other place is read when it is asked for.
+
+    Attributes:
+        processed: ``data/processed``.
+    """
+
+    processed: Path
+    _held: dict[frozenset[Place], Held | None] = field(default_factory=dict, repr=False)
+
+    @property
+    def built(self) -> bool:
+        """Whether the table was made."""
+        return (self.processed / national.FILE).is_file()
+
+    def keep(self, places: Iterable[Place]) -> None:
+        """Say that these places will be asked for often."""
+        known = frozenset().union(*self._held)
+        fresh = frozenset(p for p in places if p[0] not in OWN_LEVELS) - known
+        self._held[fresh] = None
+
+    def rows(self, ids: Iterable[str], places: Iterable[Place]) -> pd.DataFrame:
+        """Rows of these indicators and places (``RESULT_COLUMNS``): places kept first, in the order given to
+        :meth:`keep`.
+
+        Raises:
+            CtgError: the table was not built.
+        """
+        if not self.built:
+            raise CtgError("Les indicateurs ne sont pas encore calculés : lancez « ctg data build ».")
+        wanted, asked = list(ids), list(places)
+        held = [self._read(each) for each in self._held if not each.isdisjoint(asked)]
+        known = frozenset().union(*(each.places for each in held))
+        frames = [each.rows(wanted, asked) for each in held]
+        rest = [p for p in asked if p not in known]
+        if rest:
+            frames.append(national.read_table(self.processed, ids=wanted, places=rest))
+        kept = [frame for frame in frames if not frame.empty]
+        return pd.concat(kept, ignore_index=True) if kept else pd.DataFrame(columns=list(RESULT_COLUMNS))
+
+    def _read(self, places: frozenset[Place]) -> Held:
+        held = self._held[places]
+        if held is None:
+            held = self._held[places] = Held.read(self.processed, places)
+        return held

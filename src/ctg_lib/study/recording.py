@@ -1,0 +1,65 @@
+"""What a run asked of a study, with a hash of each answer: what decides whether a chapter is still valid."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from ctg_lib.observations import content_hash
+
+if TYPE_CHECKING:
+    from ctg_lib.study.core import Study
+
+LOOKALIKES = "lookalikes"
+"""What a recorded query asks for when it asks which territories look alike."""
+FOLDER = "folder"
+"""What a recorded query asks for when it asks for a sheet of the study's workbooks."""
+ANSWERS = "answers"
+"""What a recorded query asks for when it asks what partners answered."""
+RECORD = "CTG_RECORD"
+"""Environment variable: file in which a run's queries are written, with hashes of the answers."""
+
+
+def record(queries: list[dict[str, str]], query: Mapping[str, str], answer: pd.DataFrame) -> None:
+    """Note a query and a hash of its answer, once; write them all where :data:`RECORD` says so.
+
+    Args:
+        queries: those noted before; the new one is added.
+    """
+    entry = {**query, "answer": content_hash(answer)}
+    if entry in queries:
+        return
+    queries.append(entry)
+    target = os.environ.get(RECORD)
+    if target:
+        lines = sorted(json.dumps(q, ensure_ascii=False, sort_keys=True) for q in queries)
+        Path(target).write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def replay(study: Study, query: Mapping[str, str]) -> pd.DataFrame:
+    """The answer that a recorded query would get now."""
+    from ctg_lib.study import control, extras
+
+    if query["indicators"] == ANSWERS:
+        return study.answers.recorded
+    if query["indicators"] == control.CONTROL:
+        return control.recorded(study.problems)
+    if query["indicators"] == FOLDER:
+        return study.partnership.table(*query["places"].split("."))
+    if query["indicators"] == LOOKALIKES:
+        return study.likeness.answer(study.lookalikes)
+    if query["indicators"] == extras.HELD:
+        return extras.held_rows(extras.held(study))
+    if query["places"] == extras.STRUCTURES:
+        return extras.structure_rows(study, query["indicators"].split(","))
+    if "rank" in query:
+        return study.ranked(query["indicators"], query["rank"])[0]
+    if "~" in query["places"]:  # a rate without one commune
+        return study.with_and_without(query["indicators"], query["places"].split("~")[1])
+    places = [place.split(":", 1) for place in query["places"].split(",") if place]
+    return study.table(query["indicators"].split(","), [(level, code) for level, code in places])
