@@ -47,12 +47,12 @@ FIGURE: dict[str, dict[str, tuple[object, object, object]]] = {
         "msa-enfants-3": (17, 15, 16), "msa-rsa": (12, 11, 9), "msa-gmr": (0, 18000, 18000),
     },
     "departement": {
-        "pmi-am-agreees": (21, 19, 18), "pmi-am-activite": (18, 17, 16), "pmi-am-55": (6, 7, 7), "pmi-am-60": ("", "< 5", "< 5"),
+        "pmi-am-agreees": (26, 24, 21), "pmi-am-activite": (18, 17, 16), "pmi-am-55": (6, 7, 7), "pmi-am-60": (0, 0, 0),
         "pmi-am-places": (55, 52, 49), "pmi-enfants": (84, 79, 81),
     },
     "epci": {
         "epci-demandes": (38, 44, 47), "epci-sans-reponse": (9, 12, 14), "epci-attente": (11, 13, 17),
-        "epci-rpe-etp": ("0,8", "1", "1"), "epci-rpe-am": (12, 13, 12), "epci-rpe-permanences": (12, 14, 14),
+        "epci-rpe-etp": ("0,8", "1", "1"), "epci-rpe-am": (12, 12, 11), "epci-rpe-permanences": (12, 14, 14),
         "epci-fs": (980, 1130, 1240), "epci-numerique": (121, 150, 186),
     },
 }  # fmt: skip

@@ -475,9 +475,7 @@ def indicators_coverage(
         build_data(project, progress=display.say, detail=display.detail)
     frame = study_coverage(opened)
     _print(coverage_lines(frame, opened.territory.name))
-    path = export.write_coverage(
-        frame, output or project.outputs / opened.id / "data", fictif=opened.fictif
-    )
+    path = export.write_coverage(frame, output or project.outputs / opened.id / "data", fictif=opened.fictif)
     print(_shown(path, Path.cwd()))
 
 

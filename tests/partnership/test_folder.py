@@ -66,7 +66,9 @@ def test_another_name_is_recognised_and_told(tmp_path, written):
     assert problem.expected == "le nom offre.xlsx"
 
 
-@pytest.mark.parametrize("name", ["offre (1).xlsx", "offre - Copie.xlsx", "Copie de offre.xlsx", "offre-PORTABLE.xlsx"])
+@pytest.mark.parametrize(
+    "name", ["offre (1).xlsx", "offre - Copie.xlsx", "Copie de offre.xlsx", "offre-PORTABLE.xlsx"]
+)
 def test_an_identical_copy_is_told_and_not_read(tmp_path, written, name):
     shutil.copy(written, tmp_path / "offre.xlsx")
     shutil.copy(written, tmp_path / name)

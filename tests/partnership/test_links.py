@@ -26,10 +26,19 @@ def filled(book: str, **sheets: list[dict]) -> Filled:
 def money(*services: str) -> tuple[list[str], list[str]]:
     """Services of financing lines once resolved, and what is told."""
     lines = [
-        {"row": 5 + n, "service": text, "year": 2025.0, "nature": "realise", "offer": "maintenue", "remark": str(n)}
+        {
+            "row": 5 + n,
+            "service": text,
+            "year": 2025.0,
+            "nature": "realise",
+            "offer": "maintenue",
+            "remark": str(n),
+        }
         for n, text in enumerate(services)
     ]
-    out, told = resolve({"offre": filled("offre", services=SERVICES), "financement": filled("financement", money=lines)})
+    out, told = resolve(
+        {"offre": filled("offre", services=SERVICES), "financement": filled("financement", money=lines)}
+    )
     return out["financement"].tables["money"]["service"].tolist(), [f"{p.severity} {p}" for p in told]
 
 
@@ -44,7 +53,9 @@ def test_zeros_and_dashes_do_not_matter() -> None:
 def test_zeros_matter_where_both_exist() -> None:
     both = [*SERVICES, {"row": 9, "id": "S1", "name": "Autre", "type": "laep"}]
     lines = [{"row": 5, "service": "S001"}, {"row": 6, "service": "S1"}]
-    out, told = resolve({"offre": filled("offre", services=both), "financement": filled("financement", money=lines)})
+    out, told = resolve(
+        {"offre": filled("offre", services=both), "financement": filled("financement", money=lines)}
+    )
     assert out["financement"].tables["money"]["service"].tolist() == ["S001", "S1"] and told == []
 
 
@@ -69,9 +80,14 @@ def test_what_stands_for_several_or_none_stays_as_typed() -> None:
 
 
 def test_several_references_in_a_cell() -> None:
-    documents = [{"row": 5, "id": "D01", "title": "Statuts"}, {"row": 6, "id": "D02", "title": "Rapport d’activité"}]
+    documents = [
+        {"row": 5, "id": "D01", "title": "Statuts"},
+        {"row": 6, "id": "D02", "title": "Rapport d’activité"},
+    ]
     actions = [{"row": 5, "id": "B01", "documents": ("D1", "rapport d’activité", "D01")}]
-    out, told = resolve({"documents": filled("documents", documents=documents), "bilan": filled("bilan", actions=actions)})
+    out, told = resolve(
+        {"documents": filled("documents", documents=documents), "bilan": filled("bilan", actions=actions)}
+    )
     assert out["bilan"].tables["actions"]["documents"].tolist() == [("D01", "D02")] and len(told) == 1
 
 
@@ -81,7 +97,12 @@ def test_a_party_by_what_it_is() -> None:
         {"row": 6, "id": "P02", "name": "Commune d’Amont", "type": "commune"},
         {"row": 7, "id": "P03", "name": "Commune de Combe", "type": "commune"},
     ]
-    for text, found in {"CC": "P01", "communauté de communes": "P01", "mairie": "mairie", "commune": "commune"}.items():
+    for text, found in {
+        "CC": "P01",
+        "communauté de communes": "P01",
+        "mairie": "mairie",
+        "commune": "commune",
+    }.items():
         lines = [{"row": 5, "competence": "rpe", "holder": text}]
         out, _ = resolve({"parties": filled("parties", parties=parties, competences=lines)})
         assert out["parties"].tables["competences"]["holder"].tolist() == [found]

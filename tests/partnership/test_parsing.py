@@ -408,7 +408,10 @@ def test_a_denied_choice_is_never_likened_to_what_it_denies() -> None:
 
 def test_two_choices_where_one_is_expected() -> None:
     theme = BOOKS["bilan"]["actions"]["theme"]
-    assert message(theme, "petite enfance, enfance") == "un choix sans ambiguïté : « petite enfance » ou « enfance »"
+    assert (
+        message(theme, "petite enfance, enfance")
+        == "un choix sans ambiguïté : « petite enfance » ou « enfance »"
+    )
 
 
 def test_all_the_choices_at_once() -> None:

@@ -575,7 +575,12 @@ def test_a_thing_called_total_is_a_line_and_so_is_a_remark_about_totals(tmp_path
         file[THINGS].cell(FIRST + 3, 12, "total")
 
     filled = read(changed(tmp_path, change))
-    assert filled.problems == () and filled.tables["things"]["name"].tolist() == ["Un", "Deux", "Total", "Quatre"]
+    assert filled.problems == () and filled.tables["things"]["name"].tolist() == [
+        "Un",
+        "Deux",
+        "Total",
+        "Quatre",
+    ]
 
 
 def test_a_sentence_under_the_lines_is_told_and_is_no_line(tmp_path: Path) -> None:

@@ -49,7 +49,12 @@ def test_files_and_sheets_apart() -> None:
 
 
 def test_spans_of_rows() -> None:
-    assert [spans(r) for r in ([4], [4, 5], [4, 5, 6], [4, 6, 7, 8, 10])] == ["4", "4 et 5", "4 à 6", "4, 6 à 8 et 10"]
+    assert [spans(r) for r in ([4], [4, 5], [4, 5, 6], [4, 6, 7, 8, 10])] == [
+        "4",
+        "4 et 5",
+        "4 à 6",
+        "4, 6 à 8 et 10",
+    ]
 
 
 def test_a_check_adds_nothing_to_a_refused_cell() -> None:

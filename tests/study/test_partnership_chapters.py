@@ -461,13 +461,13 @@ def test_bilan_says_what_is_missing_and_asks_about_what_failed(full):
 
 def test_offer_counts_services_places_and_money_before_rates(full):
     text = text_of(full.chapter("offre").essentiel())
-    assert "**5 services déclarés, dans 3 des 16 communes** : petite enfance 2, enfance 1, jeunesse 1" in text
+    assert "**5 services recensés, dans 3 des 16 communes** : petite enfance 2, enfance 1, jeunesse 1" in text
     assert "2 services sur 5 restent à confirmer." in text  # one of them on two lines
     assert (
         "**30 places** en accueil de loisirs (mercredi) et **40 places** en accueil de loisirs (été)." in text
     )
     assert (
-        "3 services sur 3 dont les heures sont connues ouvrent avant 8 h, après 18 h 30 ou le week-end."
+        "3 services sur 3 dont les horaires sont connus ouvrent avant 8 h, après 18 h 30 ou le week-end."
         in text
     )
     assert "Crèche Exemple Bleue, 9 (1er mars 2026)" in text
@@ -522,7 +522,7 @@ def test_map_shows_how_many_services_have_a_site_in_each_commune(full):
     assert values["La Cavalerie"] == 3 and values["Nant"] == 2 and values["Le Clapier"] == 1
     assert values.sum() == 6 and len(values) == 16
     assert figure.title.replace("\u00a0", " ").replace("\u202f", " ") == (
-        "3 services déclarés à La Cavalerie ; aucun dans 13 communes sur 16"
+        "3 services recensés à La Cavalerie ; aucun dans 13 communes sur 16"
     )
     assert "ne prouve pas" in figure.notes[0]
 
@@ -534,7 +534,7 @@ def test_atypical_hours_come_first(full):
     assert "été | lundi à vendredi | 8 h | 18 h 45 | après 18 h 30 |" in rows[1]
     assert "samedi | 14 h | 20 h | après 18 h 30, week-end |" in rows[2]
     assert rows[3].endswith("| mercredi | mercredi | 8 h | 18 h | – |")
-    assert "2 services dont les heures ne sont pas remplies." in text_of(output)
+    assert "2 autres services sans heures d’ouverture et de fermeture remplies." in text_of(output)
 
 
 def test_small_counts_of_people_are_not_given_nor_their_share(full):
@@ -623,8 +623,8 @@ LOISIRS = [
 @pytest.mark.parametrize("cut", [LOISIRS[:1], LOISIRS, [*reversed(LOISIRS)]])
 def test_a_service_cut_in_periods_is_one_service_everywhere(larzac, cut):
     chapter = study_with(larzac, {"offre": {"services": cut}}, {}).chapter("offre")
-    assert "**1 service déclaré, dans 1 des 16 communes** : enfance 1." in text_of(chapter.essentiel())
-    assert "- **1** — service déclaré" in text_of(chapter.chiffres_cles())
+    assert "**1 service recensé, dans 1 des 16 communes** : enfance 1." in text_of(chapter.essentiel())
+    assert "- **1** — service recensé" in text_of(chapter.chiffres_cles())
     assert any(r.endswith("| – | 1 | – | – | 1 |") for r in rows_of(chapter.services_par_secteur()))
     assert chapter.carte_services().data["value"].tolist().count(1) == 1
     assert len(rows_of(chapter.liste_des_services())) == 2
@@ -636,9 +636,7 @@ def test_periods_of_a_service_are_said_with_their_places(larzac):
     assert "| 1 | mercredi : 30 ; été : 40 | non rempli | 53,8 |" in row  # summer's week is the fullest
     (_, one) = rows_of(chapter.liste_des_services())
     assert one.startswith("| Loisirs Exemple |")
-    assert (
-        "| mercredi : 8 h à 18 h ; été : lundi à vendredi, 8 h à 18 h 45 | mercredi : 30 ; été : 40 |" in one
-    )
+    assert "| mercredi : 8 h à 18 h, 30 places ; été : lundi à vendredi, 8 h à 18 h 45, 40 places |" in one
     assert "Un service ouvert à plusieurs périodes compte une fois." in text_of(
         chapter.services_par_secteur()
     )
@@ -787,3 +785,50 @@ def test_a_chapter_is_made_again_when_only_a_problem_changes(wrong):
     wrong.chapter("offre").points_de_vigilance()
     query = next(q for q in wrong.queries if q["indicators"] == "control")
     assert content_hash(wrong.replay(query)) == query["answer"]
+
+
+# --- staff, tariffs, agreements, activity -------------------------------------------------------------------
+
+RUN = [
+    {**OFFRE["services"][0], "age_min": 0.0, "age_max": 4.0, "weeks": 46.0, "staff": 7.5, "vacancies": 1.0,
+     "price_min": 0.31, "price_max": 3.4, "pricing": "psu", "agreement_end": date(2026, 12, 31), "year": 2025.0,
+     "hours_done": 37900.0, "hours_billed": 40600.0, "occupancy": 73.0, "users": 44.0},
+    {**LOISIRS[0], "weeks": 36.0, "price_min": 4.0, "price_max": 4.0, "agreement_end": date(2025, 12, 31)},
+    {**LOISIRS[1], "weeks": 6.0, "price_min": 4.0, "price_max": 4.0, "agreement_end": date(2025, 12, 31), "users": 3.0},
+    {**OFFRE["services"][4]},
+]  # fmt: skip
+
+
+def test_staff_ages_tariffs_and_agreements_are_shown(larzac):
+    table = study_with(larzac, {"offre": {"services": RUN}}, {}).chapter("offre").fonctionnement()
+    rows = rows_of(table)
+    creche = "| 0 à 4 ans | 46 | 7,5 ETP ; postes vacants : 1 | 0,31 € à 3,40 €, barème national (PSU) | 31 décembre 2026 |"
+    assert creche in rows[1]
+    assert "| Loisirs Exemple | – | mercredi : 36 ; été : 6 | – | 4 € | 31 décembre 2025 |" in rows[2]
+    text = text_of(table)
+    assert "1 convention Caf terminée ; 1 convention Caf à renouveler dans l’année" in text
+    assert "1 service dont rien de cela n’est rempli." in text
+
+
+def test_activity_keeps_small_counts_and_says_whose_rate_it_is(larzac):
+    table = study_with(larzac, {"offre": {"services": RUN}}, {}).chapter("offre").activite()
+    rows = rows_of(table)
+    assert "| 2025 | 37 900 | 40 600 | 73 % | 44 |" in rows[1]
+    assert rows[2].endswith("| moins de 5 |") and len(rows) == 3
+    assert "celui que le gestionnaire déclare" in text_of(table)
+
+
+def test_a_saturday_without_times_is_at_the_week_end(larzac):
+    lines = [{**OFFRE["services"][5], "opens": None, "closes": None}]
+    chapter = study_with(larzac, {"offre": {"services": lines}}, {}).chapter("offre")
+    assert "1 service sur 1 dont les horaires sont connus ouvre avant" in text_of(chapter.essentiel())
+    assert "| samedi | – | – | week-end |" in rows_of(chapter.horaires())[1]
+
+
+def test_a_partial_cost_says_so_on_its_card_and_over_the_years(larzac):
+    chapter = study_with(larzac, FULL, {}).chapter("offre")
+    assert "**au moins 554 000 €**" in text_of(chapter.chiffres_cles())
+    money = [*FINANCEMENT["money"][:2], {**FINANCEMENT["money"][0], "year": 2024.0}]
+    several = study_with(larzac, {"offre": OFFRE, "financement": {"money": money}}, {}).chapter("offre")
+    assert "Les services ne sont pas les mêmes d’une année à l’autre" in text_of(several.maintenue_nouvelle())
+    assert "ne sont pas les mêmes" not in text_of(chapter.maintenue_nouvelle())

@@ -135,7 +135,8 @@ def _of_field(
 
 def _doubles(read: Filled, sheet: Sheet, table: pd.DataFrame, changed: set[int]) -> list[Problem]:
     """Lines that are the same once their names are read as identifiers."""
-    told, first = [], {}
+    told: list[Problem] = []
+    first: dict[tuple[str, ...], int] = {}
     known = table[[name for name in sheet.key if sheet[name].required]]
     for line, whole in zip(table.to_dict("records"), _all_there(known), strict=True):
         value = tuple(_text(line[name]) for name in sheet.key)

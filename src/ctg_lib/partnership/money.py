@@ -39,8 +39,8 @@ def lines(p: Partnership) -> pd.DataFrame:
     * ``unknown_payers``: how many recettes are unknown;
     * ``total``: as given, else the sum where all are known; ``gap``: total given − sum, NaN where one is
       unknown; ``balance``: total − cost;
-    * ``hours``, ``places``: of the line; else, for the maintained offer, those of offre.xlsx where it describes
-      the same year;
+    * ``hours``, ``places``: of the line; else, for the maintained offer, those of offre.xlsx where it
+      describes the same year;
     * ``cost_per_hour``, ``cost_per_place``: euros;
     * ``epci_communes``: reste à charge of EPCI and communes; ``families_share``, ``epci_communes_share``:
       percent (0–100) of the cost.

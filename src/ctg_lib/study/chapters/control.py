@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
@@ -16,7 +16,7 @@ from ctg_lib.partnership.books.demandes import STRUCTURES, request_book
 from ctg_lib.partnership.checks.people import personal
 
 if TYPE_CHECKING:
-    from ctg_lib.partnership.calendar import Calendar
+    from ctg_lib.partnership.calendar import Calendar, Instance, Phase, Step
     from ctg_lib.partnership.problems import Problem
     from ctg_lib.study.core import Study
 
@@ -117,8 +117,10 @@ def _named(place: str, calendar: Calendar) -> str:
     found = _STEP.search(place)
     if found is None:
         return "le calendrier de la démarche"
-    items = {"étape": calendar.steps, "phase": calendar.phases, "instance": calendar.instances}[found[1]]
-    name = next((each.name for each in items if each.id == found[2] and each.name), "")
+    items: dict[str, Sequence[Phase | Step | Instance]]
+    items = {"étape": calendar.steps, "phase": calendar.phases, "instance": calendar.instances}
+    names = {each.id: each.name for each in items[found[1]]}
+    name = names.get(found[2], "")
     return f"{found[1]} « {name or found[2]} »"
 
 

@@ -238,7 +238,9 @@ class Demarche(FolderChapter):
         title, id = "Le calendrier de la démarche", "fig-calendrier"
         frame = self.calendar.frame()
         if frame.empty:
-            return self.absent(title, "le calendrier de la démarche n’est pas écrit dans study.yml", id)
+            return self.absent(
+                title, f"il n’est pas écrit dans study.yml, {self.asked_of('intercommunalité')}", id
+            )
         frame["name"] = frame["name"].where(frame["name"].ne(""), frame["id"])
         wrong = frame["end"].lt(frame["start"])
         frame.loc[wrong, ["start", "end"]] = pd.NaT
@@ -266,7 +268,7 @@ class Demarche(FolderChapter):
         """Steps: when, state, instance, what each waits for; the chart shows their phases."""
         steps = self.calendar.steps
         if not steps:
-            return self.absent("Les étapes", "aucune étape n’est écrite dans study.yml", "tbl-etapes")
+            return self.absent("Les étapes", "aucune étape n’est écrite", "tbl-etapes")
         instances = {i.id: called(i) for i in self.calendar.instances}
         names = {s.id: called(s) for s in steps}
         frame = pd.DataFrame(
@@ -304,7 +306,9 @@ class Demarche(FolderChapter):
         found = self.calendar.instances
         if not found:
             return self.absent(
-                "Les instances", "aucune instance n’est décrite dans study.yml", "tbl-instances"
+                "Les instances",
+                f"aucune instance n’est décrite dans study.yml, {self.asked_of('intercommunalité')}",
+                "tbl-instances",
             )
         frame = pd.DataFrame(
             [
@@ -355,7 +359,7 @@ class Demarche(FolderChapter):
         lines = self.folder.table("contrats", "contracts")
         title, id = "Quel contrat touche quel thème", "tbl-contrats-themes"
         if lines.empty:
-            return self.absent_book(title, "contrats", id)
+            return self.absent(title, "aucun contrat n’est rempli", id)
         told = {t for themes in lines["themes"] for t in themes}
         silent = lines.loc[lines["themes"].map(len).eq(0), "name"].tolist()
         if not told:

@@ -149,7 +149,8 @@ class FolderChapter(Chapter):
 
     def asked_of(self, audience: str) -> str:
         """« demandé à la Caf, à demander à l’intercommunalité »: as the follow-up of requests says, one by one."""
-        asked, waiting = [], []
+        asked: list[str] = []
+        waiting: list[str] = []
         for part in (part.strip() for part in audience.split(",")):
             sent = self.study.answers.follow_up.sent(_PARTNER.get(part, "")) is not None
             (asked if sent else waiting).append(_TO.get(part, f"à {part}"))

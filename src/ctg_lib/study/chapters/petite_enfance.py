@@ -425,7 +425,7 @@ class PetiteEnfance(FolderChapter):
                 else "Les enfants : naissances de trois années de suite, sans arrivées ni départs de familles.",
                 apart,
                 "Les départs d’assistantes maternelles s’y ajoutent et ne sont pas comptés : une seule, c’est jusqu’à "
-                f"{counted(AGREED_CHILDREN, 'place')} ; voir le tableau suivant.",
+                f"{counted(AGREED_CHILDREN, 'place')} ; voir plus bas.",
                 "Garder le taux n’est pas satisfaire le besoin.",
             )
             if note
@@ -460,7 +460,7 @@ class PetiteEnfance(FolderChapter):
 
     def _why_departures_unknown(self, row: pd.Series | None) -> str:
         if row is not None and row["status"] in ("secret", "below_threshold"):
-            return "trop peu d’assistantes maternelles ont cet âge pour que le nombre soit donné (secret statistique)"
+            return "le Département a répondu, mais ces nombres sont trop petits pour être montrés (secret statistique)"
         return (
             f"l’âge des assistantes maternelles n’est pas dans les données ouvertes : {self._asked_of_pmi()}"
         )

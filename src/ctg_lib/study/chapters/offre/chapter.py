@@ -14,6 +14,7 @@ from ctg_lib.study.chapters.folder_base import named, plain_theme
 from ctg_lib.study.chapters.offre.base import CRECHES, MANAGERS_ASKED, PAYERS_ASKED, WHOLE, WITHOUT_HOURS
 from ctg_lib.study.chapters.offre.demand import DemandPart
 from ctg_lib.study.chapters.offre.money import MoneyPart
+from ctg_lib.study.chapters.offre.running import RunningPart
 from ctg_lib.study.chapters.offre.services import ServicesPart
 from ctg_lib.study.chapters.offre.words import UNFILLED
 
@@ -30,8 +31,8 @@ _COST_CAUTIONS = (
 )
 
 
-class Offre(ServicesPart, DemandPart, MoneyPart):
-    """Offer, hours, waiting lists, origins, money."""
+class Offre(ServicesPart, DemandPart, RunningPart, MoneyPart):
+    """Offer, hours, waiting lists, origins, staff and activity, money."""
 
     name = "offre"
     asks = ("epci", "operateurs", "caf", "msa")
@@ -62,15 +63,16 @@ class Offre(ServicesPart, DemandPart, MoneyPart):
         known = float(creches["places_known"].sum()) if len(creches) else 0.0
         least = "au moins " if creches["unknown"].sum() else ""
         cost = money["cost"].dropna()
+        some = "au moins " if self._without_cost(money[money["cost"].notna()]) else ""
         year = f" en {int(money['year'].iloc[0])}" if len(money) else ""
         return self.cards(
             [
-                KeyFigure(plural(n, "service déclaré", "services déclarés"), number(n) if n else UNFILLED, "", source),
+                KeyFigure(plural(n, "service recensé", "services recensés"), number(n) if n else UNFILLED, "", source),
                 KeyFigure(plural(waiting, "service encore à confirmer", "services encore à confirmer"),
                           number(waiting) if n else UNFILLED, f"sur {number(n)}" if n else "", source),
                 KeyFigure("places agréées en crèche", f"{least}{number(known)}" if known else UNFILLED, "",
                           source if known else ""),
-                KeyFigure(f"charges des services{year}", euros(cost.sum()) if len(cost) else UNFILLED, "",
+                KeyFigure(f"charges des services{year}", f"{some}{euros(cost.sum())}" if len(cost) else UNFILLED, "",
                           self.workbook_source("financement", brief=True) if len(cost) else ""),
             ],
             "chiffres-cles-offre",
@@ -132,7 +134,7 @@ class Offre(ServicesPart, DemandPart, MoneyPart):
         told = set(self.services["theme"])
         silent = [plain_theme(t) for t in self.themes if t not in told and t != "transversal"]
         return self.questions(
-            f"Aucun service n’est déclaré en {enumerate_fr(silent[:4])} : où vont les habitants ?"
+            f"Aucun service n’est recensé en {enumerate_fr(silent[:4])} : où vont les habitants ?"
             if silent and len(self.services) else "",
             "À quelles heures et à quelles saisons l’accueil manque-t-il, et à qui ?",
             "Quels services reçoivent des habitants d’ailleurs, et qui en partage le coût ?",

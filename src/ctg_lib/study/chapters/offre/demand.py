@@ -37,10 +37,10 @@ class DemandPart(OffreBase):
             return ""
         if not odd:
             return (
-                "Aucun de ceux dont les heures sont connues n’ouvre avant 8 h, après 18 h 30 ou le week-end."
+                "Aucun de ceux dont les horaires sont connus n’ouvre avant 8 h, après 18 h 30 ou le week-end."
             )
         return (
-            f"{upper_first(counted(odd, 'service'))} sur {number(timed)} dont les heures sont connues "
+            f"{upper_first(counted(odd, 'service'))} sur {number(timed)} dont les horaires sont connus "
             f"{'ouvre' if odd < 2 else 'ouvrent'} avant 8 h, après 18 h 30 ou le week-end."
         )
 
@@ -63,14 +63,13 @@ class DemandPart(OffreBase):
     # --------------------------------------------------------------------------------------- hours
 
     def _timed(self) -> pd.DataFrame:
-        """Lines whose times of opening are known."""
+        """Lines whose times of opening are known, or that open at the week-end whatever their times."""
         lines = self.lines
-        return lines[lines["opens"].notna() & lines["closes"].notna()]
+        return lines[(lines["opens"].notna() & lines["closes"].notna()) | _weekend(lines)]
 
     def _atypical(self) -> pd.DataFrame:
         lines = self._timed()
-        weekend = lines["days"].map(lambda days: bool(WEEKEND & set(days)))
-        return lines[lines["opens"].lt(EARLY) | lines["closes"].gt(LATE) | weekend]
+        return lines[lines["opens"].lt(EARLY) | lines["closes"].gt(LATE) | _weekend(lines)]
 
     def horaires(self) -> Table | Absent:
         """Times of opening, those before 8 h, after 18 h 30 or at the week-end first."""
@@ -168,3 +167,7 @@ class DemandPart(OffreBase):
             notes=[f"Un effectif de 1 à {FEW - 1} n’est pas donné ; la part qui le laisserait deviner non plus. « Au moins » : "
                    "une commune au moins est masquée ou n’est pas remplie."],
         )  # fmt: skip
+
+
+def _weekend(lines: pd.DataFrame) -> pd.Series:
+    return lines["days"].map(lambda days: bool(WEEKEND & set(days))).astype(bool)

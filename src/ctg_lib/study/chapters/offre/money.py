@@ -205,6 +205,7 @@ class MoneyPart(OffreBase):
         notes = [
             f"« {NONE} » : un montant au moins n’est pas rempli. Offre maintenue et offre nouvelle ne s’additionnent pas."
         ]
+        notes += self._years_note(lines)
         if not lines["offer"].eq("nouvelle").any():
             notes.append("Aucune offre nouvelle n’est remplie.")
         return Table(
@@ -212,6 +213,15 @@ class MoneyPart(OffreBase):
             columns={"offer": "Offre", "year": "Année", "nature": "Montants", "services": "Services", "cost": "Charges",
                      "caf": "Caf", "public": "Intercommunalité et communes"},
         )  # fmt: skip
+
+    @staticmethod
+    def _years_note(lines: pd.DataFrame) -> list[str]:
+        """That the years are not of the same services, where they are not."""
+        told = lines[lines["offer"].eq("maintenue") & lines["nature"].eq("realise")]
+        if told.groupby("year")["service_key"].agg(frozenset).nunique() < 2:
+            return []
+        same = "Les services ne sont pas les mêmes d’une année à l’autre"
+        return [f"{same} : un total qui monte ne dit pas qu’un service coûte plus."]
 
     def montants_de_reference(self) -> Table | Absent:
         """Reference amounts (bonus territoire, ceilings …), each with its source."""

@@ -11,7 +11,7 @@ from ctg_lib.display.prose import bounds, upper_first
 from ctg_lib.display.table import Table
 from ctg_lib.display.typography import counted, enumerate_fr, number
 from ctg_lib.partnership.books.common import THEMES
-from ctg_lib.partnership.books.offre import MANAGERS, PERIODS, SERVICES
+from ctg_lib.partnership.books.offre import PERIODS, SERVICES
 from ctg_lib.partnership.offer import BY_PERIOD, capacity, service_matrix
 from ctg_lib.study.chapters.folder_base import NONE, listed, or_none, plain_theme
 from ctg_lib.study.chapters.offre.base import CRECHES, WHOLE, WITHOUT_HOURS, OffreBase
@@ -46,7 +46,7 @@ class ServicesPart(OffreBase):
         places = {code for codes in rows["communes"] for code in codes}
         by = rows["theme"].value_counts()
         said = [f"{plain_theme(t)} {number(by[t])}" for t in THEMES if t in by.index]
-        declared = upper_first(counted(len(rows), "service déclaré", "services déclarés"))
+        declared = upper_first(counted(len(rows), "service recensé", "services recensés"))
         text = f"**{declared}, dans {number(len(places))} des {counted(total, 'commune')}**"
         text += f" : {enumerate_fr(said)}." if said else "."
         return f"{text} {self._confirmed_sentence(rows)}".strip()
@@ -73,8 +73,8 @@ class ServicesPart(OffreBase):
             known = float(part["places_known"].sum())
             said.append(f"{least}**{counted(known, 'place')}** en {short_kind(str(kind))}{when}")
         if not said:
-            return "Aucune capacité agréée n’est remplie."
-        return f"Capacité agréée : {enumerate_fr(said)}."
+            return "Aucune capacité n’est remplie."
+        return f"Capacité agréée ou déclarée : {enumerate_fr(said)}."
 
     # ------------------------------------------------------------------------------ figures, tables
 
@@ -107,13 +107,14 @@ class ServicesPart(OffreBase):
         if found[most] == found[least]:
             return f"{upper_first(counted(found[most], 'type de services', 'types de services'))} dans chaque {self.group_noun}"
         few = number(found[least]) if found[least] else "aucun"
-        return f"{number(found[most])} types de services sur {number(kinds)} : {most} ; {few} : {least}"
+        noun = counted(found[most], "type de services", "types de services")
+        return f"{upper_first(most)} : {noun} sur {number(kinds)} ; {least} : {few}"
 
     def _matrix_notes(self, rows: pd.DataFrame, *, several: bool) -> list[str]:
         notes = []
         if several:
             notes.append(
-                f"« {NONE} » : aucun service déclaré à cet endroit. Un service qui a des sites dans plusieurs colonnes n’est "
+                f"« {NONE} » : aucun service recensé à cet endroit. Un service qui a des sites dans plusieurs colonnes n’est "
                 "compté qu’une fois au total."
             )
         notes += ["Un service ouvert à plusieurs périodes compte une fois."] if self._split() else []
@@ -139,7 +140,7 @@ class ServicesPart(OffreBase):
         periods = capacity(self.folder, self.groups, by_period=True)
         frame = pd.DataFrame([self._capacity_row(row, periods) for row in rows.to_dict("records")])
         columns = {"type": "Service", "group": f"{upper_first(self.group_noun)} du siège", "services": "Services",
-                   "places": "Places agréées", "open": "Places ouvertes", "hours": "Heures par semaine"}  # fmt: skip
+                   "places": "Places agréées ou déclarées", "open": "Places ouvertes", "hours": "Heures par semaine"}  # fmt: skip
         if len(self.groups) == 1:
             columns.pop("group")
         notes = [f"« {NONE} » : sans objet."]
@@ -154,10 +155,10 @@ class ServicesPart(OffreBase):
     @staticmethod
     def _capacity_row(row: Mapping, periods: pd.DataFrame) -> dict[str, str]:
         """One kind in one group: « mercredi : 40 ; été : 60 » where its places differ by period."""
-        parts = [row]
+        parts: list[Mapping] = [row]
         if row["type"] in BY_PERIOD:
             here = periods["type"].eq(row["type"]) & periods["group"].eq(row["group"])
-            parts = periods[here].to_dict("records")
+            parts = list(periods[here].to_dict("records"))
         places = [
             (p.get("period", ""), at_least(p["places"], p["places_known"], p["unknown"])) for p in parts
         ]
@@ -188,9 +189,9 @@ class ServicesPart(OffreBase):
             return self.absent(title, "la commune d’aucun service n’est remplie", id)
         return maps.symbols(
             shapes, frame, id=id, title=self._map_title(frame), unit="services",
-            subtitle="Services déclarés ayant un site dans la commune", context=context,
+            subtitle="Services recensés ayant un site dans la commune", context=context,
             source=self.workbook_source("offre") + self.contour_note(shapes),
-            notes=("Une croix : aucun service déclaré, ce qui ne prouve pas qu’il n’y en a pas.",)
+            notes=("Une croix : aucun service recensé, ce qui ne prouve pas qu’il n’y en a pas.",)
             if frame["value"].eq(0).any() else (),
         )  # fmt: skip
 
@@ -198,7 +199,7 @@ class ServicesPart(OffreBase):
         most = frame.sort_values("value", ascending=False, kind="stable").iloc[0]
         here = self.commune(str(most["code"])).a()
         empty = int(frame["value"].eq(0).sum())
-        text = f"{counted(most['value'], 'service déclaré', 'services déclarés')} {here}"
+        text = f"{counted(most['value'], 'service recensé', 'services recensés')} {here}"
         return f"{text} ; aucun dans {counted(empty, 'commune')} sur {number(len(frame))}" if empty else text
 
     def liste_des_services(self) -> Table | Absent:
@@ -206,31 +207,31 @@ class ServicesPart(OffreBase):
         rows, title, id = self.services, "Les services, un par un", "tbl-services"
         if rows.empty:
             return self.absent_book(title, "offre", id)
-        every = dict(iter(self.lines.groupby("service_key", sort=False)))
+        every = {str(key): part for key, part in self.lines.groupby("service_key", sort=False)}
         names = self.study.communes_by_code
-        mixed = rows["confirmed"].any()
+        mixed = bool(rows["confirmed"].any())
         frame = pd.DataFrame(
             {
-                "name": [_marked(r["name"], mixed and not r["confirmed"]) for r in rows.to_dict("records")],
+                "name": [_marked(r, mixed and not r["confirmed"]) for r in rows.to_dict("records")],
                 "type": [kind_label(*pair) for pair in zip(rows["type"], rows["type_label"], strict=True)],
-                "manager": [r["manager"] or MANAGERS.get(r["manager_type"], NONE) for r in rows.to_dict("records")],
                 "where": [listed([names.get(c, c) for c in codes]) for codes in rows["communes"]],
                 "when": [openings(every[key]) for key in rows["service_key"]],
             }
         )  # fmt: skip
-        columns = {"name": "Service", "type": "Type", "manager": "Gestionnaire", "where": "Communes", "when": "Ouverture, places agréées"}  # fmt: skip
-        kept = {
-            c: label
-            for c, label in columns.items()
-            if c in ("name", "type", "where") or frame[c].ne(NONE).any()
+        run, open_ = rows["manager"].ne("").any(), frame["when"].ne(NONE).any()
+        columns = {
+            "name": "Service et gestionnaire" if run else "Service",
+            "type": "Type",
+            "where": "Communes",
         }
-        hidden = [label.lower() for c, label in columns.items() if c not in kept]
+        columns |= {"when": "Ouverture, places"} if open_ else {}
+        hidden = ([] if run else ["gestionnaire"]) + ([] if open_ else ["ouverture", "places"])
         notes = [f"« {NONE} » : non rempli, ou sans objet."]
         notes += [f"Rempli pour aucun service : {enumerate_fr(hidden)}."] if hidden else []
         if not mixed:
             notes.append("Aucun de ces services n’est confirmé par son gestionnaire.")
         return Table(
-            frame[list(kept)], id=id, caption=title, source=self.workbook_source("offre"), columns=kept,
+            frame[list(columns)], id=id, caption=title, source=self.workbook_source("offre"), columns=columns,
             notes=[*notes, *self._disability_note(every)],
         )  # fmt: skip
 
@@ -311,7 +312,9 @@ def _cnaf_title(known: float, unknown: int, low: float, high: float, period: str
     return f"{mine}, quand la Cnaf en compte {bounds(low, high)} ({period}) : à éclaircir"
 
 
-def _marked(name: str, waiting: bool) -> str:
+def _marked(row: dict, waiting: bool) -> str:
+    """« Crèche Exemple, association gestionnaire (à confirmer) »."""
+    name = ", ".join(part for part in (row["name"], row["manager"]) if part)
     return f"{or_none(name)} (à confirmer)" if waiting else or_none(name)
 
 

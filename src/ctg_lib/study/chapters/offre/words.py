@@ -139,7 +139,7 @@ def payer(group: str) -> str:
 def kind_label(kind: str, label: str) -> str:
     """A kind of service at the head of a row: the long labels of the workbook cut short."""
     short = {"eaje": "crèche, multi-accueil", "am": "assistantes maternelles (par commune)"}
-    return upper_first(short.get(kind, label))
+    return upper_first(short.get(kind, label)) or NONE
 
 
 def short_kind(kind: str) -> str:
