@@ -202,6 +202,49 @@ def test_small_counts_are_hidden_and_cannot_be_found_again(larzac, masked):
     assert found[communes[masked]][0] <= 1e-6 and found[communes[masked]][1] >= 5 - 1e-6
 
 
+@pytest.mark.parametrize("alone", [True, False])
+def test_small_communes_that_are_masked_do_not_cost_the_totals(larzac, alone):
+    """As a Département answers: small communes masked, some empty, totals given, « dont en activité » too."""
+    communes = list(larzac.territory.members)
+    told = dict.fromkeys(communes[:4]) | {communes[4]: 9.0, communes[5]: 0.0, communes[6]: 0.0}
+    given = agreed(larzac, told, 21)
+    at_work = answers(
+        larzac,
+        ("partenaire_am", "en_activite", "", *HERE, "2025", 16.0),
+        *(() if alone else (
+            ("partenaire_am", "en_activite", "age=Y_GE55", *HERE, "2025", 7.0),
+            ("partenaire_am", "en_activite", "age=Y_GE60", *HERE, "2025", 0.0),
+            ("partenaire_rpe", "am_frequentant", "", *HERE, "2025", 11.0),
+        )),
+    )  # fmt: skip
+    both = replace(given, observations=pd.concat([given.observations, at_work.observations]))
+    rows = local.local_rows(larzac, both)
+    assert cell(rows, AGREED, "2025")["value"] == 21
+    assert cell(rows, "assistantes_maternelles_activite", "2025")["value"] == 16
+    if not alone:
+        assert cell(rows, "part_assistantes_maternelles_55_plus", "2025")["value"] == 43.75
+    found = intruder(larzac, rows[rows["indicator"].eq(AGREED)])
+    for c in communes[:4]:
+        assert cell(rows, AGREED, "2025", ("commune", c))["status"] == "below_threshold"
+        assert found[c][0] <= 1e-6 and found[c][1] >= 5 - 1e-6
+
+
+def test_a_count_hidden_under_its_name_is_not_shown_beside_another_number(larzac):
+    """Agreed 26, at work 23: one of the two is hidden; « per worker of the relay » would show the second."""
+    for agreed_, at_work in ((26, 23), (260, 257), (9, 7)):
+        rows = at_epci(
+            larzac,
+            ("partenaire_am", "agreees", "", "2025", agreed_),
+            ("partenaire_am", "en_activite", "", "2025", at_work),
+            ("partenaire_rpe", "etp", "", "2025", 1),
+        )
+        work = cell(rows, "assistantes_maternelles_activite", "2025")
+        beside = cell(rows, "assistantes_maternelles_par_etp", "2025")
+        whole = cell(rows, AGREED, "2025")
+        assert np.isnan(work["value"]) or np.isnan(whole["value"])
+        assert np.isnan(work["value"]) == np.isnan(beside["numerator"])
+
+
 def test_hidden_communes_bear_one_word_and_their_groups_no_bounds(larzac):
     """Nobody learns which of the hidden numbers was the small one."""
     communes = list(larzac.territory.members)
@@ -270,7 +313,7 @@ def test_what_the_workbooks_nest_is_what_indicators_nest(larzac):
     by_id = {m.id: m for m in MEASURES}
     keys = {(m.dataset, m.variable, m.breakdown, *HERE, m.period(2024), 50.0) for m in MEASURES}
     ids = local.affected(larzac, answers(larzac, *sorted(keys)))
-    pairs = local.nested_pairs(larzac, ids)
+    pairs = nested.pairs_of(local.shown_counts(larzac, ids))
     told = {p.counts: p.limit for p in pairs}
     expected = {
         tuple((x.dataset, x.variable, x.breakdown) for x in (by_id[m.part_of], m)): max(m.limit, by_id[m.part_of].limit)

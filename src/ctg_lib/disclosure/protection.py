@@ -531,7 +531,8 @@ class _Equations:
                 plus = np.append(plus, self.extra())
                 if exact:
                     left = self.x_of(self.number[spot, total]) - sum(self.x_of(v) for v in plus[:-1])
-                    self.play[int(plus[-1])] = (max(float(np.nan_to_num(left)), 0.0), np.inf)
+                    if not np.isnan(left):  # else what was estimated for it
+                        self.play[int(plus[-1])] = (max(float(left), 0.0), np.inf)
             self._add(plus, self.number[[spot], total], self.x_of(self.number[spot, total]), price=LIKELY)
 
     def piece(self, work: Protector, ceiling: int) -> Piece:
@@ -551,6 +552,12 @@ class _Equations:
         matrix = coo_array((signs, (rows, cols)), shape=(self.equations, n)).tocsr()
         unknown = np.isnan(x)
         x = _estimated(matrix, x, self.levels)
+        if system.masked and unknown.any():  # numbers that could be true: what is known is not moved
+            most = np.full(n, np.inf)
+            most[has] = np.where(system.limit[cell[has]] > 0, system.limit[cell[has]] - 1, np.inf)
+            low, high = np.where(unknown, 0.0, x), np.where(unknown, most, x)
+            right = np.array(self.right)
+            x = _agreeing(matrix, np.clip(x, low, high), low, high, right, np.array(self.price))
         invisible = ~has
         invisible[has] = work.invisible[cell[has]]
         locked = ~has

@@ -70,7 +70,7 @@ def to_complete(sheet: Sheet, table: pd.DataFrame) -> pd.Series:
             said = ["a completer" in fold(str(text)) for text in table[each.name].fillna("")]
             out |= pd.Series(said, index=table.index, dtype="bool")
     if sheet.name == "parties":
-        out |= table["signs"].eq("") | (table["signs"].eq("oui") & table["deliberation"].eq(""))
+        out |= table["signs"].eq("") | (table["signs"].eq("oui") & table["subject"].ne("approbation"))
     if sheet.name == "competences":
         out |= table["holder"].eq("") & table["by_communes"].ne("oui")
     return out.astype(bool)

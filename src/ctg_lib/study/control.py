@@ -24,7 +24,7 @@ def problems_of(study: Study) -> tuple[Problem, ...]:
     Démarche, cells of the workbooks, lines and files beside one another, partners' answers.
     """
     calendar, partnership = study.calendar, study.partnership
-    found = check(partnership, None if calendar.empty else calendar, study.as_of)
+    found = check(partnership, None if calendar.empty else calendar, study.as_of, study.config.contract)
     return tuple(
         together(
             [*calendar.problems, *partnership.problems, *study.answers.problems],

@@ -11,15 +11,17 @@ small one; small remainders of nested counts are hidden too.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from ctg_lib.disclosure import policy_of
-from ctg_lib.disclosure.protection import protect_remainders
+from ctg_lib.disclosure.protection import blank, protect_remainders
 from ctg_lib.disclosure.remainders import Pair
+from ctg_lib.disclosure.system import Side
 from ctg_lib.indicators import national
 from ctg_lib.indicators.data import Data
 from ctg_lib.indicators.partenaires import LOCAL
@@ -150,7 +152,8 @@ def local_rows(study: Study, answers: Answers) -> pd.DataFrame:
         return empty
     ids = affected(study, answers)
     only_local, mixed = _kinds(study, ids)
-    pairs = nested_pairs(study, ids)
+    shown = shown_counts(study, ids)
+    pairs = nested.pairs_of(shown)
     frames = [_computed(study, answers, only_local, None, pairs)] if only_local else []
     if mixed:
         bites = any(policy_of(registry()[i]).bites for i in mixed)
@@ -160,7 +163,8 @@ def local_rows(study: Study, answers: Answers) -> pd.DataFrame:
     rows = pd.concat([f for f in frames if len(f)] or [empty], ignore_index=True)
     own = rows["level"].isin(OWN_LEVELS) & rows["indicator"].isin(ids)
     kept = rows[_rests_on(rows, answers) | own] if len(rows) else rows
-    return _without_remainders(study, _as_local(kept, answers), answers, pairs).reset_index(drop=True)
+    safe = _without_remainders(study, _as_local(kept, answers), answers, pairs)
+    return _following(safe, shown).reset_index(drop=True)
 
 
 def overlay(rows: pd.DataFrame, local: pd.DataFrame) -> pd.DataFrame:
@@ -275,11 +279,39 @@ def _without_bounds(given: pd.DataFrame) -> pd.DataFrame:
     return given.assign(low=given["low"].mask(masked), high=given["high"].mask(masked))
 
 
-def nested_pairs(study: Study, ids: Sequence[str]) -> list[Pair]:
-    """Counts of partners that these indicators show one inside the other."""
+def shown_counts(study: Study, ids: Sequence[str]) -> dict[Side, nested.Figure]:
+    """Counts and bases of these indicators -> the figure of a partner that each is."""
     nowhere = Store(study.project.store / "nowhere")
     store = LocalStore(nowhere, nested.marked(study.place))
-    return nested.pairs_of(nested.shown_by(ids, _groups(study), store, study.place))
+    return nested.shown_by(ids, _groups(study), store, study.place)
+
+
+def _following(rows: pd.DataFrame, shown: Mapping[Side, nested.Figure]) -> pd.DataFrame:
+    """Rows less those that would show, beside another number, a count that is hidden under its own name.
+
+    Such rows have no threshold of their own (childminders for one worker of the relay: the base is no count
+    of people); the count they rest on has one.
+    """
+    known, people = registry(), nested.limits()
+    plain = {
+        figure: quantity
+        for (quantity, layer), figure in shown.items()
+        if not layer and figure in people and known[quantity[0]].aggregation == "sum"
+    }
+    place = ["level", "code", "period"]
+    hidden = np.zeros(len(rows), dtype=bool)
+    for (quantity, _), figure in shown.items():
+        own = plain.get(figure, quantity)
+        if own == quantity or policy_of(known[quantity[0]]).bites:
+            continue
+        gone = rows[_of(rows, own) & rows["status"].eq("below_threshold")]
+        here = pd.MultiIndex.from_frame(rows[place]).isin(pd.MultiIndex.from_frame(gone[place]))
+        hidden |= _of(rows, quantity).to_numpy() & here
+    return blank(rows, np.ones(len(rows), dtype=bool), hidden)
+
+
+def _of(rows: pd.DataFrame, quantity: tuple[str, str]) -> pd.Series:
+    return rows["indicator"].eq(quantity[0]) & rows["breakdown"].eq(quantity[1])
 
 
 def _without_remainders(

@@ -19,6 +19,11 @@ PARTY_WORDS: dict[str, str] = {
 }  # fmt: skip
 """Other words that people use for them -> type."""
 
+SUBJECTS: dict[str, str] = {
+    "lancement": "lancement de la démarche", "approbation": "approbation de la convention", "autre": "autre",
+}  # fmt: skip
+"""What a deliberation decides: only « approbation » allows to sign."""
+
 SPPE: dict[str, str] = {
     "sppe_recenser": "SPPE 1 : recenser les besoins et l’offre",
     "sppe_informer": "SPPE 2 : informer et accompagner les familles",
@@ -54,7 +59,7 @@ PARTIES = Workbook(
     purpose="La convention nomme ceux qui signent et dit qui exerce quoi : ses visas, ses articles et les obligations du service "
     "public de la petite enfance en découlent.",
     audience="intercommunalité, Caf",
-    version=1,
+    version=2,
     sheets=(
         Sheet(
             "parties", "Parties",
@@ -71,6 +76,8 @@ PARTIES = Workbook(
                 Field("deliberation", "Délibération ou décision", help="Sa référence ; vide : à compléter.",
                       example="n° 2026-41", width=24),
                 Field("deliberation_date", "Date de la délibération", "date", example="12/03/2026", width=14),
+                Field("subject", "Objet de la délibération", "choice", "Seule l’approbation permet de signer.",
+                      choices=SUBJECTS, example="approbation de la convention", width=26),
                 DOCUMENT, REMARK,
             ),
             key=("id",),

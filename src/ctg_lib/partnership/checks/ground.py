@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -85,11 +85,12 @@ class Line:
 
 @dataclass(frozen=True)
 class Ground:
-    """All that checks look at: workbooks, démarche, the study's date."""
+    """All that checks look at: workbooks, démarche, the study's date, dates of the convention to come."""
 
     partnership: Partnership
     calendar: Calendar | None
     as_of: date
+    contract: Mapping[str, date] = field(default_factory=dict)
     _lines: dict[tuple[str, str], list[Line]] = field(default_factory=dict, repr=False)
 
     def lines(self, book: str, sheet: str) -> list[Line]:

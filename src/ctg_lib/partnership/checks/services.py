@@ -11,6 +11,8 @@ from ctg_lib.partnership.problems import Problem
 
 OCCUPANCY_MARGIN = 10.0
 """Points by which a rate of occupation may differ from hours / capacity (closures, surnombre, rounding)."""
+ROUNDED = 1.0
+"""Points within which a rate is that of given hours."""
 WEEKS, WEEK_HOURS = 53.0, 168.0
 """What a year and a week hold at most, where the number of weeks or hours was not written."""
 ACTIVITY = ("hours_done", "hours_billed", "users", "occupancy")
@@ -54,15 +56,23 @@ def _hours(line: Line, ground: Ground) -> Iterator[Problem]:
 
 
 def _occupancy(line: Line, ground: Ground) -> Iterator[Problem]:
-    """A rate that agrees neither with the hours done nor with those billed, on any number of places."""
+    """A rate that does not agree with the hours done, or that is of the hours billed."""
     given, done, billed = line["occupancy"], line["hours_done"], line["hours_billed"]
     capacities = [_capacity(line, places=p) for p in (line["places"], line["places_open"]) if p]
     known = [c for c in capacities if c is not None and c[0] > 0]
     if given is None or not known or done is None:
         return
-    hours = [h for h in (done, billed) if h is not None]
-    rates = [100 * h / c[0] for h in hours for c in known]
-    if min(abs(rate - given) for rate in rates) <= OCCUPANCY_MARGIN:
+    real = min(abs(100 * done / c[0] - given) for c in known)
+    financial = min((abs(100 * billed / c[0] - given) for c in known), default=real) if billed else real
+    if real > ROUNDED >= financial:
+        yield line.warning(
+            "occupancy",
+            f"{number(given, 1)}{THIN}%, taux des {number(billed)} heures facturées",
+            f"le taux réel, celui des {number(done)} heures réalisées",
+            said=f"taux d’occupation de {number(given, 1)}{THIN}%, celui des heures facturées, non réalisées",
+        )
+        return
+    if real <= OCCUPANCY_MARGIN:
         return
     total, words = known[0]
     yield line.warning(

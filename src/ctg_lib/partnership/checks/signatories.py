@@ -31,10 +31,24 @@ def signature(ground: Ground) -> date | None:
     return max((d for d in days if d is not None), default=None)
 
 
+def beginning(ground: Ground) -> date | None:
+    """The first day of the démarche, or None."""
+    calendar = ground.calendar
+    days = [p.start for p in calendar.phases] + [s.start for s in calendar.steps] if calendar else []
+    return min((d for d in days if d is not None), default=None)
+
+
+def first_day(ground: Ground, word: str) -> date | None:
+    """The first day of the last step that has this word (folded) in its name, or None."""
+    steps = ground.calendar.steps if ground.calendar else ()
+    days = [s.start for s in steps if word in fold(s.name) and s.start is not None]
+    return max(days, default=None)
+
+
 def _parties(ground: Ground) -> Iterator[Problem]:
     signed = signature(ground)
     for line in ground.lines("parties", "parties"):
-        dated, text = line["deliberation_date"], line["deliberation"]
+        dated = line["deliberation_date"]
         if dated is not None and dated > ground.as_of:
             expected = f"une date qui ne suit pas celle de l’étude ({day(ground.as_of)})"
             said = f"une délibération du {day(dated)}, après la date de l’étude"
@@ -45,16 +59,39 @@ def _parties(ground: Ground) -> Iterator[Problem]:
                 f"une délibération du {day(dated)}, après la signature prévue le {day(signed)} au plus tard"
             )
             yield line.problem("deliberation_date", day(dated), expected, said=said)
-        if line["signs"] == "oui" and text is None and dated is None:
-            found = f"aucune délibération ni décision de « {line['name'] or line['id']} », qui signe"
-            yield line.warning("deliberation", found, "à compléter avant la signature")
-        elif dated is not None and text is None:
-            yield line.warning("deliberation", f"une date ({day(dated)}) sans référence", "à compléter")
-        elif text is not None and dated is None:
-            yield line.warning("deliberation_date", f"« {text} » sans date", "à compléter")
+        begun = beginning(ground)
+        if dated is not None and begun is not None and dated < begun:
+            expected = f"une date qui ne précède pas la démarche ({day(begun)})"
+            said = f"une délibération du {day(dated)}, avant le début de la démarche"
+            yield line.warning("deliberation_date", day(dated), expected, said=said)
+        yield from _decided(line, ground)
         if line["type"] == "commune" and line["commune"] is None:
             expected = "la commune, puisque la partie en est une"
             yield line.warning("commune", "", expected, said="une commune dont le code n’est pas rempli")
+
+
+def _decided(line: Line, ground: Ground) -> Iterator[Problem]:
+    """What was decided: whether it is written whole, and whether it allows to sign."""
+    dated, text, subject = line["deliberation_date"], line["deliberation"], line["subject"]
+    if dated is None and text is None:
+        if line["signs"] == "oui":
+            found = f"aucune délibération ni décision de « {line['name'] or line['id']} », qui signe"
+            yield line.warning("deliberation", found, "à compléter avant la signature")
+        return
+    if text is None:
+        yield line.warning("deliberation", f"une date ({day(dated)}) sans référence", "à compléter")
+    if dated is None:
+        yield line.warning("deliberation_date", f"« {text} » sans date", "à compléter")
+    if subject is None:
+        found = f"« {text or day(dated)} » sans objet"
+        yield line.warning(
+            "subject", found, "à compléter : lancement de la démarche, ou approbation de la convention"
+        )
+    written = first_day(ground, "deliberation")
+    if subject == "approbation" and dated is not None and written is not None and dated < written:
+        expected = f"une approbation qui ne précède pas l’étape où l’on délibère ({day(written)})"
+        said = f"une convention approuvée le {day(dated)}, avant l’étape où l’on délibère ({day(written)})"
+        yield line.warning("deliberation_date", day(dated), expected, said=said)
 
 
 # ------------------------------------------------------------------------------------------ SPPE missions

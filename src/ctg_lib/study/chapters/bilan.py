@@ -67,10 +67,14 @@ class Bilan(FolderChapter):
         return text + (f" Abandonnées : {quoted(stopped)}." if len(stopped) > 1 else
                        f" Abandonnée : {quoted(stopped)}." if len(stopped) else "")  # fmt: skip
 
+    def costed(self) -> pd.DataFrame:
+        """Actions of which both the planned and the real cost are known: the only ones to be compared."""
+        lines = self.actions
+        return lines[lines["cost"].notna() & lines["cost_planned"].notna()]
+
     def cost_message(self) -> str:
         """Real cost against the plan, over the actions for which both are known."""
-        lines = self.actions
-        both = lines[lines["cost"].notna() & lines["cost_planned"].notna()]
+        lines, both = self.actions, self.costed()
         if both.empty:
             return "**Les coûts ne sont pas connus** : aucune action n’a à la fois un coût prévu et un coût réel."
         planned, real = float(both["cost_planned"].sum()), float(both["cost"].sum())
@@ -114,16 +118,16 @@ class Bilan(FolderChapter):
         if lines.empty:
             return self.absent_book(_CONTRACT, "bilan", "chiffres-cles-bilan")
         source = self.workbook_source("bilan", brief=True)
-        planned, real = lines["cost_planned"], lines["cost"]
+        both = self.costed()
+        among = f"{number(len(both))} actions sur {number(len(lines))}" if len(both) < len(lines) else ""
         return self.cards(
             [
                 KeyFigure("actions", number(len(lines)), "", source),
                 KeyFigure("réalisées", number(int(lines["state"].eq("realisee").sum())),
                           f"en partie : {number(int(lines['state'].eq('partielle').sum()))}", source),
-                KeyFigure("coût réel des actions", euros(real.sum()) if real.notna().any() else "non rempli",
-                          _known(real), source),
-                KeyFigure("coût prévu", euros(planned.sum()) if planned.notna().any() else "non rempli",
-                          _known(planned), source),
+                KeyFigure("coût réel", euros(both["cost"].sum()) if len(both) else "non rempli", among, source),
+                KeyFigure("coût prévu des mêmes actions" if among else "coût prévu",
+                          euros(both["cost_planned"].sum()) if len(both) else "non rempli", among, source),
             ],
             "chiffres-cles-bilan",
         )  # fmt: skip
@@ -284,11 +288,6 @@ class Bilan(FolderChapter):
 
 def _theme(theme: str) -> str:
     return upper_first(plain_theme(theme))
-
-
-def _known(amounts: pd.Series) -> str:
-    known = int(amounts.notna().sum())
-    return f"{number(known)} actions sur {number(len(amounts))}" if 0 < known < len(amounts) else ""
 
 
 def _costs(row: dict) -> str:

@@ -18,7 +18,7 @@ from ctg_lib.geography.names import fold
 from ctg_lib.partnership.books import BOOKS
 from ctg_lib.partnership.books.common import THEMES
 from ctg_lib.partnership.books.contrats import CONTRACTS
-from ctg_lib.partnership.books.parties import COMPETENCES, PARTY_TYPES, SPPE
+from ctg_lib.partnership.books.parties import COMPETENCES, PARTY_TYPES, SPPE, SUBJECTS
 from ctg_lib.partnership.calendar import STATES, Instance, Phase, Step
 from ctg_lib.partnership.sppe import LAW, MANDATORY, UNKNOWN, duties, summary
 from ctg_lib.study.chapters.folder_base import (
@@ -177,12 +177,14 @@ class Demarche(FolderChapter):
             return ""
         if signing.empty:
             return "**Aucun signataire n’est encore désigné.**"
-        waiting = signing[signing["deliberation"].eq("")]
-        noun = counted(len(signing), "organisme signe", "organismes signent")
+        waiting = signing[signing["subject"].ne("approbation")]
+        noun = counted(len(signing), "organisme doit signer", "organismes doivent signer")
         text = f"**{upper_first(noun)} la convention** : {named(signing['name'])}."
         if waiting.empty:
-            return f"{text} Toutes les délibérations sont connues."
-        return f"{text} Délibération ou décision {TO_COMPLETE} : {named(waiting['name'])}."
+            return f"{text} Tous l’ont approuvée."
+        if len(waiting) == len(signing):
+            return f"{text} Aucun ne l’a encore approuvée, que l’on sache."
+        return f"{text} Approbation {TO_COMPLETE} : {named(waiting['name'])}."
 
     def duties_message(self) -> str:
         """What the SPPE makes compulsory, and what cannot be said yet, in one sentence."""
@@ -197,11 +199,12 @@ class Demarche(FolderChapter):
         text += counted(len(due), "obligation établie", "obligations établies")
         if len(unknown):
             text += f", {number(len(unknown))} à établir"
-        unheld, every = set(duties.loc[duties["holder"].eq(TO_COMPLETE), "label"]), set(duties["label"])
-        if unheld == every:
+        missions = duties[duties["mission"].isin(SPPE)]
+        unheld = missions.loc[missions["holder"].eq(TO_COMPLETE), "mission"].nunique()
+        if unheld == missions["mission"].nunique():
             text += " ; l’autorité organisatrice n’est dite pour aucune mission"
         elif unheld:
-            text += f" ; l’autorité organisatrice n’est pas dite pour {number(len(unheld))} sur {number(len(every))}"
+            text += f" ; l’autorité organisatrice n’est pas dite pour {counted(unheld, 'mission')} sur {number(len(SPPE))}"
         return f"{text} (tableau plus bas)."
 
     # ------------------------------------------------------------------------------ figures, tables
@@ -534,4 +537,6 @@ def _deliberation(row: dict) -> str:
     """« n° 2026-41, 12 mars 2026 », or « à compléter »; « – » for who does not sign."""
     parts = [row["deliberation"], or_none(row["deliberation_date"])]
     said = ", ".join(p for p in parts if p and p != NONE)
+    what = SUBJECTS.get(row["subject"], "objet à compléter")
+    said = f"{upper_first(what)} : {said}" if said else ""
     return said or (NONE if row["signs"] == "non" else TO_COMPLETE)

@@ -93,15 +93,15 @@ class MoneyPart(OffreBase):
         said = []
         if len(hours):
             said.append(
-                f"une heure facturée revient à **{euros(hours['cost'].sum() / hours['hours'].sum(), 2)}**"
+                f"une heure facturée revient à **{euros(hours['cost'].sum() / hours['hours'].sum(), 2)}**{_among(hours, lines)}"
             )
         if len(places):
             said.append(
-                f"une place à **{euros(round(places['cost'].sum() / places['places'].sum(), -1))} par an**"
+                f"une place à **{euros(round(places['cost'].sum() / places['places'].sum(), -1))} par an**{_among(places, lines)}"
             )
         if not said:
             return ""
-        return f"En crèche, {enumerate_fr(said)}."
+        return f"En crèche, en {int(lines['year'].iloc[0])}, {enumerate_fr(said)}."
 
     # ------------------------------------------------------------------------------ figures, tables
 
@@ -241,3 +241,9 @@ class MoneyPart(OffreBase):
             frame, id=id, caption=title, source=self.workbook_source("financement"),
             columns={"name": "Montant", "year": "Année", "amount": "Valeur", "unit": "Par", "source": "Source"},
         )  # fmt: skip
+
+
+def _among(part: pd.DataFrame, lines: pd.DataFrame) -> str:
+    """« (1 service sur 2) » where a mean is not of all of them."""
+    n, all_ = part["service_key"].nunique(), lines["service_key"].nunique()
+    return f" ({counted(n, 'service')} sur {number(all_)})" if n < all_ else ""

@@ -82,9 +82,9 @@ class RunningPart(OffreBase):
         return Table(
             frame, id=id, caption=title, source=self.workbook_source("offre"),
             columns={"name": "Service", "year": "Année", "done": "Heures réalisées", "billed": "Heures facturées",
-                     "rate": "Taux d’occupation", "users": "Inscrits"},
-            notes=[f"« {NONE} » : non rempli, ou sans objet. Le taux d’occupation est celui que le gestionnaire déclare : il "
-                   "peut reposer sur les heures réalisées ou sur les heures facturées."],
+                     "rate": "Occupation réelle", "users": "Inscrits"},
+            notes=[f"« {NONE} » : non rempli, ou sans objet. Taux d’occupation réel, tel que le gestionnaire le déclare : heures "
+                   "réalisées sur les heures que les places permettent."],
         )  # fmt: skip
 
 
