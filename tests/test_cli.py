@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -371,10 +372,9 @@ def test_study_check(run) -> None:
 def test_study_check_of_a_past_edition_says_what_its_figures_are(run) -> None:
     done = run("study", "check", "241200906-2020")
     assert done.exit_code == 0
-    assert (
-        "ont été relevés après la date de l’étude ; les chapitres chiffrés ne sont pas ceux d’alors."
-        in done.stdout
-    )
+    plain = done.stdout.replace("\u00a0", " ").replace("\u202f", " ")
+    assert re.search(r"L’étude est datée du 1er novembre 2020 : \d+ des \d+ fichiers réunis", plain)
+    assert "Indicateurs : 0 sur " in done.stdout
     assert "Composition : 16" in done.stdout and "au 1er janvier 2021" in done.stdout
     assert "offre.xlsx — absent" in done.stdout
 
@@ -383,15 +383,19 @@ def test_study_check_of_the_demonstration(run) -> None:
     done = run("study", "check", "241200906-demo")
     plain = done.stdout.replace("\u00a0", " ").replace("\u202f", " ")
     assert done.exit_code == 0, plain
-    assert "— FICTIVE" in plain and "Aucune erreur." in plain and "4 points à vérifier :" in plain
+    assert "— FICTIVE" in plain and "Aucune erreur." in plain and "5 points à vérifier :" in plain
     assert "demande-caf.xlsx — " in plain and "reçu le 22 octobre 2026" in plain
 
 
 def test_study_requests(run, tmp_path: Path) -> None:
     done = run("study", "requests", "241200906", "--output", str(tmp_path / "lettres"))
     assert done.exit_code == 0, done.stderr
-    paths = [Path(line) for line in done.stdout.splitlines()]
-    assert paths and all(path.is_file() and path.is_relative_to(tmp_path) for path in paths)
+    paths = [Path(line) for line in done.stdout.splitlines() if line.startswith(str(tmp_path))]
+    assert (
+        "partenaires" in done.stdout
+        and paths
+        and all(path.is_file() and path.is_relative_to(tmp_path) for path in paths)
+    )
     assert {path.suffix for path in paths} == {".docx", ".xlsx"}
 
 

@@ -38,7 +38,7 @@ def _club(id: str, name: str, commune: str, period: str, places: int, weeks: int
     return _service(
         id, name, "alsh", commune, manager="Association Exemple-Un", manager_type="association", age_min=3,
         age_max=12, period=period, days=days, opens=_clock(8), closes=_clock(18), weeks=weeks,
-        hours_week=10 * len(days), places=places, pricing="qf", disability="oui",
+        hours_week=10 * len(days), places=places, pricing="qf", price_unit="jour", disability="oui",
         agreement_end=date(2026, 12, 31), document="D03", **more,
     )  # fmt: skip
 
@@ -57,14 +57,14 @@ SERVICES: list[Line] = [
         age_min=0, age_max=4, period="annee", days=WEEK, opens=_clock(7, 30), closes=_clock(18, 30), weeks=46,
         hours_week=55, places=22, places_open=20, licence_date=date(2019, 9, 2), staff=7.5, vacancies=1, year=2025,
         hours_done=37900, hours_billed=40600, occupancy=68, users=44, waiting=11, waiting_date=date(2026, 9, 30),
-        pricing="psu", price_min=0.31, price_max=3.4, disability="oui", agreement_end=date(2026, 12, 31), document="D03",
+        pricing="psu", price_min=0.31, price_max=3.4, price_unit="heure", disability="oui", agreement_end=date(2026, 12, 31), document="D03",
         remark="Deux places fermées depuis janvier 2026, faute de personnel.",
     ),
     _service(
         "S02", "Micro-crèche Exemple Verte", "micro_creche", NANT, manager="Société Exemple-Trois", manager_type="entreprise",
         age_min=0, age_max=4, period="annee", days=WEEK, opens=_clock(7, 45), closes=_clock(17, 45), weeks=46, hours_week=50,
         places=10, places_open=10, licence_date=date(2024, 9, 2), staff=4, year=2025, hours_done=15800, hours_billed=16900,
-        occupancy=69, users=19, waiting=6, waiting_date=date(2026, 9, 15), pricing="psu", price_min=0.31, price_max=3.4,
+        occupancy=69, users=19, waiting=6, waiting_date=date(2026, 9, 15), pricing="psu", price_min=0.31, price_max=3.4, price_unit="heure",
         disability="oui", agreement_end=date(2028, 12, 31), document="D03",
     ),
     _minders("S03", "à La Cavalerie", CAVALERIE, 30, 26),
@@ -84,15 +84,14 @@ SERVICES: list[Line] = [
     ),
     _club("S09", "Accueil de loisirs Exemple-Un, mercredis", CAVALERIE, "mercredi", 40, 36, places_open=40, staff=4, year=2025,
           hours_done=9600, hours_billed=10200, occupancy=67, users=88, waiting=7, waiting_date=date(2026, 9, 10),
-          price_min=4, price_max=14, remark="Tarifs par jour."),
+          price_min=4, price_max=14),
     _club("S10", "Accueil de loisirs Exemple-Un, petites vacances", CAVALERIE, "petites_vacances", 32, 6, staff=4, year=2025,
-          hours_done=6200, hours_billed=6600, occupancy=65, users=74, price_min=4, price_max=14, remark="Tarifs par jour."),
+          hours_done=6200, hours_billed=6600, occupancy=65, users=74, price_min=4, price_max=14),
     _club("S11", "Accueil de loisirs Exemple-Un, été", CAVALERIE, "ete", 40, 6, staff=5, year=2025, hours_done=8500,
           hours_billed=8900, occupancy=71, users=103, waiting=14, waiting_date=date(2026, 6, 20), price_min=4, price_max=14,
-          aeeh=12, remark="Tarifs par jour."),
+          aeeh=12),
     _club("S12", "Accueil de loisirs Exemple de la Dourbie, mercredis", NANT, "mercredi", 24, 36, sites=(BRUEL,), staff=2.5,
-          year=2025, hours_done=5100, hours_billed=5400, occupancy=59, users=51, price_min=4, price_max=12,
-          remark="Tarifs par jour."),
+          year=2025, hours_done=5100, hours_billed=5400, occupancy=59, users=51, price_min=4, price_max=12),
     {
         **_club("S13", "Accueil de loisirs Exemple de la Sorgues, été", CORNUS, "ete", 20, 4,
                 remark="Ouvert ou non en 2027 : à compléter par le gestionnaire."),
@@ -101,8 +100,8 @@ SERVICES: list[Line] = [
     _service(
         "S14", "Accueil de jeunes Exemple", "accueil_jeunes", CAVALERIE, manager="Association Exemple-Un", manager_type="association",
         age_min=11, age_max=17, period="annee", days=("mer", "ven", "sam"), weeks=40, hours_week=14, places=24, staff=1.5,
-        vacancies=0.5, year=2025, hours_done=6400, users=57, pricing="unique", price_min=10, price_max=10, disability="oui",
-        agreement_end=date(2026, 12, 31), document="D03", remark="Tarif par an.",
+        vacancies=0.5, year=2025, hours_done=6400, users=57, pricing="unique", price_min=10, price_max=10, price_unit="an", disability="oui",
+        agreement_end=date(2026, 12, 31), document="D03",
     ),
     _service(
         "S15", "Accompagnement à la scolarité Exemple", "clas", CAVALERIE, manager="Association Exemple-Quatre",

@@ -200,7 +200,8 @@ def test_the_demonstration_has_no_error(project) -> None:
     assert [str(p) for p in found if p.severity == "error"] == []
     assert len([p for p in found if "à compléter" in p.expected]) == 3
     others = [p for p in found if "à compléter" not in p.expected]
-    assert [p.file for p in others] == ["demande-caf.xlsx"]  # a figure that an answer contradicts, on purpose
+    # on purpose: a convention to be signed after its first day, a figure that an answer contradicts
+    assert [p.file for p in others] == ["241200906-demo/study.yml, contract, start", "demande-caf.xlsx"]
 
 
 def test_the_demonstration_is_full(project) -> None:

@@ -122,7 +122,7 @@ def test_instructions_say_what_is_needed() -> None:
             "« < 5 »",
             "« < 10 »",
             "Qui le remplit",
-            "version 1",
+            f"version {book.version}",
             "15 mars 2026",
             "Communauté de communes d’essai",
         ):

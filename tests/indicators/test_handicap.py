@@ -112,7 +112,10 @@ def test_establishments_of_aveyron(larzac):
 def test_counts_of_people_are_sensitive_with_a_threshold_of_ten():
     rules = [rule for rule in registry().values() if rule.theme == "handicap"]
     assert len(rules) >= 10
-    places = {"etablissements_handicap"}
+    places = {
+        "etablissements_handicap",
+        "structures_bonus_inclusion",
+    }  # of places and structures, not of people
     assert all(rule.sensitive for rule in rules if rule.id not in places)
     assert all(rule.min_count == 10 for rule in rules if rule.id not in places)
     assert definition("eleves_ulis").finest_level == "epci"

@@ -64,9 +64,10 @@ def checked():
     """Checks of lines: a function from tables (and a démarche) to problems."""
     from ctg_lib.partnership.checks import check
 
-    def run(tables=None, *, demarche=None, as_of=AS_OF, communes=None, **by_book):
+    def run(tables=None, *, demarche=None, as_of=AS_OF, communes=None, contract=None, **by_book):
         calendar = build_calendar(demarche) if demarche is not None else None
-        return check(build_partnership(tables, communes=communes, **by_book), calendar, as_of)
+        partnership = build_partnership(tables, communes=communes, **by_book)
+        return check(partnership, calendar, as_of, contract)
 
     return run
 

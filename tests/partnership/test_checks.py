@@ -18,7 +18,7 @@ SERVICE = {
     "places": 22.0, "places_open": 20.0, "days": ("lun", "mar", "mer", "jeu", "ven"), "opens": 450.0,
     "closes": 1110.0, "weeks": 47.0, "year": 2025.0, "hours_done": 38200.0, "hours_billed": 41000.0,
     "occupancy": 67.0, "users": 41.0, "licence_date": date(2023, 9, 1), "agreement_end": date(2027, 12, 31),
-    "age_min": 0.0, "age_max": 5.0, "price_min": 0.25, "price_max": 3.2, "waiting": 9.0,
+    "age_min": 0.0, "age_max": 5.0, "price_min": 0.25, "price_max": 3.2, "price_unit": "heure", "waiting": 9.0,
     "waiting_date": date(2026, 1, 15),
 }  # fmt: skip
 MONEY = {
@@ -28,7 +28,7 @@ MONEY = {
 }  # fmt: skip
 PARTY = {
     "id": "P01", "name": "Communauté Exemple", "type": "epci", "signs": "oui", "deliberation": "n° 2026-41",
-    "deliberation_date": date(2026, 3, 12),
+    "deliberation_date": date(2026, 3, 12), "subject": "approbation",
 }  # fmt: skip
 MISSIONS = [
     {"competence": f"sppe_{name}", "holder": "P01"}
@@ -113,7 +113,7 @@ def test_every_reference_field_is_checked(checked, book, sheet, field):
 
 def test_a_step_cites_an_unknown_document(checked):
     demarche = {
-        "etapes": [{"id": "E01", "nom": "Séminaire", "date": "2026-09-15", "etat": "fait", "document": "D1"}]
+        "etapes": [{"id": "E01", "nom": "Séminaire", "date": "2026-02-15", "etat": "fait", "document": "D1"}]
     }
     problem = one(checked(WHOLE, demarche=demarche))
     assert problem.file == "study.yml, demarche, étape « E01 », document"
@@ -137,8 +137,9 @@ def service(checked, **changes):
          "60 000 heures réalisées pour une capacité de 56 870 heures (22 places × 47 semaines × 55 heures)", "error"),
         ({"hours_billed": 60000.0}, "Heures facturées",
          "60 000 heures facturées pour une capacité de 56 870 heures (22 places × 47 semaines × 55 heures)", "error"),
-        ({"occupancy": 95.0}, "Taux d’occupation",
+        ({"occupancy": 95.0}, "Taux d’occupation réel",
          "95 %, mais 38 200 heures réalisées sur 56 870 (22 places × 47 semaines × 55 heures) font 67 %", "warning"),
+        ({"occupancy": 72.0}, "Taux d’occupation réel", "72 %, taux des 41 000 heures facturées", "warning"),
         ({"waiting_date": None}, "Date de la liste d’attente", "9 demandes en attente sans date", "warning"),
         ({"waiting": None, "waiting_masked": True, "waiting_date": None}, "Date de la liste d’attente",
          "une liste d’attente sans date", "warning"),
@@ -151,10 +152,11 @@ def service(checked, **changes):
         ({"closes": 420.0, "hours_week": 55.0}, "Ferme à", "Ouvre à : 7 h 30 ; Ferme à : 7 h", "error"),
         ({"price_max": 0.2}, "Tarif le plus haut (€)",
          "Tarif le plus bas (€) : 0,25 € ; Tarif le plus haut (€) : 0,2 €", "error"),
+        ({"price_unit": ""}, "Tarif par", "rien, pour 3,2 €", "warning"),
         ({"aeeh": 42.0}, "Dont bénéficiaires de l’AEEH", "42 bénéficiaires de l’AEEH ou plus, pour 41 inscrits",
          "error"),
         ({"year": None}, "Année de l’activité",
-         "aucune année pour : Heures réalisées ; Heures facturées ; Inscrits dans l’année ; Taux d’occupation",
+         "aucune année pour : Heures réalisées ; Heures facturées ; Inscrits dans l’année ; Taux d’occupation réel",
          "warning"),
         ({"year": 2027.0}, "Année de l’activité", "une activité de 2027", "error"),
     ],
@@ -177,7 +179,7 @@ def plain(text):
         {"places_open": 22.0},
         {"hours_done": 56870.0, "hours_billed": 56870.0, "occupancy": 100.0},
         {"occupancy": 77.0},  # 67 % of hours done, 10 points off
-        {"occupancy": 89.0},  # 79 % of the hours billed on the places really open
+        {"occupancy": 83.0},  # 74 % of the hours done on the places really open, 10 points off
         {"agreement_end": date(2026, 11, 1)},
         {"licence_date": date(2026, 11, 1), "waiting_date": date(2026, 11, 1)},
         {"age_min": 5.0},
@@ -374,7 +376,9 @@ def parties(checked, party=None, missions=MISSIONS, others=(), **kwargs):
     [
         ({"deliberation_date": date(2026, 11, 2)}, "Date de la délibération", "02/11/2026",
          "une date qui ne suit pas celle de l’étude (01/11/2026)", "error"),
-        ({"deliberation": "", "deliberation_date": None}, "Délibération ou décision",
+        ({"subject": ""}, "Objet de la délibération", "« n° 2026-41 » sans objet",
+         "à compléter : lancement de la démarche, ou approbation de la convention", "warning"),
+        ({"deliberation": "", "deliberation_date": None, "subject": ""}, "Délibération ou décision",
          "aucune délibération ni décision de « Communauté Exemple », qui signe", "à compléter avant la signature",
          "warning"),
         ({"deliberation": ""}, "Délibération ou décision", "une date (12/03/2026) sans référence", "à compléter",
@@ -395,7 +399,77 @@ def test_parties(checked, changes, column, found, expected, severity):
 
 
 def test_who_does_not_sign_needs_no_deliberation(checked):
-    assert parties(checked, {"signs": "non", "deliberation": "", "deliberation_date": None}) == []
+    nothing = {"signs": "non", "deliberation": "", "deliberation_date": None, "subject": ""}
+    assert parties(checked, nothing) == []
+
+
+@pytest.mark.parametrize(
+    ("subject", "begins", "told"),
+    [("approbation", "2026-03-13", True), ("approbation", "2026-03-12", False), ("autre", "2026-09-01", True),
+     ("lancement", "2026-09-01", False), ("lancement", "2027-03-12", False), ("lancement", "2027-03-13", True)],
+)  # fmt: skip
+def test_a_deliberation_before_the_demarche(checked, subject, begins, told):
+    demarche = {"etapes": [{"id": "E1", "nom": "Premier comité", "date": begins, "etat": "prévu"}]}
+    found = parties(checked, {"subject": subject}, demarche=demarche)
+    if not told:
+        assert found == []
+        return
+    problem = one(found)
+    assert (problem.column, problem.found, problem.severity) == (
+        "Date de la délibération",
+        "12/03/2026",
+        "warning",
+    )
+    assert problem.expected.startswith("une date qui ne précède pas la démarche (")
+    assert problem.said == "une délibération du 12/03/2026, avant le début de la démarche"
+
+
+def test_a_convention_approved_before_the_step_that_approves_it(checked):
+    steps = [{"id": "E1", "nom": "Lancement", "date": "2026-01-10", "etat": "fait"},
+             {"id": "E2", "nom": "Délibérations", "date": "juin 2026", "etat": "prévu"}]  # fmt: skip
+    problem = one(parties(checked, demarche={"etapes": steps}))
+    assert problem.column == "Date de la délibération" and problem.severity == "warning"
+    assert (
+        problem.said == "une convention approuvée le 12/03/2026, avant l’étape où l’on délibère (01/06/2026)"
+    )
+    assert parties(checked, {"subject": "lancement"}, demarche={"etapes": steps}) == []
+
+
+# ------------------------------------------------------------------------------------ the convention to come
+
+
+def term(checked, start, *, end=date(2026, 12, 31), signed="2027-06-30"):
+    demarche = (
+        {"etapes": [{"id": "E9", "nom": "Signature", "date": signed, "etat": "prévu"}]} if signed else None
+    )
+    previous = {**CONTRACT, "id": "C02", "type": "ctg_cej", "start": date(2021, 1, 1), "end": end}
+    given = {"contrats.contracts": [CONTRACT, previous]}
+    return checked(given, demarche=demarche, contract={"start": start} if start else {})
+
+
+def test_a_convention_that_starts_before_it_is_signed(checked):
+    problem = one(term(checked, date(2027, 1, 1)))
+    assert problem.file == "study.yml, contract, start" and problem.severity == "warning"
+    assert problem.found == "le 01/01/2027, avant la signature prévue (le 30/06/2027 au plus tard)"
+    assert problem.expected == "une convention signée avant de commencer, ou qui dise reprendre à cette date"
+    assert term(checked, date(2027, 1, 1), signed="2026-12-15") == []
+    assert term(checked, date(2027, 1, 1), signed=None) == []
+
+
+@pytest.mark.parametrize(
+    ("end", "words"),
+    [(date(2026, 11, 30), "un vide entre les deux"), (date(2027, 12, 31), "deux contrats en même temps")],
+)
+def test_a_convention_that_does_not_follow_on_from_the_contract_before_it(checked, end, words):
+    problem = one(term(checked, date(2027, 1, 1), end=end, signed=None))
+    assert problem.found == f"le 01/01/2027, quand le contrat précédent finit le {day(end)} : {words}"
+    assert problem.expected.endswith(", ou un avenant au contrat précédent")
+    assert problem.about == "la convention à venir" and words in problem.said
+
+
+def test_nothing_is_said_of_dates_that_nobody_wrote(checked):
+    assert term(checked, None) == []
+    assert term(checked, date(2027, 1, 1), end=None, signed=None) == []
 
 
 def test_a_deliberation_after_the_signature(checked):

@@ -96,7 +96,7 @@ FINANCEMENT = {
 PARTIES = {
     "parties": [
         {"id": "P01", "name": "Communauté de communes Exemple", "type": "epci", "function": "présidence", "signs": "oui",
-         "deliberation": "n° 2026-00", "deliberation_date": date(2026, 3, 12)},
+         "deliberation": "n° 2026-00", "deliberation_date": date(2026, 3, 12), "subject": "approbation"},
         {"id": "P02", "name": "Caf Exemple", "type": "caf", "function": "direction", "signs": "oui"},
         {"id": "P03", "name": "Association Exemple-Un", "type": "association", "signs": "non"},
     ],
@@ -261,8 +261,11 @@ def test_demarche_says_where_it_stands_what_comes_next_and_who_decides(full):
     assert (
         "**Instance qui décide : Comité de pilotage.** Valide le diagnostic et décide des priorités." in text
     )
-    assert "**2 organismes signent la convention** : Communauté de communes Exemple et Caf Exemple." in text
-    assert "Délibération ou décision à compléter : Caf Exemple." in text
+    assert (
+        "**2 organismes doivent signer la convention** : Communauté de communes Exemple et Caf Exemple."
+        in text
+    )
+    assert "Approbation à compléter : Caf Exemple." in text
 
 
 def test_calendar_is_drawn_from_study_yml_and_says_its_own_today(full):
@@ -322,9 +325,24 @@ def test_contracts_that_are_over_or_end_soon_are_named(full):
 
 def test_a_deliberation_that_is_not_there_is_to_be_completed(full):
     rows = rows_of(full.chapter("demarche").parties())
-    assert any("présidence | oui | n° 2026-00, 12 mars 2026 |" in r for r in rows)
+    assert any(
+        "présidence | oui | Approbation de la convention : n° 2026-00, 12 mars 2026 |" in r for r in rows
+    )
     assert any("Caf Exemple | Caf | direction | oui | à compléter |" in r for r in rows)
     assert any(r.startswith("| Association Exemple-Un") and r.endswith("| non | – |") for r in rows)
+
+
+@pytest.mark.parametrize(
+    ("subjects", "said"),
+    [(("approbation", "approbation"), "Tous l’ont approuvée."), (("lancement", ""), "Aucune approbation n’est connue à ce jour."),
+     (("approbation", "lancement"), "Approbation à compléter : Caf Exemple.")],
+)  # fmt: skip
+def test_only_an_approval_lets_a_party_sign(larzac, subjects, said):
+    one, two, _ = PARTIES["parties"]
+    given = {"n° 1": {**one, "subject": subjects[0]}, "n° 2": {**two, "subject": subjects[1]}}
+    lines = [{**line, "deliberation": number} for number, line in given.items()]
+    chapter = study_with(larzac, {"parties": {"parties": lines}}, {}).chapter("demarche")
+    assert chapter.parties_message().endswith(said)
 
 
 def test_competences_name_holders_communes_and_gaps(full):
@@ -791,7 +809,7 @@ def test_a_chapter_is_made_again_when_only_a_problem_changes(wrong):
 
 RUN = [
     {**OFFRE["services"][0], "age_min": 0.0, "age_max": 4.0, "weeks": 46.0, "staff": 7.5, "vacancies": 1.0,
-     "price_min": 0.31, "price_max": 3.4, "pricing": "psu", "agreement_end": date(2026, 12, 31), "year": 2025.0,
+     "price_min": 0.31, "price_max": 3.4, "pricing": "psu", "price_unit": "heure", "agreement_end": date(2026, 12, 31), "year": 2025.0,
      "hours_done": 37900.0, "hours_billed": 40600.0, "occupancy": 73.0, "users": 44.0},
     {**LOISIRS[0], "weeks": 36.0, "price_min": 4.0, "price_max": 4.0, "agreement_end": date(2025, 12, 31)},
     {**LOISIRS[1], "weeks": 6.0, "price_min": 4.0, "price_max": 4.0, "agreement_end": date(2025, 12, 31), "users": 3.0},
@@ -802,7 +820,7 @@ RUN = [
 def test_staff_ages_tariffs_and_agreements_are_shown(larzac):
     table = study_with(larzac, {"offre": {"services": RUN}}, {}).chapter("offre").fonctionnement()
     rows = rows_of(table)
-    creche = "| 0 à 4 ans | 46 | 7,5 ETP ; postes vacants : 1 | 0,31 € à 3,40 €, barème national (PSU) | 31 décembre 2026 |"
+    creche = "| 0 à 4 ans | 46 | 7,5 ETP ; postes vacants : 1 | 0,31 € à 3,40 € par heure, barème national (PSU) | 31 décembre 2026 |"
     assert creche in rows[1]
     assert "| Loisirs Exemple | – | mercredi : 36 ; été : 6 | – | 4 € | 31 décembre 2025 |" in rows[2]
     text = text_of(table)
@@ -815,7 +833,7 @@ def test_activity_keeps_small_counts_and_says_whose_rate_it_is(larzac):
     rows = rows_of(table)
     assert "| 2025 | 37 900 | 40 600 | 73 % | 44 |" in rows[1]
     assert rows[2].endswith("| moins de 5 |") and len(rows) == 3
-    assert "celui que le gestionnaire déclare" in text_of(table)
+    assert "tel que le gestionnaire le déclare" in text_of(table)
 
 
 def test_a_saturday_without_times_is_at_the_week_end(larzac):

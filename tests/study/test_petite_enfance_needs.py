@@ -65,9 +65,9 @@ def words(output):
 
 def with_departures(monkeypatch, study, **cells):
     """The study, as if the Département had answered on its childminders."""
-    plain = study.row
+    plain, source = study.row, next(iter(study.manifest)).id
     known = {"value": 21.4375, "numerator": 7.0, "denominator": 16.0, "status": "estimated", "period": "2025",
-             "sources": "", "lower": float("nan"), "upper": float("nan"), "method": "local"}  # fmt: skip
+             "sources": source, "lower": float("nan"), "upper": float("nan"), "method": "local"}  # fmt: skip
 
     def row(indicator, *args, **more):
         return pd.Series(known | cells) if indicator == LEAVING else plain(indicator, *args, **more)

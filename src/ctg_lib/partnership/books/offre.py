@@ -83,6 +83,16 @@ PRICING: dict[str, str] = {
     "qf": "selon le quotient familial", "unique": "tarif unique", "gratuit": "gratuit",
     "psu": "barème national (PSU)", "libre": "fixé par le professionnel", "autre": "autre",
 }  # fmt: skip
+PRICE_UNITS: dict[str, str] = {
+    "heure": "heure", "demi_journee": "demi-journée", "jour": "jour", "semaine": "semaine", "mois": "mois", "an": "an",
+}  # fmt: skip
+PRICE_WORDS: dict[str, str] = {
+    "journée": "jour",
+    "année": "an",
+    "annuel": "an",
+    "horaire": "heure",
+    "mensuel": "mois",
+}
 
 OFFRE = Workbook(
     id="offre",
@@ -91,7 +101,7 @@ OFFRE = Workbook(
     purpose="Dire ce qui existe vraiment : où, quand, pour combien de personnes, avec qui. Les fichiers publics ne "
     "donnent que des adresses.",
     audience="intercommunalité, communes, gestionnaires",
-    version=1,
+    version=2,
     sheets=(
         Sheet(
             "services", "Services",
@@ -142,9 +152,11 @@ OFFRE = Workbook(
                       aliases=("Liste d’attente",), width=10),
                 Field("waiting_date", "Date de la liste d’attente", "date", example="15/01/2026", width=14),
                 Field("pricing", "Tarification", "choice", choices=PRICING, example="barème national (PSU)", width=22),
-                Field("price_min", "Tarif le plus bas (€)", "amount", "Par heure, ou par jour si la remarque le dit.", minimum=0,
+                Field("price_min", "Tarif le plus bas (€)", "amount", "Par heure, ou comme le dit « Tarif par ».", minimum=0,
                       example="0,25", width=10),
                 Field("price_max", "Tarif le plus haut (€)", "amount", "Par heure, de même.", minimum=0, example="3,20", width=10),
+                Field("price_unit", "Tarif par", "choice", "Pour quoi la famille paie ce tarif.", choices=PRICE_UNITS,
+                      synonyms=PRICE_WORDS, example="heure", width=12),
                 Field("disability", "Accueille des enfants handicapés", "yes_no", example="oui", width=12),
                 Field("aeeh", "Dont bénéficiaires de l’AEEH", "integer", "De 1 à 9, écrire « < 10 ».", minimum=0,
                       sensitive=True, width=12),

@@ -167,6 +167,17 @@ def _clock(minutes: float) -> str:
     return f"{hours}{NBSP}h{NBSP}{rest:02d}" if rest else f"{hours}{NBSP}h"
 
 
+def _priced(line: Line, ground: Ground) -> Iterator[Problem]:
+    """An amount that says nothing without what it pays for."""
+    known = [v for v in (line["price_min"], line["price_max"]) if v]
+    if known and line["price_unit"] is None:
+        found = f"{number(max(known), 2)}{NBSP}€"
+        said = "un tarif dont on ne dit pas s’il est à l’heure, au jour ou à l’année"
+        yield line.warning(
+            "price_unit", f"rien, pour {found}", "heure, jour, mois… : ce que paie ce tarif", said=said
+        )
+
+
 def _disability(line: Line, ground: Ground) -> Iterator[Problem]:
     part, whole = line.bounds("aeeh"), line.bounds("users")
     if part is not None and whole is not None and part[0] > whole[1]:
@@ -195,7 +206,7 @@ def _dated(line: Line, ground: Ground) -> Iterator[Problem]:
 
 
 _LINE_CHECKS = (
-    _places, _hours, _occupancy, _waiting, _licence, _agreement, _disability, _dated,
+    _places, _hours, _occupancy, _waiting, _licence, _agreement, _disability, _dated, _priced,
     _order("age_min", "age_max", lambda age: f"{number(age, 1)} ans",
            "un âge maximal au moins égal à l’âge minimal"),
     _order("opens", "closes", _clock, "une heure de fermeture après celle d’ouverture", strict=True),

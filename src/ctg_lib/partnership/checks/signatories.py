@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 
 from ctg_lib.geography.names import fold
 from ctg_lib.partnership.books.parties import COMPETENCES, PARTY_TYPES, SPPE
 from ctg_lib.partnership.checks.ground import Ground, Line, day, listed
 from ctg_lib.partnership.problems import Problem
 from ctg_lib.partnership.sppe import ORGANISERS
+
+BEFORE = timedelta(days=365)
+"""How long before the first step a deliberation that launches the démarche may be."""
 
 
 def problems(ground: Ground) -> Iterator[Problem]:
@@ -60,6 +63,8 @@ def _parties(ground: Ground) -> Iterator[Problem]:
             )
             yield line.problem("deliberation_date", day(dated), expected, said=said)
         begun = beginning(ground)
+        if begun is not None and line["subject"] == "lancement":  # it may open a démarche planned after it
+            begun -= BEFORE
         if dated is not None and begun is not None and dated < begun:
             expected = f"une date qui ne précède pas la démarche ({day(begun)})"
             said = f"une délibération du {day(dated)}, avant le début de la démarche"

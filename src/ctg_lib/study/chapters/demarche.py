@@ -183,7 +183,7 @@ class Demarche(FolderChapter):
         if waiting.empty:
             return f"{text} Tous l’ont approuvée."
         if len(waiting) == len(signing):
-            return f"{text} Aucun ne l’a encore approuvée, que l’on sache."
+            return f"{text} Aucune approbation n’est connue à ce jour."
         return f"{text} Approbation {TO_COMPLETE} : {named(waiting['name'])}."
 
     def duties_message(self) -> str:
@@ -302,7 +302,11 @@ class Demarche(FolderChapter):
         if not waiting:
             return "Toutes les étapes sont faites"
         dated = sum(bool(s.start or s.end) for s in waiting)
-        return f"{upper_first(counted(len(waiting), 'étape'))} à faire ou en cours, dont {number(dated)} avec une date"
+        text = f"{upper_first(counted(len(waiting), 'étape'))} à faire ou en cours"
+        if not dated:
+            return f"{text}, sans date"
+        every = "toutes avec une date" if len(waiting) > 1 else "avec une date"
+        return f"{text}, {every if dated == len(waiting) else f'dont {number(dated)} avec une date'}"
 
     def instances(self) -> Table | Absent:
         """Instances: role, functions, frequency."""

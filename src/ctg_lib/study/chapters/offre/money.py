@@ -12,6 +12,7 @@ from ctg_lib.partnership.books.common import THEMES
 from ctg_lib.partnership.books.financement import PAYERS
 from ctg_lib.partnership.money import WITHOUT_BUDGET, by_payer, last_year
 from ctg_lib.partnership.money import lines as money_lines
+from ctg_lib.partnership.offer import BY_PERIOD
 from ctg_lib.study.chapters.folder_base import NONE, listed, or_none, plain_theme
 from ctg_lib.study.chapters.offre.base import CRECHES, PAYERS_ASKED, OffreBase
 from ctg_lib.study.chapters.offre.words import payer, sum_text, year_text
@@ -180,7 +181,9 @@ class MoneyPart(OffreBase):
             frame, id=id, caption=f"{title}, {year}", source=self.workbook_source("financement", "offre"),
             columns={"name": "Service", "cost": "Charges", "hour": "Coût d’une heure", "place": "Coût d’une place",
                      "public": "Reste aux collectivités", "families": "Part des familles"},
-            notes=[f"« {NONE} » : non rempli, ou sans objet. Heures facturées ; places financées, sinon agréées."],
+            notes=[f"« {NONE} » : non rempli, ou sans objet. Heures facturées ; places financées, sinon agréées.",
+                   *(["Une place d’accueil de loisirs est celle d’une période : le mercredi et l’été ne se comparent pas."]
+                     if lines["type"].isin(BY_PERIOD).any() else [])],
         )  # fmt: skip
 
     def maintenue_nouvelle(self) -> Table | Absent:

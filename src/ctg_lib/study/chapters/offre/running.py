@@ -8,7 +8,7 @@ from ctg_lib.display.figure import Absent
 from ctg_lib.display.prose import upper_first
 from ctg_lib.display.table import Table
 from ctg_lib.display.typography import counted, euros, number
-from ctg_lib.partnership.books.offre import PRICING
+from ctg_lib.partnership.books.offre import PRICE_UNITS, PRICING
 from ctg_lib.study.chapters.folder_base import FEW, NONE, or_none, people
 from ctg_lib.study.chapters.offre.base import MANAGERS_ASKED, OffreBase
 from ctg_lib.study.chapters.offre.words import by_periods, year_text
@@ -32,9 +32,7 @@ class RunningPart(OffreBase):
         if not filled.any():
             return self.absent(RUNNING, f"rien n’en est rempli : {self.asked_of(MANAGERS_ASKED)}", id)
         silent = int((~filled).sum())
-        notes = [
-            f"« {NONE} » : non rempli. ETP : équivalent temps plein. Tarifs à l’heure, sauf remarque du gestionnaire."
-        ]
+        notes = [f"« {NONE} » : non rempli. ETP : équivalent temps plein."]
         notes += (
             [f"{upper_first(counted(silent, 'service'))} dont rien de cela n’est rempli."] if silent else []
         )
@@ -115,12 +113,15 @@ def _staff(row: dict) -> str:
 
 def _price(row: dict) -> str:
     how, low, high = PRICING.get(row["pricing"], ""), row["price_min"], row["price_max"]
+    how = "" if row["pricing"] == "autre" else how
     if pd.notna(low) and pd.notna(high):
         amount = _euros(low) if low == high else f"{_euros(low)} à {_euros(high)}"
     else:
         amount = (
             f"dès {_euros(low)}" if pd.notna(low) else f"jusqu’à {_euros(high)}" if pd.notna(high) else ""
         )
+    unit = PRICE_UNITS.get(row["price_unit"], "")
+    amount += f" par {unit}" if amount and unit else ""
     return ", ".join(part for part in (amount, how) if part) or NONE
 
 

@@ -58,14 +58,15 @@ def opening(row: dict) -> str:
 
 
 def openings(lines: pd.DataFrame) -> str:
-    """When a service opens and its licensed places: « toute l’année, lundi à vendredi, 7 h 30 à 18 h 30, 22 places ».
+    """When a service opens and its licensed places: « lundi à vendredi, 7 h 30 à 18 h 30, 22 places ».
 
     Period by period where it has several lines: « mercredi : 8 h à 18 h, 40 places ; été : … ».
     """
     said = []
     for row in lines.to_dict("records"):
         places = counted(row["places"], "place") if pd.notna(row["places"]) else ""
-        period, when = PERIODS.get(row["period"], ""), ", ".join(p for p in (opening(row), places) if p)
+        when = ", ".join(p for p in (opening(row), places) if p)
+        period = "" if when and row["period"] == "annee" else PERIODS.get(row["period"], "")
         several = len(lines) > 1 and period and when
         said.append(f"{period} : {when}" if several else ", ".join(p for p in (period, when) if p))
     return " ; ".join(dict.fromkeys(s for s in said if s)) or NONE
