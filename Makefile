@@ -52,12 +52,13 @@ report: $(READY) ## rapport d'un territoire (STUDY=241200906) dans outputs/
 demo: $(READY) ## rapport de l'étude de démonstration, inventée (241200906-demo)
 	@$(PY) -m ctg_lib report 241200906-demo $(ARGS)
 
-# loadfile : un fichier de tests reste sur un même processus, ce qu'il construit n'est construit qu'une fois
+# loadfile : un fichier de tests reste sur un même processus, ce qu'il construit n'est construit qu'une fois ;
+# les plus longs d'abord (tests/conftest.py), sans quoi un processus attend seul le dernier
 test: lint ## tout ce que vérifie l'intégration continue
-	@$(PY) -m pytest -n 2 --dist loadfile $(ARGS)
+	@$(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 test-fast: $(READY) ## les tests rapides
-	@$(PY) -m pytest -n 2 --dist loadfile -m "not slow and not quarto" $(ARGS)
+	@$(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not slow and not quarto" $(ARGS)
 
 lint: $(READY) ## forme du code, types, règles d'import
 	@$(PY) -m ruff check .

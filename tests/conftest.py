@@ -17,6 +17,20 @@ settings.register_profile("hand", deadline=None)
 settings.load_profile("ci" if os.environ.get("CI") else "hand")
 
 
+LONGEST = ("test_real_report.py", "build/test_report.py", "study/test_messages.py", "test_cli.py")
+"""Files that take minutes: begun first, they leave no worker alone with the last of them."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest files first; the others keep their order."""
+
+    def rank(item: pytest.Item) -> int:
+        path = item.path.as_posix()
+        return next((i for i, name in enumerate(LONGEST) if path.endswith(f"tests/{name}")), len(LONGEST))
+
+    items.sort(key=rank)
+
+
 @pytest.fixture(scope="session")
 def project() -> Project:
     """The checkout, with `ctg data build` done (workers wait for one another)."""

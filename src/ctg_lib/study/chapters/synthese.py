@@ -143,10 +143,11 @@ class Synthese(Chapter):
         """What a reader must keep in mind through the whole report."""
         carried = sum(entry.is_carried_over for entry in self.study.sources)
         total = len(self.study.sources)
+        which = "Tous les fichiers" if carried == total else f"{number(carried)} des {number(total)} fichiers"
         missing = sum(self._unknown(d.id) for d in iter_definitions(annex=False))
         return self.vigilance(
-            f"{number(carried)} des {number(total)} fichiers du manifeste sont des valeurs officielles reprises d’une "
-            "republication, en attendant les fichiers des éditeurs : chaque source le dit.",
+            f"{which} du manifeste sont des valeurs officielles reprises d’une republication, en attendant les fichiers "
+            "des éditeurs : chaque source le dit." if carried else "",
             "Les chiffres de la Caf ne comptent pas les allocataires de la MSA.",
             "Un chiffre absent est dit absent ; il n’est jamais remplacé par zéro.",
             f"{counted(missing, 'indicateur')} sans valeur pour ce territoire : le dictionnaire dit lesquels, et pourquoi."

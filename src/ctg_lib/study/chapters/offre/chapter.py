@@ -121,7 +121,7 @@ class Offre(ServicesPart, DemandPart, RunningPart, MoneyPart):
         masked = lines.get("waiting_masked", pd.Series(False, index=lines.index)).astype(bool)
         empty = [
             (timed & lines["hours_week"].isna(), "les heures d’ouverture"),
-            (places & lines["places"].isna(), "les places agréées"),
+            (places & lines["places"].isna(), "les places agréées ou déclarées"),
             (places & lines["waiting"].isna() & ~masked, "la liste d’attente"),
             (places & timed & lines["occupancy"].isna(), "le taux d’occupation"),
             (children & lines["disability"].eq(""), "l’accueil des enfants handicapés"),

@@ -139,7 +139,7 @@ class DemandPart(OffreBase):
         silent = int((~others.isin(known)).sum())
         return Table(
             frame, id=id, caption=title, source=self.workbook_source("offre"),
-            columns={"name": "Service", "waiting": "Demandes", "date": "Liste du", "places": "Places agréées"},
+            columns={"name": "Service", "waiting": "Demandes", "date": "Liste du", "places": "Places"},
             notes=["Une famille peut figurer sur deux listes : ne pas additionner.",
                    *([f"{upper_first(counted(silent, 'service'))} à places, sans liste d’attente remplie."] if silent else [])],
         )  # fmt: skip
