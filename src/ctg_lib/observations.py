@@ -20,6 +20,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -61,6 +62,11 @@ class ObservationError(CtgError):
 
 def empty() -> pd.DataFrame:
     """An observations frame without rows."""
+    return _nothing().copy()
+
+
+@lru_cache(maxsize=1)
+def _nothing() -> pd.DataFrame:
     return pd.DataFrame({c: pd.Series(dtype="str" if c in _TEXT else "float64") for c in COLUMNS}).astype(
         {"geography_year": "int16"}
     )

@@ -53,35 +53,35 @@ def rests(table: pd.DataFrame, pairs: Iterable[Pair]) -> pd.DataFrame:
     Returns:
         Rows like those of ``table``; ``value`` and ``numerator`` hold the remainder.
     """
+    pairs = list(pairs)
+    rows = {(str(i), str(b)): part for (i, b), part in table.groupby(["indicator", "breakdown"], sort=False)}
+    sides = {
+        side: _numbers(rows.get(side[0], table[:0]), side[1])
+        for pair in pairs
+        for side in (pair.whole, pair.part)
+    }
     found = []
     for number, pair in enumerate(pairs):
-        both = _numbers(table, pair.whole).merge(
-            _numbers(table, pair.part), on=_PLACE, suffixes=("", "_part")
-        )
-        rest = both["x"] - both["x_part"]
-        kept = both[rest.ge(-EPS)]
-        found.append(
-            kept[_PLACE].assign(
-                indicator=f"{REST}{number}",
-                breakdown="",
-                value=rest[kept.index],
-                numerator=rest[kept.index],
-                status="observed",
-            )
-        )
-    together = pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=_PLACE)
-    out = together.reindex(columns=table.columns)
+        whole, part = sides[pair.whole], sides[pair.part]
+        for place in [p for p in whole if p in part]:
+            rest = whole[place] - part[place]
+            if rest >= -EPS:
+                found.append((*place, f"{REST}{number}", "", rest, rest, "observed"))
+    columns = [*_PLACE, "indicator", "breakdown", "value", "numerator", "status"]
+    out = pd.DataFrame(found, columns=columns).reindex(columns=table.columns)
     numbers = ["value", "lower", "upper", "numerator", "denominator"]
     return out.astype({c: "float64" for c in numbers if c in out})
 
 
-def _numbers(table: pd.DataFrame, side: Side) -> pd.DataFrame:
-    """``level, code, period, x``: the exact counts of one side of a pair."""
-    (indicator, breakdown), layer = side
-    rows = table[table["indicator"].eq(indicator) & table["breakdown"].eq(breakdown)]
+def _numbers(rows: pd.DataFrame, layer: int) -> dict[tuple[str, str, str], float]:
+    """(level, code, period) -> the exact counts (0) or bases (1) of a quantity's rows."""
     x = rows[("numerator", "denominator")[layer]].astype("float64")
     exact = x.notna() & rows["lower"].isna()
-    return rows.loc[exact, _PLACE].assign(x=x[exact]).drop_duplicates(_PLACE)
+    places = zip(*(rows.loc[exact, column] for column in _PLACE), strict=True)
+    found: dict[tuple[str, str, str], float] = {}
+    for place, number in zip(places, x[exact], strict=True):
+        found.setdefault(place, float(number))
+    return found
 
 
 def small(remainders: pd.DataFrame, pairs: Iterable[Pair]) -> bool:

@@ -70,6 +70,7 @@ class LocalStore(Store):
     def __init__(self, base: Store, local: pd.DataFrame) -> None:
         super().__init__(base.folder)
         self.local = local
+        self._by_dataset = {str(name): part for name, part in local.groupby("dataset", observed=True)}
 
     def datasets(self) -> list[str]:
         """Names of the datasets, local ones included."""
@@ -87,9 +88,10 @@ class LocalStore(Store):
         }  # fmt: skip
         chosen = {name: list(allowed) for name, allowed in filters.items() if allowed is not None}
         names = [dataset] if isinstance(dataset, str) else list(dataset)
-        mine = self.local[self.local["dataset"].isin(names)]
+        known = [self._by_dataset[name] for name in names if name in self._by_dataset]
+        mine = pd.concat(known) if len(known) > 1 else known[0] if known else self.local[:0]
         for name, allowed in chosen.items():
-            mine = mine[mine[name].isin(allowed)]
+            mine = mine[mine[name].isin(allowed)] if len(mine) else mine
         plural = {f"{name}s": allowed for name, allowed in chosen.items()}
         if mine.empty:
             return super().read(dataset, columns=columns, **plural)
@@ -111,29 +113,31 @@ class Watched(Data):
         return super()._kept(key, make)
 
 
-def affected(study: Study, answers: Answers, *, every: bool = False) -> tuple[str, ...]:
-    """Indicators that read at least one figure that partners gave, in the registry's order.
+def affected(study: Study, answers: Answers, *, every: bool = False) -> dict[str, dict[Side, nested.Figure]]:
+    """Indicators that read a figure that partners gave, in the registry's order, and what they show of them.
 
-    Those that answer the same rows of the catalogue (or none) are run on a store that holds the answers
-    alone: what they ask for is noted, not what they find.
+    Those that answer the same rows of the catalogue (or none) are run on a store that holds a mark for each
+    figure asked of partners, and nothing else: what they ask for is noted, and which marks come out.
 
     Args:
         every: run all indicators, whatever their rows.
+
+    Returns:
+        Indicator -> its counts (0) and bases (1) that are a figure of a partner, and which one.
     """
     given = set(zip(answers.observations["dataset"], answers.observations["variable"], strict=True))
     rows = {m.row for m in MEASURES if (m.dataset, m.variable) in given}
-    nowhere = Store(study.project.store / "nowhere")
-    groups = _groups(study)
-    data = Watched(LocalStore(nowhere, answers.observations), groups, pd.Series(dtype="float64"))
-    found = []
+    marks = LocalStore(Store(study.project.store / "nowhere"), nested.marked(study.place))
+    data = Watched(marks, _groups(study), pd.Series(dtype="float64"))
+    found = {}
     for rule in registry().values():
         if not every and rule.row and rows.isdisjoint(rule.row.split()):
             continue
         data.asked.clear()
-        rule.compute(data)
+        shown = nested.shown_by(rule, data, study.place)
         if given & data.asked:
-            found.append(rule.id)
-    return tuple(found)
+            found[rule.id] = shown
+    return found
 
 
 def local_rows(study: Study, answers: Answers) -> pd.DataFrame:
@@ -150,9 +154,10 @@ def local_rows(study: Study, answers: Answers) -> pd.DataFrame:
     empty = pd.DataFrame(columns=list(RESULT_COLUMNS))
     if answers.empty:
         return empty
-    ids = affected(study, answers)
+    shown_by = affected(study, answers)
+    ids = tuple(shown_by)
     only_local, mixed = _kinds(study, ids)
-    shown = shown_counts(study, ids)
+    shown = {side: figure for sides in shown_by.values() for side, figure in sides.items()}
     pairs = nested.pairs_of(shown)
     frames = [_computed(study, answers, only_local, None, pairs)] if only_local else []
     if mixed:
@@ -277,13 +282,6 @@ def _without_bounds(given: pd.DataFrame) -> pd.DataFrame:
     """Answers in which a masked count has no bounds: sums must not tell how much the others make."""
     masked = given["status"].eq("secret")
     return given.assign(low=given["low"].mask(masked), high=given["high"].mask(masked))
-
-
-def shown_counts(study: Study, ids: Sequence[str]) -> dict[Side, nested.Figure]:
-    """Counts and bases of these indicators -> the figure of a partner that each is."""
-    nowhere = Store(study.project.store / "nowhere")
-    store = LocalStore(nowhere, nested.marked(study.place))
-    return nested.shown_by(ids, _groups(study), store, study.place)
 
 
 def _following(rows: pd.DataFrame, shown: Mapping[Side, nested.Figure]) -> pd.DataFrame:

@@ -7,6 +7,7 @@ asking them: each figure gets a number like no other, and whatever bears that nu
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from itertools import product
 
 import pandas as pd
@@ -15,8 +16,7 @@ from ctg_lib import observations
 from ctg_lib.disclosure.remainders import Pair
 from ctg_lib.disclosure.system import Side
 from ctg_lib.indicators.data import Data
-from ctg_lib.indicators.registry import registry
-from ctg_lib.observations import Store
+from ctg_lib.indicators.registry import Definition
 from ctg_lib.partnership.requests import MEASURES
 
 Figure = tuple[str, str, str]
@@ -52,27 +52,22 @@ def inside(pairs: Iterable[tuple[Figure, Figure]] = ()) -> set[tuple[Figure, Fig
         links |= more
 
 
-def shown_by(
-    ids: Iterable[str], groups: pd.DataFrame, store: Store, place: tuple[str, str]
-) -> dict[Side, Figure]:
-    """Count or base of an indicator -> the figure of a partner that it is.
+def shown_by(rule: Definition, data: Data, place: tuple[str, str]) -> dict[Side, Figure]:
+    """Counts and bases of an indicator -> the figure of a partner that each is.
 
     Args:
-        ids: indicators to ask.
-        groups: ``commune, level, code``.
-        store: makes a store of observations answer them alone (its ``local``).
+        rule: the indicator to ask.
+        data: reads the observations of :func:`marked` alone.
         place: level and code at which figures are given.
     """
-    data = Data(store, groups, pd.Series(dtype="float64"))
     marks = {mark: figure for figure, mark in _marks().items()}
     found: dict[Side, Figure] = {}
-    for id in ids:
-        rows = registry()[id].compute(data)
-        rows = rows[rows["level"].eq(place[0]) & rows["code"].eq(place[1])]
-        for layer, column in enumerate(("numerator", "denominator")):
-            for breakdown, number in zip(rows["breakdown"], rows[column].astype("float64"), strict=True):
-                if number in marks:
-                    found[(id, breakdown), layer] = marks[number]
+    rows = rule.compute(data)
+    rows = rows[rows["level"].eq(place[0]) & rows["code"].eq(place[1])]
+    for layer, column in enumerate(("numerator", "denominator")):
+        for breakdown, number in zip(rows["breakdown"], rows[column].astype("float64"), strict=True):
+            if number in marks:
+                found[(rule.id, breakdown), layer] = marks[number]
     return found
 
 
@@ -90,6 +85,7 @@ def marked(place: tuple[str, str]) -> pd.DataFrame:
     return observations.make(frame, source="marks", geography_year=2026)
 
 
+@lru_cache(maxsize=1)
 def _marks() -> dict[Figure, float]:
     figures = dict.fromkeys((m.dataset, m.variable, m.breakdown) for m in MEASURES)
     return {figure: _FIRST + _STEP * i for i, figure in enumerate(figures)}
