@@ -1,6 +1,7 @@
 """What most tests share: the checkout's own store and national table, made again if they are out of date."""
 
 import os
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
@@ -17,16 +18,23 @@ settings.register_profile("hand", deadline=None)
 settings.load_profile("ci" if os.environ.get("CI") else "hand")
 
 
-LONGEST = ("test_real_report.py", "build/test_report.py", "study/test_messages.py", "test_cli.py")
-"""Files that take minutes: begun first, they leave no worker alone with the last of them."""
+FIRST = (
+    "test_real_report.py",
+    "partnership/",
+    "build/test_report.py",
+    "study/test_messages.py",
+    "test_cli.py",
+)
+"""Files that take minutes: begun first, they leave no worker alone with the last of them. While one worker
+makes the national table, another finds what does not need it."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The longest files first; the others keep their order."""
 
     def rank(item: pytest.Item) -> int:
-        path = item.path.as_posix()
-        return next((i for i, name in enumerate(LONGEST) if path.endswith(f"tests/{name}")), len(LONGEST))
+        path = item.path.relative_to(Path(__file__).parent).as_posix()
+        return next((i for i, name in enumerate(FIRST) if path.startswith(name)), len(FIRST))
 
     items.sort(key=rank)
 
@@ -34,8 +42,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def project() -> Project:
     """The checkout, with `ctg data build` done (workers wait for one another)."""
-    from pathlib import Path
-
     from ctg_lib.build.national import build_data
 
     here = find_project(Path(__file__).parent)
