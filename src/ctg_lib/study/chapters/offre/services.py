@@ -213,17 +213,12 @@ class ServicesPart(OffreBase):
         frame = pd.DataFrame(
             {
                 "name": [_marked(r, mixed and not r["confirmed"]) for r in rows.to_dict("records")],
-                "type": [kind_label(*pair) for pair in zip(rows["type"], rows["type_label"], strict=True)],
-                "where": [listed([names.get(c, c) for c in codes]) for codes in rows["communes"]],
+                "type": [_kind_and_place(r, names) for r in rows.to_dict("records")],
                 "when": [openings(every[key]) for key in rows["service_key"]],
             }
         )  # fmt: skip
         run, open_ = rows["manager"].ne("").any(), frame["when"].ne(NONE).any()
-        columns = {
-            "name": "Service et gestionnaire" if run else "Service",
-            "type": "Type",
-            "where": "Communes",
-        }
+        columns = {"name": "Service et gestionnaire" if run else "Service", "type": "Type, communes"}
         columns |= {"when": "Ouverture, places"} if open_ else {}
         hidden = ([] if run else ["gestionnaire"]) + ([] if open_ else ["ouverture", "places"])
         notes = [f"« {NONE} » : non rempli, ou sans objet."]
@@ -310,6 +305,13 @@ def _cnaf_title(known: float, unknown: int, low: float, high: float, period: str
     if low - 0.5 <= known <= high + 0.5:
         return f"{mine}, ce que permet aussi le taux de la Cnaf ({period})"
     return f"{mine}, quand la Cnaf en compte {bounds(low, high)} ({period}) : à éclaircir"
+
+
+def _kind_and_place(row: dict, names: Mapping[str, str]) -> str:
+    """« Relais petite enfance (RPE) : La Cavalerie ; Cornus ; Nant »."""
+    where = listed([names.get(code, code) for code in row["communes"]])
+    kind = kind_label(row["type"], row["type_label"])
+    return kind if where == NONE else where if kind == NONE else f"{kind} : {where}"
 
 
 def _marked(row: dict, waiting: bool) -> str:
