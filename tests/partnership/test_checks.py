@@ -133,12 +133,17 @@ def service(checked, **changes):
     ("changes", "column", "found", "severity"),
     [
         ({"places_open": 25.0}, "Places réellement ouvertes", "25 places ouvertes pour 22 agréées", "error"),
-        ({"hours_done": 60000.0, "occupancy": None}, "Heures réalisées",
+        ({"hours_done": 60000.0, "hours_billed": None, "occupancy": None}, "Heures réalisées",
          "60 000 heures réalisées pour une capacité de 56 870 heures (22 places × 47 semaines × 55 heures)", "error"),
         ({"hours_billed": 60000.0}, "Heures facturées",
          "60 000 heures facturées pour une capacité de 56 870 heures (22 places × 47 semaines × 55 heures)", "error"),
         ({"occupancy": 95.0}, "Taux d’occupation réel",
          "95 %, mais 38 200 heures réalisées sur 56 870 (22 places × 47 semaines × 55 heures) font 67 %", "warning"),
+        ({"occupancy": 72.0, "hours_done": None}, "Taux d’occupation réel", "72 %, taux des 41 000 heures facturées",
+         "warning"),
+        ({"occupancy": 95.0, "hours_done": None}, "Taux d’occupation réel",
+         "95 %, plus que n’en font les 41 000 heures facturées", "warning"),
+        ({"hours_billed": 30000.0}, "Heures facturées", "38 200 heures réalisées pour 30 000 facturées", "warning"),
         ({"occupancy": 72.0}, "Taux d’occupation réel", "72 %, taux des 41 000 heures facturées", "warning"),
         ({"waiting_date": None}, "Date de la liste d’attente", "9 demandes en attente sans date", "warning"),
         ({"waiting": None, "waiting_masked": True, "waiting_date": None}, "Date de la liste d’attente",
@@ -188,6 +193,7 @@ def plain(text):
             "places": None,
             "places_open": None,
             "hours_done": 9e9,
+            "hours_billed": None,
             "occupancy": None,
         },  # nothing to compare with
         {"users": None, "users_masked": True},
@@ -199,7 +205,14 @@ def test_the_limit_itself_is_allowed(checked, changes):
 
 
 def test_hours_are_compared_with_the_most_a_year_can_hold(checked):
-    unknown = {"weeks": None, "days": (), "opens": None, "closes": None, "occupancy": None}
+    unknown = {
+        "weeks": None,
+        "days": (),
+        "opens": None,
+        "closes": None,
+        "occupancy": None,
+        "hours_billed": None,
+    }
     most = 22 * 53 * 168
     assert service(checked, **unknown, hours_done=float(most)) == []
     problem = one(service(checked, **unknown, hours_done=most + 1.0))
@@ -465,6 +478,25 @@ def test_a_convention_that_does_not_follow_on_from_the_contract_before_it(checke
     assert problem.found == f"le 01/01/2027, quand le contrat précédent finit le {day(end)} : {words}"
     assert problem.expected.endswith(", ou un avenant au contrat précédent")
     assert problem.about == "la convention à venir" and words in problem.said
+
+
+def test_the_convention_itself_is_not_the_contract_before_it(checked):
+    """The CTG in preparation, written in contrats.xlsx; an old CEJ without its end hides no gap."""
+    own = {**CONTRACT, "id": "C09", "type": "ctg_cej", "start": date(2027, 1, 1), "end": date(2031, 12, 31)}
+    old = {**CONTRACT, "id": "C08", "type": "ctg_cej", "start": date(2015, 1, 1), "end": None}
+    last = {**CONTRACT, "id": "C02", "type": "ctg_cej", "start": date(2021, 1, 1), "end": date(2026, 12, 31)}
+    contract = {"start": date(2027, 1, 1)}
+    assert checked({"contrats.contracts": [own, old, last]}, contract=contract) == []
+    problem = one(
+        checked({"contrats.contracts": [old, {**last, "end": date(2026, 11, 30)}]}, contract=contract)
+    )
+    assert "un vide entre les deux" in problem.found
+
+
+def test_a_review_after_the_signature_is_not_the_signature(checked):
+    steps = [{"id": "E1", "nom": "Signature de la CTG", "date": "2026-12-15", "etat": "prévu"},
+             {"id": "E2", "nom": "Suivi après signature", "date": "2028-06-01", "etat": "prévu"}]  # fmt: skip
+    assert checked({}, demarche={"etapes": steps}, contract={"start": date(2027, 1, 1)}) == []
 
 
 def test_nothing_is_said_of_dates_that_nobody_wrote(checked):

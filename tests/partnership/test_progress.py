@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from ctg_lib.partnership.books import BOOKS
@@ -48,7 +50,9 @@ def test_lines_to_confirm(make_partnership) -> None:
         ("parties.parties", {"id": "P1", "name": "a", "type": "epci", "signs": "oui"}, True),
         ("parties.parties", {"id": "P1", "name": "a", "type": "epci", "signs": "oui", "deliberation": "n° 1"}, True),
         ("parties.parties", {"id": "P1", "name": "a", "type": "epci", "signs": "oui", "subject": "lancement"}, True),
-        ("parties.parties", {"id": "P1", "name": "a", "type": "epci", "signs": "oui", "subject": "approbation"}, False),
+        ("parties.parties", {"id": "P1", "name": "a", "type": "epci", "signs": "oui", "subject": "approbation"}, True),
+        ("parties.parties", {"id": "P1", "name": "a", "type": "epci", "signs": "oui", "subject": "approbation",
+                             "deliberation": "n° 1", "deliberation_date": date(2026, 3, 12)}, False),
         ("parties.parties", {"id": "P1", "name": "MSA (à compléter)", "type": "msa", "signs": "non"}, True),
         ("parties.parties", {"id": "P1", "name": "A COMPLETER", "type": "msa", "signs": "non"}, True),
         ("parties.competences", {"competence": "rpe"}, True),

@@ -107,11 +107,11 @@ def test_known_departures_stand_beside_the_needs(larzac, monkeypatch):
     chapter = with_departures(monkeypatch, larzac)
     said = words(chapter.departs_a_venir())
     assert (
-        "Jusqu’à 21 places partiraient avec les 7 assistantes maternelles de 55 ans et plus, sur 16" in said
+        "Environ 21 places partiraient avec les 7 assistantes maternelles de 55 ans et plus, sur 16" in said
     )
     assert "| dont 55 ans et plus | 7 |" in said and "| Au 31 décembre 2025 |" not in said.splitlines()[-1]
-    assert "des places qui garderaient le taux (de 70 à 95), jusqu’à 21 seraient d’abord à remplacer" in said
-    assert "Un plafond, pas une prévision" in said
+    assert "des places qui garderaient le taux (de 70 à 95), environ 21 seraient d’abord à remplacer" in said
+    assert "Une hypothèse, pas une prévision" in said
     assert "7 des 16 assistantes maternelles ont 55 ans ou plus" in words(chapter.questions_du_groupe())
 
 

@@ -174,7 +174,8 @@ given(
     finest_level="epci",
     references=(PMI,),
     caution=ON_REQUEST
-    + " Un plafond, pas une prévision : certaines exercent après 60 ans, d’autres s’installent.",
+    + " Une hypothèse, pas une prévision : toutes partiraient, avec autant de places que les autres ; certaines exercent "
+    "après 60 ans, d’autres s’installent.",
 )
 def places_departs_assistantes_maternelles(data: Data) -> pd.DataFrame:
     """Places held by childminders aged 55 and over, at the mean number of places of those at work."""

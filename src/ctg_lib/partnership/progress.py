@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -56,6 +57,17 @@ def filled_cells(values: pd.Series, kind: str) -> pd.Series:
     return values.fillna("").ne("")
 
 
+def approved(parties: pd.DataFrame, as_of: date | None = None) -> pd.Series:
+    """Whether each party has approved the convention: a deliberation to that end, its reference and date.
+
+    Args:
+        as_of: an approval dated later is none yet.
+    """
+    said = parties["subject"].eq("approbation") & parties["deliberation"].ne("")
+    dated = parties["deliberation_date"].notna()
+    return said & (dated if as_of is None else parties["deliberation_date"].le(pd.Timestamp(as_of)))
+
+
 def to_complete(sheet: Sheet, table: pd.DataFrame) -> pd.Series:
     """Whether each line still waits for something: a required cell, or what the convention cannot do without.
 
@@ -70,7 +82,7 @@ def to_complete(sheet: Sheet, table: pd.DataFrame) -> pd.Series:
             said = ["a completer" in fold(str(text)) for text in table[each.name].fillna("")]
             out |= pd.Series(said, index=table.index, dtype="bool")
     if sheet.name == "parties":
-        out |= table["signs"].eq("") | (table["signs"].eq("oui") & table["subject"].ne("approbation"))
+        out |= table["signs"].eq("") | (table["signs"].eq("oui") & ~approved(table))
     if sheet.name == "competences":
         out |= table["holder"].eq("") & table["by_communes"].ne("oui")
     return out.astype(bool)

@@ -60,7 +60,10 @@ def _occupancy(line: Line, ground: Ground) -> Iterator[Problem]:
     given, done, billed = line["occupancy"], line["hours_done"], line["hours_billed"]
     capacities = [_capacity(line, places=p) for p in (line["places"], line["places_open"]) if p]
     known = [c for c in capacities if c is not None and c[0] > 0]
-    if given is None or not known or done is None:
+    if given is None or not known or (done is None and billed is None):
+        return
+    if done is None:
+        yield from _financial(line, given, billed, known)
         return
     real = min(abs(100 * done / c[0] - given) for c in known)
     financial = min((abs(100 * billed / c[0] - given) for c in known), default=real) if billed else real
@@ -84,6 +87,29 @@ def _occupancy(line: Line, ground: Ground) -> Iterator[Problem]:
         said=f"taux d’occupation déclaré de {number(given, 1)}{THIN}%, quand heures, places et horaires font "
         f"{number(100 * done / total)}{THIN}%",
     )
+
+
+def _financial(line: Line, given: float, billed: float, known: list[tuple[float, str]]) -> Iterator[Problem]:
+    """A rate beside hours billed alone: that of these hours, or more than they allow."""
+    rates = [100 * billed / c[0] for c in known]
+    same = min(abs(rate - given) for rate in rates) <= ROUNDED
+    if same or given > max(rates) + OCCUPANCY_MARGIN:
+        what = "taux des" if same else "plus que n’en font les"
+        yield line.warning(
+            "occupancy",
+            f"{number(given, 1)}{THIN}%, {what} {number(billed)} heures facturées",
+            "le taux réel, celui des heures réalisées",
+            said=f"taux d’occupation de {number(given, 1)}{THIN}%, {what} heures facturées",
+        )
+
+
+def _billed(line: Line, ground: Ground) -> Iterator[Problem]:
+    """More hours done than billed: families pay at least for the hours that they use."""
+    done, billed = line["hours_done"], line["hours_billed"]
+    if done is not None and billed is not None and done > billed:
+        found = f"{number(done)} heures réalisées pour {number(billed)} facturées"
+        expected = "au moins autant d’heures facturées que réalisées, ou une remarque qui l’explique"
+        yield line.warning("hours_billed", found, expected, said=found)
 
 
 def _capacity(line: Line, *, places: float | None = None, at_most: bool = False) -> tuple[float, str] | None:
@@ -206,7 +232,7 @@ def _dated(line: Line, ground: Ground) -> Iterator[Problem]:
 
 
 _LINE_CHECKS = (
-    _places, _hours, _occupancy, _waiting, _licence, _agreement, _disability, _dated, _priced,
+    _places, _hours, _billed, _occupancy, _waiting, _licence, _agreement, _disability, _dated, _priced,
     _order("age_min", "age_max", lambda age: f"{number(age, 1)} ans",
            "un âge maximal au moins égal à l’âge minimal"),
     _order("opens", "closes", _clock, "une heure de fermeture après celle d’ouverture", strict=True),

@@ -30,7 +30,7 @@ def problems(ground: Ground) -> Iterator[Problem]:
 def signature(ground: Ground) -> date | None:
     """The latest day on which the signature is foreseen in the démarche, or None."""
     steps = ground.calendar.steps if ground.calendar else ()
-    days = [s.end or s.start for s in steps if "signature" in fold(s.name)]
+    days = [s.end or s.start for s in steps if fold(s.name).strip().startswith("signature")]
     return max((d for d in days if d is not None), default=None)
 
 

@@ -24,7 +24,7 @@ def problems(ground: Ground) -> Iterator[Problem]:
             severity="warning", about="la convention à venir",
             said=f"elle commencerait le {day(start)}, avant d’être signée ({day(signed)} au plus tard)",
         )  # fmt: skip
-    ended = _previous_end(ground)
+    ended = _previous_end(ground, start)
     if ended is None or ended + timedelta(days=1) == start:
         return
     between = "un vide entre les deux" if ended < start else "deux contrats en même temps"
@@ -36,7 +36,9 @@ def problems(ground: Ground) -> Iterator[Problem]:
     )  # fmt: skip
 
 
-def _previous_end(ground: Ground) -> date | None:
-    """The last day of the latest previous CTG or CEJ; None where one of them has no end."""
-    ends = [line["end"] for line in ground.lines("contrats", "contracts") if line["type"] == "ctg_cej"]
-    return None if None in ends else max(ends, default=None)
+def _previous_end(ground: Ground, start: date) -> date | None:
+    """The last day of the latest CTG or CEJ begun before the one to come; None where it is not written."""
+    lines = [line for line in ground.lines("contrats", "contracts") if line["type"] == "ctg_cej"]
+    before = [line for line in lines if line["start"] is None or line["start"] < start]
+    latest = max(before, key=lambda line: line["start"] or date.min, default=None)
+    return None if latest is None else latest["end"]

@@ -68,21 +68,28 @@ class Bilan(FolderChapter):
                        f" Abandonnée : {quoted(stopped)}." if len(stopped) else "")  # fmt: skip
 
     def costed(self) -> pd.DataFrame:
-        """Actions of which both the planned and the real cost are known: the only ones to be compared."""
+        """Actions that were done, of which both costs are known: the only ones whose costs compare.
+
+        Of an action given up or not over yet, what was not spent is no saving.
+        """
         lines = self.actions
-        return lines[lines["cost"].notna() & lines["cost_planned"].notna()]
+        known = lines["cost"].notna() & lines["cost_planned"].notna()
+        return lines[known & lines["state"].eq("realisee")]
 
     def cost_message(self) -> str:
         """Real cost against the plan, over the actions for which both are known."""
         lines, both = self.actions, self.costed()
         if both.empty:
-            return "**Les coûts ne sont pas connus** : aucune action n’a à la fois un coût prévu et un coût réel."
+            return "**Les coûts ne se comparent pas** : aucune action réalisée n’a à la fois un coût prévu et un coût réel."
         planned, real = float(both["cost_planned"].sum()), float(both["cost"].sum())
+        done = int(lines["state"].eq("realisee").sum())
         among = (
-            f"Pour les {number(len(both))} actions"
-            if len(both) == len(lines)
-            else f"Pour {number(len(both))} actions sur {number(len(lines))}, seules à avoir les deux montants"
+            f"Pour les {number(done)} actions réalisées"
+            if len(both) == done
+            else f"Pour {number(len(both))} des {number(done)} actions réalisées, seules à avoir les deux montants"
         )
+        if done == 1:
+            among = "Pour l’action réalisée"
         gap = f" ({signed(100 * (real - planned) / planned, 0, '%')})" if planned and real != planned else ""
         return f"{among} : **{euros(real)} dépensés pour {euros(planned)} prévus**{gap}."
 
@@ -104,9 +111,9 @@ class Bilan(FolderChapter):
         if not told:
             return "Ce que les actions ont changé n’est dit pour aucune."
         if not measured:
-            return f"Ce que cela a changé est dit pour {number(told)} sur {number(len(lines))}, sans aucune mesure chiffrée."
+            return f"Ce que cela a changé est dit pour {number(told)} actions sur {number(len(lines))}, sans aucune mesure chiffrée."
         return (
-            f"Ce que cela a changé est dit pour {number(told)} sur {number(len(lines))}, et mesuré pour "
+            f"Ce que cela a changé est dit pour {number(told)} actions sur {number(len(lines))}, et mesuré pour "
             f"{number(measured)}."
         )
 
@@ -119,7 +126,9 @@ class Bilan(FolderChapter):
             return self.absent_book(_CONTRACT, "bilan", "chiffres-cles-bilan")
         source = self.workbook_source("bilan", brief=True)
         both = self.costed()
-        among = f"{number(len(both))} actions sur {number(len(lines))}" if len(both) < len(lines) else ""
+        among = (
+            f"{counted(len(both), 'action réalisée', 'actions réalisées')}" if len(both) < len(lines) else ""
+        )
         return self.cards(
             [
                 KeyFigure("actions", number(len(lines)), "", source),
@@ -181,7 +190,7 @@ class Bilan(FolderChapter):
         lines, title, id = self.actions, "Coût prévu, coût réel", "tbl-bilan-couts"
         if lines.empty:
             return self.absent_book(title, "bilan", id)
-        both = lines[lines["cost"].notna() & lines["cost_planned"].notna()]
+        both = self.costed()
         if both.empty:
             return self.absent(title, "aucune action n’a à la fois un coût prévu et un coût réel", id)
         groups = [(t, both[both["theme"].eq(t)]) for t in [*THEMES, ""]]
@@ -198,7 +207,7 @@ class Bilan(FolderChapter):
             pd.DataFrame(rows), id=id, caption=title, source=self.workbook_source("bilan"),
             columns={"theme": "Thème", "actions": "Actions comptées", "planned": "Prévu", "cost": "Réel", "gap": "Écart"},
             units={"planned": "€", "cost": "€"},
-            notes=["Seules les actions dont les deux montants sont connus sont comptées."],
+            notes=["Seules les actions réalisées dont les deux montants sont connus sont comptées : ce qui n’a pas été dépensé pour une action abandonnée ou en cours n’est pas une économie."],
         )  # fmt: skip
 
     def liste_des_actions(self) -> Table | Absent:
@@ -271,7 +280,9 @@ class Bilan(FolderChapter):
         }  # fmt: skip
         empty = {c: lines[c].isna() if c.startswith("cost") else lines[c].eq("") for c in words}
         found = [(int(empty[c].sum()), words[c]) for c in words]
-        asked = self.gaps("intercommunalité, gestionnaires", len(lines), found, "action")
+        asked = self.gaps(
+            "intercommunalité, gestionnaires", [(n, len(lines), words) for n, words in found], "action"
+        )
         return self.missing(self.not_filled("bilan"), asked)
 
     def questions_du_groupe(self) -> Output:

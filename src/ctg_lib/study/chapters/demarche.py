@@ -20,6 +20,7 @@ from ctg_lib.partnership.books.common import THEMES
 from ctg_lib.partnership.books.contrats import CONTRACTS
 from ctg_lib.partnership.books.parties import COMPETENCES, PARTY_TYPES, SPPE, SUBJECTS
 from ctg_lib.partnership.calendar import STATES, Instance, Phase, Step
+from ctg_lib.partnership.progress import approved
 from ctg_lib.partnership.sppe import LAW, MANDATORY, UNKNOWN, duties, summary
 from ctg_lib.study.chapters.folder_base import (
     NONE,
@@ -114,7 +115,7 @@ class Demarche(FolderChapter):
             if waits:
                 text += (
                     f" Elle attend {quoted(called(step) for step in waits)}, "
-                    f"{'qui n’est pas faite' if len(waits) == 1 else 'qui ne sont pas faites'}."
+                    f"{'étape qui n’est pas faite' if len(waits) == 1 else 'étapes qui ne sont pas faites'}."
                 )
         firm = next((s for s in coming if s.state != "hypothese"), None)
         if coming and firm is not None and firm is not coming[0]:
@@ -177,7 +178,7 @@ class Demarche(FolderChapter):
             return ""
         if signing.empty:
             return "**Aucun signataire n’est encore désigné.**"
-        waiting = signing[signing["subject"].ne("approbation")]
+        waiting = signing[~approved(signing, self.study.as_of)]
         noun = counted(len(signing), "organisme doit signer", "organismes doivent signer")
         text = f"**{upper_first(noun)} la convention** : {named(signing['name'])}."
         if waiting.empty:

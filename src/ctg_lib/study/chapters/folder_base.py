@@ -74,29 +74,31 @@ class FolderChapter(Chapter):
 
     # ------------------------------------------------------------------------------------- sources
 
-    def workbook_source(self, *books: str, brief: bool = False) -> str:
+    def workbook_source(self, *books: str, brief: bool = False, given: Iterable[str] | None = None) -> str:
         """« offre.xlsx (à confirmer), relevé du 1er novembre 2026 »: workbooks, their state, the study's date.
 
         Args:
             brief: for a key figure: without the date, which stands under the figures and tables.
+            given: fields shown that partners may have given, whose answers are named; all by default.
         """
         said = enumerate_fr([f"{BOOKS[book].file} ({self._state(book)})" for book in books])
         made_up = " ; données fictives" if self.study.fictif else ""
         if brief:
             return f"{said}{made_up}"
-        given = self._answers_line(books)
+        answers = self._answers_line(books, None if given is None else {f"{name}_source" for name in given})
         when = f", relevé du {day_in_words(self.study.as_of)}"
-        return f"{said}{when}{made_up}" + (f" ; {given}" if given else "")
+        return f"{said}{when}{made_up}" + (f" ; {answers}" if answers else "")
 
-    def _answers_line(self, books: Iterable[str]) -> str:
+    def _answers_line(self, books: Iterable[str], columns: set[str] | None) -> str:
         """The partners' answers that some cells of these workbooks' tables come from; empty without any."""
         ids: set[str] = set()
         for book in books:
             for sheet in BOOKS[book].sheets:
                 table = self.folder.table(book, sheet.name)
-                ids |= {
-                    str(id) for name in table if str(name).endswith("_source") for id in table[name] if id
-                }
+                named = [
+                    n for n in map(str, table) if n.endswith("_source") and (columns is None or n in columns)
+                ]
+                ids |= {str(id) for name in named for id in table[name] if id}
         return self.study.source_ids_line("+".join(sorted(ids))) if ids else ""
 
     def calendar_source(self) -> str:
@@ -166,9 +168,13 @@ class FolderChapter(Chapter):
         each = BOOKS[book]
         return self.absent(title, f"{each.file} n’est pas rempli, {self.asked_of(each.audience)}", id)
 
-    def gaps(self, audience: str, lines: int, gaps: Sequence[tuple[int, str]], noun: str) -> str:
-        """One sentence for all that one audience has not filled: « … : les horaires (2 lignes sur 6), … »."""
-        said = [f"{words} ({counted(n, noun)} sur {number(lines)})" for n, words in gaps if n]
+    def gaps(self, audience: str, gaps: Sequence[tuple[int, int, str]], noun: str) -> str:
+        """One sentence for all that one audience has not filled: « … : les horaires (2 lignes sur 6), … ».
+
+        Args:
+            gaps: how many lack something, of how many it is asked, and what.
+        """
+        said = [f"{words} ({counted(n, noun)} sur {number(of)})" for n, of, words in gaps if n]
         if not said:
             return ""
         return f"{upper_first(' ; '.join(said))} : {self.asked_of(audience)}."

@@ -445,13 +445,13 @@ class PetiteEnfance(FolderChapter):
         lines = [
             ("Assistantes maternelles en activité", number(every)), ("dont 55 ans et plus", number(older)),
             ("Leurs places agréées, toutes ensemble", shown(places, unit=False)),
-            ("Places que retirerait le départ des 55 ans et plus", f"jusqu’à {number(leaving)}"),
+            ("Places que retirerait le départ des 55 ans et plus", f"environ {number(leaving)}"),
         ]  # fmt: skip
         who = (
             f"les {number(older)} assistantes maternelles" if older > 1 else "la seule assistante maternelle"
         )
         verb = "partirait" if round(leaving) < 2 else "partiraient"
-        caption = f"Jusqu’à {counted(round(leaving), 'place')} {verb} avec {who} de 55 ans et plus, sur {number(every)}"
+        caption = f"Environ {counted(round(leaving), 'place')} {verb} avec {who} de 55 ans et plus, sur {number(every)}"
         return Table(
             pd.DataFrame(lines, columns=["what", "count"]), id=id, caption=caption,
             source=self.study.source_line(row, places),
@@ -478,7 +478,7 @@ class PetiteEnfance(FolderChapter):
             low, high = round(needs["value"].min()), round(needs["value"].max())
             span = number(low) if low == high else f"de {number(low)} à {number(high)}"
             notes.append(
-                f"À rapprocher du tableau qui précède : des places qui garderaient le taux ({span}), jusqu’à {number(leaving)} "
+                f"À rapprocher du tableau qui précède : des places qui garderaient le taux ({span}), environ {number(leaving)} "
                 "seraient d’abord à remplacer."
             )
         return notes

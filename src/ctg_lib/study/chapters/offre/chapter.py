@@ -99,7 +99,7 @@ class Offre(ServicesPart, DemandPart, RunningPart, MoneyPart):
 
     def ce_qui_manque(self) -> Output:
         """What is not filled, from whom it is asked, since when."""
-        said = self.gaps(MANAGERS_ASKED, len(self.services), self._gaps(), "service")
+        said = self.gaps(MANAGERS_ASKED, self._gaps(), "service")
         origins = self.folder.table("offre", "origins").empty and len(self.services) > 0
         year = last_year(self.folder)
         unpaid = self.payers() if year is not None else pd.DataFrame({"unknown": [], "theme": []})
@@ -113,21 +113,22 @@ class Offre(ServicesPart, DemandPart, RunningPart, MoneyPart):
             f"{self.asked_of('intercommunalité, gestionnaires, Caf')}." if len(short) else "",
         )  # fmt: skip
 
-    def _gaps(self) -> list[tuple[int, str]]:
-        """(services, what they lack): of the kinds where it means something; one of several lines is enough."""
+    def _gaps(self) -> list[tuple[int, int, str]]:
+        """(services, of which it is asked, what they lack): of the kinds where it means something."""
         lines = self.lines
         places, funded = lines["type"].isin(PLACES_OF), lines["type"].isin(PAID_BY_CAF)
         children, timed = lines["type"].isin(FOR_CHILDREN), ~lines["type"].isin(WITHOUT_HOURS)
-        masked = lines.get("waiting_masked", pd.Series(False, index=lines.index)).astype(bool)
-        empty = [
-            (timed & lines["hours_week"].isna(), "les heures d’ouverture"),
-            (places & lines["places"].isna(), "les places agréées ou déclarées"),
-            (places & lines["waiting"].isna() & ~masked, "la liste d’attente"),
-            (places & timed & lines["occupancy"].isna(), "le taux d’occupation"),
-            (children & lines["disability"].eq(""), "l’accueil des enfants handicapés"),
-            (funded & lines["agreement_end"].isna(), "la fin de la convention Caf"),
-        ]  # fmt: skip
-        return [(self.services_with(gap), words) for gap, words in empty]
+        waiting = lines["waiting"].notna() | lines.get("waiting_masked", pd.Series(False, index=lines.index))
+        listed = lines["service_key"].isin(lines.loc[waiting.astype(bool), "service_key"])
+        asked = [
+            (timed, lines["hours_week"].isna(), "le nombre d’heures d’ouverture par semaine"),
+            (places, lines["places"].isna(), "les places agréées ou déclarées"),
+            (places, ~listed, "la liste d’attente"),
+            (places & timed, lines["occupancy"].isna(), "le taux d’occupation"),
+            (children, lines["disability"].eq(""), "l’accueil des enfants handicapés"),
+            (funded, lines["agreement_end"].isna(), "la fin de la convention Caf"),
+        ]
+        return [(self.services_with(of & gap), self.services_with(of), words) for of, gap, words in asked]
 
     def questions_du_groupe(self) -> Output:
         """Questions for the working group."""

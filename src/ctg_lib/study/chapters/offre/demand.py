@@ -32,17 +32,18 @@ class DemandPart(OffreBase):
 
     def hours_message(self) -> str:
         """How many of the services whose hours are known open at unusual hours."""
-        odd, timed = self._atypical()["service_key"].nunique(), self._timed()["service_key"].nunique()
-        if not timed:
-            return ""
-        if not odd:
-            return (
-                "Aucun de ceux dont les horaires sont connus n’ouvre avant 8 h, après 18 h 30 ou le week-end."
-            )
-        return (
-            f"{upper_first(counted(odd, 'service'))} sur {number(timed)} dont les horaires sont connus "
-            f"{'ouvre' if odd < 2 else 'ouvrent'} avant 8 h, après 18 h 30 ou le week-end."
-        )
+        lines = self.lines
+        timed, dated = lines[_timed(lines)], lines[lines["days"].map(len).gt(0)]
+        said = [
+            _share(
+                timed[_early_or_late(timed)],
+                timed,
+                "dont les heures sont connues",
+                "avant 8 h ou après 18 h 30",
+            ),
+            _share(dated[_weekend(dated)], dated, "dont les jours sont connus", "le week-end"),
+        ]
+        return " ".join(s for s in said if s)
 
     def waiting_message(self) -> str:
         """Requests waiting, service by service, each with its date; not added up."""
@@ -62,28 +63,18 @@ class DemandPart(OffreBase):
 
     # --------------------------------------------------------------------------------------- hours
 
-    def _timed(self) -> pd.DataFrame:
-        """Lines whose times of opening are known, or that open at the week-end whatever their times."""
-        lines = self.lines
-        return lines[(lines["opens"].notna() & lines["closes"].notna()) | _weekend(lines)]
-
-    def _atypical(self) -> pd.DataFrame:
-        lines = self._timed()
-        return lines[lines["opens"].lt(EARLY) | lines["closes"].gt(LATE) | _weekend(lines)]
-
     def horaires(self) -> Table | Absent:
         """Times of opening, those before 8 h, after 18 h 30 or at the week-end first."""
         title, id = "Qui ouvre tôt, tard ou le week-end", "tbl-horaires"
         every = self.lines
         if every.empty:
             return self.absent_book(title, "offre", id)
-        lines = self._timed()
+        lines = every[_timed(every) | _weekend(every)]
         if lines.empty:
             reason = f"aucune heure d’ouverture n’est remplie : {self.asked_of(MANAGERS_ASKED)}"
             return self.absent(title, reason, id)
-        odd = self._atypical()
-        order = lines.index.isin(odd.index)
-        lines = lines.assign(odd=order).sort_values("odd", ascending=False, kind="stable")
+        lines = lines.assign(odd=_early_or_late(lines) | _weekend(lines))
+        lines = lines.sort_values("odd", ascending=False, kind="stable")
         frame = pd.DataFrame(
             {
                 "name": lines["title"].map(or_none), "period": lines["period"].map(PERIODS).fillna(NONE),
@@ -91,13 +82,13 @@ class DemandPart(OffreBase):
                 "closes": lines["closes"].map(clock), "odd": [oddness(r) for r in lines.to_dict("records")],
             }
         )  # fmt: skip
-        n, known = odd["service_key"].nunique(), lines["service_key"].nunique()
+        n = lines.loc[lines["odd"], "service_key"].nunique()
         asked = every.loc[~every["type"].isin(WITHOUT_HOURS), "service_key"]
-        silent = int((~asked.drop_duplicates().isin(lines["service_key"])).sum())
-        caption = f"{upper_first(counted(n, 'service'))} sur {number(known)} {SPAN}"
+        silent = int((~asked.drop_duplicates().isin(every.loc[_timed(every), "service_key"])).sum())
+        caption = f"{upper_first(counted(n, 'service'))} {SPAN}"
         return Table(
             frame, id=id, caption=caption if n else f"Aucun horaire connu {SPAN}",
-            source=self.workbook_source("offre"),
+            source=self.workbook_source("offre", given=()),
             columns={"name": "Service", "period": "Période", "days": "Jours", "opens": "Ouvre à", "closes": "Ferme à",
                      "odd": "Horaire atypique"},
             notes=[f"{upper_first(counted(silent, 'autre service', 'autres services'))} sans heures d’ouverture et de fermeture "
@@ -138,7 +129,7 @@ class DemandPart(OffreBase):
         others = self.services.loc[self.services["type"].isin(PLACES_OF), "service_key"]
         silent = int((~others.isin(known)).sum())
         return Table(
-            frame, id=id, caption=title, source=self.workbook_source("offre"),
+            frame, id=id, caption=title, source=self.workbook_source("offre", given=("waiting", "waiting_date", "places")),
             columns={"name": "Service", "waiting": "Demandes", "date": "Liste du", "places": "Places"},
             notes=["Une famille peut figurer sur deux listes : ne pas additionner.",
                    *([f"{upper_first(counted(silent, 'service'))} à places, sans liste d’attente remplie."] if silent else [])],
@@ -156,17 +147,38 @@ class DemandPart(OffreBase):
         names = self.lines.drop_duplicates("id").set_index("id")["title"].to_dict()
         outside = lines["outside"].eq("oui") | lines["commune"].eq("")
         lines = lines.assign(away=lines["users"].where(outside, 0.0))
+        own = self.lines.drop_duplicates(["id", "year"]).set_index(["id", "year"])["users"].dropna().to_dict()
         rows = [
-            {"name": names.get(service, service) or NONE, "year": year_text(year), **origin(part)}
+            {"name": names.get(service, service) or NONE, "year": year_text(year),
+             **origin(part, own.get((service, year), float("nan")))}
             for (service, year), part in lines.groupby(["service", "year"], sort=False, dropna=False)
-        ]
+        ]  # fmt: skip
         return Table(
-            pd.DataFrame(rows), id=id, caption=title, source=self.workbook_source("offre"),
+            pd.DataFrame(rows), id=id, caption=title, source=self.workbook_source("offre", given=()),
             columns={"name": "Service", "year": "Année", "users": "Usagers", "communes": "Communes du territoire",
                      "outside": "De hors du territoire"},
             notes=[f"Un effectif de 1 à {FEW - 1} n’est pas donné ; la part qui le laisserait deviner non plus. « Au moins » : "
-                   "une commune au moins est masquée ou n’est pas remplie."],
+                   "une commune au moins est masquée ou n’est pas remplie. « Non donné » : le nombre d’inscrits laisserait "
+                   "retrouver un petit effectif."],
         )  # fmt: skip
+
+
+def _share(some: pd.DataFrame, every: pd.DataFrame, known: str, when: str) -> str:
+    """« 2 services sur 5 dont les heures sont connues ouvrent avant 8 h ou après 18 h 30. »"""
+    n, of = some["service_key"].nunique(), every["service_key"].nunique()
+    if not of:
+        return ""
+    if not n:
+        return f"Aucun service n’ouvre {when}, sur {number(of)} {known}."
+    return f"{upper_first(counted(n, 'service'))} sur {number(of)} {known} {'ouvre' if n < 2 else 'ouvrent'} {when}."
+
+
+def _timed(lines: pd.DataFrame) -> pd.Series:
+    return lines["opens"].notna() & lines["closes"].notna()
+
+
+def _early_or_late(lines: pd.DataFrame) -> pd.Series:
+    return lines["opens"].lt(EARLY) | lines["closes"].gt(LATE)
 
 
 def _weekend(lines: pd.DataFrame) -> pd.Series:

@@ -241,7 +241,7 @@ class MoneyPart(OffreBase):
             }
         )  # fmt: skip
         return Table(
-            frame, id=id, caption=title, source=self.workbook_source("financement"),
+            frame, id=id, caption=title, source=self.workbook_source("financement", given=()),
             columns={"name": "Montant", "year": "Année", "amount": "Valeur", "unit": "Par", "source": "Source"},
         )  # fmt: skip
 

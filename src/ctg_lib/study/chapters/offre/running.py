@@ -41,7 +41,7 @@ class RunningPart(OffreBase):
         kept = {c: label for c, label in columns.items() if c == "name" or frame[c].ne(NONE).any()}
         return Table(
             frame.loc[filled, list(kept)].reset_index(drop=True), id=id, caption=self._running_title(),
-            source=self.workbook_source("offre"), columns=kept, notes=notes,
+            source=self.workbook_source("offre", given=("agreement_end",)), columns=kept, notes=notes,
         )  # fmt: skip
 
     def _running_title(self) -> str:
@@ -52,7 +52,7 @@ class RunningPart(OffreBase):
         soon = int(ends.between(today, today + pd.DateOffset(years=1)).sum())
         said = [counted(over, "convention Caf terminée", "conventions Caf terminées")] if over else []
         said += (
-            [f"{counted(soon, 'convention Caf', 'conventions Caf')} à renouveler dans l’année"]
+            [f"{counted(soon, 'convention Caf', 'conventions Caf')} à renouveler dans les douze mois"]
             if soon
             else []
         )
@@ -78,7 +78,7 @@ class RunningPart(OffreBase):
             }
         )  # fmt: skip
         return Table(
-            frame, id=id, caption=title, source=self.workbook_source("offre"),
+            frame, id=id, caption=title, source=self.workbook_source("offre", given=("year", *USED)),
             columns={"name": "Service", "year": "Année", "done": "Heures réalisées", "billed": "Heures facturées",
                      "rate": "Occupation réelle", "users": "Inscrits"},
             notes=[f"« {NONE} » : non rempli, ou sans objet. Taux d’occupation réel, tel que le gestionnaire le déclare : heures "
@@ -96,8 +96,17 @@ def _running(lines: pd.DataFrame) -> dict[str, str]:
 def _ages(row: dict) -> str:
     low, high = row["age_min"], row["age_max"]
     if pd.isna(high):
-        return NONE if pd.isna(low) else f"dès {_plain(low)} ans"
-    return f"jusqu’à {_plain(high)} ans" if pd.isna(low) else f"{_plain(low)} à {_plain(high)} ans"
+        return NONE if pd.isna(low) else f"dès {_age(low)}"
+    if pd.isna(low):
+        return f"jusqu’à {_age(high)}"
+    if low == high:
+        return _age(low)
+    return f"{number(low) if float(low).is_integer() else _age(low)} à {_age(high)}"
+
+
+def _age(years: float) -> str:
+    """« 3 ans », « 1 an »; in months where it is not a whole number of years: « 2 mois »."""
+    return counted(years, "an") if float(years).is_integer() else f"{number(round(12 * years))} mois"
 
 
 def _weeks(row: dict) -> str:

@@ -71,7 +71,8 @@ class ServicesPart(OffreBase):
             least = "au moins " if part["unknown"].sum() else ""
             when = f" ({PERIODS[str(period)]})" if period else ""
             known = float(part["places_known"].sum())
-            said.append(f"{least}**{counted(known, 'place')}** en {short_kind(str(kind))}{when}")
+            where = "chez les assistantes maternelles" if kind == "am" else f"en {short_kind(str(kind))}"
+            said.append(f"{least}**{counted(known, 'place')}** {where}{when}")
         if not said:
             return "Aucune capacité n’est remplie."
         return f"Capacité agréée ou déclarée : {enumerate_fr(said)}."
@@ -91,7 +92,7 @@ class ServicesPart(OffreBase):
         frame["total"] = rows["total"].map(number)
         heads = {f"g{i}": upper_first(group) for i, group in enumerate(groups)} if len(groups) > 1 else {}
         return Table(
-            frame, id=id, caption=self._matrix_title(rows), source=self.workbook_source("offre"),
+            frame, id=id, caption=self._matrix_title(rows), source=self.workbook_source("offre", given=()),
             notes=self._matrix_notes(rows, several=bool(heads)),
             columns={"type": "Service", **heads, "total": "Total"},
         )  # fmt: skip
@@ -149,7 +150,7 @@ class ServicesPart(OffreBase):
                 "Les places de périodes différentes ne s’ajoutent pas ; les heures sont celles de la semaine la plus remplie."
             )
         return Table(
-            frame, id=id, caption=title, source=self.workbook_source("offre"), columns=columns, notes=notes,
+            frame, id=id, caption=title, source=self.workbook_source("offre", given=("places",)), columns=columns, notes=notes,
         )  # fmt: skip
 
     @staticmethod
@@ -190,7 +191,7 @@ class ServicesPart(OffreBase):
         return maps.symbols(
             shapes, frame, id=id, title=self._map_title(frame), unit="services",
             subtitle="Services recensés ayant un site dans la commune", context=context,
-            source=self.workbook_source("offre") + self.contour_note(shapes),
+            source=self.workbook_source("offre", given=()) + self.contour_note(shapes),
             notes=("Une croix : aucun service recensé, ce qui ne prouve pas qu’il n’y en a pas.",)
             if frame["value"].eq(0).any() else (),
         )  # fmt: skip
@@ -226,7 +227,7 @@ class ServicesPart(OffreBase):
         if not mixed:
             notes.append("Aucun de ces services n’est confirmé par son gestionnaire.")
         return Table(
-            frame[list(columns)], id=id, caption=title, source=self.workbook_source("offre"), columns=columns,
+            frame[list(columns)], id=id, caption=title, source=self.workbook_source("offre", given=("places",)), columns=columns,
             notes=[*notes, *self._disability_note(every)],
         )  # fmt: skip
 
@@ -270,7 +271,7 @@ class ServicesPart(OffreBase):
         )  # fmt: skip
         return Table(
             frame, id=id, caption=_cnaf_title(known, unknown, low, high, period),
-            source=f"{self.workbook_source('offre')} ; {source}",
+            source=f"{self.workbook_source('offre', given=('places',))} ; {source}",
             columns={"what": "Compte", "count": "Places", "from": "D’où il vient"},
             notes=["L’agrément dit ce qui est permis aujourd’hui ; la Cnaf compte ce qui existait à la fin de l’année."],
         )  # fmt: skip

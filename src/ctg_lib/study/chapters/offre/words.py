@@ -101,16 +101,22 @@ def known_or(value: float, unknown: int, decimals: int = 0) -> str:
     return UNFILLED if unknown else NONE
 
 
-def origin(part: pd.DataFrame) -> dict[str, str]:
-    """Users, communes they come from, part from outside; nothing from which 1 to 4 people could be told."""
+def origin(part: pd.DataFrame, registered: float = float("nan")) -> dict[str, str]:
+    """Users, communes they come from, part from outside; nothing from which 1 to 4 people could be told.
+
+    Args:
+        registered: users that the service counts for the same year, shown elsewhere; NaN where it does not say.
+    """
     communes = part.loc[part["commune"].ne("") & part["outside"].ne("oui"), "commune"].nunique()
     out = {"communes": number(communes) if communes else NONE}
     if part["users"].isna().any():
         known = float(part["users"].sum())
-        least = f"au moins {number(known)}" if known >= FEW else "non donné"
+        least = f"au moins {number(known)}" if known >= FEW and pd.isna(registered) else "non donné"
         return {**out, "users": least, "outside": "non calculée"}
     total, away = float(part["users"].sum()), float(part["away"].sum())
     inside = total - away
+    if 0 < registered - total < FEW:
+        return {**out, "users": "non donné", "outside": "non calculée"}
     if 0 < total < FEW:
         return {**out, "users": people(total), "outside": NONE}
     share = number(100 * away / total, 0, "%") if total else NONE
@@ -146,5 +152,5 @@ def kind_label(kind: str, label: str) -> str:
 def short_kind(kind: str) -> str:
     """A kind of service in a sentence, after « en »."""
     words = {"eaje": "crèche", "micro_creche": "micro-crèche", "mam": "maison d’assistantes maternelles",
-             "am": "assistantes maternelles", "alsh": "accueil de loisirs", "accueil_jeunes": "accueil de jeunes"}  # fmt: skip
+             "alsh": "accueil de loisirs", "accueil_jeunes": "accueil de jeunes"}  # fmt: skip
     return words.get(kind, SERVICES.get(kind, kind))
