@@ -52,17 +52,22 @@ def project() -> Project:
 @pytest.fixture(scope="session")
 def larzac(project):
     """The reference study."""
-    from ctg_lib.study import open_study
-
-    return open_study("241200906", project)
+    return _prepared("241200906", project)
 
 
 @pytest.fixture(scope="session")
 def affricain(project):
     """Another EPCI of Aveyron, for which fewer figures are at hand."""
+    return _prepared("200067155", project)
+
+
+def _prepared(study_id: str, project: Project):
+    """A study whose own rows are computed once for all workers."""
+    from ctg_lib.build.report import prepare_study
     from ctg_lib.study import open_study
 
-    return open_study("200067155", project)
+    prepare_study(open_study(study_id, project))
+    return open_study(study_id, project)
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from ctg_lib.project import Project
+from ctg_lib.study import kept
 
 pytestmark = pytest.mark.slow
 
@@ -138,8 +139,9 @@ def test_the_report_is_light_and_stands_alone(outputs, study):
 def test_another_clock_locale_and_folder_give_the_same_bytes(outputs, project, tmp_path):
     """The same study, built by the command itself elsewhere, under another time zone, locale and hash seed."""
     root = tmp_path / "un autre dossier"
-    root.mkdir()
-    for name in ("data", "notebooks"):
+    (root / "data" / "processed").mkdir(parents=True)
+    built = [f"data/processed/{p.name}" for p in project.processed.iterdir() if p.name != kept.FOLDER]
+    for name in ("data/raw", "notebooks", *built):  # what is the study's alone is computed there again
         (root / name).symlink_to(project.root / name)
     environment = {
         **os.environ,

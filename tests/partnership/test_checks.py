@@ -158,6 +158,8 @@ def service(checked, **changes):
         ({"price_max": 0.2}, "Tarif le plus haut (€)",
          "Tarif le plus bas (€) : 0,25 € ; Tarif le plus haut (€) : 0,2 €", "error"),
         ({"price_unit": ""}, "Tarif par", "rien, pour 3,2 €", "warning"),
+        ({"pricing": "gratuit"}, "Tarification", "« gratuit », et un tarif de 3,2 €", "warning"),
+        ({"occupancy": 104.0, "hours_done": None, "hours_billed": None}, "Taux d’occupation réel", "104 %", "warning"),
         ({"aeeh": 42.0}, "Dont bénéficiaires de l’AEEH", "42 bénéficiaires de l’AEEH ou plus, pour 41 inscrits",
          "error"),
         ({"year": None}, "Année de l’activité",

@@ -99,7 +99,7 @@ def test_the_source_line_names_the_partner(larzac, rsa):
     known = local.sources_of(larzac, given)
     assert len(known) == len(larzac.manifest) + 1
     line = source_line(known, [cell(rows, "foyers_rsa", "2024-12")["sources"]])
-    assert line == "Caf de l’Aveyron, fichier transmis le 15 octobre 2026 (dont donnée locale)"
+    assert line == "Caf de l’Aveyron, fichier transmis le 15 octobre 2026 (donnée locale)"
 
 
 def test_a_rate_takes_the_exact_count(larzac):
@@ -436,8 +436,9 @@ def test_since_when_is_said_from_the_follow_up(project, larzac):
     said = asked_since(open_study("241200906-demo", project))
     assert said.startswith("Demandes envoyées le 28 septembre 2026 à la Caf, à la MSA")
     assert "Relances le 26 octobre 2026 à la MSA et à la MDPH." in said
-    waiting = said.split("Sans réponse reçue des demandes faites ")[1]
-    assert "à la MDPH" in waiting and "à la Caf" not in waiting and "à France Travail" not in said
+    waiting = said.split("à la MDPH.")[1]
+    assert waiting.endswith(" n’ont pas encore répondu.")
+    assert "la MDPH" in waiting and "la Caf" not in waiting and "France Travail" not in said
     assert asked_since(larzac) == ""
     assert list(TO) == [p.id for p in PARTNERS]
 

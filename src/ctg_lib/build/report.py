@@ -18,7 +18,7 @@ from ctg_lib.build.chapters import Chapter, read_chapters, select_chapters
 from ctg_lib.build.export import write_coverage, write_export
 from ctg_lib.build.info import ReportInfo, SourceLine
 from ctg_lib.build.run import ChapterResult, OnEvent, raise_failures, run_chapters
-from ctg_lib.build.swap import gather_chapters, staged
+from ctg_lib.build.swap import gather_chapters, hold, staged
 from ctg_lib.display.typography import counted
 from ctg_lib.errors import BadInput, found_expected
 from ctg_lib.manifest import PROVENANCES, Entry
@@ -212,6 +212,7 @@ def build_report(
     tell = say or (lambda _: None)
     study = plan.study
     data = build_data(project, force=force, progress=tell, detail=detail)
+    prepare_study(study, tell)
     wanted = [*plan.wanted, *stale_chapters(project, plan)]
     for chapter in wanted[len(plan.wanted) :]:
         tell(f"{chapter.slug} : ses chiffres ont changé depuis le dernier rapport, le chapitre est refait")
@@ -258,6 +259,16 @@ def build_report(
         assembly_seconds=assembly,
         seconds=time.monotonic() - started,
     )
+
+
+def prepare_study(study: Study, say: Say | None = None) -> None:
+    """Compute what is a study's alone, once, for its chapters: one command at a time."""
+    scratch = study.project.scratch
+    scratch.mkdir(parents=True, exist_ok=True)
+    tell = say or (lambda _: None)
+    said = f"{study.id} : une autre commande prépare l’étude, attente"
+    with hold(scratch / f"etude-{study.id}.lock", waiting=lambda: tell(said)):
+        study.prepare()
 
 
 def _assemble(

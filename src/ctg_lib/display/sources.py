@@ -23,21 +23,28 @@ def source_line(manifest: Manifest, ids: Iterable[str], treatment: str = "", *, 
             figures and in the list of sources.
 
     Returns:
-        « Insee, RP 2023 ; Cnaf, décembre 2024 (valeurs reprises du dépôt public …). Traitement : … »
+        Where only some files are carried over, local or made up, each name bears its own mark:
+        « Insee, RP 2023 ; Cnaf, décembre 2020 à 2024 (valeurs reprises de : dépôt public …). Traitement : … »
     """
     found = entries_of(manifest, ids)
-    names = list(dict.fromkeys(entry.short for entry in found))
-    text = " ; ".join(names)
-    origins = list(dict.fromkeys(carried_from(entry) for entry in found if entry.is_carried_over))
-    if origins and brief:
-        text += " (valeurs reprises)"
-    elif origins:
-        text += f" (valeurs reprises de : {', '.join(origins)})"
-    if any(entry.provenance == "local" for entry in found):
-        text += " (dont donnée locale)"
-    if any(entry.provenance == "fictitious" for entry in found):
-        text += " (donnée fictive)"
+    if len({entry.provenance for entry in found}) > 1:
+        by_name = {entry.short: [e for e in found if e.short == entry.short] for entry in found}
+        text = " ; ".join(name + _marks(entries, brief=brief) for name, entries in by_name.items())
+    else:
+        text = " ; ".join(dict.fromkeys(entry.short for entry in found)) + _marks(found, brief=brief)
     return f"{text}. Traitement : {treatment}" if treatment else text
+
+
+def _marks(entries: Iterable[Entry], *, brief: bool) -> str:
+    """What entries are, if not official, in brackets: « (valeurs reprises de : …) (donnée fictive) »."""
+    found = list(entries)
+    origins = list(dict.fromkeys(carried_from(entry) for entry in found if entry.is_carried_over))
+    kinds = {entry.provenance for entry in found}
+    where = "" if brief else f" de : {', '.join(origins)}"
+    marks = [f"valeurs reprises{where}"] if origins else []
+    marks += ["donnée locale"] if "local" in kinds else []
+    marks += ["donnée fictive"] if "fictitious" in kinds else []
+    return "".join(f" ({mark})" for mark in marks)
 
 
 def carried_from(entry: Entry) -> str:

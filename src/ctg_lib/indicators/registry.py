@@ -337,12 +337,17 @@ def indicator(**attributes) -> Callable:
 
 
 def registry() -> dict[str, Definition]:
-    """All indicators by id, in the order of their themes and modules."""
-    from ctg_lib.indicators import load_themes
+    """All indicators by id, in the order of their themes and modules, whichever was imported first."""
+    from ctg_lib.indicators import THEME_MODULES, load_themes
 
     load_themes()
-    order = {theme: rank for rank, theme in enumerate(THEMES)}
-    return dict(sorted(_REGISTRY.items(), key=lambda item: order[item[1].theme]))
+    themes = {theme: rank for rank, theme in enumerate(THEMES)}
+    modules = {f"{__package__}.{name}": rank for rank, name in enumerate(THEME_MODULES)}
+
+    def rank(rule: Definition) -> tuple[int, int]:
+        return themes[rule.theme], modules.get(rule.compute.__module__, len(modules))
+
+    return {rule.id: rule for rule in sorted(_REGISTRY.values(), key=rank)}
 
 
 def definition(indicator_id: str) -> Definition:

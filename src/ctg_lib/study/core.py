@@ -17,7 +17,7 @@ from ctg_lib.geography import Geography, Territory, load_geography
 from ctg_lib.indicators import distortions
 from ctg_lib.indicators.registry import RESULT_COLUMNS, definition, registry
 from ctg_lib.manifest import Manifest, load_manifest
-from ctg_lib.observations import Store
+from ctg_lib.observations import Store, content_hash
 from ctg_lib.partnership.books import BOOKS
 from ctg_lib.project import Project, find_project
 from ctg_lib.statistics.distortion import Distortion
@@ -26,6 +26,7 @@ from ctg_lib.study import control, leaving_out, recording
 from ctg_lib.study.as_of import Horizon
 from ctg_lib.study.comparison import Circle, Compared, Rank, among, rank_among
 from ctg_lib.study.config import StudyConfig, load_config
+from ctg_lib.study.kept import Kept
 from ctg_lib.study.leaving_out import SecondReading
 from ctg_lib.study.likeness import Likeness, known_parts, parts_of
 from ctg_lib.study.national_rows import OWN_LEVELS, NationalRows, Place
@@ -158,7 +159,11 @@ class Study:
         """Indicators that rest on partners' figures: they take the place of the national table's."""
         from ctg_lib.study.local import local_rows
 
-        return self.horizon.rows(local_rows(self, self.answers))
+        given = self.answers
+        if given.empty:
+            return self.horizon.rows(local_rows(self, given))
+        parts = content_hash(given.observations), *(entry.id for entry in given.entries)
+        return self.horizon.rows(self._kept.made(lambda: local_rows(self, given), "partenaires", *parts))
 
     @cached_property
     def sources(self) -> Manifest:
@@ -351,8 +356,20 @@ class Study:
     def own_groups(self) -> OwnGroups:
         """What is computed for this study alone: secteurs, several EPCI together, without one commune."""
         return OwnGroups(
-            self._store, self.geography, self.territory, self.place, self.secteurs, self._national
+            self._store, self.geography, self.territory, self.place, self.secteurs, self._national, self._kept
         )
+
+    @cached_property
+    def _kept(self) -> Kept:
+        return Kept(self.project, self.id, (self.territory, *self.secteurs))
+
+    def prepare(self) -> None:
+        """Compute what is this study's alone, all indicators, and keep it for other processes.
+
+        Secteurs, values without a commune, partners' figures: a report does it once, before its chapters.
+        """
+        self.own_groups.prepare()
+        _ = self._local_rows, self.second_readings
 
     @property
     def _store(self) -> Store:

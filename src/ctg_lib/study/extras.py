@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from ctg_lib.display.prose import upper_first
 from ctg_lib.display.typography import counted, enumerate_fr
 from ctg_lib.indicators import national
 from ctg_lib.indicators.coverage import Holdings, Known, beyond, coverage, holdings
@@ -123,6 +124,12 @@ TO: dict[str, str] = {
     "france_travail": "à France Travail", "epci": "à l’intercommunalité", "operateurs": "aux gestionnaires",
 }  # fmt: skip
 """Partner -> to whom something is asked, in a sentence."""
+WHO: dict[str, str] = {
+    "caf": "la Caf", "msa": "la MSA", "departement": "le Département", "mdph": "la MDPH", "dsden": "la DSDEN",
+    "sdjes": "le SDJES", "mission_locale": "la mission locale", "france_travail": "France Travail",
+    "epci": "l’intercommunalité", "operateurs": "les gestionnaires",
+}  # fmt: skip
+"""Partner -> the partner as the subject of a sentence."""
 
 
 def asked_since(study: Study, partners: Iterable[str] | None = None) -> str:
@@ -143,8 +150,11 @@ def asked_since(study: Study, partners: Iterable[str] | None = None) -> str:
     said = f"Demandes envoyées {_to_whom(lines, 'sent')}."
     again = lines[lines["reminded"].notna()]
     said += f" Relances {_to_whom(again, 'reminded')}." if len(again) else ""
-    waiting = [TO[p] for p in lines["partner"].unique() if p not in answered]
-    return said + (f" Sans réponse reçue des demandes faites {enumerate_fr(waiting)}." if waiting else "")
+    waiting = [p for p in lines["partner"].unique() if p not in answered]
+    if not waiting:
+        return said
+    verb = "n’a" if len(waiting) == 1 and waiting != ["operateurs"] else "n’ont"
+    return f"{said} {upper_first(enumerate_fr([WHO[p] for p in waiting]))} {verb} pas encore répondu."
 
 
 def _to_whom(lines: pd.DataFrame, column: str) -> str:

@@ -15,11 +15,14 @@ from ctg_lib.disclosure import policy_of
 from ctg_lib.geography import Geography, Territory
 from ctg_lib.indicators import national
 from ctg_lib.indicators.data import Data
-from ctg_lib.indicators.registry import definition, registry
+from ctg_lib.indicators.registry import RESULT_COLUMNS, definition, registry
 from ctg_lib.observations import Store
+from ctg_lib.study.kept import Kept, same_types
 from ctg_lib.study.national_rows import OWN_LEVELS, NationalRows, Place
 
 GROUP_COLUMNS = ["commune", "level", "code"]
+GROUPS, WITHOUT, HIDDEN = "groupes", "sans", "sans-confidentiel"
+"""Names of the kept tables."""
 
 
 def latest_by_commune(rows: pd.DataFrame) -> pd.Series:
@@ -37,6 +40,7 @@ class OwnGroups:
         territory, place: whose communes are read; its (level, code) in tables.
         secteurs: the study's groups of communes.
         national: rows that readers have already.
+        kept: tables computed by another process.
     """
 
     store: Store
@@ -45,6 +49,7 @@ class OwnGroups:
     place: Place
     secteurs: tuple[Territory, ...]
     national: NationalRows
+    kept: Kept
     _computed: dict[str, pd.DataFrame] = field(default_factory=dict, repr=False)
     _left_out: dict[str, pd.DataFrame] = field(default_factory=dict, repr=False)
 
@@ -85,6 +90,8 @@ class OwnGroups:
 
     def rows(self, indicator: str) -> pd.DataFrame:
         """An indicator for the secteurs and the several EPCI together (``RESULT_COLUMNS``)."""
+        if not self._computed:
+            self._take(self.kept.read(GROUPS))
         if indicator not in self._computed:
             names = {group.code: group.name for group in self.territories}
             if indicator in self.confidential:
@@ -93,10 +100,24 @@ class OwnGroups:
             else:
                 ids = (indicator,)
                 table = national.compute(self._own, self.geography, ids, names)
-            table = table[table["level"].isin(OWN_LEVELS)]
+            table = same_types(table[table["level"].isin(OWN_LEVELS)])
             for each in ids:
                 self._computed[each] = table[table["indicator"].eq(each)].reset_index(drop=True)
         return self._computed[indicator]
+
+    def prepare(self) -> None:
+        """Compute all indicators of these groups, and keep them for the other processes."""
+        if self.territories and self.kept.read(GROUPS) is None:
+            frames = [frame for frame in (self.rows(i) for i in registry()) if len(frame)]
+            empty = pd.DataFrame(columns=list(RESULT_COLUMNS))
+            self._take(self.kept.write(pd.concat(frames) if frames else empty, GROUPS))
+
+    def _take(self, table: pd.DataFrame | None) -> None:
+        """The rows of every indicator, from a table of all of them."""
+        if table is not None:
+            found = dict(tuple(table.groupby("indicator", sort=False)))
+            for each in registry():
+                self._computed[each] = found.get(each, table.iloc[:0]).reset_index(drop=True)
 
     @cached_property
     def _own(self) -> Data:
@@ -129,13 +150,14 @@ class OwnGroups:
             others: communes that will be asked for too, computed in the same pass (:meth:`together`).
         """
         if indicator in self.confidential:
-            table = self._protected(self.groups_without(commune))
+            table = self._hidden_without(commune)
             if not policy_of(definition(indicator)).allows("commune"):  # the difference would be a commune
                 table = table[~table["breakdown"].str.contains("sans=", regex=False)]
         elif self.together(indicator):
             table = self._all_without(commune, others)
         else:
-            table = national.compute(self.data(self.groups_without(commune)), self.geography, [indicator])
+            groups = self.groups_without(commune)
+            table = same_types(national.compute(self.data(groups), self.geography, [indicator]))
         level, code = self.place
         return table[table["indicator"].eq(indicator) & table["code"].eq(code) & table["level"].eq(level)]
 
@@ -157,6 +179,16 @@ class OwnGroups:
             wanted = others if commune in others else (commune,)
             ids = [d.id for d in registry().values() if self.together(d.id)]
             groups = self.groups_without(*wanted)
-            table = national.compute(self.data(groups), self.geography, ids)
+            table = self.kept.made(
+                lambda: national.compute(self.data(groups), self.geography, ids), WITHOUT, *wanted
+            )
             self._left_out.update(dict.fromkeys(wanted, table))
         return self._left_out[commune]
+
+    def _hidden_without(self, commune: str) -> pd.DataFrame:
+        """The confidential indicators of the territory with and without a commune, under secrecy."""
+        key = f"{HIDDEN} {commune}"
+        if key not in self._left_out:
+            groups = self.groups_without(commune)
+            self._left_out[key] = self.kept.made(lambda: self._protected(groups), HIDDEN, commune)
+        return self._left_out[key]

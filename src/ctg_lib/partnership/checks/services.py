@@ -11,6 +11,8 @@ from ctg_lib.partnership.problems import Problem
 
 OCCUPANCY_MARGIN = 10.0
 """Points by which a rate of occupation may differ from hours / capacity (closures, surnombre, rounding)."""
+FULL = 100.0
+"""Rate of occupation of a service whose places are all taken at every hour."""
 ROUNDED = 1.0
 """Points within which a rate is that of given hours."""
 WEEKS, WEEK_HOURS = 53.0, 168.0
@@ -87,6 +89,19 @@ def _occupancy(line: Line, ground: Ground) -> Iterator[Problem]:
         said=f"taux d’occupation déclaré de {number(given, 1)}{THIN}%, quand heures, places et horaires font "
         f"{number(100 * done / total)}{THIN}%",
     )
+
+
+def _full(line: Line, ground: Ground) -> Iterator[Problem]:
+    """More hours done in a year than the places allow: children above the places are for some days only."""
+    given = line["occupancy"]
+    if given is not None and given > FULL:
+        yield line.warning(
+            "occupancy",
+            f"{number(given, 1)}{THIN}%",
+            f"au plus {number(FULL)}{THIN}% sur une année (sauf accueil en surnombre, certains jours) : "
+            "les heures réalisées, et non facturées, sur celles que les places permettent",
+            said=f"taux d’occupation réel de {number(given, 1)}{THIN}%, plus que les places ne permettent",
+        )
 
 
 def _financial(line: Line, given: float, billed: float, known: list[tuple[float, str]]) -> Iterator[Problem]:
@@ -194,8 +209,12 @@ def _clock(minutes: float) -> str:
 
 
 def _priced(line: Line, ground: Ground) -> Iterator[Problem]:
-    """An amount that says nothing without what it pays for."""
+    """An amount that says nothing without what it pays for, or beside « gratuit »."""
     known = [v for v in (line["price_min"], line["price_max"]) if v]
+    if known and line["pricing"] == "gratuit":
+        said = "un tarif, et « gratuit »"
+        found = f"« gratuit », et un tarif de {number(max(known), 2)}{NBSP}€"
+        yield line.warning("pricing", found, "l’un ou l’autre", said=said)
     if known and line["price_unit"] is None:
         found = f"{number(max(known), 2)}{NBSP}€"
         said = "un tarif dont on ne dit pas s’il est à l’heure, au jour ou à l’année"
@@ -232,7 +251,7 @@ def _dated(line: Line, ground: Ground) -> Iterator[Problem]:
 
 
 _LINE_CHECKS = (
-    _places, _hours, _billed, _occupancy, _waiting, _licence, _agreement, _disability, _dated, _priced,
+    _places, _hours, _billed, _full, _occupancy, _waiting, _licence, _agreement, _disability, _dated, _priced,
     _order("age_min", "age_max", lambda age: f"{number(age, 1)} ans",
            "un âge maximal au moins égal à l’âge minimal"),
     _order("opens", "closes", _clock, "une heure de fermeture après celle d’ouverture", strict=True),

@@ -266,7 +266,7 @@ class Demarche(FolderChapter):
         if not steps:
             return "Le calendrier de la démarche, par phases"
         text = f"{number(done)} {'étape faite' if done < 2 else 'étapes faites'} sur {number(len(steps))}"
-        return f"{text} ; la prochaine date est : {moment_of(coming[0])}" if coming else text
+        return f"{text} ; la prochaine : {moment_of(coming[0])}" if coming else text
 
     def etapes(self) -> Table | Absent:
         """Steps: when, state, instance, what each waits for; the chart shows their phases."""

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from ctg_lib.partnership.books import BOOKS
 from ctg_lib.partnership.money import last_year
 from ctg_lib.partnership.money import lines as money_lines
 from ctg_lib.partnership.offer import by_service, services
@@ -18,7 +19,7 @@ CRECHES = ("eaje", "micro_creche")
 WITHOUT_HOURS = frozenset({"am"})
 """Kinds without hours of opening of their own: none is missing there."""
 MANAGERS_ASKED = "gestionnaires"
-PAYERS_ASKED = "intercommunalité, communes, Caf, MSA"
+PAYERS_ASKED = BOOKS["financement"].audience
 
 
 class OffreBase(FolderChapter):

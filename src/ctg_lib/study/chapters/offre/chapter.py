@@ -110,7 +110,7 @@ class Offre(ServicesPart, DemandPart, RunningPart, MoneyPart):
             f"L’origine des usagers : {self.asked_of(MANAGERS_ASKED)}." if origins else "",
             self.not_filled("financement"),
             f"Des montants en {themes} ({counted(short['unknown'].sum(), 'service')}) : "
-            f"{self.asked_of('intercommunalité, gestionnaires, Caf')}." if len(short) else "",
+            f"{self.asked_of(PAYERS_ASKED)}." if len(short) else "",
         )  # fmt: skip
 
     def _gaps(self) -> list[tuple[int, int, str]]:

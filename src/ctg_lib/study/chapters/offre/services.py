@@ -29,6 +29,8 @@ EXPECTED = (
     "mediation_numerique",
 )  # fmt: skip
 """Kinds of services that a CTG speaks of: where no line has one, it is said."""
+MOST_NAMED = 3
+"""Communes that share the first place and are all named in a title."""
 
 
 class ServicesPart(OffreBase):
@@ -197,10 +199,14 @@ class ServicesPart(OffreBase):
         )  # fmt: skip
 
     def _map_title(self, frame: pd.DataFrame) -> str:
-        most = frame.sort_values("value", ascending=False, kind="stable").iloc[0]
-        here = self.commune(str(most["code"])).a()
+        most = frame["value"].max()
+        first = frame.loc[frame["value"].eq(most), "code"].astype(str)
         empty = int(frame["value"].eq(0).sum())
-        text = f"{counted(most['value'], 'service recensé', 'services recensés')} {here}"
+        text = counted(most, "service recensé", "services recensés")
+        if len(first) > MOST_NAMED:
+            text += f" au plus dans une commune ({number(len(first))} communes)"
+        else:
+            text += f" {enumerate_fr([self.commune(code).a() for code in first])}"
         return f"{text} ; aucun dans {counted(empty, 'commune')} sur {number(len(frame))}" if empty else text
 
     def liste_des_services(self) -> Table | Absent:

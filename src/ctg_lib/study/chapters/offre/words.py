@@ -67,6 +67,8 @@ def openings(lines: pd.DataFrame) -> str:
         places = counted(row["places"], "place") if pd.notna(row["places"]) else ""
         when = ", ".join(p for p in (opening(row), places) if p)
         period = "" if when and row["period"] == "annee" else PERIODS.get(row["period"], "")
+        if days_in_words(row["days"]) == period and len(lines) == 1:
+            period = ""  # « mercredi, 50 places »
         several = len(lines) > 1 and period and when
         said.append(f"{period} : {when}" if several else ", ".join(p for p in (period, when) if p))
     return " ; ".join(dict.fromkeys(s for s in said if s)) or NONE
