@@ -438,7 +438,7 @@ def test_since_when_is_said_from_the_follow_up(project, larzac):
     assert "Relances le 26 octobre 2026 à la MSA et à la MDPH." in said
     waiting = said.split("à la MDPH.")[1]
     assert waiting.endswith(" n’ont pas encore répondu.")
-    assert "la MDPH" in waiting and "la Caf" not in waiting and "France Travail" not in said
+    assert "La MDPH" in waiting and "la Caf" not in waiting and "France Travail" not in said
     assert asked_since(larzac) == ""
     assert list(TO) == [p.id for p in PARTNERS]
 

@@ -18,6 +18,7 @@ from ctg_lib.build import look
 from ctg_lib.build.bundles import AssemblyError, load_executed
 from ctg_lib.build.info import ReportInfo
 from ctg_lib.build.page import build_page
+from ctg_lib.build.provenance import Site
 from ctg_lib.build.run import ChapterResult
 from ctg_lib.display.typography import typeset, typeset_html
 
@@ -41,7 +42,7 @@ class PageExporter(TemplateExporter):
 
     def render_figure(self, figure: dict[str, Any]) -> str:
         """HTML of one figure (see ``figure.html.j2``)."""
-        figure = {**figure, "table": Markup(figure["table"])}
+        figure |= {name: Markup(figure[name]) for name in ("table", "source", "defined")}
         return str(self.environment.get_template("figure.html.j2").render(**figure))
 
 
@@ -68,7 +69,8 @@ def assemble_site(executed: Sequence[ChapterResult | Path], info: ReportInfo, ou
     exporter = PageExporter("chapter.html.j2")
     chapters = [load_executed(one) for one in executed]
     draw = exporter.render_figure
-    pages = [build_page(notebook, slug, draw, fictif=info.fictif) for slug, notebook in chapters]
+    site = Site.of(chapters)
+    pages = [build_page(notebook, slug, draw, fictif=info.fictif, site=site) for slug, notebook in chapters]
     common = {"info": info, "chapters": pages, "vintages": vintages_line(info)}
     files = asset_files()
     for rank, (page, (_, notebook)) in enumerate(zip(pages, chapters, strict=True)):

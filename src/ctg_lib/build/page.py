@@ -21,12 +21,14 @@ from bs4.formatter import HTMLFormatter
 from ctg_lib.build import markdown
 from ctg_lib.build.bundles import AssemblyError, Item, cell_items, csv_bytes
 from ctg_lib.build.chapters import notebook_title
+from ctg_lib.build.provenance import Site, linked
 
 FORBIDDEN = ("script", "iframe", "object", "embed", "applet", "base", "link", "meta", "form")
 _LOADERS = ("src", "srcset", "poster", "data", "background")
 _REMOTE = re.compile(r"(?:^|[\s,(\"'])(?:https?:)?//", re.IGNORECASE)
 _CSS_REMOTE = re.compile(r"(?:url\(\s*|@import\s+)[\"']?(?:https?:)?//", re.IGNORECASE)
 _CHAPTER_LINK = re.compile(r"^(?:\./)?([a-z0-9-]+)\.ipynb(#.*)?$")
+_PAGE_LINK = re.compile(r"^([a-z0-9-]+)\.html(?:#.*)?$")
 _SENTENCE = re.compile(r".+?[.!?…](?=\s|$)", re.DOTALL)
 YEAR_COLUMNS = ("period", "year", "annee", "geography_year")
 _WIDE = 3  # columns from which a table may need to scroll on a phone
@@ -62,7 +64,14 @@ class Page:
 RenderFigure = Callable[[dict[str, Any]], str]
 
 
-def build_page(notebook: Any, slug: str, render_figure: RenderFigure, *, fictif: bool = False) -> Page:
+def build_page(
+    notebook: Any,
+    slug: str,
+    render_figure: RenderFigure,
+    *,
+    fictif: bool = False,
+    site: Site | None = None,
+) -> Page:
     """The page of an executed notebook.
 
     Args:
@@ -70,6 +79,7 @@ def build_page(notebook: Any, slug: str, render_figure: RenderFigure, *, fictif:
         slug: the chapter's.
         render_figure: template of a figure; called with its texts, file names and data table.
         fictif: the study is made up.
+        site: what its source lines can link to; without it they are plain text.
 
     Raises:
         AssemblyError: an image without text alternative, a script, or something loaded from elsewhere.
@@ -83,21 +93,26 @@ def build_page(notebook: Any, slug: str, render_figure: RenderFigure, *, fictif:
             first = False
             parts.append(markdown.render(source, f"n{number}", cell.get("attachments")))
         for rank, item in enumerate(cell_items(cell), start=1):
-            parts.append(_item_html(page, item, f"n{number}-{rank}", render_figure))
+            parts.append(_item_html(page, item, f"n{number}-{rank}", render_figure, site or Site()))
     soup = BeautifulSoup("\n".join(p for p in parts if p.strip()), "html.parser")
     finish(soup, page)
+    if site is not None:
+        _only_present(soup, site.slugs)
     page.html = soup.decode(formatter=FORMATTER)
     return page
 
 
-def _item_html(page: Page, item: Item, prefix: str, render_figure: RenderFigure) -> str:
-    data = item.data
+def _item_html(page: Page, item: Item, prefix: str, render_figure: RenderFigure, site: Site) -> str:
     if item.kind in ("figure", "image"):
-        return _figure(page, item, prefix, render_figure)
+        return _figure(page, item, prefix, render_figure, site)
+    html = linked(_plain_html(item, prefix), item, site)
+    return html + _table_data(page, item) if item.kind == "table" else html
+
+
+def _plain_html(item: Item, prefix: str) -> str:
+    data = item.data
     if item.kind == "table":
-        return str(data.get("text/html") or markdown.render(data["text/markdown"], prefix)) + _table_data(
-            page, item
-        )
+        return str(data.get("text/html") or markdown.render(data["text/markdown"], prefix))
     if item.kind in ("prose", "markdown"):
         return markdown.render(str(data.get("text/markdown", "")), prefix)
     if "text/html" in data:
@@ -114,7 +129,7 @@ def escape(text: str) -> str:
     return html_escape(text, quote=True)
 
 
-def _figure(page: Page, item: Item, prefix: str, render_figure: RenderFigure) -> str:
+def _figure(page: Page, item: Item, prefix: str, render_figure: RenderFigure, site: Site) -> str:
     """A figure with its image as a file, and the PNG and the data as downloads."""
     name = item.id or f"image-{prefix}"
     alt = str(item.meta.get("alt") or _output_alt(item)).strip()
@@ -126,10 +141,13 @@ def _figure(page: Page, item: Item, prefix: str, render_figure: RenderFigure) ->
         files["csv"] = f"data/{page.slug}-{name}.csv"
         page.files[files["csv"]] = csv
     size = item.output.get("image/png") or item.output.get("image/svg+xml") or {}
+    links = site.links(item.meta.get("origin"))
+    source = _source_line(str(item.meta.get("source", "")))
     return render_figure(
         {
             **{key: item.meta.get(key, "") for key in ("title", "subtitle", "description")},
-            "source": _source_line(str(item.meta.get("source", ""))),
+            "source": links.line(source) if links else escape(source),
+            "defined": links.defined() if links else "",
             "notes": item.meta.get("notes") or [],
             "id": name,
             "alt": alt,
@@ -267,6 +285,14 @@ def _links(soup: BeautifulSoup) -> None:
             arrow = soup.new_tag("span", attrs={"aria-hidden": "true"}, string="↩")
             words = soup.new_tag("span", attrs={"class": "visually-hidden"}, string="Retour au texte")
             link.extend([" ", arrow, words])
+
+
+def _only_present(soup: BeautifulSoup, slugs: frozenset[str]) -> None:
+    """Links to a chapter that this report does not have become their words."""
+    for link in soup.find_all("a", href=_PAGE_LINK):
+        page = _PAGE_LINK.match(str(link["href"]))
+        if page and page[1] not in slugs | {"index"}:
+            link.unwrap()
 
 
 def _headings(soup: BeautifulSoup, page: Page) -> None:

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from ctg_lib.display import theme
-from ctg_lib.display.output import Bundle, check_id, esc, html_table, record
+from ctg_lib.display.output import Bundle, check_id, esc, html_table, origin, record, typeset_source
 from ctg_lib.display.typography import typeset
 
 if TYPE_CHECKING:
@@ -78,8 +78,9 @@ class Figure:
 
     def __post_init__(self) -> None:
         check_id(self.id)
-        for name in ("title", "subtitle", "source", "alt", "description"):
+        for name in ("title", "subtitle", "alt", "description"):
             setattr(self, name, typeset(str(getattr(self, name))))
+        self.source = typeset_source(self.source)
         self.notes = tuple(typeset(n) for n in self.notes)
         self.labels = {k: typeset(v) for k, v in self.labels.items()}
         for name in ("title", "source", "alt"):
@@ -98,7 +99,8 @@ class Figure:
             "id": self.id,
             "title": self.title,
             "subtitle": self.subtitle,
-            "source": self.source,
+            "source": str(self.source),
+            **origin(self.source),
             "notes": list(self.notes),
             "alt": self.alt,
             "description": self.description,
@@ -151,7 +153,8 @@ class Absent:
             "id": self.id,
             "title": title,
             "reason": sentence,
-            "source": self.source,
+            "source": str(self.source),
+            **origin(typeset_source(self.source)),
         }
         return data, {"ctg": record_}
 

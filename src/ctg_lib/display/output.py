@@ -5,8 +5,8 @@ from __future__ import annotations
 import html
 import math
 import re
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Self
 
 import pandas as pd
 
@@ -28,6 +28,59 @@ def check_id(identifier: str) -> str:
     if not _SLUG.fullmatch(identifier):
         raise ValueError(f"id {identifier!r}: lower-case letters and digits joined by hyphens expected")
     return identifier
+
+
+class SourceText(str):
+    """A source line that remembers what it was made of, so that a page can link it to where it is told.
+
+    It is a text like another; what it remembers stays through ``+`` and :meth:`typeset`, and is lost in
+    an f-string: the line is then plain text.
+
+    Attributes:
+        files: (manifest id, its name in the line) of each file.
+        indicators: (id, label) of the indicators shown, where they are known.
+    """
+
+    files: tuple[tuple[str, str], ...]
+    indicators: tuple[tuple[str, str], ...]
+
+    def __new__(
+        cls, text: str, files: Iterable[tuple[str, str]] = (), indicators: Iterable[tuple[str, str]] = ()
+    ) -> Self:
+        """A line of text, the files it names and the indicators it stands under, each once."""
+        self = super().__new__(cls, text)
+        self.files = tuple(dict.fromkeys(files))
+        self.indicators = tuple(dict.fromkeys(indicators))
+        return self
+
+    def __add__(self, other: str) -> SourceText:
+        return self._joined(str.__add__(self, other), other)
+
+    def __radd__(self, other: str) -> SourceText:
+        return self._joined(str(other) + str(self), other)
+
+    def _joined(self, text: str, other: str) -> SourceText:
+        more = other if isinstance(other, SourceText) else SourceText("")
+        return SourceText(text, self.files + more.files, self.indicators + more.indicators)
+
+    def typeset(self) -> SourceText:
+        """The same line with French typography."""
+        files = [(identifier, typeset(name)) for identifier, name in self.files]
+        shown = [(identifier, typeset(label)) for identifier, label in self.indicators]
+        return SourceText(typeset(str(self)), files, shown)
+
+
+def typeset_source(source: str) -> str:
+    """A source line with French typography; what it remembers stays."""
+    return source.typeset() if isinstance(source, SourceText) else typeset(str(source))
+
+
+def origin(source: str) -> dict[str, Any]:
+    """What a record keeps of a source line (``origin``: files and indicators); nothing of a plain text."""
+    if not isinstance(source, SourceText) or not (source.files or source.indicators):
+        return {}
+    kept = {"files": source.files, "indicators": source.indicators}
+    return {"origin": {name: [list(pair) for pair in pairs] for name, pairs in kept.items()}}
 
 
 def require(frame: pd.DataFrame, columns: Sequence[str], what: str) -> None:
@@ -141,15 +194,16 @@ def html_table(
     decimals: Mapping[str, int] | int = 0,
     row_header: str | None = None,
     highlight: str | None = None,
+    anchors: str | None = None,
 ) -> str:
     """A semantic table: caption, scoped headers, French numbers, statuses in words.
 
     The status of a missing cell is read in column ``<column>_status``, else in ``status``; those columns
-    are shown only when they are in ``labels``.
+    are shown only when they are in ``labels``. ``anchors``: column of the rows' ids.
     """
     units = units or {}
     shown = [c for c in labels if c in frame]
-    numeric = {c: is_numeric_column(frame[c]) for c in shown}
+    numeric = {c: is_right_aligned(frame[c]) for c in shown}
     many = len(shown) > 2  # two columns share even a phone's width
     head = "".join(_head_cell(labels[c], units.get(c, ""), numeric[c]) for c in shown)
     rows = []
@@ -160,12 +214,14 @@ def html_table(
             tag, attributes = ("th", ' scope="row"') if column == row_header else ("td", "")
             names = ["ctg-num"] if numeric[column] else []
             names += ["ctg-status"] if unknown else []
-            names += ["ctg-long"] if many and len(text) > LONG_CELL else []
+            names += ["ctg-long" if many else "ctg-text"] if len(text) > LONG_CELL else []
             attributes += f' class="{" ".join(names)}"' if names else ""
             cells.append(f"<{tag}{attributes}>{esc(text)}</{tag}>")
         mark = ' class="ctg-highlight"' if highlight and bool(row.get(highlight)) else ""
+        mark += f' id="{check_id(str(row[anchors]))}"' if anchors else ""
         rows.append(f"<tr{mark}>{''.join(cells)}</tr>")
-    title = f"<caption>{esc(caption)}</caption>" if caption else ""
+    # the text stays in sight when the table scrolls sideways
+    title = f'<caption><span class="ctg-caption">{esc(caption)}</span></caption>' if caption else ""
     body = "\n".join(rows)
     return (
         f'<table class="ctg-table">{title}\n<thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody></table>'
@@ -191,6 +247,26 @@ def _head_cell(label: str, unit: str, numeric: bool) -> str:
     names = ' class="ctg-num"' if numeric else ""
     shown = f' <span class="ctg-unit">{esc(typeset(unit))}</span>' if unit else ""
     return f'<th scope="col"{names}>{esc(typeset(label))}{shown}</th>'
+
+
+_NUMBER = re.compile(r"(au moins |environ )?[+−-]?\d[\d\u202f\u00a0 ]*(,\d+)?([\u202f\u00a0 ](%|€|‰|h|ETP))?")
+_NOTHING = frozenset(
+    {"–", "", "non rempli", "non disponible", "non donné", "non calculée", "masqué", "moins de 5"}
+)
+_YEAR = re.compile(r"(19|20)\d\d")
+
+
+def is_right_aligned(column: pd.Series) -> bool:
+    """Whether a column reads as numbers: numbers, or texts that are one or say there is none; not years."""
+    if is_numeric_column(column):
+        return True
+    cells = [c for c in column if not is_missing(c)]
+    if not all(isinstance(c, str) for c in cells):
+        return False
+    texts = [c for c in cells if c not in _NOTHING]
+    if all(_YEAR.fullmatch(t) for t in texts):
+        return False
+    return all(_NUMBER.fullmatch(t) for t in texts)
 
 
 def is_numeric_column(column: pd.Series) -> bool:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Iterable
 
+from ctg_lib.display.output import SourceText
 from ctg_lib.manifest import Entry, Manifest
 
 
@@ -13,7 +16,14 @@ def entries_of(manifest: Manifest, ids: Iterable[str]) -> list[Entry]:
     return [entry for entry in manifest if entry.id in wanted]
 
 
-def source_line(manifest: Manifest, ids: Iterable[str], treatment: str = "", *, brief: bool = False) -> str:
+def source_line(
+    manifest: Manifest,
+    ids: Iterable[str],
+    treatment: str = "",
+    *,
+    brief: bool = False,
+    indicators: Iterable[tuple[str, str]] = (),
+) -> SourceText:
     """What stands under a figure: publishers and vintages, origin of values carried over, what we computed.
 
     Args:
@@ -21,30 +31,46 @@ def source_line(manifest: Manifest, ids: Iterable[str], treatment: str = "", *, 
         treatment: our own processing in a few words (« moyenne pondérée »), if any.
         brief: for a key figure: « (valeurs reprises) » without saying from where, which stands under the
             figures and in the list of sources.
+        indicators: (id, label) of what the line stands under, where it is known.
 
     Returns:
-        Where only some files are carried over, local or made up, each name bears its own mark:
         « Insee, RP 2023 ; Cnaf, décembre 2020 à 2024 (valeurs reprises de : dépôt public …). Traitement : … »
+        A sentence for each provenance, so that a mark is read of its own files only. The line remembers
+        its files and indicators.
     """
     found = entries_of(manifest, ids)
-    if len({entry.provenance for entry in found}) > 1:
-        by_name = {entry.short: [e for e in found if e.short == entry.short] for entry in found}
-        text = " ; ".join(name + _marks(entries, brief=brief) for name, entries in by_name.items())
-    else:
-        text = " ; ".join(dict.fromkeys(entry.short for entry in found)) + _marks(found, brief=brief)
-    return f"{text}. Traitement : {treatment}" if treatment else text
+    kinds = dict.fromkeys(entry.provenance for entry in found)
+    groups = [[entry for entry in found if entry.provenance == kind] for kind in kinds]
+    said = [" ; ".join(dict.fromkeys(e.short for e in group)) + _mark(group, brief=brief) for group in groups]
+    text = ". ".join(said)
+    said_of_us = f". Traitement : {treatment}" if treatment else ""
+    return SourceText(text + said_of_us, ((entry.id, entry.short) for entry in found), indicators)
 
 
-def _marks(entries: Iterable[Entry], *, brief: bool) -> str:
-    """What entries are, if not official, in brackets: « (valeurs reprises de : …) (donnée fictive) »."""
+def _mark(entries: Iterable[Entry], *, brief: bool) -> str:
+    """What entries of one provenance are, in brackets; nothing for a publisher's own files."""
     found = list(entries)
-    origins = list(dict.fromkeys(carried_from(entry) for entry in found if entry.is_carried_over))
-    kinds = {entry.provenance for entry in found}
-    where = "" if brief else f" de : {', '.join(origins)}"
-    marks = [f"valeurs reprises{where}"] if origins else []
-    marks += ["donnée locale"] if "local" in kinds else []
-    marks += ["donnée fictive"] if "fictitious" in kinds else []
-    return "".join(f" ({mark})" for mark in marks)
+    marks = {"local": " (donnée locale)", "fictitious": " (donnée fictive)"}
+    if not found[0].is_carried_over:
+        return marks.get(found[0].provenance, "")
+    origins = dict.fromkeys(carried_from(entry) for entry in found)
+    return " (valeurs reprises)" if brief else f" (valeurs reprises de : {', '.join(origins)})"
+
+
+def source_anchor(entry_id: str) -> str:
+    """Anchor of a file in the list of sources (« source-insee-rp-age-sexe-2023 »)."""
+    return f"source-{_slug(entry_id)}"
+
+
+def indicator_anchor(indicator: str) -> str:
+    """Anchor of an indicator in the dictionary (« indicateur-part-65-plus »)."""
+    return f"indicateur-{_slug(indicator)}"
+
+
+def _slug(identifier: str) -> str:
+    plain = unicodedata.normalize("NFKD", identifier.lower())
+    letters = "".join(c for c in plain if not unicodedata.combining(c))
+    return re.sub(r"[^a-z0-9]+", "-", letters).strip("-")
 
 
 def carried_from(entry: Entry) -> str:

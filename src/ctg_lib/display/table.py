@@ -20,10 +20,13 @@ from ctg_lib.display.output import (
     esc,
     html_table,
     is_numeric_column,
+    is_right_aligned,
     md,
+    origin,
     record,
     require,
     row_cell,
+    typeset_source,
 )
 from ctg_lib.display.typography import typeset, typeset_html, value_text
 from ctg_lib.values import USABLE, Value
@@ -62,6 +65,8 @@ class Table:
         row_header: column whose cells name the rows; the first by default.
         highlight: column of truth values: rows of the territory under study.
         notes: lines under the source.
+        more: columns, and their headers, that only the downloaded data have.
+        anchors: column of ids, one for each row: what a link of another page points at.
     """
 
     frame: pd.DataFrame = field(repr=False)
@@ -75,15 +80,18 @@ class Table:
     row_header: str | None = None
     highlight: str | None = None
     notes: Sequence[str] = ()
+    more: Mapping[str, str] = field(default_factory=dict)
+    anchors: str | None = None
 
     def __post_init__(self) -> None:
         check_id(self.id)
         if not self.caption or not self.source:
             raise ValueError(f"table {self.id}: caption and source expected")
         self.columns = dict(self.columns) or {str(c): str(c) for c in self.frame.columns}
-        require(self.frame, list(self.columns), f"table {self.id}")
-        self.frame = _without_hidden(self.frame, list(self.columns))
-        self.caption, self.source = typeset(self.caption), typeset(self.source)
+        wanted = [*self.columns, *self.more, *([self.anchors] if self.anchors else [])]
+        require(self.frame, wanted, f"table {self.id}")
+        self.frame = _without_hidden(self.frame, [*self.columns, *self.more])
+        self.caption, self.source = typeset(self.caption), typeset_source(self.source)
         self.notes = tuple(typeset(n) for n in self.notes)
         self.row_header = self.row_header or next(iter(self.columns))
 
@@ -97,6 +105,7 @@ class Table:
             decimals=self.decimals,
             row_header=self.row_header,
             highlight=self.highlight,
+            anchors=self.anchors,
         )
         notes = "".join(f'\n<p class="ctg-notes">{esc(n)}</p>' for n in self.notes)
         return (
@@ -137,10 +146,11 @@ class Table:
             "kind": "table",
             "id": self.id,
             "caption": self.caption,
-            "source": self.source,
+            "source": str(self.source),
+            **origin(self.source),
             "notes": list(self.notes),
             "units": dict(self.units),
-            "data": record(self.frame[self._kept()], self.columns, self.decimals),
+            "data": record(self.frame[self._kept()], {**self.columns, **self.more}, self.decimals),
         }
 
     def _head(self, column: str) -> str:
@@ -149,11 +159,12 @@ class Table:
         return md(f"{label} ({typeset(unit)})" if unit else label)
 
     def _numeric(self) -> set[str]:
-        return {c for c in self.columns if is_numeric_column(self.frame[c])}
+        return {c for c in self.columns if is_right_aligned(self.frame[c])}
 
     def _kept(self) -> list[str]:
         states = [f"{c}_status" for c in self.columns] + ["status"]
-        return [*self.columns, *(s for s in states if s in self.frame and s not in self.columns)]
+        states = [s for s in states if s in self.frame and s not in self.columns]
+        return [*self.columns, *states, *(c for c in self.more if c not in self.columns)]
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> Bundle:
         rows = "\n".join(" | ".join(row) for row in self.cells())
@@ -227,7 +238,8 @@ class KeyFigure:
             unit = self.value.unit if known and self.value.unit not in ("%", "‰", "€") else ""
         else:
             shown = self.value
-        return (*map(typeset, (self.label, shown, unit, self.comparison, self.source)),)  # type: ignore[return-value]
+        label, shown, unit, comparison = map(typeset, (self.label, shown, unit, self.comparison))
+        return label, shown, unit, comparison, typeset_source(self.source)
 
 
 def key_figures(items: Sequence[KeyFigure], *, id: str = "chiffres-cles") -> Output:
@@ -251,9 +263,8 @@ def key_figures(items: Sequence[KeyFigure], *, id: str = "chiffres-cles") -> Out
         said = f"- **{md(shown)}**{f' {md(unit)}' if unit else ''} — {md(label)}"
         said += f" ; {md(comparison)}" if comparison else ""
         lines.append(typeset(said) + (f" *({md(source)})*" if source else ""))
-        rows.append(
-            {"label": label, "value": shown, "unit": unit, "comparison": comparison, "source": source}
-        )
+        row = {"label": label, "value": shown, "unit": unit, "comparison": comparison, "source": str(source)}
+        rows.append(row | origin(source))
     # JupyterLab lays every <dl> out as a grid of two columns: a plain block is readable there, and the
     # report's own style sheet makes cards of it (!important)
     markup = (
@@ -268,10 +279,16 @@ def key_figures(items: Sequence[KeyFigure], *, id: str = "chiffres-cles") -> Out
     )
 
 
-def prose(text: str) -> Output:
-    """Markdown prose with French typography."""
+def prose(text: str, *, source: str = "") -> Output:
+    """Markdown prose with French typography.
+
+    Args:
+        text: Markdown.
+        source: what the source lines inside the text were made of: a page links those lines to the files.
+    """
     typed = typeset(text.strip("\n"))
-    return Output({"text/markdown": typed, "text/plain": typed}, {"kind": "prose", "text": typed})
+    kept = {"kind": "prose", "text": typed, **origin(typeset_source(source))}
+    return Output({"text/markdown": typed, "text/plain": typed}, kept)
 
 
 def callout(text: str, kind: str = "note", title: str = "", *, level: int = 3, id: str = "") -> Output:

@@ -124,11 +124,19 @@ class Geography:
         return self._named(level, short=True)
 
     def _named(self, level: str, *, short: bool) -> dict[str, str]:
-        rows = self._table.loc[lambda f: f["level"].eq(level)]
-        if level in ("epci", "ept"):
-            columns = (rows[c].tolist() for c in ("code", "name", "kind"))
-            return {c: names.epci_names(n, k)[short] for c, n, k in zip(*columns, strict=True)}
-        return {c: names.typographic(n) for c, n in zip(rows["code"], rows["name"], strict=True)}
+        if (level, short) not in self._named_before:
+            rows = self._table.loc[lambda f: f["level"].eq(level)]
+            if level in ("epci", "ept"):
+                columns = (rows[c].tolist() for c in ("code", "name", "kind"))
+                found = {c: names.epci_names(n, k)[short] for c, n, k in zip(*columns, strict=True)}
+            else:
+                found = {c: names.typographic(n) for c, n in zip(rows["code"], rows["name"], strict=True)}
+            self._named_before[level, short] = found
+        return dict(self._named_before[level, short])
+
+    @cached_property
+    def _named_before(self) -> dict[tuple[str, bool], dict[str, str]]:
+        return {}
 
     # -------------------------------------------------------------------------------- territories
 

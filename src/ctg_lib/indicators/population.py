@@ -285,7 +285,10 @@ def enfants_5_9(data: Data) -> pd.DataFrame:
     return _age_count(data, 5, 9)
 
 
-@indicator(label="jeunes de 10 à 19 ans", row="A04", definition="Habitants âgés de 10 à 19 ans.", **_CHILDREN)
+@indicator(
+    label="jeunes de 10 à 19 ans", row="A04", definition="Habitants âgés de 10 à 19 ans.",
+    **{**_CHILDREN, "unit": "jeunes"},
+)  # fmt: skip
 def jeunes_10_19(data: Data) -> pd.DataFrame:
     """Young people aged 10 to 19."""
     return _age_count(data, 10, 19)

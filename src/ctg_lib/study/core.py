@@ -22,7 +22,7 @@ from ctg_lib.partnership.books import BOOKS
 from ctg_lib.project import Project, find_project
 from ctg_lib.statistics.distortion import Distortion
 from ctg_lib.statistics.lookalikes import Lookalikes
-from ctg_lib.study import control, leaving_out, recording
+from ctg_lib.study import commentary, control, leaving_out, recording
 from ctg_lib.study.as_of import Horizon
 from ctg_lib.study.comparison import Circle, Compared, Rank, among, rank_among
 from ctg_lib.study.config import StudyConfig, load_config
@@ -31,7 +31,7 @@ from ctg_lib.study.leaving_out import SecondReading
 from ctg_lib.study.likeness import Likeness, known_parts, parts_of
 from ctg_lib.study.national_rows import OWN_LEVELS, NationalRows, Place
 from ctg_lib.study.own_groups import OwnGroups, latest_by_commune
-from ctg_lib.study.recording import ANSWERS, FOLDER, LOOKALIKES, RECORD
+from ctg_lib.study.recording import ANSWERS, COMMENTARY, FOLDER, LOOKALIKES, RECORD
 from ctg_lib.study.rows import as_value, fullest_period, pick, reading
 from ctg_lib.study.series import CENSUS, YearlyTrend, comparable_years, segment_names, yearly_trend
 from ctg_lib.values import Value, parse_breakdown
@@ -146,6 +146,18 @@ class Study:
         found = answers_of(self)
         self.record({"indicators": ANSWERS, "places": ""}, found.recorded)
         return found
+
+    def commentary(self, chapter: str) -> str:
+        """The analyst's commentary on a chapter (``commentary/<chapter>.md``), Markdown or empty; recorded.
+
+        Headings are lowered so that they stand under the chapter's own.
+
+        Raises:
+            BadInput: the file is not UTF-8.
+        """
+        text = commentary.read(self.project.studies / self.id, chapter)
+        self.record({"indicators": COMMENTARY, "places": chapter}, pd.DataFrame({"text": [text]}))
+        return commentary.lowered(text)
 
     @cached_property
     def problems(self) -> tuple[Problem, ...]:
@@ -597,10 +609,19 @@ class Study:
     # -------------------------------------------------------------------------------- provenance
 
     def source_line(
-        self, *frames: pd.DataFrame | pd.Series | Value | None, treatment: str = "", brief: bool = False
+        self,
+        *frames: pd.DataFrame | pd.Series | Value | None,
+        treatment: str = "",
+        brief: bool = False,
+        of: Iterable[str] = (),
     ) -> str:
-        """The source line of what was used: publishers, vintages, « valeurs reprises de … »."""
+        """The source line of what was used: publishers, vintages, « valeurs reprises de … ».
+
+        Args:
+            of: indicators shown that the frames do not name themselves (a value does not).
+        """
         ids: list[str] = []
+        indicators = list(of)
         for frame in frames:
             if frame is None:
                 continue
@@ -608,9 +629,13 @@ class Study:
                 ids += frame.sources
             elif isinstance(frame, pd.Series):
                 ids.append(str(frame["sources"]))
+                indicators.append(str(frame.get("indicator", "")))
             elif len(frame):
                 ids += [str(s) for s in frame["sources"].dropna()]
-        return source_line(self.sources, ids, treatment, brief=brief)
+                indicators += [str(i) for i in frame["indicator"].unique()] if "indicator" in frame else []
+        known = registry()
+        named = [(i, known[i].label) for i in indicators if i in known]
+        return source_line(self.sources, ids, treatment, brief=brief, indicators=named)
 
     def source_ids_line(self, ids: str, treatment: str = "") -> str:
         """The source line of manifest ids joined by ``+``."""

@@ -32,7 +32,8 @@ FOLDER = "etudes"
 PACKAGE = Path(national.__file__).parents[1]
 ROOMS: tuple[str, ...] = ("disclosure", "geography", "indicators", "partnership", "statistics", "study")
 FILES: tuple[str, ...] = ("manifest.py", "observations.py", "values.py")
-"""Code on which the rows of a study depend."""
+APART = "study/chapters"
+"""Code on which the rows of a study depend; chapters read them."""
 LIBRARIES: tuple[str, ...] = ("numpy", "pandas", "pyarrow", "scipy")
 
 
@@ -131,6 +132,7 @@ def _code() -> str:
     for library in LIBRARIES:
         digest.update(f"{library} {importlib.metadata.version(library)}\n".encode())
     files = [file for room in ROOMS for file in sorted((PACKAGE / room).rglob("*.py"))]
+    files = [file for file in files if PACKAGE / APART not in file.parents]
     for file in [*files, *(PACKAGE / name for name in FILES)]:
         digest.update(file.relative_to(PACKAGE).as_posix().encode())
         digest.update(file.read_bytes().replace(b"\r\n", b"\n"))

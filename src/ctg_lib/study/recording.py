@@ -21,6 +21,8 @@ FOLDER = "folder"
 """What a recorded query asks for when it asks for a sheet of the study's workbooks."""
 ANSWERS = "answers"
 """What a recorded query asks for when it asks what partners answered."""
+COMMENTARY = "commentary"
+"""What a recorded query asks for when it asks for the analyst's commentary on a chapter."""
 RECORD = "CTG_RECORD"
 """Environment variable: file in which a run's queries are written, with hashes of the answers."""
 
@@ -43,12 +45,14 @@ def record(queries: list[dict[str, str]], query: Mapping[str, str], answer: pd.D
 
 def replay(study: Study, query: Mapping[str, str]) -> pd.DataFrame:
     """The answer that a recorded query would get now."""
-    from ctg_lib.study import control, extras
+    from ctg_lib.study import commentary, control, extras
 
     if query["indicators"] == ANSWERS:
         return study.answers.recorded
     if query["indicators"] == control.CONTROL:
         return control.recorded(study.problems)
+    if query["indicators"] == COMMENTARY:
+        return pd.DataFrame({"text": [commentary.read(study.project.studies / study.id, query["places"])]})
     if query["indicators"] == FOLDER:
         return study.partnership.table(*query["places"].split("."))
     if query["indicators"] == LOOKALIKES:

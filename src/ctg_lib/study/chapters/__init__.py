@@ -23,10 +23,19 @@ CHAPTERS: dict[str, str] = {
     "demarche": "Demarche",
     "bilan": "Bilan",
     "population": "Population",
+    "familles": "Familles",
     "offre": "Offre",
     "petite_enfance": "PetiteEnfance",
+    "enfance": "Enfance",
+    "jeunesse": "Jeunesse",
+    "parentalite": "Parentalite",
+    "handicap": "Handicap",
+    "vie_sociale": "VieSociale",
     "acces_droits": "AccesDroits",
+    "vulnerables": "Vulnerables",
+    "communes": "Communes",
     "indicateurs": "Indicateurs",
+    "methodes": "Methodes",
 }
 
 

@@ -22,6 +22,7 @@ DENSE = 2.5
 class AccesDroits(Chapter):
     """General practitioners, France services, everyday services."""
 
+    name = "acces_droits"
     subjects = ("acces_droits", "emploi", "sante")
     silences = (
         Silence("Le nombre de demandes et de personnes accompagnées vers leurs droits", ("accompagnements_droits",)),

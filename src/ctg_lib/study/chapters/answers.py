@@ -297,7 +297,7 @@ def _known(study: Study, silence: Silence) -> bool:
 
 def _asked(study: Study, silence: Silence) -> str:
     """« demandé à la Caf le 28 septembre 2026 ; à demander à la MSA »; what no request asks is to be asked."""
-    whom = silence.whom or _asked_partners(silence.indicators)
+    whom = silence.whom or _asked_partners(silence.indicators) or ("epci",)
     days: dict[str, list[str]] = {}
     for partner in whom:
         sent = study.answers.follow_up.sent(partner) if silence.indicators else None

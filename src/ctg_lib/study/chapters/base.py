@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
 
 import pandas as pd
 
 from ctg_lib.display.prose import bounds, que, shown, upper_first, year_of
-from ctg_lib.display.table import KeyFigure, Output, Table, callout, key_figures
+from ctg_lib.display.table import KeyFigure, Output, Table, callout, key_figures, prose
 from ctg_lib.display.typography import counted, enumerate_fr, number, signed
 from ctg_lib.geography import Territory
 from ctg_lib.indicators.labels import FACILITIES
@@ -35,12 +36,14 @@ class Chapter:
     """One chapter of one study.
 
     Attributes:
+        name: its name: key of ``CHAPTERS``, file of its commentary.
         subjects: its themes (keys of the registry's ``THEMES``): what partners answered on them is told.
         told_too: (indicator, breakdown) of other themes that it tells with them.
         told_elsewhere: indicators of its themes that it shows otherwise.
         silences: what open data does not say on them; each line stands until a partner has said it.
     """
 
+    name: ClassVar[str] = ""
     subjects: ClassVar[tuple[str, ...]] = ()
     told_too: ClassVar[tuple[tuple[str, str], ...]] = ()
     told_elsewhere: ClassVar[tuple[str, ...]] = ()
@@ -58,7 +61,7 @@ class Chapter:
         compared = self.study.compare(indicator, breakdown)
         value = compared.value if period is None else self.study.value(indicator, breakdown, period=period)
         known = value.is_number or value.is_range
-        source = self.study.source_line(value, brief=True) if known else ""
+        source = self.study.source_line(value, brief=True, of=[indicator]) if known else ""
         when = f" ({year_of(value.period)})" if known and value.period else ""
         return KeyFigure(
             f"{label or rule.label}{when}", in_number(value), self.references_text(compared), source
@@ -245,6 +248,14 @@ class Chapter:
 
         return Absent(title, reason, id, source)
 
+    def commentaire(self) -> answers.Told:
+        """What the analyst writes (``commentary/<name>.md`` of the study's folder), under its own heading.
+
+        None where there is no such file, or an empty one. No regeneration writes to it.
+        """
+        text = self.study.commentary(self.name)
+        return prose(f"## Le commentaire de l’analyste\n\n{text}") if text else None
+
     def partenaires_en_bref(self) -> answers.Told:
         """« Ce que les partenaires disent » in a few sentences, with its heading; None where none answered."""
         return answers.answers_text(self.study, self._answers())
@@ -409,9 +420,15 @@ class Chapter:
 
     def commune(self, code: str) -> Territory:
         """A commune, for its name with its article."""
-        return self.study.geography.territory(code, level="commune")
+        if code not in self._met:
+            self._met[code] = self.study.geography.territory(code, level="commune")
+        return self._met[code]
 
-    @property
+    @cached_property
+    def _met(self) -> dict[str, Territory]:
+        return {}
+
+    @cached_property
     def commune_names(self) -> dict[str, str]:
         """Code -> name of the member communes."""
         return {c: self.commune(c).name for c in self.study.territory.members}

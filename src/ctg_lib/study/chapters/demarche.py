@@ -189,7 +189,7 @@ class Demarche(FolderChapter):
 
     def duties_message(self) -> str:
         """What the SPPE makes compulsory, and what cannot be said yet, in one sentence."""
-        duties = self._duties()
+        duties = self.duties()
         if duties.empty:
             return ""
         due = duties.loc[duties["due"].eq(MANDATORY), "label"].unique()
@@ -451,7 +451,7 @@ class Demarche(FolderChapter):
 
     def sppe(self) -> Table | Absent:
         """Duties of the service public de la petite enfance, as computed, and why."""
-        duties = summary(self._duties())
+        duties = summary(self.duties())
         title, id = "Ce que la loi demande pour la petite enfance", "tbl-sppe"
         if duties.empty:
             reason = f"ces obligations viennent de la {LAW}, postérieure à la date de l’étude"
@@ -477,7 +477,8 @@ class Demarche(FolderChapter):
             ],
         )  # fmt: skip
 
-    def _duties(self) -> pd.DataFrame:
+    def duties(self) -> pd.DataFrame:
+        """What the SPPE makes compulsory, and for whom (:func:`ctg_lib.partnership.sppe.duties`)."""
         rows, geography = self.study.communes("population"), self.study.geography
         signing = [geography.territory(code) for code in self.study.config.territories]
         of = {code: t.code for t in signing for code in t.members}

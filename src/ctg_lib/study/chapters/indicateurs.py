@@ -8,8 +8,9 @@ from functools import cached_property
 import pandas as pd
 
 from ctg_lib.display.figure import Absent, Figure
+from ctg_lib.display.output import SourceText
 from ctg_lib.display.prose import shown, upper_first, year_of
-from ctg_lib.display.sources import entries_of
+from ctg_lib.display.sources import entries_of, indicator_anchor
 from ctg_lib.display.table import KeyFigure, Output, Table, prose
 from ctg_lib.display.typography import counted, number
 from ctg_lib.indicators.registry import METHODS, THEMES, Definition, iter_definitions, registry
@@ -31,6 +32,8 @@ def _day(day: date) -> str:
 
 class Indicateurs(Chapter):
     """Definitions, availability, sources."""
+
+    name = "indicateurs"
 
     @cached_property
     def _coverage(self) -> pd.DataFrame:
@@ -208,7 +211,11 @@ class Indicateurs(Chapter):
         rules = [rule for rule in iter_definitions() if rule.theme == theme]
         rules.sort(key=lambda rule: (rule.annex, rule.row or "Z"))
         entries = [self._entry(rule) for rule in rules]
-        return prose("\n\n".join(entries) or "Aucun indicateur dans ce thème.")
+        lines = SourceText("")
+        for _, line in entries:
+            lines += line
+        text = "\n\n".join(entry for entry, _ in entries)
+        return prose(text or "Aucun indicateur dans ce thème.", source=lines)
 
     def _here(self, rule: Definition) -> tuple[Value, int]:
         """The territory's latest value, and how many detailed values of that indicator are known."""
@@ -221,7 +228,8 @@ class Indicateurs(Chapter):
     def _own(self) -> pd.DataFrame:
         return self.study.table(list(registry()), [self.study.place])
 
-    def _entry(self, rule: Definition) -> str:
+    def _entry(self, rule: Definition) -> tuple[str, str]:
+        """What is written of one indicator, and its source line."""
         value, details = self._here(rule)
         known = value.is_number or value.is_range
         here = f"{self.study.territory.short_name} : **{shown(value)}**"
@@ -232,6 +240,7 @@ class Indicateurs(Chapter):
             here += f", et {counted(details, 'valeur détaillée', 'valeurs détaillées')}"
         interval = METHODS.get(value.method, "")
         better = {"higher": "une valeur haute est favorable", "lower": "une valeur basse est favorable"}
+        source = self.study.source_line(value) if known else ""
         lines = [
             f"Unité : {rule.unit}. Niveau le plus fin : {LEVEL_LABELS[rule.finest_level]}. Pour un territoire plus "
             f"large : {AGGREGATIONS[rule.aggregation]}.",
@@ -245,13 +254,14 @@ class Indicateurs(Chapter):
             else "",
             f"À savoir : {rule.caution}" if rule.caution else "",
             f"Références : {' ; '.join(rule.references)}.",
-            f"Source : {self.study.source_line(value)}." if known else "",
+            f"Source : {source}." if known else "",
             f"Identifiant : `{rule.id}`"
             + (f" ; catalogue : {', '.join(rule.row.split())}" if rule.row else " ; hors catalogue")
             + (" (annexe : trompeur dans un petit territoire)." if rule.annex else "."),
         ]
         bullets = "\n".join(f"- {line}" for line in lines if line)
-        return f"### {upper_first(rule.label)}\n\n{here}. {rule.definition}\n\n{bullets}"
+        title = f"### {upper_first(rule.label)} {{#{indicator_anchor(rule.id)}}}"
+        return f"{title}\n\n{here}. {rule.definition}\n\n{bullets}", source
 
     @staticmethod
     def _meaningful(rule: Definition) -> str:

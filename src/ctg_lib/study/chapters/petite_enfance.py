@@ -38,6 +38,7 @@ FRACTIONS = {
 class PetiteEnfance(FolderChapter):
     """Coverage and the places it stands for; children under 3; births; what the convention will meet."""
 
+    name = "petite_enfance"
     asks = ("departement",)
     subjects = ("petite_enfance",)
     told_too = (

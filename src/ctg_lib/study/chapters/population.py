@@ -32,6 +32,7 @@ SIGNS = {
 class Population(Chapter):
     """Population, ages, births and deaths; with and without the place that distorts them."""
 
+    name = "population"
     subjects = ("population", "revenus", "logement")
 
     # ----------------------------------------------------------------------------------- sentences
@@ -176,7 +177,7 @@ class Population(Chapter):
 
     def children_message(self) -> str:
         """Children 0–4 against 5–9, beside the reference: what the school will meet."""
-        mine = self._children(self.study.place)
+        mine = self.children()
         if mine is None:
             return ""
         young, older, period = mine
@@ -186,7 +187,7 @@ class Population(Chapter):
             return f"{upper_first(counts)}."
         text = f"{counts} ({signed(gap, 0, '%')}"
         for territory in self.study.references:
-            other = self._children((territory.level, territory.code))
+            other = self.children((territory.level, territory.code))
             if other is not None and other[2] == period:
                 text += f" ; {territory.name} : {signed(100 * (other[0] / other[1] - 1), 0, '%')}"
                 break
@@ -196,7 +197,8 @@ class Population(Chapter):
             f"{'moins' if less else 'plus'} d’enfants si rien ne change d’ici là."
         )
 
-    def _children(self, place: tuple[str, str]) -> tuple[float, float, str] | None:
+    def children(self, place: tuple[str, str] | None = None) -> tuple[float, float, str] | None:
+        """Children aged 0–4 and 5–9 of a place (the territory by default), and their period; None if not known."""
         young, older = (self.study.value(i, place=place) for i in ("enfants_0_4", "enfants_5_9"))
         if not (young.is_number and older.is_number and older.value) or young.period != older.period:
             return None
@@ -298,7 +300,7 @@ class Population(Chapter):
         absent = [
             words
             for words, known in (
-                ("âges détaillés", self._children(self.study.place) is not None),
+                ("âges détaillés", self.children() is not None),
                 ("naissances et décès", len(self.yearly("naissances")) > 0),
                 ("emploi", self.study.value("taux_emploi").is_number),
                 ("diplômes", self.study.value("part_sans_diplome").is_number),

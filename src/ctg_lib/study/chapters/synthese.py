@@ -4,20 +4,52 @@ from __future__ import annotations
 
 from functools import cached_property
 
+import pandas as pd
+
 from ctg_lib.display.figure import Absent, Figure
-from ctg_lib.display.prose import shown, upper_first
-from ctg_lib.display.table import Output, Table, prose
+from ctg_lib.display.prose import shown, upper_first, year_of
+from ctg_lib.display.table import Output, Table, callout, prose
 from ctg_lib.display.typography import counted, enumerate_fr, number
-from ctg_lib.indicators.registry import iter_definitions
+from ctg_lib.indicators.registry import definition, iter_definitions
 from ctg_lib.study.chapters.acces_droits import AccesDroits
 from ctg_lib.study.chapters.base import Chapter
+from ctg_lib.study.chapters.decisions import MOST, Decisions
+from ctg_lib.study.chapters.offre.chapter import Offre
 from ctg_lib.study.chapters.petite_enfance import PetiteEnfance
 from ctg_lib.study.chapters.population import Population
+from ctg_lib.study.chapters.theme import ThemeChapter
 from ctg_lib.study.core import as_value, reading
+from ctg_lib.study.signals import Signal, signals
+
+CONSTATS = 5
+"""Findings of a synthesis."""
+NO_DOCTOR = 4.0
+"""Strength of communes without any doctor within reach, in meaningful differences: the mean hides them."""
+NUMBERS = ("aucune", "une", "deux", "trois", "quatre", "cinq")
+COUNTS: tuple[tuple[str, str, str], ...] = (
+    ("population", "", "Habitants"),
+    ("enfants_moins_3", "methode=cnaf", "Enfants de moins de 3 ans (selon la Cnaf)"),
+    ("enfants_0_4", "", ""),
+    ("enfants_5_9", "", ""),
+    ("jeunes_10_19", "", "Jeunes de 10 à 19 ans"),
+    ("naissances", "", "Naissances dans l’année"),
+    ("places_accueil", "", ""),
+    ("foyers_allocataires", "", ""),
+    ("foyers_af", "", ""),
+    ("foyers_rsa", "", ""),
+    ("personnes_pauvres", "", ""),
+    ("demandeurs_emploi", "", ""),
+    ("ecoles", "", ""),
+    ("sites_accueil_loisirs", "", "Accueils de loisirs (sites)"),
+    ("sites_france_services", "", ""),
+)
+"""What is counted before any rate: (indicator, breakdown, label where the indicator's own does not do)."""
 
 
 class Synthese(Chapter):
-    """The messages of all chapters, chosen and in the order in which they matter."""
+    """Four pages for those who read nothing else: findings, counts, what exists and costs, decisions."""
+
+    name = "synthese"
 
     @cached_property
     def population(self) -> Population:
@@ -60,19 +92,92 @@ class Synthese(Chapter):
         return prose(text)
 
     def essentiel(self) -> Output:
-        """Five messages at most, one a theme; what distorts comes first."""
+        """Five findings at most: what distorts, young children, then what stands out most, one a theme."""
         known = self.study.value("taux_couverture").is_number
         messages = [
             self.population.distortion_message(brief=True), self.childcare.coverage_message() if known else "",
-            self.population.children_message(), self._income_message(), self._apl_short(),
+            self.population.children_message(),
         ]  # fmt: skip
-        if sum(map(bool, messages)) < 3:  # few figures at hand: say at least what is known everywhere
+        messages = [m for m in messages if m]
+        messages += self._standing_out(CONSTATS - len(messages))
+        if len(messages) < 3:  # few figures at hand: say at least what is known everywhere
             messages += [
                 self.population.size_message(), self.population.ages_message(), self.access.france_services_message(),
             ]  # fmt: skip
-        return self.essential(*messages)
+        return self.essential(*messages[:CONSTATS])
 
-    def _income_message(self) -> str:
+    def _standing_out(self, room: int) -> list[str]:
+        """What differs most and most surely, one indicator a theme, themes told above left aside."""
+        told = {"population", "petite_enfance"}
+        ids = [d.id for d in iter_definitions(annex=False) if d.theme not in told]
+        best: dict[str, tuple[float, str]] = {}
+        for signal in signals(self.study, ids):
+            theme = signal.compared.definition.theme
+            best.setdefault(theme, (signal.strength, self._said(signal)))
+        care = self._apl_short()
+        if care.startswith("**"):  # communes at zero: the mean hides them, whatever it says
+            best["sante"] = (NO_DOCTOR, care)
+        ordered = sorted((found for found in best.values() if found[1]), key=lambda found: -found[0])
+        return [text for _, text in ordered[: max(room, 0)]]
+
+    def _said(self, signal: Signal) -> str:
+        """A signal in words: the people behind it where the indicator has its own sentence."""
+        if signal.compared.definition.id == "taux_pauvrete":
+            return self.income_message()
+        return ThemeChapter(self.study).signal_message(signal)
+
+    def decisions(self) -> Output:
+        """« Cinq décisions à prendre »: what they rest on, who may take them."""
+        found = Decisions(self.study).all()[:MOST]
+        if not found:
+            return callout(
+                "Les chiffres réunis ne posent pas encore de décision.",
+                "questions",
+                "Décisions à prendre",
+                level=2,
+            )
+        lines = [
+            f"{n}. **{d.question}** {d.fact} *Qui peut décider : {d.who}.*" for n, d in enumerate(found, 1)
+        ]
+        title = (
+            f"{upper_first(NUMBERS[len(found)])} {'décision' if len(found) == 1 else 'décisions'} à prendre"
+        )
+        return callout("\n".join(lines), "questions", title, level=2)
+
+    def offre_et_cout(self) -> Output:
+        """What exists and what it costs, in three sentences; what is not known is said."""
+        offer = Offre(self.study)
+        said = [offer.services_message(), offer.places_message(), offer.money_message(), offer.unit_message()]
+        text = "\n\n".join(s for s in said if s)
+        source = offer.workbook_source("offre", "financement") if offer.folder.has("offre") else ""
+        return prose(f"{text}\n\n*Source : {source}.*" if source else text)
+
+    def en_nombres(self) -> Table | Absent:
+        """Counts before rates: people, children, places, households, with their period and source."""
+        lines, used = [], []
+        for indicator, breakdown, label in COUNTS:
+            rule = definition(indicator)
+            row = self.study.row(indicator, breakdown)
+            value = as_value(row, rule)
+            if row is None or not (value.is_number or value.is_range):
+                continue
+            lines.append(
+                {
+                    "name": label or upper_first(rule.label),
+                    "value": shown(value),
+                    "period": year_of(value.period),
+                }
+            )
+            used.append(row)
+        if not lines:
+            return self.absent("Le territoire en nombres", "aucun effectif n’est réuni", "tbl-nombres")
+        return Table(
+            pd.DataFrame(lines), id="tbl-nombres", caption="Le territoire en nombres", source=self.study.source_line(*used),
+            columns={"name": "Effectif", "value": "Nombre", "period": "Période"},
+        )  # fmt: skip
+
+    def income_message(self) -> str:
+        """Poverty beside its references, where it is close to one of them too."""
         compared = self.study.compare("taux_pauvrete")
         if not compared.value.is_number:
             return ""
