@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from ctg_lib.study.chapters.handicap import Handicap, _with_aeeh, people_in_words
+from ctg_lib.study.chapters.handicap import Handicap, people_in_words
 
 THIS_DAY = "2025-12"
 
@@ -145,17 +145,6 @@ def test_the_departement_is_said_to_be_context(chapter):
     table = text_of(chapter.departement())
     assert "1 875 (2020 ; 1 620 en 2015)" in table
     assert "Aveyron, non le territoire" in table
-
-
-def test_children_of_one_service_are_never_few_enough_to_be_known():
-    lines = pd.DataFrame(
-        {"period": ["mercredi", "ete"], "aeeh": [7.0, float("nan")], "aeeh_masked": [False, False]}
-    )
-    assert plain(_with_aeeh(lines)) == "mercredi : moins de 10"
-    masked = lines.assign(aeeh=float("nan"), aeeh_masked=[True, True])
-    assert plain(_with_aeeh(masked)) == "moins de 10"
-    assert plain(_with_aeeh(lines.assign(aeeh=[12.0, 14.0]))) == "mercredi : 12 ; été : 14"
-    assert _with_aeeh(lines.assign(aeeh=float("nan"))) == "–"
 
 
 def test_what_is_missing_is_asked_for(chapter):

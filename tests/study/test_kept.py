@@ -95,9 +95,11 @@ def test_other_code_library_or_composition_other_table(here, larzac, monkeypatch
     names.add(Kept(here, "x", (larzac.territory, renamed, *larzac.secteurs[1:])).path("groupes").name)
     fewer = replace(larzac.secteurs[0], members=larzac.secteurs[0].members[1:])
     names.add(Kept(here, "x", (larzac.territory, fewer, *larzac.secteurs[1:])).path("groupes").name)
+    older = replace(larzac.territory, edition=larzac.territory.edition - 1)
+    names.add(Kept(here, "x", (older, *larzac.secteurs)).path("groupes").name)
     monkeypatch.setattr(kept, "_code", lambda: "another code")
     names.add(Kept(here, "x", (larzac.territory, *larzac.secteurs)).path("groupes").name)
-    assert len(names) == 5
+    assert len(names) == 6
 
 
 def test_the_hash_of_the_code_covers_what_computes_the_rows(tmp_path, monkeypatch):

@@ -65,7 +65,8 @@ class Kept:
         for folder in (self.project.store, self.project.raw / "geography"):
             digest.update("\n".join(_listing(folder)).encode())
         for territory in self.composition:
-            said = (territory.level, territory.code, territory.name, *territory.members)
+            edition = str(territory.edition)  # communes that merged since are not the same
+            said = (territory.level, territory.code, territory.name, edition, *territory.members)
             digest.update("\x1f".join(said).encode() + b"\n")
         return digest.hexdigest()
 

@@ -16,6 +16,7 @@ from ctg_lib.display.prose import shown, year_of
 from ctg_lib.display.typography import counted, enumerate_fr, euros, number
 from ctg_lib.partnership.books.parties import SPPE
 from ctg_lib.partnership.sppe import MANDATORY
+from ctg_lib.statistics.comparison import counts_differ
 from ctg_lib.study.chapters.base import mostly_known, names_of, usable
 from ctg_lib.study.chapters.demarche import Demarche
 from ctg_lib.study.chapters.folder_base import TO_COMPLETE, plain_theme
@@ -115,7 +116,7 @@ class Decisions:
             return None
         young, older, period = found
         gap = 100 * (young / older - 1) if older else 0.0
-        if min(young, older) < 100 or abs(gap) < FEWER:
+        if min(young, older) < 100 or abs(gap) < FEWER or not counts_differ(round(young), round(older))[0]:
             return None
         return Decision(
             f"Quelles écoles et quels accueils {'adapter' if gap < 0 else 'agrandir'}, et lesquels garder partout ?",

@@ -12,14 +12,13 @@ from ctg_lib.display.prose import shown, upper_first, year_of
 from ctg_lib.display.table import KeyFigure, Output, Table
 from ctg_lib.display.typography import counted, enumerate_fr, number
 from ctg_lib.indicators.handicap import THRESHOLD
-from ctg_lib.partnership.books.offre import PERIODS
 from ctg_lib.partnership.offer import by_service, services
 from ctg_lib.study.chapters.answers import MASKED, Silence, Told
 from ctg_lib.study.chapters.base import count_or_range, names_of, usable
 from ctg_lib.study.chapters.enfance import barracks
 from ctg_lib.study.chapters.folder_base import NONE, listed, or_none
 from ctg_lib.study.chapters.offre.chapter import FOR_CHILDREN
-from ctg_lib.study.chapters.offre.words import by_periods, kind_label
+from ctg_lib.study.chapters.offre.words import kind_label
 from ctg_lib.study.chapters.parentalite import BriefTheme
 
 SITES = "etablissements_handicap"
@@ -422,7 +421,6 @@ class Handicap(BriefTheme):
         rows = self.for_children
         if rows["takes"].eq("").all():
             return None
-        every = {str(key): part for key, part in services(self.folder).groupby("service_key", sort=False)}
         names = self.study.communes_by_code
         frame = pd.DataFrame(
             {
@@ -430,7 +428,6 @@ class Handicap(BriefTheme):
                 "type": [kind_label(r["type"], r["type_label"]) for r in rows.to_dict("records")],
                 "where": [listed([names.get(c, c) for c in r["communes"]]) for r in rows.to_dict("records")],
                 "takes": [t or NONE for t in rows["takes"]],
-                "aeeh": [_with_aeeh(every[str(key)]) for key in rows["service_key"]],
             }
         )  # fmt: skip
         columns = {
@@ -438,15 +435,13 @@ class Handicap(BriefTheme):
             "type": "Type",
             "where": "Communes",
             "takes": "Accueille",
-            "aeeh": "Enfants avec AEEH",
         }
-        kept = {c: head for c, head in columns.items() if c != "aeeh" or frame["aeeh"].ne(NONE).any()}
         yes = int(rows["takes"].eq("oui").sum())
         caption = f"Accueillir un enfant en situation de handicap : {counted(yes, 'service')} sur {number(len(rows))}"
         return Table(
-            frame[list(kept)], id="tbl-accueil-handicap", caption=f"{caption} {'dit' if yes < 2 else 'disent'} le faire",
-            source=self.workbook_source("offre", given=("aeeh",)), columns=kept,
-            notes=[f"« {NONE} » : non rempli. De 1 à 9 enfants, le nombre n’est pas montré. Accueillir un enfant demande du personnel et "
+            frame, id="tbl-accueil-handicap", caption=f"{caption} {'dit' if yes < 2 else 'disent'} le faire",
+            source=self.workbook_source("offre", given=()), columns=columns,
+            notes=[f"« {NONE} » : non rempli. Combien d’enfants, par service, n’est pas montré : avec le total de la Caf, un petit nombre se lirait. Accueillir un enfant demande du personnel et "
                    "parfois des locaux : à voir avec chaque service."],
         )  # fmt: skip
 
@@ -538,17 +533,3 @@ def _then_and_now(rows: pd.DataFrame) -> str:
     back = rows[rows["period"].astype(int).ge(int(now["period"]) - BACK)].iloc[0]
     before = "" if back["period"] == now["period"] else f" ; {number(back['value'])} en {back['period']}"
     return f"{number(now['value'])} ({now['period']}{before})"
-
-
-def _with_aeeh(lines: pd.DataFrame) -> str:
-    """Children with AEEH of one service, period by period; « moins de 10 » under the threshold."""
-    said: list[tuple[str, str]] = []
-    for row in lines.to_dict("records"):
-        count, masked = row["aeeh"], bool(row["aeeh_masked"])
-        if masked or (pd.notna(count) and 0 < count < THRESHOLD):
-            said.append((row["period"], f"moins de {number(THRESHOLD)}"))
-        elif pd.notna(count):
-            said.append((row["period"], number(count)))
-    if len(lines) > 1 and len(said) == 1 and said[0][0] in PERIODS:
-        return f"{PERIODS[said[0][0]]} : {said[0][1]}"
-    return by_periods(said) if said else NONE
