@@ -238,8 +238,8 @@ class Parentalite(BriefTheme):
         if there is None:
             return f"{text}."
         return (
-            f"{text} ({self.main_place(alone)}, {number(there, 0, '%')}). Le recensement n’interroge ici qu’un ménage sur quatre "
-            "environ, et la marge n’est pas publiée : cet écart n’est pas nommé."
+            f"{text} ({self.main_place(alone)}, {number(there, 0, '%')}). Le recensement tire ces réponses d’un échantillon de "
+            "ménages, et la marge n’est pas publiée : cet écart n’est pas nommé."
         )
 
     def family_benefit_message(self) -> str:
@@ -248,9 +248,11 @@ class Parentalite(BriefTheme):
         if row is None or row["status"] in MASKED:
             return ""
         few = pd.notna(row["value"]) and row["value"] < 2
+        overseas = any(code.startswith("97") for code in self.study.territory.departements)
+        due = "" if overseas else ", versées à partir de deux enfants"  # from the first child overseas
         said = (
-            f"**{upper_first(count_or_range(row))} {'foyer reçoit' if few else 'foyers reçoivent'} les allocations familiales**, "
-            f"versées à partir de deux enfants, en {year_of(str(row['period']))}"
+            f"**{upper_first(count_or_range(row))} {'foyer reçoit' if few else 'foyers reçoivent'} les allocations familiales**"
+            f"{due}, en {year_of(str(row['period']))}"
         )
         wide = pd.isna(row["value"])
         return said + (" : chaque commune étant arrondie, la somme est une fourchette." if wide else ".")
