@@ -12,7 +12,7 @@ from fake_notebooks import code_cell, figure, notebook, shown, write
 
 from ctg_lib.build.assemble_nbconvert import assemble_site
 from ctg_lib.build.info import ReportInfo
-from ctg_lib.build.provenance import FEW, Site
+from ctg_lib.build.provenance import FEW, Links, Site
 from ctg_lib.display.figure import Absent
 from ctg_lib.display.output import SourceText
 from ctg_lib.display.table import KeyFigure, Table, key_figures, prose
@@ -167,3 +167,11 @@ def test_of_two_equal_anchors_the_first_page_is_linked() -> None:
     site = Site.of([("a", _sources()), ("b", _sources())])
     assert site.addresses["source-insee-rp"] == "a.html#source-insee-rp" and site.slugs == {"a", "b"}
     assert site.links(None) is None and site.links({"files": [["x", "X"]], "indicators": []}) is None
+
+
+def test_a_name_that_begins_another_is_not_taken_for_it():
+    links = Links({"Insee, RP 2023": "91.html#source-a"}, ())
+    text = "Source : Insee, RP 2023, exploitation principale ; Insee, RP 2023 (valeurs reprises)"
+    said = links.line(text)
+    assert said.count("<a ") == 1
+    assert 'principale ; <a href="91.html#source-a">Insee, RP 2023</a> (valeurs' in said

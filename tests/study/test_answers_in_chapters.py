@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import pandas as pd
 import pytest
+from chapter_words import plain, text_of
 from test_local import HERE, answers
-from test_messages import NONSENSE, methods_of, text_of
+from test_messages import NONSENSE, methods_of
 
 from ctg_lib.display.prose import bounds
 from ctg_lib.display.table import Table
@@ -39,10 +40,6 @@ def with_answers(project, *rows, sent=(), received=()):
     frame = pd.DataFrame({"partner": list(received)}, dtype="str").assign(source=source)
     study.__dict__["answers"] = replace(given, follow_up=FollowUp(lines), received=frame)
     return study
-
-
-def plain(text):
-    return text.replace("\u202f", " ").replace("\u00a0", " ")
 
 
 def chapter_text(study, name):

@@ -1,6 +1,7 @@
 """One page per commune: the same numbers as the report, services where they are, nothing finer than may be shown."""
 
 import pytest
+from chapter_words import plain, words
 
 from ctg_lib.display.figure import Absent
 from ctg_lib.display.table import Output, Table
@@ -13,14 +14,6 @@ CORNUS, CAVALERIE, NANT = "12077", "12063", "12168"
 @pytest.fixture(scope="module")
 def chapter(larzac) -> Communes:
     return Communes(larzac)
-
-
-def plain(text: str) -> str:
-    return text.replace("\u202f", " ").replace("\u00a0", " ")
-
-
-def words(output) -> str:
-    return plain(output._repr_mimebundle_()[0]["text/markdown"])
 
 
 def test_each_commune_has_its_three_parts(chapter):

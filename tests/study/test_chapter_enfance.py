@@ -5,24 +5,14 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from chapter_words import plain, text_of
 
 from ctg_lib.display.figure import Absent, Figure
-from ctg_lib.study.chapters.enfance import CHILDREN, Enfance, TwoAges, compared_ages
+from ctg_lib.study.chapters.ages import CHILDREN, TwoAges, compared_ages
+from ctg_lib.study.chapters.enfance import Enfance
 from ctg_lib.values import Value
 
 NO_ROWS = pd.DataFrame({"sources": [], "indicator": []})
-
-
-def text_of(output) -> str:
-    data, metadata = output._repr_mimebundle_()
-    ctg = metadata["ctg"]
-    words = [data.get("text/markdown", ""), ctg.get("title", ""), ctg.get("subtitle", ""), ctg.get("alt", ""),
-             ctg.get("source", ""), ctg.get("caption", "")]  # fmt: skip
-    return plain("\n".join(words))
-
-
-def plain(text: str) -> str:
-    return text.replace("\u202f", " ").replace("\u00a0", " ")
 
 
 def two(first: float, second: float, name: str = "ici") -> TwoAges:
@@ -156,8 +146,7 @@ def test_arrivals_and_departures_in_words():
         two(200, 300), 200, 300
     )
     assert plain(Enfance._moved(two(200, 300), 220, 320)) == (
-        "Les 5–9 ans sont 20 de moins que les naissances de leurs années, les 0–4 ans 20 de moins : des familles arrivent et "
-        "partent."
+        "Les 5–9 ans sont 20 de moins que les naissances de leurs années, les 0–4 ans 20 de moins."
     )
 
 

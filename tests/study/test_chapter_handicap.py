@@ -2,26 +2,11 @@
 
 import pandas as pd
 import pytest
+from chapter_words import plain, text_of
 
 from ctg_lib.study.chapters.handicap import Handicap, people_in_words
 
 THIS_DAY = "2025-12"
-
-
-def text_of(output) -> str:
-    data, metadata = output._repr_mimebundle_()
-    ctg = metadata["ctg"]
-    words = [
-        data.get("text/markdown", ""),
-        ctg.get("title", ""),
-        ctg.get("source", ""),
-        ctg.get("caption", ""),
-    ]
-    return plain("\n".join(words))
-
-
-def plain(text: str) -> str:
-    return text.replace("\u202f", " ").replace("\u00a0", " ")
 
 
 @pytest.fixture

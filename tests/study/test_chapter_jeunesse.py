@@ -2,23 +2,12 @@
 
 import pandas as pd
 import pytest
+from chapter_words import plain, text_of
 
 from ctg_lib.display.figure import Absent, Figure
-from ctg_lib.study.chapters.enfance import TwoAges
+from ctg_lib.study.chapters.ages import TwoAges
 
 NO_ROWS = pd.DataFrame({"sources": [], "indicator": []})
-
-
-def text_of(output) -> str:
-    data, metadata = output._repr_mimebundle_()
-    ctg = metadata["ctg"]
-    words = [data.get("text/markdown", ""), ctg.get("title", ""), ctg.get("subtitle", ""), ctg.get("alt", ""),
-             ctg.get("source", ""), ctg.get("caption", "")]  # fmt: skip
-    return plain("\n".join(words))
-
-
-def plain(text: str) -> str:
-    return text.replace("\u202f", " ").replace("\u00a0", " ")
 
 
 @pytest.fixture

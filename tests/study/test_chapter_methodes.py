@@ -4,6 +4,7 @@ import json
 import re
 
 import pytest
+from chapter_words import plain, words
 
 from ctg_lib.build.report import LICENCE
 from ctg_lib.disclosure.policy import PARTNER_COUNT, RATE_BASE, SENSITIVE_COUNT
@@ -15,14 +16,6 @@ from ctg_lib.statistics.stability import FEW_EVENTS, SMALL_BASE
 from ctg_lib.study import open_study
 from ctg_lib.study.chapters.methodes import INTERVALS, Methodes, _named, _size
 from ctg_lib.study.comparison import FEWEST
-
-
-def plain(text: str) -> str:
-    return text.replace("\u202f", " ").replace("\u00a0", " ")
-
-
-def words(output) -> str:
-    return plain(output._repr_mimebundle_()[0]["text/markdown"])
 
 
 def tables(chapter: Methodes) -> list[Table]:

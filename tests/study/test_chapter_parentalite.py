@@ -2,25 +2,10 @@
 
 import pandas as pd
 import pytest
+from chapter_words import plain, text_of
 
 from ctg_lib.display.figure import Absent
 from ctg_lib.study.chapters.parentalite import Parentalite, counted_in_words
-
-
-def text_of(output) -> str:
-    data, metadata = output._repr_mimebundle_()
-    ctg = metadata["ctg"]
-    words = [
-        data.get("text/markdown", ""),
-        ctg.get("title", ""),
-        ctg.get("source", ""),
-        ctg.get("caption", ""),
-    ]
-    return plain("\n".join(words))
-
-
-def plain(text: str) -> str:
-    return text.replace("\u202f", " ").replace("\u00a0", " ")
 
 
 @pytest.fixture

@@ -2,14 +2,11 @@
 
 import pandas as pd
 import pytest
+from chapter_words import words
 
 from ctg_lib.study import open_study
 from ctg_lib.study.chapters.decisions import Decision, Decisions
 from ctg_lib.study.chapters.synthese import CONSTATS, Synthese
-
-
-def words(output) -> str:
-    return output._repr_mimebundle_()[0]["text/markdown"].replace("\u202f", " ").replace("\u00a0", " ")
 
 
 @pytest.fixture(scope="module")
@@ -94,3 +91,12 @@ def test_duties_count_missions_without_an_authority(larzac, monkeypatch):
 
 def words_of(decision: Decision) -> str:
     return decision.fact.replace("\u202f", " ").replace("\u00a0", " ")
+
+
+def test_a_gap_that_chance_explains_asks_for_no_decision(larzac, monkeypatch):
+    """110 against 125: 12 % less, p = 0.36."""
+    from ctg_lib.study.chapters.population import Population
+
+    monkeypatch.setattr(Population, "children", lambda self, place=None: (110.0, 125.0, "2023"))
+    assert not any("écoles" in question for question in questions(larzac))
+    assert Population(larzac).children_message() == "110 enfants de 0 à 4 ans pour 125 de 5 à 9 ans en 2023."

@@ -1,11 +1,9 @@
 """Chapter 11: households in difficulty in counts, second homes where they weigh."""
 
+from chapter_words import words
+
 from ctg_lib.display.figure import Absent, Figure
 from ctg_lib.study.chapters.vulnerables import Vulnerables
-
-
-def words(output) -> str:
-    return output._repr_mimebundle_()[0]["text/markdown"].replace("\u202f", " ").replace("\u00a0", " ")
 
 
 def test_minimum_income_is_a_range_until_the_caf_answers(larzac, project):

@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from ctg_lib.build.report import prepare_study
+from ctg_lib.fingerprint import code_hash
 from ctg_lib.indicators.registry import RESULT_COLUMNS, registry
 from ctg_lib.project import Project
 from ctg_lib.study import kept, open_study
@@ -97,32 +98,43 @@ def test_other_code_library_or_composition_other_table(here, larzac, monkeypatch
     names.add(Kept(here, "x", (larzac.territory, fewer, *larzac.secteurs[1:])).path("groupes").name)
     older = replace(larzac.territory, edition=larzac.territory.edition - 1)
     names.add(Kept(here, "x", (older, *larzac.secteurs)).path("groupes").name)
-    monkeypatch.setattr(kept, "_code", lambda: "another code")
+    monkeypatch.setattr(kept, "CODE", "another code")
     names.add(Kept(here, "x", (larzac.territory, *larzac.secteurs)).path("groupes").name)
     assert len(names) == 6
 
 
-def test_the_hash_of_the_code_covers_what_computes_the_rows(tmp_path, monkeypatch):
+def test_the_hash_of_the_code_covers_what_computes_the_rows(tmp_path):
     import shutil
 
     package = tmp_path / "ctg_lib"
     shutil.copytree(kept.PACKAGE, package, ignore=shutil.ignore_patterns("__pycache__", "fonts"))
-    monkeypatch.setattr(kept, "PACKAGE", package)
 
-    def code() -> str:
-        kept._code.cache_clear()
-        return kept._code()
+    def code(libraries=kept.LIBRARIES) -> str:
+        return code_hash(package, kept.PARTS, libraries, without=kept.APART)
 
     before = code()
+    assert kept.CODE.endswith(before)
     for name in ("indicators/partenaires.py", "study/local.py", "disclosure/protection.py", "values.py"):
         with (package / name).open("a") as file:
             file.write("# changed\n")
         after = code()
         assert after != before, name
         before = after
-    monkeypatch.setattr(kept, "LIBRARIES", ("pandas",))
-    assert code() != before
-    kept._code.cache_clear()
+    assert code(("pandas",)) != before
+    with (package / "study" / "chapters" / "base.py").open("a") as file:
+        file.write("# chapters read the rows, and make none\n")
+    assert code() == before
+
+
+def test_code_edited_while_a_process_runs_is_not_what_it_ran(here, larzac):
+    """A notebook that imported the old code writes under the old code's name, whatever its files hold now."""
+    name = Kept(here, "x", (larzac.territory,)).path("groupes").name
+    edited = kept.PACKAGE / "study" / "edited_meanwhile.py"
+    edited.write_text("# another code\n")
+    try:
+        assert Kept(here, "x", (larzac.territory,)).path("groupes").name == name
+    finally:
+        edited.unlink()
 
 
 @pytest.mark.parametrize("damage", [b"", b"PAR1 not a table"])

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
+from chapter_words import text_of
 
 from ctg_lib.display.figure import Absent, Figure
 from ctg_lib.display.table import Output, Table
@@ -15,14 +16,6 @@ from ctg_lib.study.chapters import CHAPTERS
 NONSENSE = re.compile(
     r"\bnan\b|\bNone\b|\binf\b|\bNaT\b|\(\s*\)|«\s*»|\{|\}|  +\S| : \.|\s,|\bde de\b", re.IGNORECASE
 )
-
-
-def text_of(output) -> str:
-    data, metadata = output._repr_mimebundle_()
-    ctg = metadata["ctg"]
-    words = [data.get("text/markdown", ""), ctg.get("title", ""), ctg.get("subtitle", ""), ctg.get("alt", ""),
-             ctg.get("source", ""), ctg.get("caption", "")]  # fmt: skip
-    return "\n".join(words).replace("\u202f", " ").replace("\u00a0", " ")
 
 
 def methods_of(chapter) -> list[str]:
@@ -124,8 +117,8 @@ def test_access_shows_what_the_mean_hides(larzac):
 
 def test_synthesis_gives_poverty_with_all_its_references(larzac):
     chapter = larzac.chapter("synthese")
-    text = chapter.income_message().replace("\u202f", " ").replace("\u00a0", " ")
-    assert "**17,3 % des habitants des ménages fiscaux sont sous le seuil de pauvreté** en 2021" in text
+    text = larzac.chapter("familles").poverty_message().replace("\u202f", " ").replace("\u00a0", " ")
+    assert "**17,3 % des habitants des ménages fiscaux vivent sous le seuil de pauvreté** en 2021" in text
     assert "nettement plus que dans l’Aveyron (14,5 %), mais comme en Occitanie (17,5 %)" in text
     table = text_of(chapter.tableau())
     assert "14,9 % (métropole)" in table

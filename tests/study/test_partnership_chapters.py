@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from test_messages import NONSENSE, methods_of, text_of
+from chapter_words import plain, text_of
+from test_messages import NONSENSE, methods_of
 
 from ctg_lib.display.figure import Absent, Figure
 from ctg_lib.display.table import Table
@@ -384,10 +385,6 @@ def test_no_table_of_the_demonstration_leaves_a_small_remainder_of_users(project
     ]  # fmt: skip
     assert numbers and (shown == "non donné").any()
     assert all(not 0 < whole - part < 5 for whole, part in numbers)
-
-
-def plain(text):
-    return text.replace("\u202f", "").replace("\u00a0", " ")
 
 
 def test_tables_name_only_the_answers_that_they_hold(project):

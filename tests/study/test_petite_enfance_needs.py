@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pandas as pd
 import pytest
+from chapter_words import words
 
 from ctg_lib.display.figure import Absent
 from ctg_lib.display.table import Table
@@ -57,10 +58,6 @@ def test_todays_places_are_kept_apart(text):
 
 
 LEAVING = "places_departs_assistantes_maternelles"
-
-
-def words(output):
-    return output._repr_mimebundle_()[0]["text/markdown"].replace("\u202f", " ").replace("\u00a0", " ")
 
 
 def with_departures(monkeypatch, study, **cells):

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import importlib.metadata
 import json
 import time
 from collections.abc import Callable, Iterator
@@ -18,6 +17,7 @@ from pathlib import Path
 from ctg_lib.build.store import BuildReport, build_store
 from ctg_lib.build.store import stamp as store_stamp
 from ctg_lib.build.swap import hold
+from ctg_lib.fingerprint import code_hash
 from ctg_lib.indicators import national, structure
 from ctg_lib.manifest import load_manifest, sha256_of
 from ctg_lib.project import Project
@@ -148,18 +148,10 @@ def build_table(project: Project, *, force: bool = False, progress: Progress | N
 
 def table_stamp(project: Project) -> str:
     """Hash of all that the table is made from: raw files, readers, indicators, geography, libraries."""
-    digest = hashlib.sha256(store_stamp(project, load_manifest(project.manifest)).encode())
-    for library in LIBRARIES:
-        digest.update(f"{library} {importlib.metadata.version(library)}\n".encode())
-    for file in _code_files():
-        digest.update(file.relative_to(PACKAGE).as_posix().encode())
-        digest.update(file.read_bytes().replace(b"\r\n", b"\n"))
-    return digest.hexdigest()
-
-
-def _code_files() -> list[Path]:
-    files = [file for room in ROOMS for file in sorted((PACKAGE / room).rglob("*.py"))]
-    return [*files, PACKAGE / "values.py"]
+    code = code_hash(PACKAGE, (*ROOMS, "values.py"), LIBRARIES)
+    return hashlib.sha256(
+        f"{store_stamp(project, load_manifest(project.manifest))}\n{code}".encode()
+    ).hexdigest()
 
 
 def _read(project: Project) -> dict:

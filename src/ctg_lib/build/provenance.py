@@ -81,7 +81,8 @@ class Links:
         """A source line as HTML, each file it names linked where it is first named."""
         if not self.files:
             return esc(text)
-        names = re.compile("|".join(re.escape(n) for n in sorted(self.files, key=lambda n: (-len(n), n))))
+        every = "|".join(re.escape(n) for n in sorted(self.files, key=lambda n: (-len(n), n)))
+        names = re.compile(rf"(?:{every})(?=\s*(?:[;.(]|$))")  # whole: a name may be the beginning of another
         pieces, end, met = [], 0, set()
         for found in names.finditer(text):
             name = found.group()

@@ -5,12 +5,26 @@ from __future__ import annotations
 import math
 
 from ctg_lib.display.typography import count_range, number, value_text
+from ctg_lib.display.words import FAR, SIDES
 from ctg_lib.values import Value
 
 
 def que(place: str) -> str:
     """« que dans l’Aveyron », « qu’en France », « qu’à Paris », « qu’au Clapier »."""
     return f"qu’{place}" if place[:1].lower() in "aàâeéèêëiîïoôuùûyœæ" else f"que {place}"
+
+
+def beside(side: str, place: str, *, far: bool = False) -> str:
+    """« moins que dans l’Aveyron », « nettement plus qu’en France », « à peu près comme à Paris »; or empty.
+
+    Args:
+        side: of a reading. place: as a place (« en France »). far: whether the difference is large.
+    """
+    if side not in SIDES:
+        return ""
+    if side == "close":
+        return f"{SIDES[side]} {place}"
+    return f"{FAR} {SIDES[side]} {que(place)}" if far else f"{SIDES[side]} {que(place)}"
 
 
 def shown(value: Value, *, unit: bool = True) -> str:

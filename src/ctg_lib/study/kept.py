@@ -10,18 +10,18 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import importlib.metadata
 import os
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from pathlib import Path
 
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from ctg_lib.fingerprint import code_hash
 from ctg_lib.geography import Territory
 from ctg_lib.indicators import national
 from ctg_lib.indicators.registry import RESULT_COLUMNS
@@ -30,11 +30,16 @@ from ctg_lib.project import Project
 FOLDER = "etudes"
 """In ``data/processed``: one folder per study."""
 PACKAGE = Path(national.__file__).parents[1]
-ROOMS: tuple[str, ...] = ("disclosure", "geography", "indicators", "partnership", "statistics", "study")
-FILES: tuple[str, ...] = ("manifest.py", "observations.py", "values.py")
+PARTS: tuple[str, ...] = (
+    "disclosure", "geography", "indicators", "partnership", "statistics", "study", "manifest.py",
+    "observations.py", "values.py",
+)  # fmt: skip
+"""Code on which the rows of a study depend."""
 APART = "study/chapters"
-"""Code on which the rows of a study depend; chapters read them."""
+"""Chapters read them."""
 LIBRARIES: tuple[str, ...] = ("numpy", "pandas", "pyarrow", "scipy")
+CODE = f"{sys.version_info[:2]} {code_hash(PACKAGE, PARTS, LIBRARIES, without=APART)}"
+"""The code that this process runs: taken when it is imported, whatever is written to its files after."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +63,7 @@ class Kept:
     @cached_property
     def inputs(self) -> str:
         """Hash of what every table of this study is made from."""
-        digest = hashlib.sha256(_code().encode())
+        digest = hashlib.sha256(CODE.encode())
         table = self.project.processed / national.FILE
         with contextlib.suppress(OSError):
             digest.update(hashlib.sha256(table.read_bytes()).digest())
@@ -124,20 +129,6 @@ def _in_schema(frame: pd.DataFrame) -> pa.Table:
     rows = frame.loc[:, list(RESULT_COLUMNS)]
     table = pa.Table.from_pandas(rows, schema=national.SCHEMA, preserve_index=False)
     return table.replace_schema_metadata(None)
-
-
-@lru_cache(maxsize=1)
-def _code() -> str:
-    """Hash of the code and of the libraries."""
-    digest = hashlib.sha256(f"{sys.version_info[:2]}\n".encode())
-    for library in LIBRARIES:
-        digest.update(f"{library} {importlib.metadata.version(library)}\n".encode())
-    files = [file for room in ROOMS for file in sorted((PACKAGE / room).rglob("*.py"))]
-    files = [file for file in files if PACKAGE / APART not in file.parents]
-    for file in [*files, *(PACKAGE / name for name in FILES)]:
-        digest.update(file.relative_to(PACKAGE).as_posix().encode())
-        digest.update(file.read_bytes().replace(b"\r\n", b"\n"))
-    return digest.hexdigest()
 
 
 def _listing(folder: Path) -> list[str]:

@@ -39,7 +39,6 @@ class Signal:
     Attributes:
         compared: the territory beside its comparison territories; breakdown: which cell of the indicator.
         distance: gap in meaningful differences (1 at least), cut at :data:`FARTHEST`.
-        bounded: whether both sides have an interval that sets them apart (sampled or rounded figures).
         shared: part of the known neighbours on the same side of the reference (0–1; 0.5 where few are known):
             what is true of all the neighbours is no mark of this territory.
         double: the commune that changes the reading, if there is one.
@@ -49,7 +48,6 @@ class Signal:
     compared: Compared
     breakdown: str
     distance: float
-    bounded: bool
     shared: float
     double: Distortion | None = None
     old: bool = False
@@ -98,9 +96,8 @@ def signal_of(study: Study, indicator: str, breakdown: str = "") -> Signal | Non
     meaningful = rule.meaningful * abs(target) if rule.meaningful_relative else rule.meaningful
     gaps = [reading.difference, *([double.without_place - double.reference] if double else [])]
     distance = min(max(abs(gap) for gap in gaps) / meaningful, FARTHEST)
-    bounded = compared.value.is_range or compared.value.lower is not None
     old = study.as_of.year - int(compared.value.period[:4]) > OLD
-    return Signal(compared, breakdown, distance, bounded, _shared(compared, target), double, old)
+    return Signal(compared, breakdown, distance, _shared(compared, target), double, old)
 
 
 def _shared(compared: Compared, target: float) -> float:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import pandas as pd
 
-from ctg_lib.display.prose import bounds, que, shown, upper_first, year_of
+from ctg_lib.display.prose import beside, bounds, shown, upper_first, year_of
 from ctg_lib.display.table import KeyFigure, Output, Table, callout, key_figures, prose
 from ctg_lib.display.typography import counted, enumerate_fr, number, signed
 from ctg_lib.geography import Territory
@@ -171,15 +171,8 @@ class Chapter:
         """« moins que dans l’Aveyron (28 %) », « à peu près comme en France (60,9) »; empty when unknown."""
         if compared.main is None or compared.reading.side == "unknown":
             return ""
-        place = self.main_place(compared)
-        words = {
-            "above": f"plus {que(place)}",
-            "below": f"moins {que(place)}",
-            "close": f"à peu près comme {place}",
-        }
-        text = words[compared.reading.side]
-        if compared.reading.far and compared.reading.side in ("above", "below"):
-            text = f"nettement {text}"
+        reading = compared.reading
+        text = beside(reading.side, self.main_place(compared), far=reading.far)
         return f"{text} ({shown(as_value(compared.main, compared.definition))})"
 
     def main_place(self, compared: Compared) -> str:
@@ -272,8 +265,9 @@ class Chapter:
         return answers.silence_lines(self.study, self.silences)
 
     def vigilance(self, *sentences: str) -> Output:
-        """« Points de vigilance », empty sentences left out."""
-        return callout(_bullets(sentences), "vigilance", level=2)
+        """« Points de vigilance », empty sentences left out; says so when none is left."""
+        said = _bullets(sentences) or "Aucun des chiffres montrés ici n’appelle de mise en garde."
+        return callout(said, "vigilance", level=2)
 
     def silence(self, *sentences: str) -> Output:
         """« Ce que les données ouvertes ne disent pas »."""

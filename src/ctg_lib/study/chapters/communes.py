@@ -67,8 +67,8 @@ class Communes(Chapter):
         return prose(
             f"{upper_first(counted(total, 'page'))}, une par commune : ses enfants, ses naissances, ses services et où sont les "
             "autres. Une page s’imprime sur une feuille A4. Les petits effectifs du recensement sont des ordres de grandeur ; "
-            "un taux n’est pas donné sous cent personnes. « Le plus proche » compte les limites de communes à franchir, non le "
-            "temps de route, qui n’est pas mesuré ici."
+            "un taux n’est pas donné sous cent personnes. « Le plus près » compte les limites de communes à franchir, non le "
+            "temps de route, qui n’est pas mesuré ici ; hors du territoire, seules les communes qui le touchent sont regardées."
         )
 
     def ensemble(self) -> Table | Absent:
@@ -177,7 +177,7 @@ class Communes(Chapter):
         return Table(
             frame, id=id, caption=f"{title}, {number(here)} sur {number(len(found))} dans la commune",
             source=self.study.source_line(self._facilities),
-            columns={"name": "Service", "here": "Dans la commune", "where": "Sinon, le plus proche"},
+            columns={"name": "Service", "here": "Dans la commune", "where": "Sinon, où le plus près"},
             notes=self._service_notes(code),
         )  # fmt: skip
 
@@ -191,8 +191,8 @@ class Communes(Chapter):
         text = f"**{counted(float(people['value']), 'habitant')}** en {year_of(str(people['period']))}"
         if small is None or larger is None or small["period"] != larger["period"]:
             return f"{text}."
-        a, b = float(small["value"]), float(larger["value"])
-        if a < 1 and b < 1:
+        a, b = round(float(small["value"])), round(float(larger["value"]))
+        if not a and not b:
             return f"{text} ; aucun enfant de moins de 10 ans au recensement."
         return f"{text}, dont environ {counted(a, 'enfant')} de 0 à 4 ans et {number(b)} de 5 à 9 ans."
 
@@ -331,14 +331,20 @@ class Communes(Chapter):
         rows = usable(self.study.table("naissances", [("commune", c) for c in self.codes]))
         return rows[rows["breakdown"].eq("") & rows["period"].str.fullmatch(r"\d{4}")].sort_values("period")
 
+    @cached_property
+    def _span(self) -> list[int]:
+        """The latest years for which the territory's births are known, one after the other; empty without enough."""
+        rows = usable(self.study.series("naissances"))
+        years = sorted(rows.loc[rows["period"].str.fullmatch(r"\d{4}"), "period"].astype(int))[-YEARS:]
+        return years if len(years) == YEARS and years[-1] - years[0] == YEARS - 1 else []
+
     def _births(self, code: str) -> tuple[float, str, pd.DataFrame]:
-        """Births of the latest years together, which years, their rows; no years where one of them is missing."""
+        """Births of these years together, which years, their rows; no years where one of them is missing."""
         rows = self._yearly_births
-        last = rows[rows["code"].eq(code)].tail(YEARS)
-        years = last["period"].astype(int).tolist()
-        if len(years) < YEARS or years[-1] - years[0] != YEARS - 1:
+        found = rows[rows["code"].eq(code) & rows["period"].isin([str(year) for year in self._span])]
+        if not self._span or len(found) < YEARS:
             return 0.0, "", rows.iloc[:0]
-        return float(last["value"].sum()), f"{years[0]}–{years[-1]}", last
+        return float(found["value"].sum()), f"{self._span[0]}–{self._span[-1]}", found
 
     def _births_of_all(self, span: str) -> str:
         """Births of the territory in the same years."""

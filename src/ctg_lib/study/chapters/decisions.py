@@ -11,12 +11,14 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from ctg_lib.display.output import md
 from ctg_lib.display.prose import shown, year_of
 from ctg_lib.display.typography import counted, enumerate_fr, euros, number
 from ctg_lib.partnership.books.parties import SPPE
 from ctg_lib.partnership.sppe import MANDATORY
-from ctg_lib.statistics.comparison import counts_differ
+from ctg_lib.study.chapters.ages import differ
 from ctg_lib.study.chapters.base import mostly_known, names_of, usable
 from ctg_lib.study.chapters.demarche import Demarche
 from ctg_lib.study.chapters.folder_base import TO_COMPLETE, plain_theme
@@ -30,8 +32,6 @@ if TYPE_CHECKING:
 
 MOST = 5
 """Decisions of a synthesis."""
-FEWER = 10.0
-"""Percent by which the youngest children must differ from their elders to ask for a decision."""
 
 
 @dataclass(frozen=True)
@@ -115,11 +115,11 @@ class Decisions:
         if found is None:
             return None
         young, older, period = found
-        gap = 100 * (young / older - 1) if older else 0.0
-        if min(young, older) < 100 or abs(gap) < FEWER or not counts_differ(round(young), round(older))[0]:
+        if min(young, older) < 100 or not differ(young, older):
             return None
+        fewer = young < older
         return Decision(
-            f"Quelles écoles et quels accueils {'adapter' if gap < 0 else 'agrandir'}, et lesquels garder partout ?",
+            f"Quelles écoles et quels accueils {'adapter' if fewer else 'agrandir'}, et lesquels garder partout ?",
             f"{number(young)} enfants de 0 à 4 ans pour {number(older)} de 5 à 9 ans en {period}.",
             "les communes, les syndicats scolaires, la DSDEN", "enfance",
         )  # fmt: skip
@@ -155,7 +155,7 @@ class Decisions:
             "Qui paie quoi pendant la convention, et jusqu’où ?",
             f"{euros(own)} restent à l’intercommunalité et aux communes en {year}, pour "
             f"{counted(paid['service_key'].nunique(), 'service')} dont toutes les recettes sont connues.",
-            "le conseil communautaire, les conseils municipaux, la Caf", "transversal",
+            "l’intercommunalité, les communes, la Caf", "transversal",
         )  # fmt: skip
 
     def _care(self) -> Decision | None:
@@ -190,13 +190,14 @@ class Decisions:
         ends = self._offer.lines
         if ends.empty:
             return None
-        first = ends.groupby("service_key")["agreement_end"].min().dropna()
-        soon = first[first.dt.year.le(self.study.as_of.year + 1)]
-        if soon.empty:
+        today = pd.Timestamp(self.study.as_of)
+        last = pd.Timestamp(year=self.study.as_of.year + 1, month=12, day=31)
+        soon = ends.groupby("service_key")["agreement_end"].min().dropna().between(today, last).sum()
+        if not soon:
             return None
         return Decision(
             "Quelles conventions d’objectifs et de financement renouveler, et à quelles conditions ?",
-            f"{counted(len(soon), 'convention finit', 'conventions finissent')} avant la fin de {self.study.as_of.year + 1}.",
+            f"{counted(int(soon), 'service a une convention qui finit', 'services ont une convention qui finit')} avant la fin de {self.study.as_of.year + 1}.",
             "la Caf et les gestionnaires", "transversal",
         )  # fmt: skip
 

@@ -3,26 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 import pandas as pd
 
 from ctg_lib.display.figure import Absent, Figure
-from ctg_lib.display.prose import que, shown, upper_first, year_of
+from ctg_lib.display.prose import beside, shown, upper_first, year_of
 from ctg_lib.display.table import KeyFigure, Output, Table
-from ctg_lib.display.typography import counted, enumerate_fr, number, signed
-from ctg_lib.indicators.labels import ages
+from ctg_lib.display.typography import counted, enumerate_fr, number
 from ctg_lib.indicators.registry import Definition, definition
 from ctg_lib.partnership.offer import services
-from ctg_lib.statistics.comparison import Measured, Reading, compare, counts_differ
-from ctg_lib.statistics.intervals import wilson
+from ctg_lib.statistics.comparison import counts_differ
+from ctg_lib.study.chapters.ages import (
+    BARRACKS,
+    CHILDREN,
+    FEWEST,
+    TwoAges,
+    ages_chart,
+    barracks,
+    barracks_names,
+    compared_ages,
+    differ,
+    rest_of,
+    two_ages,
+)
 from ctg_lib.study.chapters.answers import Silence, answered, silence_lines
 from ctg_lib.study.chapters.base import mostly_known, names_of, usable
 from ctg_lib.study.chapters.folder_base import NONE
 from ctg_lib.study.chapters.theme import ThemeChapter
-from ctg_lib.study.core import Study
 from ctg_lib.study.rows import as_value
 
 HORIZON = 5
@@ -30,160 +39,8 @@ HORIZON = 5
 FIRST_SCHOOL_YEAR = 3
 """A child enters the first class in September of the year of its third birthday (Code de l’éducation,
 L.131-5)."""
-WORTH_NAMING = 10.0
-"""Difference, for 100 of the older group, that is worth a word."""
-FEWEST = 50
-"""A ratio to fewer people than this is not drawn: one family would move it."""
 NEXT_YEARS = 3
 ALSH = "type=D505"
-BARRACKS = {
-    "army": "une caserne, d’ordinaire",
-    "prison": "un établissement d’hommes",
-    "men": "un établissement d’hommes",
-}
-"""What the ages of a commune show."""
-
-
-# -------------------------------------------------------------------------------- two groups of ages
-
-
-@dataclass(frozen=True)
-class TwoAges:
-    """How many people of two groups of ages live in a place.
-
-    Attributes:
-        name: the place, as a chart writes it. first, second: counts (« 0–4 » against « 5–9 »).
-        used: rows that they come from. highlight: whether it is the territory.
-    """
-
-    name: str
-    first: float
-    second: float
-    period: str
-    used: pd.DataFrame
-    highlight: bool = False
-
-    @property
-    def ratio(self) -> float:
-        """First group for 100 of the second."""
-        return 100 * self.first / self.second
-
-    @property
-    def gap(self) -> str:
-        """« −23 % »: by how much the first group differs from the second."""
-        return signed(self.ratio - 100, 0, "%")
-
-    def measured(self) -> Measured:
-        """The ratio with what chance alone would allow around it."""
-        low, high = (float(np.asarray(b)) for b in wilson(self.first, self.first + self.second))
-        return Measured(self.ratio, 100 * low / (1 - low), 100 * high / (1 - high))
-
-    def against(self, other: TwoAges) -> Reading:
-        """How its ratio stands to another place's."""
-        return compare(self.measured(), Measured(other.ratio), WORTH_NAMING)
-
-
-Bands = tuple[tuple[int, int], tuple[int, int]]
-CHILDREN: Bands = ((0, 4), (5, 9))
-
-
-def people_of_age(
-    study: Study, place: tuple[str, str], low: int, high: int, sex: str | None = None
-) -> pd.DataFrame:
-    """Rows of the five-year bands of a place between two ages, both sexes or one; empty unless all are known."""
-    rows = usable(study.table("population_par_age", [place]))
-    rows = rows[rows["breakdown"].map(ages(low, high, sex))] if len(rows) else rows
-    rows = rows[rows["period"].eq(rows["period"].max())]
-    wanted = (high - low + 1) // 5 * (2 if sex is None else 1)
-    return rows if len(rows) == wanted else rows.iloc[0:0]
-
-
-def two_ages(
-    study: Study, place: tuple[str, str], name: str, bands: Bands, highlight: bool = False
-) -> TwoAges | None:
-    """Two groups of ages of a place; None where one is not known, or where nobody is of the second."""
-    first, second = (people_of_age(study, place, *band) for band in bands)
-    if first.empty or second.empty or not second["value"].sum() > 0:
-        return None
-    if first["period"].iloc[0] != second["period"].iloc[0]:
-        return None
-    used = pd.concat([first, second], ignore_index=True)
-    sums = float(first["value"].sum()), float(second["value"].sum())
-    return TwoAges(name, *sums, str(first["period"].iloc[0]), used, highlight)
-
-
-def barracks(study: Study) -> dict[str, str]:
-    """Communes whose ages show an establishment of men -> its kind."""
-    found = study.establishments
-    found = found[found["kind"].isin(list(BARRACKS))]
-    return {str(code): str(kind) for code, kind in zip(found["code"], found["kind"], strict=True)}
-
-
-def barracks_names(study: Study) -> str:
-    """« La Cavalerie », « A et B »; empty without any."""
-    return enumerate_fr([study.communes_by_code[code] for code in barracks(study)])
-
-
-def outside_barracks(study: Study, low: int, high: int) -> float | None:
-    """How many of these ages live outside the communes with barracks; None without any, or where not known."""
-    every = people_of_age(study, study.place, low, high)
-    parts = [people_of_age(study, ("commune", code), low, high) for code in barracks(study)]
-    if every.empty or not parts or any(part.empty for part in parts):
-        return None
-    return float(every["value"].sum() - sum(part["value"].sum() for part in parts))
-
-
-def compared_ages(study: Study, bands: Bands) -> list[TwoAges]:
-    """The territory, the same without its barracks, its secteurs, its references: those that are known."""
-    here = two_ages(study, study.place, study.territory.short_name, bands, True)
-    if here is None:
-        return []
-    first, second = (outside_barracks(study, *band) for band in bands)
-    out = [here]
-    if first is not None and second is not None and second > 0:
-        out.append(TwoAges(f"… sans {barracks_names(study)}", first, second, here.period, here.used, True))
-    places = [(("secteur", s.code), f"Secteur {s.name}") for s in study.secteurs]
-    places += [((t.level, t.code), t.name) for t in study.references]
-    others = [two_ages(study, place, name, bands) for place, name in places]
-    return out + [o for o in others if o is not None and o.period == here.period]
-
-
-def rest_of(rows: Sequence[TwoAges]) -> TwoAges | None:
-    """The territory without its barracks, where it has any and enough people are left."""
-    return next((r for r in rows[1:] if r.highlight and r.second >= FEWEST), None)
-
-
-def ages_chart(
-    study: Study, rows: Sequence[TwoAges], *, id: str, title: str, words: tuple[str, str]
-) -> Figure | Absent:
-    """How many of the first group for 100 of the second, by place.
-
-    Args:
-        words: the two groups in the subtitle: « enfants de 0 à 4 ans », « enfants de 5 à 9 ans ».
-    """
-    from ctg_lib.display.charts import comparison_dots
-
-    few = [f"{r.name} ({number(r.first)} pour {number(r.second)})" for r in rows if r.second < FEWEST]
-    kept = [r for r in rows if r.second >= FEWEST]
-    frame = pd.DataFrame(
-        {
-            "name": [f"{r.name} ({number(r.first)}/{number(r.second)})" for r in kept],
-            "value": [r.ratio for r in kept], "highlight": [r.highlight for r in kept],
-        }
-    )  # fmt: skip
-    notes = (
-        [f"Non montré, sur une base de moins de {number(FEWEST)} personnes : {enumerate_fr(few)}."]
-        if few
-        else []
-    )
-    return comparison_dots(
-        frame, id=id, title=title, zero=True, notes=tuple(notes),
-        subtitle=f"{upper_first(words[0])} pour 100 {words[1]}, {kept[0].period} (effectifs entre parenthèses)",
-        source=study.source_line(*(r.used for r in kept), treatment="rapport de deux effectifs"),
-    )  # fmt: skip
-
-
-# ------------------------------------------------------------------------------------------ the chapter
 
 
 class Enfance(ThemeChapter):
@@ -243,8 +100,7 @@ class Enfance(ThemeChapter):
 
     @staticmethod
     def _established(here: TwoAges) -> bool:
-        sure, _ = counts_differ(round(here.first), round(here.second))
-        return sure and abs(here.ratio - 100) >= WORTH_NAMING
+        return differ(here.first, here.second)
 
     def _in_five_years(self, here: TwoAges) -> str:
         """What the school would meet if nobody came nor left; per school, where schools are known."""
@@ -282,7 +138,7 @@ class Enfance(ThemeChapter):
         if rest is None:
             return ""
         share = number(100 * (1 - rest.first / here.first), 0, "%")
-        same = abs(rest.ratio - here.ratio) < WORTH_NAMING
+        same = rest.against(here).side == "close"
         gather, them = ("réunit", "elle") if len(kinds) == 1 else ("réunissent", "elles")
         return (
             f" {barracks_names(self.study)}, dont les âges montrent {BARRACKS[next(iter(kinds.values()))]}, {gather} {share} des "
@@ -301,11 +157,13 @@ class Enfance(ThemeChapter):
         surely, _ = counts_differ(round(born_young), round(born_older))
         born = f"{number(born_young)} naissances pour les 0–4 ans, {number(born_older)} pour les 5–9 ans"
         if surely and (born_young < born_older) == (here.first < here.second):
-            return f"**Les naissances l’expliquent** : environ {born}."
+            return f"**Les naissances vont dans le même sens** : environ {born}."
         if surely:
             return ""
-        text = f"**L’écart ne vient pas des naissances** : environ {born}. {self._moved(here, born_young, born_older)}"
-        return text.strip()
+        return (
+            f"**L’écart des naissances est trop petit, ou trop incertain, pour l’expliquer** : environ {born}. "
+            f"{self._moved(here, born_young, born_older)}"
+        )
 
     @staticmethod
     def _moved(here: TwoAges, born_young: float, born_older: float) -> str:
@@ -317,12 +175,13 @@ class Enfance(ThemeChapter):
         said = f"Les 5–9 ans sont {parts[0]} que les naissances de leurs années, les 0–4 ans {parts[1]}"
         if parts[0] == "autant":
             said = said.replace("sont autant que", "sont aussi nombreux que")
-        came = round(here.second) > round(born_older)
+        came = here.second > born_older and counts_differ(round(here.second), round(born_older))[0]
         if came and here.first < here.second:
-            end = " : des familles sont arrivées avec des enfants déjà nés. Si d’autres arrivent, l’école ne baissera pas d’autant."
-        else:
-            end = " : des familles arrivent et partent."
-        return said + end
+            return (
+                f"{said} : des familles sont arrivées avec des enfants déjà nés. Si d’autres arrivent, l’école ne baissera pas "
+                "d’autant."
+            )
+        return f"{said}."
 
     def _born(self, first: int, last: int) -> float | None:
         """Births of these years together; None unless each is known."""
@@ -500,9 +359,7 @@ class Enfance(ThemeChapter):
         places = {t.name: t.a() for t in self.study.references}
         other = next((r for r in rows if r.name in places), None)
         if other is not None:
-            words = {"close": "à peu près comme", "below": "moins", "above": "plus"}
-            side, place = here.against(other).side, places[other.name]
-            title += f", {words[side]} {place if side == 'close' else que(place)} ({number(other.ratio)})"
+            title += f", {beside(here.against(other).side, places[other.name])} ({number(other.ratio)})"
         return ages_chart(
             self.study, rows, id=id, title=title, words=("enfants de 0 à 4 ans", "enfants de 5 à 9 ans")
         )
@@ -529,7 +386,7 @@ class Enfance(ThemeChapter):
         first, last = next_ones["entry"].iloc[0], next_ones["entry"].iloc[-1]
         return bars(
             frame, id=id, label="Année d’entrée",
-            title=f"De {number(low)} à {number(high)} enfants par entrée à l’école, de {first} à {last}, si aucun n’arrive ni ne part",
+            title=f"{_span(low, high)} par entrée à l’école, de {first} à {last}, si aucun n’arrive ni ne part",
             subtitle="Enfants qui ont trois ans dans l’année, d’après les naissances (domicile de la mère)",
             source=self.study.source_line(rows),
             notes=("Les enfants nés ailleurs et arrivés depuis n’y sont pas ; ceux qui sont partis y sont encore.",),
@@ -640,9 +497,8 @@ class Enfance(ThemeChapter):
         if known >= every:
             return ""
         verb = "est publié que pour" if known else "est publié pour"
-        whom = (
-            f"{number(known)} des {number(every)} écoles" if known else f"aucune des {number(every)} écoles"
-        )
+        of = f"des {number(every)} écoles" if every >= 2 else "écoles du territoire"
+        whom = f"{number(known)} {of}" if known else f"aucune {of}"
         return (
             f"**Indice de position sociale des écoles (IPS).** Il n’{verb} {whom} : il ne dit rien du territoire, et n’est pas "
             "montré. Aucune petite école n’est nommée par un tel indice."
@@ -682,14 +538,19 @@ class Enfance(ThemeChapter):
         if len(rows) and len(none) and children is not None:
             away = children[children.index.isin(none)].sum()
             leisure = (
-                f"{number(away)} des {number(children.sum())} enfants de 0 à 9 ans vivent dans une commune sans accueil de "
-                "loisirs recensé : où vont-ils le mercredi et l’été, et qui les conduit ?"
+                f"{number(away)} des {number(children.sum())} enfants de 0 à 9 ans {'vivent' if away >= 2 else 'vit'} dans une commune "
+                "sans accueil de loisirs recensé : où vont-ils le mercredi et l’été, et qui les conduit ?"
             )
         return self.questions(
             school,
             leisure,
             "Le matin avant la classe, le soir après : que trouvent les parents qui travaillent tôt ou tard ?",
         )
+
+
+def _span(low: float, high: float) -> str:
+    """« De 31 à 50 enfants », « 31 enfants »."""
+    return counted(high, "enfant") if low == high else f"De {number(low)} à {counted(high, 'enfant')}"
 
 
 def _cell(row: pd.Series, key: str) -> str:

@@ -7,11 +7,13 @@ from collections.abc import Sequence
 from ctg_lib.display.figure import Absent, Figure
 from ctg_lib.display.prose import shown, upper_first, year_of
 from ctg_lib.display.table import Output, Table
-from ctg_lib.display.typography import number
+from ctg_lib.display.typography import enumerate_fr, number
 from ctg_lib.study.chapters.acces_droits import AccesDroits
 from ctg_lib.study.chapters.answers import Silence
 from ctg_lib.study.chapters.population import Population
 from ctg_lib.study.chapters.theme import ThemeChapter
+from ctg_lib.study.core import Compared
+from ctg_lib.study.rows import as_value, reading
 
 
 class Familles(ThemeChapter):
@@ -63,10 +65,23 @@ class Familles(ThemeChapter):
         rate, when = shown(compared.value), year_of(compared.value.period)
         text = f"**{rate} des habitants des ménages fiscaux vivent sous le seuil de pauvreté** en {when}"
         text += f", {self.against(compared)}" if compared.main is not None else ""
+        text += self._same_elsewhere(compared)
         if people.is_number and people.value is not None:
             count = number(round(people.value, -1))
             text += f" ; c’étaient environ {count} personnes en {year_of(people.period)}"
         return f"{text}."
+
+    def _same_elsewhere(self, compared: Compared) -> str:
+        """« , mais comme en Occitanie (17,5 %) »: references of the same year that it is close to, the main one apart."""
+        if compared.reading.side == "close":
+            return ""
+        same = [
+            f"{self.study.reference_territory(row).a()} ({shown(as_value(row, compared.definition))})"
+            for _, row in compared.references.iloc[1:].iterrows()
+            if row["period"] == compared.value.period
+            and reading(compared.value, row, compared.definition).side == "close"
+        ]
+        return f", mais comme {enumerate_fr(same)}" if same else ""
 
     def benefits_message(self) -> str:
         """Households that the Caf pays: a count where it gave one, else a range."""
@@ -75,7 +90,7 @@ class Familles(ThemeChapter):
             return ""
         covered = self.study.value("personnes_couvertes")
         text = f"**{upper_first(shown(value))} foyers reçoivent une prestation de la Caf** ({year_of(value.period)})"
-        if covered.is_number or covered.is_range:
+        if covered.period == value.period and (covered.is_number or covered.is_range):
             text += f", où vivent {shown(covered)} personnes"
         return f"{text} ; les allocataires de la MSA n’y sont pas."
 

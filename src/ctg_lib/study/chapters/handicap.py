@@ -13,13 +13,13 @@ from ctg_lib.display.table import KeyFigure, Output, Table
 from ctg_lib.display.typography import counted, enumerate_fr, number
 from ctg_lib.indicators.handicap import THRESHOLD
 from ctg_lib.partnership.offer import by_service, services
+from ctg_lib.study.chapters.ages import barracks
 from ctg_lib.study.chapters.answers import MASKED, Silence, Told
 from ctg_lib.study.chapters.base import count_or_range, names_of, usable
-from ctg_lib.study.chapters.enfance import barracks
 from ctg_lib.study.chapters.folder_base import NONE, listed, or_none
 from ctg_lib.study.chapters.offre.chapter import FOR_CHILDREN
 from ctg_lib.study.chapters.offre.words import kind_label
-from ctg_lib.study.chapters.parentalite import BriefTheme
+from ctg_lib.study.chapters.theme import BriefTheme
 
 SITES = "etablissements_handicap"
 PUBLICS = {"enfants": "pour enfants", "adultes": "pour adultes", "mixte": "pour enfants et adultes"}
@@ -297,6 +297,8 @@ class Handicap(BriefTheme):
         head = (
             f"{upper_first(counted(yes, 'service'))} sur {number(total)} {verb}"
             if yes
+            else "Le seul service recensé ne dit pas"
+            if total == 1
             else f"Aucun des {number(total)} services ne dit"
         )
         text = f"**{head} accueillir des enfants en situation de handicap**"

@@ -8,7 +8,7 @@ from functools import cached_property
 import pandas as pd
 
 from ctg_lib.display.figure import Absent, Figure
-from ctg_lib.display.prose import que, shown, upper_first, year_of
+from ctg_lib.display.prose import beside, shown, upper_first, year_of
 from ctg_lib.display.table import KeyFigure, Output, Table
 from ctg_lib.display.typography import counted, enumerate_fr, number
 from ctg_lib.indicators.labels import ages
@@ -16,9 +16,7 @@ from ctg_lib.indicators.registry import Definition, definition
 from ctg_lib.statistics.comparison import Measured, Reading, compare
 from ctg_lib.statistics.intervals import wilson
 from ctg_lib.study.chapters.acces_droits import jobseekers_title
-from ctg_lib.study.chapters.answers import Silence, answered
-from ctg_lib.study.chapters.base import count_or_range, mostly_known, names_of, usable
-from ctg_lib.study.chapters.enfance import (
+from ctg_lib.study.chapters.ages import (
     BARRACKS,
     FEWEST,
     Bands,
@@ -27,10 +25,13 @@ from ctg_lib.study.chapters.enfance import (
     barracks,
     barracks_names,
     compared_ages,
+    differ,
     outside_barracks,
     people_of_age,
     rest_of,
 )
+from ctg_lib.study.chapters.answers import Silence, answered
+from ctg_lib.study.chapters.base import count_or_range, mostly_known, names_of, usable
 from ctg_lib.study.chapters.theme import ThemeChapter
 from ctg_lib.study.rows import known as is_known
 
@@ -113,14 +114,8 @@ class Jeunesse(ThemeChapter):
             if rows.empty or not every:
                 continue
             target = 100 * float(rows["value"].sum()) / every
-            side = _share_reading(count, people, target).side
-            where = territory.a()
-            words = {
-                "above": f"plus {que(where)}",
-                "below": f"moins {que(where)}",
-                "close": f"à peu près comme {where}",
-            }
-            return f", {words[side]} ({number(target, 0, '%')})" if side in words else ""
+            said = beside(_share_reading(count, people, target).side, territory.a())
+            return f", {said} ({number(target, 0, '%')})" if said else ""
         return ""
 
     def _inhabitants(self, place: tuple[str, str]) -> float:
@@ -142,6 +137,8 @@ class Jeunesse(ThemeChapter):
     def _where(self) -> str:
         """The fewest communes that hold half of them; how many live in the others."""
         rows = usable(self.study.communes("jeunes_10_19"))
+        if len(rows) < len(self.study.territory.members):
+            return ""
         first = self._half(rows)
         others = rows[~rows["code"].isin(first["code"])]
         if first.empty or len(first) > 4 or len(others) < 2:
@@ -180,7 +177,8 @@ class Jeunesse(ThemeChapter):
         if rest is None:
             text = f"**{upper_first(counts)}** en {here.period}, soit {number(here.ratio)} pour 100"
             text += f" ({other.name} : {number(other.ratio)})." if other else "."
-            return text + (_DEPARTURES if here.ratio < 90 else "")
+            leave = here.first < here.second and differ(here.first, here.second)
+            return text + (_DEPARTURES if leave else "")
         men = people_of_age(self.study, self.study.place, 20, 24, "M")["value"].sum()
         kinds, names = barracks(self.study), barracks_names(self.study)
         kind, verb = BARRACKS[next(iter(kinds.values()))], "change" if len(kinds) == 1 else "changent"
@@ -192,10 +190,8 @@ class Jeunesse(ThemeChapter):
         )
         if other is None:
             return f"{text}. Les deux chiffres sont vrais."
-        side = {"close": "à peu près comme", "above": "plus", "below": "moins"}[rest.against(other).side]
-        where = self._reference_place(other)
-        place = f"{side} {where}" if side == "à peu près comme" else f"{side} {que(where)}"
-        return f"{text}, {place} ({number(other.ratio)}). Les deux chiffres sont vrais."
+        said = beside(rest.against(other).side, self._reference_place(other))
+        return f"{text}, {said} ({number(other.ratio)}). Les deux chiffres sont vrais."
 
     def _other(self) -> TwoAges | None:
         """The first reference whose ages are known."""
@@ -212,7 +208,9 @@ class Jeunesse(ThemeChapter):
             return ""
         n, where = float(total.value or 0), rows[rows["value"].gt(0)]
         if not n:
-            return "**Aucun collège n’a son adresse dans le territoire** : les élèves y entrent ailleurs, en car ou en internat."
+            return (
+                "**Aucun collège n’a son adresse dans le territoire** : les élèves vont au collège ailleurs."
+            )
         head = "**Un seul collège**" if n == 1 else f"**{upper_first(counted(n, 'collège'))}**"
         place = self.commune(str(where["code"].iloc[0])).a() if len(where) == 1 else names_of(where)
         return f"{head}, {place}.{self._away(set(where['code']))} Après le collège, les données réunies ici ne suivent plus les élèves."

@@ -9,96 +9,22 @@ import pandas as pd
 
 from ctg_lib.display.figure import Absent
 from ctg_lib.display.prose import shown, upper_first, year_of
-from ctg_lib.display.table import KeyFigure, Output, Table, prose
+from ctg_lib.display.table import Output, Table
 from ctg_lib.display.typography import counted, enumerate_fr, number
 from ctg_lib.indicators.registry import definition
-from ctg_lib.partnership.offer import by_service
-from ctg_lib.study.chapters.answers import MASKED, Silence, Told
+from ctg_lib.study.chapters.answers import MASKED, Silence
 from ctg_lib.study.chapters.base import count_or_range, usable
 from ctg_lib.study.chapters.folder_base import NONE
-from ctg_lib.study.chapters.theme import REQUESTS, ThemeChapter
+from ctg_lib.study.chapters.theme import BriefTheme
 from ctg_lib.study.comparison import Compared
-from ctg_lib.study.extras import asked_since
 from ctg_lib.study.rows import as_value
 from ctg_lib.study.rows import known as is_known
 from ctg_lib.values import parse_breakdown
 
-AUDIENCE = "intercommunalité, communes, gestionnaires"
-"""Who fills offre.xlsx."""
 ASF, AF = "foyers_asf", "foyers_af"
 REACHED = "publics_parentalite"
 ALONE, TOGETHER = "part_menages_monoparentaux", "part_menages_couple_enfants"
 WORKING = "part_enfants_parents_occupes"
-
-
-class BriefTheme(ThemeChapter):
-    """A theme of which open data knows little: what is not known takes one line, never an empty table."""
-
-    def comparaison_si_connue(self) -> Told:
-        """The rates beside the comparison territories; None under two that have any: the key figures say it already."""
-        compared = [self.study.compare(i) for i in self.rates]
-        found = [c for c in compared if (c.value.is_number or c.value.is_range) and len(c.references)]
-        made = self.comparaison() if len(found) > 1 else None
-        return made if isinstance(made, Table) else None
-
-    def evolution_si_connue(self) -> Told:
-        """What changed; None where no rate is known at two comparable periods."""
-        made = self.ce_qui_a_change()
-        return made if isinstance(made, Table) else None
-
-    def services_recenses(self) -> Told:
-        """The services of offre.xlsx, one by one; None where there is none."""
-        made = self.offre()
-        return made if isinstance(made, Table) else None
-
-    def chiffres_cles(self) -> Output:
-        """Key figures that are known, or given and masked; a card without a figure is no card."""
-        return self.shown_cards(self._known_cards())
-
-    def _known_cards(self) -> list[KeyFigure]:
-        """Cards of ``cards_of`` that have something to show."""
-        cards = []
-        for item in self.cards_of:
-            indicator, breakdown, label = (item, "", "") if isinstance(item, str) else item
-            if self.row_of(indicator, breakdown) is not None:
-                cards.append(self.card(indicator, breakdown=breakdown, label=label))
-        return cards
-
-    def shown_cards(self, cards: Sequence[KeyFigure]) -> Output:
-        """These cards side by side; a sentence where there is none."""
-        if not cards:
-            return prose("Aucun chiffre de ce thème n’est encore connu pour ce territoire.")
-        return self.cards(cards, f"chiffres-cles-{self.slug}")
-
-    def row_of(self, indicator: str, breakdown: str = "") -> pd.Series | None:
-        """Latest row of the territory that holds a number, a range, or a number too small to be shown."""
-        row = self.study.row(indicator, breakdown)
-        if row is None:
-            return None
-        held = bool(is_known(row.to_frame().T).any()) or row["status"] in MASKED
-        return row if held else None
-
-    def letters(self) -> str:
-        """That the letters are ready, as long as none was sent; empty after."""
-        return "" if asked_since(self.study) else f"Pour les partenaires, {REQUESTS}."
-
-    def offered(self) -> dict[str, int]:
-        """Kind of service -> how many services of ``offer_of`` offre.xlsx holds."""
-        if not self.folder.has("offre"):
-            return {}
-        rows = by_service(self.folder)
-        counts = rows.loc[rows["theme"].isin(self.offer_of), "type"].value_counts()
-        return {str(kind): int(count) for kind, count in counts.items()}
-
-    def nothing_listed(self, what: str) -> str:
-        """« **Aucun service pour les parents n’est recensé** (offre.xlsx) … »; of whom it is asked.
-
-        Args:
-            what: « service pour les parents ».
-        """
-        if not self.folder.has("offre"):
-            return f"**Aucun {what} n’est encore décrit** : offre.xlsx n’est pas rempli, {self.asked_of(AUDIENCE)}."
-        return f"**Aucun {what} n’est recensé** (offre.xlsx), ce qui ne prouve pas qu’il n’y en a pas : {self.asked_of(AUDIENCE)}."
 
 
 def counted_in_words(n: float, singular: str, plural: str, feminine: bool = False) -> str:

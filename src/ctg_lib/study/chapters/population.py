@@ -8,15 +8,17 @@ from functools import cached_property
 import pandas as pd
 
 from ctg_lib.display.figure import Absent, Figure
-from ctg_lib.display.prose import que, shown, upper_first, year_of
+from ctg_lib.display.prose import beside, shown, upper_first, year_of
 from ctg_lib.display.table import Output, Table, prose
 from ctg_lib.display.typography import counted, enumerate_fr, number, signed
+from ctg_lib.display.words import AFTER
 from ctg_lib.indicators.labels import age_label, age_span, breakdown_label
 from ctg_lib.indicators.registry import Definition, definition, iter_definitions
 from ctg_lib.indicators.revenus import MSA
 from ctg_lib.indicators.structure import FEATURES
 from ctg_lib.statistics.comparison import counts_differ
 from ctg_lib.statistics.distortion import KINDS, Distortion, concentrated_events, read
+from ctg_lib.study.chapters.ages import differ
 from ctg_lib.study.chapters.base import Chapter, count_or_range, mostly_known, usable
 from ctg_lib.study.rows import known as is_known
 from ctg_lib.values import parse_breakdown
@@ -101,15 +103,9 @@ class Population(Chapter):
             number(v, rule.decimals, unit) for v in (d.with_place, d.reference, d.without_place)
         )
         where = self.main_place(self.study.compare(indicator, breakdown))
-        words = {
-            "above": f"plus {que(where)}",
-            "below": f"moins {que(where)}",
-            "close": f"à peu près comme {where}",
-        }
-        after = {"above": "plus", "below": "moins", "close": "à peu près autant"}
         return (
-            f"{_named(rule, breakdown)} : {whole}, {words[d.reading_with.side]} ({reference}) ; sans "
-            f"{self.commune(d.place).name}, **{rest}**, soit {after[d.reading_without.side]}."
+            f"{_named(rule, breakdown)} : {whole}, {beside(d.reading_with.side, where)} ({reference}) ; sans "
+            f"{self.commune(d.place).name}, **{rest}**, soit {AFTER[d.reading_without.side]}."
         )
 
     def _establishment(self, commune: str) -> str:
@@ -183,7 +179,7 @@ class Population(Chapter):
         young, older, period = mine
         gap = 100 * (young / older - 1)
         counts = f"{number(young)} enfants de 0 à 4 ans pour {number(older)} de 5 à 9 ans en {period}"
-        if min(young, older) < 100 or abs(gap) < 10:
+        if min(young, older) < 100 or not differ(young, older):
             return f"{upper_first(counts)}."
         text = f"{counts} ({signed(gap, 0, '%')}"
         for territory in self.study.references:

@@ -14,11 +14,12 @@ from ctg_lib.indicators.registry import definition, iter_definitions
 from ctg_lib.study.chapters.acces_droits import AccesDroits
 from ctg_lib.study.chapters.base import Chapter
 from ctg_lib.study.chapters.decisions import MOST, Decisions
+from ctg_lib.study.chapters.familles import Familles
 from ctg_lib.study.chapters.offre.chapter import Offre
 from ctg_lib.study.chapters.petite_enfance import PetiteEnfance
 from ctg_lib.study.chapters.population import Population
 from ctg_lib.study.chapters.theme import ThemeChapter
-from ctg_lib.study.core import as_value, reading
+from ctg_lib.study.core import as_value
 from ctg_lib.study.signals import Signal, signals
 
 CONSTATS = 5
@@ -77,9 +78,10 @@ class Synthese(Chapter):
         if people.is_number:
             text += f" et {counted(people.value or 0.0, 'habitant')} en {people.period}"
         with_whom = [t.le() for t in study.references if t.level != "france"] + ["la France"]
-        with_whom.append(
-            f"les {len(study.peer_codes)} autres intercommunalités du même département ou limitrophes"
-        )
+        near = len(study.peer_codes)
+        if near:
+            noun = "l’autre intercommunalité" if near == 1 else f"les {number(near)} autres intercommunalités"
+            with_whom.append(f"{noun} du même département ou limitrophe{'' if near == 1 else 's'}")
         alike = len(study.lookalikes)
         if alike:
             with_whom.append(
@@ -123,7 +125,7 @@ class Synthese(Chapter):
     def _said(self, signal: Signal) -> str:
         """A signal in words: the people behind it where the indicator has its own sentence."""
         if signal.compared.definition.id == "taux_pauvrete":
-            return self.income_message()
+            return Familles(self.study).poverty_message()
         return ThemeChapter(self.study).signal_message(signal)
 
     def decisions(self) -> Output:
@@ -175,26 +177,6 @@ class Synthese(Chapter):
             pd.DataFrame(lines), id="tbl-nombres", caption="Le territoire en nombres", source=self.study.source_line(*used),
             columns={"name": "Effectif", "value": "Nombre", "period": "Période"},
         )  # fmt: skip
-
-    def income_message(self) -> str:
-        """Poverty beside its references, where it is close to one of them too."""
-        compared = self.study.compare("taux_pauvrete")
-        if not compared.value.is_number:
-            return ""
-        rate, year = shown(compared.value), compared.value.period
-        text = f"**{rate} des habitants des ménages fiscaux sont sous le seuil de pauvreté** en {year}"
-        text += f", {self.against(compared)}" if compared.main is not None else ""
-        others = [
-            (row, reading(compared.value, row, compared.definition))
-            for _, row in compared.references.iloc[1:].iterrows()
-        ]
-        same = [
-            f"{self.study.reference_territory(row).a()} ({shown(as_value(row, compared.definition))})"
-            for row, each in others
-            if each.side == "close" and row["period"] == year
-        ]
-        text += f", mais comme {enumerate_fr(same)}" if same and compared.reading.side != "close" else ""
-        return text + "."
 
     def _apl_short(self) -> str:
         text = self.access.apl_message()

@@ -15,15 +15,21 @@ import pandas as pd
 
 from ctg_lib.display.figure import Absent
 from ctg_lib.display.prose import shown, upper_first, year_of
-from ctg_lib.display.table import KeyFigure, Output, Table
+from ctg_lib.display.table import KeyFigure, Output, Table, prose
 from ctg_lib.display.typography import counted, enumerate_fr, number
+from ctg_lib.display.words import AFTER, CHANGES
 from ctg_lib.indicators.labels import breakdown_label
 from ctg_lib.indicators.registry import Definition, definition
+from ctg_lib.partnership.books import BOOKS
 from ctg_lib.partnership.offer import by_service, services
+from ctg_lib.statistics.comparison import counts_differ
 from ctg_lib.statistics.distortion import Distortion
+from ctg_lib.study.chapters.answers import MASKED, Told
 from ctg_lib.study.chapters.base import measured
-from ctg_lib.study.chapters.folder_base import NONE, FolderChapter, listed, or_none
+from ctg_lib.study.chapters.folder_base import NONE, FolderChapter, listed
+from ctg_lib.study.chapters.offre.services import marked
 from ctg_lib.study.chapters.offre.words import kind_label, openings
+from ctg_lib.study.extras import asked_since
 from ctg_lib.study.rows import as_value, reading
 from ctg_lib.study.rows import known as is_known
 from ctg_lib.study.signals import Signal, signals
@@ -89,7 +95,7 @@ class ThemeChapter(FolderChapter):
         found, rule = signal.double, signal.compared.definition
         assert found is not None
         unit = "%" if rule.unit == "%" else ""
-        side = {"above": "plus", "below": "moins", "close": "à peu près autant"}[found.reading_without.side]
+        side = AFTER[found.reading_without.side]
         rest = number(found.without_place, rule.decimals, unit)
         return f"Sans {self.commune(found.place).name}, **{rest}** : {side}. Les deux chiffres sont vrais."
 
@@ -149,9 +155,9 @@ class ThemeChapter(FolderChapter):
                 title, "aucun de ces indicateurs n’est connu pour deux périodes comparables", id
             )
         used = pd.concat([row.pop("used") for row in rows], ignore_index=True)
-        moved = sum(row["said"] in ("hausse", "baisse") for row in rows)
+        moved = sum(row["said"] in (CHANGES["above"], CHANGES["below"]) for row in rows)
         caption = (
-            f"{title} : {counted(moved, 'évolution établie', 'évolutions établies')} sur {number(len(rows))}"
+            f"{title} : {counted(moved, 'hausse ou baisse', 'hausses ou baisses')} sur {number(len(rows))}"
         )
         return Table(
             pd.DataFrame(rows), id=id, caption=caption, source=self.study.source_line(used),
@@ -189,13 +195,17 @@ class ThemeChapter(FolderChapter):
         if len(rows) < 2:
             return None
         first, last = rows.iloc[0], rows.iloc[-1]
-        found = reading(as_value(last, rule), first, rule)
-        words = {"above": "hausse", "below": "baisse", "close": "proche", "unknown": "non établie"}
+        side = reading(as_value(last, rule), first, rule).side
+        if rule.aggregation == "sum" and side in ("above", "below"):  # counts: chance may explain the gap
+            known = last["value"] >= 0 and first["value"] >= 0
+            side = (
+                side if known and counts_differ(round(last["value"]), round(first["value"]))[0] else "close"
+            )
         return {
             "name": upper_first(rule.label) if rule.unit == "%" else measured(rule),
             "then": f"{shown(as_value(first, rule))} ({year_of(str(first['period']))})",
             "now": f"{shown(as_value(last, rule))} ({year_of(str(last['period']))})",
-            "said": words[found.side], "used": rows.iloc[[0, -1]],
+            "said": CHANGES[side], "used": rows.iloc[[0, -1]],
         }  # fmt: skip
 
     def par_secteur(self) -> Table | Absent:
@@ -251,7 +261,7 @@ class ThemeChapter(FolderChapter):
         rows = by_service(self.folder)
         rows = rows[rows["theme"].isin(self.offer_of)]
         if rows.empty:
-            asked = self.asked_of("intercommunalité, communes, gestionnaires")
+            asked = self.asked_of(BOOKS["offre"].audience)
             return self.absent(
                 title,
                 f"offre.xlsx n’en contient aucun, ce qui ne prouve pas qu’il n’y en a pas : {asked}",
@@ -262,7 +272,7 @@ class ThemeChapter(FolderChapter):
         frame = pd.DataFrame(
             {
                 "name": [
-                    or_none(", ".join(p for p in (r["name"], r["manager"]) if p)) + ("" if r["confirmed"] else " (à confirmer)")
+                    marked(r, not r["confirmed"])
                     for r in rows.to_dict("records")
                 ],
                 "type": [kind_label(r["type"], r["type_label"]) for r in rows.to_dict("records")],
@@ -311,6 +321,79 @@ class ThemeChapter(FolderChapter):
     def card_ids(self) -> list[str]:
         """Indicators of the key figures."""
         return [item if isinstance(item, str) else item[0] for item in self.cards_of]
+
+
+class BriefTheme(ThemeChapter):
+    """A theme of which open data knows little: what is not known takes one line, never an empty table."""
+
+    def comparaison_si_connue(self) -> Told:
+        """The rates beside the comparison territories; None under two that have any: the key figures say it already."""
+        compared = [self.study.compare(i) for i in self.rates]
+        found = [c for c in compared if (c.value.is_number or c.value.is_range) and len(c.references)]
+        made = self.comparaison() if len(found) > 1 else None
+        return made if isinstance(made, Table) else None
+
+    def evolution_si_connue(self) -> Told:
+        """What changed; None where no rate is known at two comparable periods."""
+        made = self.ce_qui_a_change()
+        return made if isinstance(made, Table) else None
+
+    def services_recenses(self) -> Told:
+        """The services of offre.xlsx, one by one; None where there is none."""
+        made = self.offre()
+        return made if isinstance(made, Table) else None
+
+    def chiffres_cles(self) -> Output:
+        """Key figures that are known, or given and masked; a card without a figure is no card."""
+        return self.shown_cards(self._known_cards())
+
+    def _known_cards(self) -> list[KeyFigure]:
+        """Cards of ``cards_of`` that have something to show."""
+        cards = []
+        for item in self.cards_of:
+            indicator, breakdown, label = (item, "", "") if isinstance(item, str) else item
+            if self.row_of(indicator, breakdown) is not None:
+                cards.append(self.card(indicator, breakdown=breakdown, label=label))
+        return cards
+
+    def shown_cards(self, cards: Sequence[KeyFigure]) -> Output:
+        """These cards side by side; a sentence where there is none."""
+        if not cards:
+            return prose("Aucun chiffre de ce thème n’est encore connu pour ce territoire.")
+        return self.cards(cards, f"chiffres-cles-{self.slug}")
+
+    def row_of(self, indicator: str, breakdown: str = "") -> pd.Series | None:
+        """Latest row of the territory that holds a number, a range, or a number too small to be shown."""
+        row = self.study.row(indicator, breakdown)
+        if row is None:
+            return None
+        held = bool(is_known(row.to_frame().T).any()) or row["status"] in MASKED
+        return row if held else None
+
+    def letters(self) -> str:
+        """That the letters are ready, as long as none was sent; empty after."""
+        return "" if asked_since(self.study) else f"Pour les partenaires, {REQUESTS}."
+
+    def offered(self) -> dict[str, int]:
+        """Kind of service -> how many services of ``offer_of`` offre.xlsx holds."""
+        if not self.folder.has("offre"):
+            return {}
+        rows = by_service(self.folder)
+        counts = rows.loc[rows["theme"].isin(self.offer_of), "type"].value_counts()
+        return {str(kind): int(count) for kind, count in counts.items()}
+
+    def nothing_listed(self, what: str) -> str:
+        """« **Aucun service pour les parents n’est recensé** (offre.xlsx) … »; of whom it is asked.
+
+        Args:
+            what: « service pour les parents ».
+        """
+        asked = self.asked_of(BOOKS["offre"].audience)
+        if not self.folder.has("offre"):
+            return f"**Aucun {what} n’est encore décrit** : offre.xlsx n’est pas rempli, {asked}."
+        return (
+            f"**Aucun {what} n’est recensé** (offre.xlsx), ce qui ne prouve pas qu’il n’y en a pas : {asked}."
+        )
 
 
 def cautions_of(ids: Sequence[str]) -> list[str]:

@@ -15,7 +15,7 @@ from ctg_lib.indicators.registry import Definition, definition
 from ctg_lib.indicators.vie_sociale import USUAL
 from ctg_lib.study.chapters.answers import MASKED, Silence
 from ctg_lib.study.chapters.base import mostly_known, names_of, usable
-from ctg_lib.study.chapters.parentalite import BriefTheme
+from ctg_lib.study.chapters.theme import BriefTheme
 from ctg_lib.study.comparison import Compared
 
 USUAL_SITES, WITHOUT = "equipements_courants_sport_culture", "communes_sans_equipement_courant"

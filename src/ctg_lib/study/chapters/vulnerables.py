@@ -68,7 +68,8 @@ class Vulnerables(ThemeChapter):
             return ""
         text = f"**{shown(rsa)[:1].upper()}{shown(rsa)[1:]} foyers au RSA** ({year_of(rsa.period)}), MSA non comprise"
         if housing.is_number or housing.is_range:
-            text += f" ; {shown(housing)} foyers reçoivent une aide au logement"
+            when = "" if housing.period == rsa.period else f" ({year_of(housing.period)})"
+            text += f" ; {shown(housing)} foyers reçoivent une aide au logement{when}"
         return f"{text}."
 
     def second_homes_message(self) -> str:

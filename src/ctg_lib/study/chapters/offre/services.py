@@ -219,7 +219,7 @@ class ServicesPart(OffreBase):
         mixed = bool(rows["confirmed"].any())
         frame = pd.DataFrame(
             {
-                "name": [_marked(r, mixed and not r["confirmed"]) for r in rows.to_dict("records")],
+                "name": [marked(r, mixed and not r["confirmed"]) for r in rows.to_dict("records")],
                 "type": [_kind_and_place(r, names) for r in rows.to_dict("records")],
                 "when": [openings(every[key]) for key in rows["service_key"]],
             }
@@ -321,7 +321,7 @@ def _kind_and_place(row: dict, names: Mapping[str, str]) -> str:
     return kind if where == NONE else where if kind == NONE else f"{kind} : {where}"
 
 
-def _marked(row: dict, waiting: bool) -> str:
+def marked(row: dict, waiting: bool) -> str:
     """« Crèche Exemple, association gestionnaire (à confirmer) »."""
     name = ", ".join(part for part in (row["name"], row["manager"]) if part)
     return f"{or_none(name)} (à confirmer)" if waiting else or_none(name)
