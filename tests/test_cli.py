@@ -383,7 +383,7 @@ def test_study_check_of_the_demonstration(run) -> None:
     done = run("study", "check", "241200906-demo")
     plain = done.stdout.replace("\u00a0", " ").replace("\u202f", " ")
     assert done.exit_code == 0, plain
-    assert "— FICTIVE" in plain and "Aucune erreur." in plain and "5 points à vérifier :" in plain
+    assert "— FICTIVE" in plain and "Aucune erreur." in plain and "3 points à vérifier :" in plain
     assert "demande-caf.xlsx — " in plain and "reçu le 22 octobre 2026" in plain
 
 

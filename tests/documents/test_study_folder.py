@@ -198,7 +198,7 @@ def test_the_demonstration_has_no_error(project) -> None:
     study = open_study("241200906-demo", project)
     found = study_problems(study)
     assert [str(p) for p in found if p.severity == "error"] == []
-    assert len([p for p in found if "à compléter" in p.expected]) == 3
+    assert len([p for p in found if "à compléter" in p.expected]) == 1
     others = [p for p in found if "à compléter" not in p.expected]
     # on purpose: a convention to be signed after its first day, a figure that an answer contradicts
     assert [p.file for p in others] == ["241200906-demo/study.yml, contract, start", "demande-caf.xlsx"]
