@@ -76,7 +76,7 @@ def words(soup: BeautifulSoup) -> str:
         ("02-territoire-population", "25,2 % 33,7 % 28,6 %"),
         ("02-territoire-population", "154 213 147"),
         ("10-acces-aux-droits-numerique", "5 communes sur 16"),
-        ("02-territoire-population", "entre 58 et 144"),
+        ("03-familles-conditions-de-vie", "entre 58 et 144"),
     ],
 )
 def test_published_figures_stand_in_the_pages(outputs, page, expected):

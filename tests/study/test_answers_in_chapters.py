@@ -14,7 +14,7 @@ from ctg_lib.display.typography import number
 from ctg_lib.partnership.follow_up import FollowUp
 from ctg_lib.study import open_study
 from ctg_lib.study.chapters import answers as told
-from ctg_lib.study.chapters.acces_droits import jobseekers_title
+from ctg_lib.study.chapters.drawn import counts_title
 
 CHAPTERS = ("population", "petite_enfance", "acces_droits", "synthese")
 JOBSEEKERS = ("defm", "demandeurs_emploi", "categorie=ABC", *HERE)
@@ -136,7 +136,7 @@ def test_jobseekers_that_france_travail_gave_are_drawn_as_points(project):
 
 def test_jobseekers_without_an_answer_stay_ranges(larzac):
     text = text_of(larzac.chapter("acces_droits").demandeurs())
-    assert "les arrondis ne permettent de voir ni hausse ni baisse" in text
+    assert "les arrondis ne laissent voir ni hausse ni baisse" in text
     assert "trimestre : fourchette que permettent les arrondis" in text
 
 
@@ -160,15 +160,16 @@ def counts(*cells):
         ((150, 100), "100 demandeurs d’emploi en 2021, moins qu’en 2020 (150)"),
         ((100, 100), "100 demandeurs d’emploi en 2021, autant qu’en 2020 (100)"),
         ((100, 0), "0 demandeur d’emploi en 2021, moins qu’en 2020 (100)"),
-        (((50, 90), 120), "Plus de demandeurs d’emploi qu’en 2020"),
-        (((50, 90), (10, 40)), "Moins de demandeurs d’emploi qu’en 2020"),
-        (((50, 90), 60), "Depuis 2020, les arrondis ne permettent de voir ni hausse ni baisse des demandeurs d’emploi"),
-        ((100, 100, (90, 120)), "Depuis 2020, les arrondis ne permettent de voir ni hausse ni baisse des demandeurs "
-         "d’emploi"),
+        ((24, 29), "29 demandeurs d’emploi en 2021, 24 en 2020 : le hasard suffit à cet écart"),
+        (((50, 90), 120), "120 demandeurs d’emploi en 2021 : plus qu’en 2020 (entre 50 et 90)"),
+        (((50, 90), (10, 40)), "Entre 10 et 40 demandeurs d’emploi en 2021 : moins qu’en 2020 (entre 50 et 90)"),
+        (((50, 90), 60), "60 demandeurs d’emploi en 2021 : depuis 2020, les arrondis ne laissent voir ni hausse ni baisse"),
+        ((100, 100, (90, 120)), "Entre 90 et 120 demandeurs d’emploi en 2022 : depuis 2020, les arrondis ne laissent voir ni "
+         "hausse ni baisse"),
     ],
 )  # fmt: skip
 def test_title_of_jobseekers(cells, words):
-    assert plain(jobseekers_title(counts(*cells), 0.15)) == words
+    assert plain(counts_title(counts(*cells), 0.15, ("demandeur d’emploi", "demandeurs d’emploi"))) == words
 
 
 # ------------------------------------------------------------------------------------ told by the chapters
@@ -200,15 +201,15 @@ def test_childcare_does_not_ask_again_for_what_it_received(demo):
     assert not [line for line in text.splitlines() if "demandé" in line]
 
 
-def test_access_and_population_tell_theirs(demo):
+def test_access_and_families_tell_theirs(demo):
     access = text_of(demo.chapter("acces_droits").partenaires_en_bref())
     assert "**L’intercommunalité a répondu** : 2 chiffres sur ce thème." in access
     assert "En 2025, France services a traité **1 240 demandes**." in access
-    people = text_of(demo.chapter("population").partenaires_en_bref())
+    people = text_of(demo.chapter("familles").partenaires_en_bref())
     assert "En décembre 2025, la MSA compte **1 087 ressortissants** dans le territoire." in people
 
 
-@pytest.mark.parametrize("name", ["population", "petite_enfance", "acces_droits"])
+@pytest.mark.parametrize("name", ["familles", "petite_enfance", "acces_droits"])
 def test_tables_of_answers_make_sense(demo, name):
     chapter = demo.chapter(name)
     table = chapter.partenaires()

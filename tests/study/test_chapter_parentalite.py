@@ -5,7 +5,7 @@ import pytest
 from chapter_words import plain, text_of
 
 from ctg_lib.display.figure import Absent
-from ctg_lib.study.chapters.parentalite import Parentalite, counted_in_words
+from ctg_lib.study.chapters.parentalite import Parentalite
 
 
 @pytest.fixture
@@ -39,7 +39,7 @@ def test_family_benefit_is_a_range_as_its_rounding_leaves_it(chapter):
     # Cnaf by commune, December 2024: sixteen counts rounded to 5
     assert plain(chapter.family_benefit_message()) == (
         "**Entre 274 et 364 foyers reçoivent les allocations familiales**, versées à partir de deux enfants, en décembre 2024 : "
-        "chaque commune étant arrondie, la somme est une fourchette."
+        "l’effectif de chaque commune étant arrondi, la somme est une fourchette."
     )  # fmt: skip
 
 
@@ -109,10 +109,5 @@ def test_one_rate_is_no_table(chapter):
 
 def test_each_kind_of_support_has_a_line_and_a_purpose(chapter):
     table = text_of(chapter.soutien())
-    assert "aucune sorte recensée sur 5" in table
+    assert "aucune des 5 sortes de services n’est recensée" in table
     assert "Médiation familiale | renouer le dialogue" in table
-
-
-def test_counts_in_words():
-    said = [plain(counted_in_words(n, "sorte", "sortes", feminine=True)) for n in (0, 1, 3)]
-    assert said == ["aucune sorte", "une seule sorte", "3 sortes"]

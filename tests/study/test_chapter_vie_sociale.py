@@ -115,3 +115,11 @@ def test_without_facilities_the_chapter_says_so(nowhere):
     )
     assert nowhere.without_message() == ""
     assert "le plus petites" not in text_of(nowhere.questions_du_groupe())
+
+
+def test_facilities_of_a_commune_are_written_in_words(chapter, nowhere):
+    table = text_of(chapter.equipements())
+    # BPE 2025, Nant: a pool, two boulodromes, tennis, playing fields, a hall; no library
+    assert "| Nant | 7 | – | bassin de natation, boulodrome (2), tennis," in table
+    assert "5 communes sans aucun de ces équipements." in table
+    assert isinstance(nowhere.equipements(), Absent)

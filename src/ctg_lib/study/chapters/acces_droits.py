@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import pandas as pd
-
 from ctg_lib.display.figure import Absent, Figure
 from ctg_lib.display.prose import rounded_people, upper_first, year_of
 from ctg_lib.display.table import KeyFigure, Output, Table
 from ctg_lib.display.typography import counted, enumerate_fr, number
 from ctg_lib.indicators.registry import definition
 from ctg_lib.study.chapters.answers import Silence
-from ctg_lib.study.chapters.base import Chapter, count_or_range, mostly_known, names_of, usable
-from ctg_lib.study.rows import known as is_known
+from ctg_lib.study.chapters.base import Chapter, mostly_known, names_of, usable
+from ctg_lib.study.chapters.drawn import counts_by_year
 
 CARE = ("D265", "D281", "D279", "D277", "D278", "X_ORTHOPHONISTE", "D250", "D307", "D113")
 DAILY = ("A206", "A207", "A208", "F307", "B202", "B207", "D401", "D403", "D604")
@@ -23,7 +21,7 @@ class AccesDroits(Chapter):
     """General practitioners, France services, everyday services."""
 
     name = "acces_droits"
-    subjects = ("acces_droits", "emploi", "sante")
+    subjects = ("acces_droits", "sante")
     silences = (
         Silence("Le nombre de demandes et de personnes accompagnées vers leurs droits", ("accompagnements_droits",)),
         Silence("Le non-recours et les motifs de visite", whom=("caf", "msa"), also=", et à France services"),
@@ -191,24 +189,10 @@ class AccesDroits(Chapter):
 
     def demandeurs(self) -> Figure | Absent:
         """Registered jobseekers by year: exact where a partner gave them, ranges elsewhere."""
-        from ctg_lib.display.charts import bars
-
-        rule = definition("demandeurs_emploi")
-        rows = self.study.series(rule.id)
-        rows = rows[is_known(rows)]
-        title = "Les demandeurs d’emploi inscrits"
-        if len(rows) < 2:
-            return self.absent(title, "les demandeurs d’emploi ne sont pas disponibles", "fig-demandeurs")
-        rounded = int(rows["value"].isna().sum())
-        measure = "Inscrits en catégories A, B et C au quatrième trimestre"
-        if rounded:
-            measure += " : " + ("nombre transmis, ou " if rounded < len(rows) else "")
-            measure += "fourchette que permettent les arrondis"
-        frame = rows.assign(name=rows["period"].str[:4])[["name", "value", "lower", "upper", "status"]]
-        return bars(
-            frame, id="fig-demandeurs", title=jobseekers_title(rows, rule.meaningful), label="Année", subtitle=measure,
-            source=self.study.source_line(rows),
-            alt=" ; ".join(f"{count_or_range(r)} en {r['period'][:4]}" for _, r in rows.iloc[[0, -1]].iterrows()),
+        return counts_by_year(
+            self, "demandeurs_emploi", id="fig-demandeurs", noun=("demandeur d’emploi", "demandeurs d’emploi"),
+            absent=("Les demandeurs d’emploi inscrits", "les demandeurs d’emploi ne sont pas disponibles"),
+            measure="Inscrits en catégories A, B et C au quatrième trimestre",
         )  # fmt: skip
 
     def points_de_vigilance(self) -> Output:
@@ -239,27 +223,3 @@ class AccesDroits(Chapter):
             "Qui aide aujourd’hui les habitants dans leurs démarches en ligne, et où ?",
             "À quels jours et heures un accueil manque-t-il le plus ?",
         )  # fmt: skip
-
-
-def jobseekers_title(rows: pd.DataFrame, meaningful: float) -> str:
-    """The message of a series of counts, exact or as ranges.
-
-    Args:
-        rows: at least two known rows, oldest first.
-        meaningful: relative difference between exact counts that is worth a word.
-    """
-    first = rows.iloc[0]
-    low, high = (rows[b].fillna(rows["value"]) for b in ("lower", "upper"))
-    exact = rows[rows["value"].notna()]
-    if len(exact) > 1 and exact.index[-1] == rows.index[-1]:
-        then, now = exact.iloc[0], exact.iloc[-1]
-        gap = now["value"] - then["value"]
-        close = abs(gap) < meaningful * then["value"]
-        words = "autant" if not gap else "à peu près autant" if close else "plus" if gap > 0 else "moins"
-        count = counted(now["value"], "demandeur d’emploi", "demandeurs d’emploi")
-        return f"{count} en {now['period'][:4]}, {words} qu’en {then['period'][:4]} ({number(then['value'])})"
-    if low.iloc[-1] > high.iloc[0]:
-        return f"Plus de demandeurs d’emploi qu’en {first['period'][:4]}"
-    if high.iloc[-1] < low.iloc[0]:
-        return f"Moins de demandeurs d’emploi qu’en {first['period'][:4]}"
-    return f"Depuis {first['period'][:4]}, les arrondis ne permettent de voir ni hausse ni baisse des demandeurs d’emploi"

@@ -16,7 +16,7 @@ from ctg_lib.partnership.offer import by_service, services
 from ctg_lib.study.chapters.ages import barracks
 from ctg_lib.study.chapters.answers import MASKED, Silence, Told
 from ctg_lib.study.chapters.base import count_or_range, names_of, usable
-from ctg_lib.study.chapters.folder_base import NONE, listed, or_none
+from ctg_lib.study.chapters.folder_base import NONE, listed
 from ctg_lib.study.chapters.offre.chapter import FOR_CHILDREN
 from ctg_lib.study.chapters.offre.words import kind_label
 from ctg_lib.study.chapters.theme import BriefTheme
@@ -337,7 +337,11 @@ class Handicap(BriefTheme):
             text = f"{territory.a()}, {number(pch['value'])} personnes bénéficient de la prestation de compensation du handicap (PCH) fin {pch['period']}"
             if young is not None and young["period"] == pch["period"]:
                 text += f", dont {number(young['value'])} de moins de 20 ans"
-            text += f" ; {number(aah['value'])}, de l’AAH fin {aah['period']}" if aah is not None else ""
+            text += (
+                f" ; {number(aah['value'])}, de l’allocation aux adultes handicapés (AAH) fin {aah['period']}"
+                if aah is not None
+                else ""
+            )
             parts.append(text)
         if not parts:
             return ""
@@ -426,15 +430,13 @@ class Handicap(BriefTheme):
         names = self.study.communes_by_code
         frame = pd.DataFrame(
             {
-                "name": [or_none(r["name"]) for r in rows.to_dict("records")],
-                "type": [kind_label(r["type"], r["type_label"]) for r in rows.to_dict("records")],
+                "name": [r["name"] or kind_label(r["type"], r["type_label"]) for r in rows.to_dict("records")],
                 "where": [listed([names.get(c, c) for c in r["communes"]]) for r in rows.to_dict("records")],
                 "takes": [t or NONE for t in rows["takes"]],
             }
         )  # fmt: skip
         columns = {
             "name": "Service",
-            "type": "Type",
             "where": "Communes",
             "takes": "Accueille",
         }
@@ -461,11 +463,15 @@ class Handicap(BriefTheme):
                 used += series.values()
         if not lines:
             return self.absent(title, "les chiffres du département ne sont pas réunis", id)
-        one = f" : {lines[0]['place']}, non le territoire" if len(lines) == 1 else ", non pour le territoire"
         frame = pd.DataFrame(lines).reindex(columns=["place", *CONTEXT]).fillna(NONE)
+        columns = {"place": "Département", **CONTEXT}
+        if len(lines) == 1:
+            frame = pd.DataFrame(
+                {"what": list(CONTEXT.values()), "count": [frame[c].iloc[0] for c in CONTEXT]}
+            )
+            columns = {"what": "Prestation", "count": lines[0]["place"]}
         return Table(
-            frame, id=id, caption=title + one, source=self.study.source_line(*used),
-            columns={"place": "Département", **CONTEXT},
+            frame, id=id, caption=f"{title}, et non pour le territoire", source=self.study.source_line(*used), columns=columns,
             notes=["Bénéficiaires au 31 décembre. Contexte seulement : la part du territoire ne s’en déduit pas. Le nombre par "
                    "intercommunalité se demande à la MDPH."],
         )  # fmt: skip

@@ -15,7 +15,6 @@ from ctg_lib.indicators.labels import ages
 from ctg_lib.indicators.registry import Definition, definition
 from ctg_lib.statistics.comparison import Measured, Reading, compare
 from ctg_lib.statistics.intervals import wilson
-from ctg_lib.study.chapters.acces_droits import jobseekers_title
 from ctg_lib.study.chapters.ages import (
     BARRACKS,
     FEWEST,
@@ -32,6 +31,7 @@ from ctg_lib.study.chapters.ages import (
 )
 from ctg_lib.study.chapters.answers import Silence, answered
 from ctg_lib.study.chapters.base import count_or_range, mostly_known, names_of, usable
+from ctg_lib.study.chapters.drawn import counts_by_year
 from ctg_lib.study.chapters.theme import ThemeChapter
 from ctg_lib.study.rows import known as is_known
 
@@ -344,18 +344,10 @@ class Jeunesse(ThemeChapter):
 
     def demandeurs(self) -> Figure | Absent:
         """Registered jobseekers under 25 by year: exact where a partner gave them, ranges elsewhere."""
-        from ctg_lib.display.charts import bars
-
-        rule, id = definition(JOBSEEKERS), "fig-demandeurs-jeunes"
-        rows = self.study.series(JOBSEEKERS)
-        rows = rows[is_known(rows)]
-        title = "Les demandeurs d’emploi de moins de 25 ans"
-        if len(rows) < 2:
-            return self.absent(title, "ils ne sont pas réunis ; France Travail et la Dares les ont", id)
-        frame = rows.assign(name=rows["period"].str[:4])[["name", "value", "lower", "upper", "status"]]
-        return bars(
-            frame, id=id, title=f"Moins de 25 ans. {jobseekers_title(rows, rule.meaningful)}", label="Année",
-            subtitle="Inscrits en catégories A, B et C au quatrième trimestre", source=self.study.source_line(rows),
+        return counts_by_year(
+            self, JOBSEEKERS, id="fig-demandeurs-jeunes", noun=("demandeur d’emploi", "demandeurs d’emploi"),
+            absent=("Les demandeurs d’emploi de moins de 25 ans", "ils ne sont pas réunis ; France Travail et la Dares les ont"),
+            measure="Inscrits en catégories A, B et C au quatrième trimestre", prefix="Moins de 25 ans. ",
         )  # fmt: skip
 
     def etudes_et_emploi(self) -> Table | Absent:

@@ -27,15 +27,6 @@ ALONE, TOGETHER = "part_menages_monoparentaux", "part_menages_couple_enfants"
 WORKING = "part_enfants_parents_occupes"
 
 
-def counted_in_words(n: float, singular: str, plural: str, feminine: bool = False) -> str:
-    """« aucun service », « un seul service », « 3 services » from a whole number."""
-    if n < 1:
-        return f"aucune {singular}" if feminine else f"aucun {singular}"
-    if n < 2:
-        return f"une seule {singular}" if feminine else f"un seul {singular}"
-    return counted(n, singular, plural)
-
-
 # ------------------------------------------------------------------------------------------ the chapter
 
 
@@ -181,7 +172,9 @@ class Parentalite(BriefTheme):
             f"{due}, en {year_of(str(row['period']))}"
         )
         wide = pd.isna(row["value"])
-        return said + (" : chaque commune étant arrondie, la somme est une fourchette." if wide else ".")
+        return said + (
+            " : l’effectif de chaque commune étant arrondi, la somme est une fourchette." if wide else "."
+        )
 
     def asf_message(self) -> str:
         """Households receiving ASF, as rounding allows; for 100 lone-parent families."""
@@ -281,8 +274,12 @@ class Parentalite(BriefTheme):
             "reached": "Personnes touchées",
         }
         kept = {c: head for c, head in columns.items() if c != "reached" or reached}
-        have = sum(any(k in counts for k in s.kinds) for s in SUPPORTS)
-        caption = f"{title} : {counted_in_words(have, 'sorte recensée', 'sortes recensées', feminine=True)} sur {number(len(SUPPORTS))}"
+        have, of = sum(any(k in counts for k in s.kinds) for s in SUPPORTS), number(len(SUPPORTS))
+        caption = (
+            f"{title} : {counted(have, 'sorte de service recensée', 'sortes de services recensées')} sur {of}"
+        )
+        if not have:
+            caption = f"{title} : aucune des {of} sortes de services n’est recensée"
         source = self.workbook_source("offre", given=())
         used = pd.DataFrame(list(reached.values()))
         return Table(

@@ -35,7 +35,7 @@ class Population(Chapter):
     """Population, ages, births and deaths; with and without the place that distorts them."""
 
     name = "population"
-    subjects = ("population", "revenus", "logement")
+    subjects = ("population",)
 
     # ----------------------------------------------------------------------------------- sentences
 
@@ -691,7 +691,8 @@ class Population(Chapter):
             "sont repérés aux seuls nombres de ménages et d’adultes, qui ne disent pas leur nature."
         )
 
-    def _no_poverty(self) -> str:
+    def no_poverty_message(self) -> str:
+        """Why there is no poverty rate: statistical secrecy, or a file not yet gathered."""
         if compared_status(self.study.series("taux_pauvrete")) == "secret":
             return "Le taux de pauvreté de ce territoire est couvert par le secret statistique."
         return "Le taux de pauvreté de ce territoire n’est pas encore dans les fichiers réunis."
@@ -700,7 +701,7 @@ class Population(Chapter):
         """Poverty at its published level, with the people it stands for."""
         compared = self.study.compare("taux_pauvrete")
         if not compared.value.is_number:
-            return prose(self._no_poverty())
+            return prose(self.no_poverty_message())
         text = (
             f"**{shown(compared.value)}** des habitants des ménages fiscaux vivent sous le seuil de pauvreté en "
             f"{compared.value.period} ({self.references_text(compared)})."

@@ -9,12 +9,14 @@ import pandas as pd
 
 from ctg_lib.display.figure import Absent, Figure
 from ctg_lib.display.prose import rounded_people, upper_first, year_of
-from ctg_lib.display.table import Output
+from ctg_lib.display.table import Output, Table
 from ctg_lib.display.typography import counted, enumerate_fr, number
+from ctg_lib.indicators.labels import FACILITIES
 from ctg_lib.indicators.registry import Definition, definition
 from ctg_lib.indicators.vie_sociale import USUAL
 from ctg_lib.study.chapters.answers import MASKED, Silence
 from ctg_lib.study.chapters.base import mostly_known, names_of, usable
+from ctg_lib.study.chapters.folder_base import NONE
 from ctg_lib.study.chapters.theme import BriefTheme
 from ctg_lib.study.comparison import Compared
 
@@ -50,7 +52,8 @@ class VieSociale(BriefTheme):
         Silence("Les centres sociaux et les espaces de vie sociale (EVS) agréés", (STRUCTURES,)),
         Silence("Les associations qui font vivre les communes, leurs bénévoles, leurs salles", whom=("epci",), also=", et aux communes"),
         Silence("Les heures d’ouverture et les inscrits des bibliothèques", whom=("epci",), also=", aux communes et au Département"),
-        Silence("Les licences sportives des dernières années, et les clubs où elles sont prises", whom=("sdjes",)),
+        Silence("Les licences sportives des dernières années et les clubs où elles sont prises, que connaît le service départemental de la "
+                "jeunesse et des sports (SDJES)", whom=("sdjes",)),
     )  # fmt: skip
 
     # ----------------------------------------------------------------------------------- sentences
@@ -200,6 +203,40 @@ class VieSociale(BriefTheme):
             subtitle=f"Équipements courants de sport et bibliothèques, {self.by_commune['period'].iloc[0]}",
         )  # fmt: skip
 
+    def equipements(self) -> Table | Absent:
+        """Facilities by commune, in words: a table with a column for each type would be nearly empty."""
+        id, caption = "tbl-equipements-vie-sociale", "Ce que recense la base des équipements"
+        rows = self.facilities(USUAL)
+        if rows.empty:
+            return self.absent(
+                caption, "la base des équipements n’est pas encore réunie pour ces communes", id
+            )
+        have = rows[rows["value"].gt(0)]
+        if have.empty:
+            return self.absent(caption, "aucun de ces équipements n’est recensé dans le territoire", id)
+        total = have.groupby("code")["value"].sum().sort_values(ascending=False, kind="stable")
+        lines = []
+        for code, count in total.items():
+            own = have[have["code"].eq(str(code))]
+            sports, books = own[own["type"].ne("F307")], own.loc[own["type"].eq("F307"), "value"].sum()
+            lines.append(
+                {
+                    "name": self.commune_names[str(code)], "total": number(count),
+                    "sport": ", ".join(_with_count(FACILITIES[k], n) for k, n in zip(sports["type"], sports["value"], strict=True))
+                    or NONE,
+                    "books": number(books) if books else NONE,
+                }
+            )  # fmt: skip
+        left = rows["code"].nunique() - len(total)
+        nowhere = [FACILITIES[k] for k in USUAL if k not in set(have["type"])]
+        notes = [f"{counted(left, 'commune')} sans aucun de ces équipements."] if left else []
+        notes += [f"Recensé nulle part dans le territoire : {', '.join(nowhere)}."] if nowhere else []
+        columns = {"name": "Commune", "total": "Ensemble", "books": "Bibliothèque", "sport": "Sport"}
+        return Table(
+            pd.DataFrame(lines)[list(columns)], id=id, columns=columns, caption=f"{caption}, {rows['period'].iloc[0]}", source=self.study.source_line(rows),
+            notes=[*notes, definition("equipements").caution],
+        )  # fmt: skip
+
     @staticmethod
     def named(rule: Definition, breakdown: str = "") -> str:
         """The indicator's name; its two parts in plain words."""
@@ -243,3 +280,8 @@ class VieSociale(BriefTheme):
         rows = [self.row_of(STRUCTURES, f"structure={kind}") for kind in ("centre_social", "evs")]
         given = any(row is not None and row["value"] != 0 for row in rows)
         return given or any(self.offered().get(kind) for kind in ("centre_social", "evs"))
+
+
+def _with_count(label: str, count: float) -> str:
+    """« boulodrome (2) », « tennis »."""
+    return f"{label} ({number(count)})" if count > 1 else label
