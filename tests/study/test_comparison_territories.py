@@ -189,6 +189,7 @@ def test_recorded_queries_can_be_asked_again(larzac):
     study.compare("part_65_plus")
     study.rank("part_65_plus")
     study.with_and_without("part_65_plus", "12063")
+    study.table([], [study.place])  # a chapter on themes of which no partner could answer
     study_coverage(study)
     kinds = {q["indicators"] for q in study.queries} | {key for q in study.queries for key in q}
     assert {"lookalikes", "rank", "holdings"} <= kinds

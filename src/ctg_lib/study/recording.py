@@ -66,4 +66,5 @@ def replay(study: Study, query: Mapping[str, str]) -> pd.DataFrame:
     if "~" in query["places"]:  # a rate without one commune
         return study.with_and_without(query["indicators"], query["places"].split("~")[1])
     places = [place.split(":", 1) for place in query["places"].split(",") if place]
-    return study.table(query["indicators"].split(","), [(level, code) for level, code in places])
+    ids = [one for one in query["indicators"].split(",") if one]
+    return study.table(ids, [(level, code) for level, code in places])
