@@ -211,11 +211,11 @@ def _file_name(vintage: str) -> str:
 
 def content_hash(frame: pd.DataFrame) -> str:
     """Hash of a frame's content (columns, order and values), the same on every machine."""
-    digest = hashlib.sha256()
-    digest.update("\x1f".join(map(str, frame.columns)).encode())
-    digest.update(
-        pd.util.hash_pandas_object(frame.astype(object).fillna("∅").astype(str), index=False)
-        .to_numpy()
-        .tobytes()
-    )
+    digest = hashlib.sha256("\x1f".join(map(str, frame.columns)).encode())
+    for position in range(frame.shape[1]):
+        column = frame.iloc[:, position]
+        cells = zip(column.tolist(), column.isna().tolist(), strict=True)
+        digest.update(
+            ("\x1e" + "\x1f".join("∅" if missing else str(cell) for cell, missing in cells)).encode()
+        )
     return digest.hexdigest()[:16]

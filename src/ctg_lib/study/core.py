@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import pandas as pd
 
@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from ctg_lib.partnership.folder import Partnership
     from ctg_lib.partnership.problems import Problem
 
+T = TypeVar("T")
 FRANCE_ORDER = ("FR", "FHM", "FM")
 
 __all__ = [
@@ -69,6 +70,7 @@ class Study:
     _answers: dict[tuple, pd.DataFrame] = field(default_factory=dict, repr=False)
     _compared: dict[tuple[str, str], Compared] = field(default_factory=dict, repr=False)
     _ranks: dict[tuple[str, str], Rank | None] = field(default_factory=dict, repr=False)
+    _asked: dict[tuple, Any] = field(default_factory=dict, repr=False, init=False)
 
     # ------------------------------------------------------------------------------------ identity
 
@@ -330,7 +332,13 @@ class Study:
             self._answers[key] = self._answer(wanted, asked)
             query = {"indicators": ",".join(wanted), "places": ",".join(f"{a}:{b}" for a, b in asked)}
             self.record(query, self._answers[key])
-        return self._answers[key].copy()
+        return self._answers[key].copy(deep=False)
+
+    def _once(self, key: tuple, make: Callable[[], T]) -> T:
+        """What was found the first time that a question was asked: the same few are asked a hundred times."""
+        if key not in self._asked:
+            self._asked[key] = make()
+        return self._asked[key]
 
     def _answer(self, wanted: list[str], asked: list[Place]) -> pd.DataFrame:
         out = self.horizon.rows(self.any_date(wanted, asked)).reset_index(drop=True)
@@ -431,7 +439,14 @@ class Study:
             series has no break. Census years less than five years apart share years of collection: see
             :func:`ctg_lib.study.series.comparable_years`.
         """
-        rows = self.table(indicator, [place or self.place])
+        where = place or self.place
+        found = self._once(
+            ("series", indicator, breakdown, where), lambda: self._series(indicator, breakdown, where)
+        )
+        return found.copy(deep=False)
+
+    def _series(self, indicator: str, breakdown: str, place: Place) -> pd.DataFrame:
+        rows = self.table(indicator, [place])
         rows = rows[rows["breakdown"].eq(breakdown)].sort_values("period").reset_index(drop=True)
         return rows.assign(segment=comparable_years(rows, definition(indicator).breaks))
 
@@ -450,7 +465,9 @@ class Study:
         self, indicator: str, breakdown: str = "", place: Place | None = None, period: str | None = None
     ) -> pd.Series | None:
         """The row of one value: of ``period``, else the latest one that has a number or a range."""
-        return pick(self.series(indicator, breakdown, place), period)
+        key = ("row", indicator, breakdown, place or self.place, period)
+        found = self._once(key, lambda: pick(self.series(indicator, breakdown, place), period))
+        return None if found is None else found.copy(deep=False)
 
     def value(
         self, indicator: str, breakdown: str = "", place: Place | None = None, period: str | None = None
@@ -472,6 +489,13 @@ class Study:
         return self._one_period(indicator, breakdown, places, period) if places else self.table(indicator, [])
 
     def _one_period(
+        self, indicator: str, breakdown: str, places: list[Place], period: str | None
+    ) -> pd.DataFrame:
+        key = ("one period", indicator, breakdown, tuple(places), period)
+        found = self._once(key, lambda: self._of_one_period(indicator, breakdown, places, period))
+        return found.copy(deep=False)
+
+    def _of_one_period(
         self, indicator: str, breakdown: str, places: list[Place], period: str | None
     ) -> pd.DataFrame:
         rows = self.table(indicator, places)
@@ -561,7 +585,8 @@ class Study:
         The rule is :func:`ctg_lib.statistics.distortion.find_distortion`; no place is known by name. A rate
         that is not the plain ratio of its two parts is computed again the way it is published.
         """
-        return leaving_out.distortion(self, indicator, breakdown)
+        key = ("distortion", indicator, breakdown)
+        return self._once(key, lambda: leaving_out.distortion(self, indicator, breakdown))
 
     def distortion_together(self, indicator: str) -> tuple[tuple[str, ...], float, float]:
         """Communes that distort a rate together: (codes, rate with them, rate without them all).
@@ -594,6 +619,10 @@ class Study:
         """
         if commune not in self.territory.members:
             raise BadInput(f"{commune} n’est pas une commune {self.territory.de()}.")
+        key = ("with and without", indicator, commune)
+        return self._once(key, lambda: self._with_and_without(indicator, commune)).copy(deep=False)
+
+    def _with_and_without(self, indicator: str, commune: str) -> pd.DataFrame:
         level, code = self.place
         others = leaving_out.flagged(self) if self.own_groups.together(indicator) else ()
         table = self.horizon.rows(self.own_groups.without(indicator, commune, others))

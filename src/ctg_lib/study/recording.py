@@ -28,7 +28,7 @@ RECORD = "CTG_RECORD"
 
 
 def record(queries: list[dict[str, str]], query: Mapping[str, str], answer: pd.DataFrame) -> None:
-    """Note a query and a hash of its answer, once; write them all where :data:`RECORD` says so.
+    """Note a query and a hash of its answer, once; write it where :data:`RECORD` says so.
 
     Args:
         queries: those noted before; the new one is added.
@@ -39,8 +39,8 @@ def record(queries: list[dict[str, str]], query: Mapping[str, str], answer: pd.D
     queries.append(entry)
     target = os.environ.get(RECORD)
     if target:
-        lines = sorted(json.dumps(q, ensure_ascii=False, sort_keys=True) for q in queries)
-        Path(target).write_text("\n".join(lines) + "\n", encoding="utf-8")
+        with Path(target).open("a", encoding="utf-8", newline="\n") as file:
+            file.write(json.dumps(entry, ensure_ascii=False, sort_keys=True) + "\n")
 
 
 def replay(study: Study, query: Mapping[str, str]) -> pd.DataFrame:
