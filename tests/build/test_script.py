@@ -33,6 +33,10 @@ ROWS = [
     ("Commune 2", "7", "mars 2020", "observé"),
     ("Commune 10", "6", "mars 2019", "observé"),
     ("Le Clapier", "au moins 9", "avril 2019", "observé"),
+    ("L’Hospitalet", "entre 50 et 60", "mai 2018", "observé"),
+    ("Sainte-Eulalie", "3,5", "juin 2018", "observé"),
+    ("Saint-Jean", "40", "juin 2017", "observé"),
+    ("Ensemble", "2\u202f000", "", "observé"),
 ]
 AREAS = [("A", "Nant\u00a0: 12\u202f%", "M10 10L110 10L110 110L10 110z"), ("B", "Cornus\u00a0: secret statistique", "M120 10L220 10L220 110L120 110z")]  # fmt: skip
 
@@ -105,6 +109,7 @@ def page(browser: Any, site: Path) -> Iterator[Any]:
     """The first chapter, opened from its folder; nothing may be asked from elsewhere, nothing may fail."""
     context = browser.new_context(viewport={"width": 1280, "height": 900}, color_scheme="light")
     opened = context.new_page()
+    opened.set_default_timeout(10_000)
     asked: list[str] = []
     wrong: list[str] = []
     opened.on("request", lambda request: asked.append(request.url))
@@ -140,18 +145,10 @@ def _axe(page: Any) -> list[Any]:
 @pytest.mark.slow
 def test_numbers_sort_by_what_they_say_and_the_absent_come_last(page: Any) -> None:
     up = [
-        "Nant",
-        "Cornus",
-        "Arbre",
-        "Eaux",
-        "Commune 10",
-        "Commune 2",
-        "Le Clapier",
-        "La Cavalerie",
-        "Œuvre",
-        "Étang",
-    ]
-    absent = ["Zone", "Sauclières"]
+        "Nant", "Cornus", "Arbre", "Sainte-Eulalie", "Eaux", "Commune 10", "Commune 2", "Le Clapier", "Saint-Jean",
+        "L’Hospitalet", "La Cavalerie", "Œuvre", "Étang",
+    ]  # fmt: skip
+    absent = ["Zone", "Sauclières", "Ensemble"]  # the total stays at the foot
     assert _sort(page, "Enfants") == up + absent
     head = page.locator("#tbl-long thead th", has_text="Enfants")
     assert head.get_attribute("aria-sort") == "ascending"
@@ -166,11 +163,12 @@ def test_numbers_sort_by_what_they_say_and_the_absent_come_last(page: Any) -> No
 def test_names_sort_as_in_a_french_list_and_dates_by_time(page: Any) -> None:
     names = _sort(page, "Commune")
     assert names == [
-        "Arbre", "Commune 2", "Commune 10", "Cornus", "Eaux", "Étang", "La Cavalerie", "Le Clapier", "Nant", "Œuvre",
-        "Sauclières", "Zone",
+        "Arbre", "La Cavalerie", "Le Clapier", "Commune 2", "Commune 10", "Cornus", "Eaux", "Étang", "L’Hospitalet",
+        "Nant", "Œuvre", "Saint-Jean", "Sainte-Eulalie", "Sauclières", "Zone", "Ensemble",
     ]  # fmt: skip
     dates = _sort(page, "Date")
-    assert dates[:3] == ["Commune 10", "Le Clapier", "Commune 2"] and dates[-2:] == ["Eaux", "Zone"]
+    assert dates[:3] == ["Saint-Jean", "L’Hospitalet", "Sainte-Eulalie"]
+    assert dates[-3:] == ["Eaux", "Zone", "Ensemble"]
     assert page.locator("#tbl-long thead th[aria-sort]").count() == 1
 
 
@@ -180,9 +178,9 @@ def test_the_filter_says_how_many_rows_are_left(page: Any) -> None:
     box.fill("COMMUNE oBSerVe")  # words anywhere in the row, without accents or case
     assert _names(page) == ["Commune 2", "Commune 10"]
     count = page.locator(".ctg-count").first
-    assert count.get_attribute("role") == "status" and count.text_content() == "2 sur 12\u00a0lignes"
+    assert count.get_attribute("role") == "status" and count.text_content() == "2 sur 16\u00a0lignes"
     box.fill("introuvable")
-    assert _names(page) == [] and count.text_content() == "Aucune ligne sur 12"
+    assert _names(page) == [] and count.text_content() == "Aucune ligne sur 16"
     page.get_by_role("button", name="Rétablir").click()
     assert _names(page) == [r[0] for r in ROWS] and box.input_value() == ""
     box.fill("Nant")

@@ -2,8 +2,8 @@
 
 One page per chapter and a home page; images and data as files beside them; readable from a folder on a USB
 stick. One script of our own (``report.js``) adds search, sortable tables, a choice of light or dark and the
-values of maps; without it a page lacks nothing. nbconvert's own HTML exporter is not used: it gives images without description a made-up English one,
-makes every output a tab stop, and calls public networks.
+values of maps; without it a page lacks nothing. nbconvert's own HTML exporter is not used: it gives images
+without description a made-up English one, makes every output a tab stop, and calls public networks.
 """
 
 from __future__ import annotations

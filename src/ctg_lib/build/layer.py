@@ -1,8 +1,8 @@
 """The areas of a map laid over its image, so that a page can say what each of them is.
 
-The image stays an image, with its text alternative and its data; the layer adds nothing to see. Each area says
-its name and the value that the figure's table shows (``Figure.regions``), as a title that any browser shows
-under the pointer; the page's script makes better of it (keyboard, touch).
+The image stays an image, with its text alternative and its data; the layer adds nothing to see. Each area
+says its name and the value that the figure's table shows (``Figure.regions``), as a title that any browser
+shows under the pointer; the page's script makes better of it (keyboard, touch).
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from xml.etree import ElementTree
 
 _SVG = "{http://www.w3.org/2000/svg}"
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
+_STEP = re.compile(r"([Zz])|([ML]?)\s*(-?[\d.]+)[\s,]+(-?[\d.]+)")
 
 
 def map_layer(svg: str, regions: Sequence[Sequence[str]]) -> str:
@@ -40,23 +41,20 @@ def map_layer(svg: str, regions: Sequence[Sequence[str]]) -> str:
 
 def _short(outline: str) -> str:
     """An outline to a tenth of a point; a point that falls on the one before is left out."""
-    pieces = re.findall(r"[A-Za-z]|-?[\d.]+", outline)
     if set(re.findall("[A-Za-z]", outline)) - set("MLZz"):
         return _NUMBER.sub(lambda m: f"{float(m.group()):.1f}", outline)
     said: list[str] = []
     last = ""
-    numbers: list[str] = []
-    for piece in pieces:
-        if piece.isalpha():
-            if piece in "MZz":
-                said.append(piece.upper())
-                last = ""
+    for end, letter, x, y in _STEP.findall(outline):
+        if end:
+            said.append("Z")
             continue
-        numbers.append(f"{float(piece):.1f}".removesuffix(".0"))
-        if len(numbers) == 2:
-            point = " ".join(numbers)
-            numbers = []
-            if point != last:
-                said.append(point)
-            last = point
+        point = f"{_tenth(x)} {_tenth(y)}"
+        if letter == "M" or point != last:
+            said.append("M" * (letter == "M") + point)
+        last = point
     return re.sub(r" ?([MZ]) ?", r"\1", " ".join(said))
+
+
+def _tenth(number: str) -> str:
+    return f"{float(number):.1f}".removesuffix(".0")

@@ -35,6 +35,7 @@ _PAGE_LINK = re.compile(r"^([a-z0-9-]+)\.html(?:#.*)?$")
 _SENTENCE = re.compile(r".+?[.!?…](?=\s|$)", re.DOTALL)
 YEAR_COLUMNS = ("period", "year", "annee", "geography_year")
 _WIDE = 3  # columns from which a table may need to scroll on a phone
+_LONG = 200  # characters from which a cell of two columns is read better under the other than beside it
 FORMATTER = HTMLFormatter(
     entity_substitution=EntitySubstitution.substitute_xml,
     void_element_close_prefix="",
@@ -363,6 +364,8 @@ def _table(soup: BeautifulSoup, table: Tag, labels: set[str]) -> None:
         in_head = row.find_parent("thead") is not None or all(c.name == "th" for c in cells)
         for cell in cells:
             _header_cell(cell, "col" if in_head else "row")
+    if columns == _WIDE - 1 and any(len(c.get_text()) > _LONG for c in table.find_all("td")):
+        table["class"] += " ctg-stack"
     wrap = table.parent
     if not isinstance(wrap, Tag) or "ctg-table-wrap" not in (wrap.get("class") or []):
         wrap = table.wrap(soup.new_tag("div", attrs={"class": "ctg-table-wrap"}))

@@ -105,7 +105,10 @@ def _plain(text: str) -> str:
 
 
 def index_file(pages: Iterable[Page]) -> bytes:
-    """``assets/search-index.js``: ``ctgIndex = {pages: [[slug, title]], parts: [[page, anchor, title, text]]}``."""
+    """The file ``assets/search-index.js``.
+
+    It sets ``ctgIndex`` to ``{pages: [[slug, title]], parts: [[rank of the page, anchor, title, words]]}``.
+    """
     listed: Sequence[Page] = list(pages)
     index = {
         "pages": [[page.slug, page.title] for page in listed],

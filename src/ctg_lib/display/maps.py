@@ -609,7 +609,7 @@ def _map_figure(
 
 
 def _regions(table: pd.DataFrame, unit: str, decimals: int) -> dict[str, str]:
-    """What each drawn area says when it is pointed at: name, and value as in the table, or why there is none."""
+    """What each area says when it is pointed at: its name, and its value or why there is none."""
     said = {}
     for row in table.to_dict("records"):
         shown = marks.said_unit(unit) if pd.notna(row["value"]) else ""

@@ -4,7 +4,7 @@
 (function () {
   "use strict";
 
-  const LONG = 12; // rows from which a table gets a filter and sortable columns
+  const LONG = 15; // rows from which a table gets a filter and sortable columns
   const SHOWN = 20; // results of a search
   const SPACE = "\u00a0";
 
@@ -129,7 +129,12 @@
     return plain ? toNumber(plain[1]) : null;
   }
 
-  const collator = new Intl.Collator("fr", { numeric: true, sensitivity: "base", ignorePunctuation: true });
+  const collator = new Intl.Collator("fr", { numeric: true, sensitivity: "base" });
+
+  /** A text as a French list ranks it: without the article that a place's name begins with. */
+  function ranked(text) {
+    return text.replace(/^(?:l[ae]s?\s|l[’'])/i, "");
+  }
 
   /** Keys of one column: numbers where most known cells are one, else texts; absent ones are null. */
   function columnKeys(rows, column) {
@@ -149,7 +154,7 @@
     const group = (key) => (key === null ? 2 : typeof key === "number" ? 0 : 1);
     if (group(one) !== group(other)) return group(one) - group(other);
     if (one === null) return 0;
-    return direction * (typeof one === "number" ? one - other : collator.compare(one, other));
+    return direction * (typeof one === "number" ? one - other : collator.compare(ranked(one), ranked(other)));
   }
 
   // --- long tables ---------------------------------------------------------------------------------------
@@ -165,6 +170,8 @@
   function enhanceTable(table) {
     const body = table.tBodies[0];
     const original = [...body.rows];
+    const last = original[original.length - 1];
+    const total = /^(ensemble|total)/.test(fold(last.textContent)) ? last : null; // stays at the foot
     const folded = original.map((row) => ` ${[...row.cells].map((c) => fold(c.textContent)).join(" ")}`);
     const heads = [...table.tHead.rows[0].cells].filter((head) => head.textContent.trim());
     const caption = table.caption ? table.caption.textContent.trim() : "";
@@ -194,9 +201,9 @@
       let rows = original;
       if (sorted) {
         const keys = columnKeys(original, sorted.head.cellIndex);
-        const ranks = original.map((_, index) => index);
+        const ranks = original.map((_, index) => index).filter((index) => original[index] !== total);
         ranks.sort((a, b) => compareKeys(keys[a], keys[b], sorted.direction));
-        rows = ranks.map((index) => original[index]);
+        rows = ranks.map((index) => original[index]).concat(total || []);
       }
       body.append(...rows);
       for (const head of heads) {
@@ -374,12 +381,15 @@
 
   /** The passage of a text around the first word found, with the words found marked. */
   function passage(text, terms) {
-    const words = text.split(/[ \n]+/);
+    const words = text.split(/\s+/);
     const first = Math.max(words.findIndex((word) => matches(word, terms)), 0);
     const start = Math.max(first - 6, 0);
     const shown = words.slice(start, start + 24);
     const line = make("span", { class: "search-text" }, start ? "… " : "");
-    shown.forEach((word) => line.append(matches(word, terms) ? make("mark", {}, word) : word, " "));
+    for (const word of shown) {
+      const [, before, core, after] = /^([^\p{L}\p{N}]*)(.*?)([^\p{L}\p{N}]*)$/u.exec(word);
+      line.append(before, matches(word, terms) ? make("mark", {}, core) : core, after, " ");
+    }
     if (start + 24 < words.length) line.append("…");
     return line;
   }
