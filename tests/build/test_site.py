@@ -111,6 +111,8 @@ def test_files_of_the_site(site: Path) -> None:
         "assets/fonts/CTGSans-Regular.woff2",
         "assets/fonts/LICENSE-OFL.txt",
         "assets/report.css",
+        "assets/report.js",
+        "assets/search-index.js",
         "data/04-enfance-fig-couverture.csv",
         "data/04-enfance-fig-deux.csv",
         "data/04-enfance-tbl-communes.csv",
@@ -157,7 +159,12 @@ def test_links_inside_the_site_lead_somewhere(site: Path, name: str) -> None:
 @pytest.mark.parametrize("name", PAGES)
 def test_nothing_is_loaded_from_elsewhere(site: Path, name: str) -> None:
     soup = _soup(site, name)
-    assert not soup.find_all(["script", "iframe", "object", "embed"])
+    assert not soup.find_all(["iframe", "object", "embed"])
+    assert [str(tag) for tag in soup.find_all("script")] == ['<script src="assets/report.js"></script>']
+    script = (site / "assets" / "report.js").read_text(encoding="utf-8")
+    assert not re.search(r"https?:|fetch\(|XMLHttpRequest|import\b|eval\(|innerHTML|document\.write", script)
+    policy = soup.find("meta", attrs={"http-equiv": "Content-Security-Policy"})
+    assert policy is not None and str(policy["content"]).startswith("default-src 'none'; script-src 'self' file:;")
     for tag in soup.find_all(["img", "link", "source"]):
         assert not re.match(r"(https?:)?//", str(tag.get("src") or tag.get("href")))
     css = (site / "assets" / "report.css").read_text(encoding="utf-8")

@@ -88,6 +88,10 @@ def test_choropleth_fills_by_class_and_hatches_the_unknown(drawn):
     assert "5,0" not in figure.alt and "5,0" not in figure.to_html()
     assert figure.data.loc[5, "status"] == "secret"
     assert notes is not None
+    assert figure.regions["area-12001"] == "Nom 1\u00a0: 1,0 (places)"
+    assert figure.regions["area-12005"] == "Nom 5\u00a0: secret statistique"  # as the table and the text say
+    assert list(figure.regions) == [f"area-1200{i}" for i in range(6)]
+    assert figure.record()["regions"][0] == ["area-12000", "Nom 0\u00a0: 0,0 (places)"]
 
 
 def figure_texts(art, _):

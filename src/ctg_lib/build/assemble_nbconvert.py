@@ -1,8 +1,9 @@
-"""The report as a small web site, made by nbconvert with our own template: no Quarto, no network, no script.
+"""The report as a small web site, made by nbconvert with our own template: no Quarto, no network.
 
 One page per chapter and a home page; images and data as files beside them; readable from a folder on a USB
-stick. nbconvert's own HTML exporter is not used: it gives images without description a made-up English one,
-makes every output a tab stop, and calls public networks.
+stick. One script of our own (``report.js``) adds search, sortable tables, a choice of light or dark and the
+values of maps; without it a page lacks nothing. nbconvert's own HTML exporter is not used: it gives images
+without description a made-up English one, makes every output a tab stop, and calls public networks.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from ctg_lib.build.info import ReportInfo
 from ctg_lib.build.page import build_page
 from ctg_lib.build.provenance import Site
 from ctg_lib.build.run import ChapterResult
+from ctg_lib.build.search import index_file
 from ctg_lib.display.typography import typeset, typeset_html
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -42,14 +44,15 @@ class PageExporter(TemplateExporter):
 
     def render_figure(self, figure: dict[str, Any]) -> str:
         """HTML of one figure (see ``figure.html.j2``)."""
-        figure |= {name: Markup(figure[name]) for name in ("table", "source", "defined")}
+        figure |= {name: Markup(figure[name]) for name in ("table", "layer", "source", "defined")}
         return str(self.environment.get_template("figure.html.j2").render(**figure))
 
 
 def assemble_site(executed: Sequence[ChapterResult | Path], info: ReportInfo, out_folder: Path) -> list[Path]:
     """Write the report as HTML pages into ``out_folder``.
 
-    Makes ``index.html``, ``<chapter>.html``, ``assets/`` (style sheet and fonts), ``figures/``
+    Makes ``index.html``, ``<chapter>.html``, ``assets/`` (style sheet, script, search
+    index, fonts), ``figures/``
     (``<chapter>-<id>.svg`` and ``.png``) and ``data/`` (``<chapter>-<id>.csv``). Same inputs, same bytes.
 
     Args:
@@ -72,7 +75,7 @@ def assemble_site(executed: Sequence[ChapterResult | Path], info: ReportInfo, ou
     site = Site.of(chapters)
     pages = [build_page(notebook, slug, draw, fictif=info.fictif, site=site) for slug, notebook in chapters]
     common = {"info": info, "chapters": pages, "vintages": vintages_line(info)}
-    files = asset_files()
+    files = asset_files() | {"assets/search-index.js": index_file(pages)}
     for rank, (page, (_, notebook)) in enumerate(zip(pages, chapters, strict=True)):
         near = {
             "page": page,
@@ -107,9 +110,10 @@ def vintages_line(info: ReportInfo) -> str:
 
 
 def asset_files() -> dict[str, bytes]:
-    """The style sheet and the fonts with their licence, by path in the site."""
+    """The style sheet, the script, and the fonts with their licence, by path in the site."""
     fonts = {f"assets/fonts/{name}": content for name, content in look.font_files().items()}
-    return {"assets/report.css": look.site_css().encode("utf-8"), **fonts}
+    own = {"assets/report.css": look.site_css(), "assets/report.js": look.site_script()}
+    return {name: text.encode("utf-8") for name, text in own.items()} | fonts
 
 
 def _write(files: dict[str, bytes], out_folder: Path) -> list[Path]:

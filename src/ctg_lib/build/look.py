@@ -25,7 +25,10 @@ DARK_COLORS: dict[str, str] = {
 }
 """The tokens that change on a dark page. Drawings keep white paper: their colours were chosen on it."""
 
-_FIGURE_PAPER = ".ctg-figure img { background: #FFFFFF; border-radius: 4px; padding: var(--ctg-space-2); }"
+_FIGURE_PAPER = (
+    ".ctg-figure img { background: #FFFFFF; border-radius: 4px; padding: var(--ctg-space-2); }",
+    ".ctg-map-layer { padding: var(--ctg-space-2); }",
+)
 
 
 def dark_css(selector: str) -> str:
@@ -36,15 +39,26 @@ def dark_css(selector: str) -> str:
 
 def site_css() -> str:
     """Style sheet of the nbconvert site; fonts are looked for in ``fonts/`` beside it."""
-    dark = f"@media screen and (prefers-color-scheme: dark) {{\n{dark_css(':root')}{_FIGURE_PAPER}\n}}\n"
     own = (STATIC / "report.css").read_text(encoding="utf-8")
-    return "\n".join((_common(), own, dark))
+    system = _site_dark(":root:not([data-theme])", " and (prefers-color-scheme: dark)")
+    return "\n".join((_common(), own, system, _site_dark(":root[data-theme='dark']")))
+
+
+def _site_dark(root: str, condition: str = "") -> str:
+    """The dark page, on screens only: paper stays white."""
+    paper = "".join(f"{root} {rule}\n" for rule in _FIGURE_PAPER)
+    return f"@media screen{condition} {{\n{dark_css(root)}{root} {{ color-scheme: dark; }}\n{paper}}}\n"
+
+
+def site_script() -> str:
+    """The script of the nbconvert site; the Quarto book may load it for its tables and maps."""
+    return (STATIC / "report.js").read_text(encoding="utf-8")
 
 
 def quarto_css() -> str:
     """Style sheet added to Quarto's theme; Quarto says which scheme is on by a class of ``body``."""
-    dark = dark_css("body.quarto-dark") + _FIGURE_PAPER.replace(".ctg", "body.quarto-dark .ctg") + "\n"
-    return "\n".join((_common(), dark))
+    paper = "".join(f"body.quarto-dark {rule}\n" for rule in _FIGURE_PAPER)
+    return "\n".join((_common(), dark_css("body.quarto-dark") + paper))
 
 
 def _common() -> str:

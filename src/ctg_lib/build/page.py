@@ -2,7 +2,8 @@
 
 What a page needs is enforced here rather than hoped for: one ``h1`` (in the template) and headings
 without a gap, an id on each, a text alternative on every image, header cells with a scope, wide tables in
-a region that a keyboard can scroll, no script, nothing loaded from elsewhere (WCAG 2.2 AA, RGAA 4.1).
+a region that a keyboard can scroll, nothing loaded from elsewhere, no script but the report's own, which the
+template adds and no output brings (WCAG 2.2 AA, RGAA 4.1).
 """
 
 from __future__ import annotations
@@ -21,7 +22,9 @@ from bs4.formatter import HTMLFormatter
 from ctg_lib.build import markdown
 from ctg_lib.build.bundles import AssemblyError, Item, cell_items, csv_bytes
 from ctg_lib.build.chapters import notebook_title
+from ctg_lib.build.layer import map_layer
 from ctg_lib.build.provenance import Site, linked
+from ctg_lib.build.search import Part, page_parts
 
 FORBIDDEN = ("script", "iframe", "object", "embed", "applet", "base", "link", "meta", "form")
 _LOADERS = ("src", "srcset", "poster", "data", "background")
@@ -32,6 +35,7 @@ _PAGE_LINK = re.compile(r"^([a-z0-9-]+)\.html(?:#.*)?$")
 _SENTENCE = re.compile(r".+?[.!?…](?=\s|$)", re.DOTALL)
 YEAR_COLUMNS = ("period", "year", "annee", "geography_year")
 _WIDE = 3  # columns from which a table may need to scroll on a phone
+_LONG = 200  # characters from which a cell of two columns is read better under the other than beside it
 FORMATTER = HTMLFormatter(
     entity_substitution=EntitySubstitution.substitute_xml,
     void_element_close_prefix="",
@@ -48,6 +52,7 @@ class Page:
         html: what goes into ``<main>`` under the title.
         toc: (id, text) of the level-2 headings.
         essential: first sentence of « L’essentiel », empty when the chapter has none.
+        parts: what the search of the site looks in (:mod:`ctg_lib.build.search`).
         files: content of the files it needs, by path in the site.
         fictif: the study is made up: its files of data say so.
     """
@@ -57,6 +62,7 @@ class Page:
     html: str = ""
     toc: list[tuple[str, str]] = field(default_factory=list)
     essential: str = ""
+    parts: list[Part] = field(default_factory=list)
     files: dict[str, bytes] = field(default_factory=dict)
     fictif: bool = False
 
@@ -154,6 +160,7 @@ def _figure(page: Page, item: Item, prefix: str, render_figure: RenderFigure, si
             "width": item.meta.get("width") or size.get("width"),
             "height": item.meta.get("height") or size.get("height"),
             "table": data_table(item),
+            "layer": map_layer(str(item.data.get("image/svg+xml", "")), item.meta.get("regions") or ()),
             "files": files,
         }
     )
@@ -246,21 +253,26 @@ def finish(soup: BeautifulSoup, page: Page) -> None:
         _table(soup, table, labels)
     _unique_ids(soup)
     page.essential = essential(soup)
+    page.parts = page_parts(soup, page.title)
 
 
 def refuse_active(soup: BeautifulSoup, where: str) -> None:
     """Refuse scripts, embedded pages, and anything a browser would load from elsewhere.
+
+    The report's own script is not concerned: it comes with the template, never with an output.
 
     Raises:
         AssemblyError: names the element.
     """
     for tag in soup.find_all(FORBIDDEN):
         raise AssemblyError(
-            f"{where} : élément <{tag.name}> dans une sortie ; le rapport se lit sans script."
+            f"{where} : élément <{tag.name}> dans une sortie ; une page n’a que le script du rapport."
         )
     for tag in soup.find_all(True):
         for name in [n for n in tag.attrs if n.lower().startswith("on")]:
-            raise AssemblyError(f"{where} : attribut {name} dans une sortie ; le rapport se lit sans script.")
+            raise AssemblyError(
+                f"{where} : attribut {name} dans une sortie ; une page n’a que le script du rapport."
+            )
         remote = next((a for a in _LOADERS if tag.name != "a" and _REMOTE.search(_text(tag.get(a)))), None)
         if remote or _CSS_REMOTE.search(_text(tag.get("style"))):
             raise AssemblyError(f"{where} : <{tag.name}> charge une ressource distante : {tag.attrs}.")
@@ -352,6 +364,8 @@ def _table(soup: BeautifulSoup, table: Tag, labels: set[str]) -> None:
         in_head = row.find_parent("thead") is not None or all(c.name == "th" for c in cells)
         for cell in cells:
             _header_cell(cell, "col" if in_head else "row")
+    if columns == _WIDE - 1 and any(len(c.get_text()) > _LONG for c in table.find_all("td")):
+        table["class"] += " ctg-stack"
     wrap = table.parent
     if not isinstance(wrap, Tag) or "ctg-table-wrap" not in (wrap.get("class") or []):
         wrap = table.wrap(soup.new_tag("div", attrs={"class": "ctg-table-wrap"}))

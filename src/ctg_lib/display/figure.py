@@ -59,6 +59,7 @@ class Figure:
         svg, png: the drawing (PNG at twice the size).
         width, height: size in CSS px.
         notes: lines under the source.
+        regions: gid of an area in the SVG -> what a page says when it is pointed at (maps).
     """
 
     id: str
@@ -75,6 +76,7 @@ class Figure:
     labels: dict[str, str] = field(default_factory=dict, repr=False)
     decimals: dict[str, int] = field(default_factory=dict, repr=False)
     notes: tuple[str, ...] = ()
+    regions: dict[str, str] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
         check_id(self.id)
@@ -83,6 +85,7 @@ class Figure:
         self.source = typeset_source(self.source)
         self.notes = tuple(typeset(n) for n in self.notes)
         self.labels = {k: typeset(v) for k, v in self.labels.items()}
+        self.regions = {k: typeset(v) for k, v in self.regions.items()}
         for name in ("title", "source", "alt"):
             if not getattr(self, name).strip():
                 raise ValueError(f"figure {self.id}: empty {name}")
@@ -107,6 +110,7 @@ class Figure:
             "width": self.width,
             "height": self.height,
             "data": record(self.data, self.labels, self.decimals),
+            **({"regions": [list(pair) for pair in self.regions.items()]} if self.regions else {}),
         }
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> Bundle:

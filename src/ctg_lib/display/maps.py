@@ -603,8 +603,18 @@ def _map_figure(
         id=check_id(id), title=title, subtitle=subtitle, source=source, data=table[kept],
         labels={c: labels[c] for c in kept}, decimals=dict.fromkeys(("value", "lower", "upper"), decimals),
         alt=alt or marks.rows_sentence(table, unit, decimals),
-        description=description or marks.rows_description(table, unit, decimals), notes=notes, **drawing,
+        description=description or marks.rows_description(table, unit, decimals), notes=notes,
+        regions=_regions(table, unit, decimals), **drawing,
     )  # fmt: skip
+
+
+def _regions(table: pd.DataFrame, unit: str, decimals: int) -> dict[str, str]:
+    """What each area says when it is pointed at: its name, and its value or why there is none."""
+    said = {}
+    for row in table.to_dict("records"):
+        shown = marks.said_unit(unit) if pd.notna(row["value"]) else ""
+        said[f"area-{row['code']}"] = marks.said_row(row, unit, decimals) + shown
+    return said
 
 
 __all__ = [

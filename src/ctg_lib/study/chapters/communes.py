@@ -25,6 +25,8 @@ from ctg_lib.study.rows import known as is_known
 
 PEOPLE = ("population", "enfants_0_4", "enfants_5_9", "jeunes_10_19", "part_65_plus")
 """What is said of the inhabitants: the children first."""
+LONG_NAME = 60
+"""Characters from which a row is named by its label alone, its unit in a note."""
 OUTSIDE = ("part_travail_hors_commune", "part_residences_secondaires", "apl_generalistes")
 """What tells why inhabitants go out, or who is there only part of the year."""
 MORE: dict[str, tuple[str, ...]] = {
@@ -121,7 +123,7 @@ class Communes(Chapter):
     def habitants(self, code: str) -> Table | Absent:
         """Inhabitants, children, those who go out, beside the whole territory."""
         id, title = f"tbl-habitants-{code}", f"{self.commune_names[code]} : les habitants"
-        lines, used = [], []
+        lines, used, notes = [], [], []
         for indicator in (*PEOPLE, *OUTSIDE):
             rule = definition(indicator)
             rows = self._by_commune(indicator)
@@ -131,6 +133,9 @@ class Communes(Chapter):
             period = str(row["period"].iloc[0])
             whole = self.study.value(indicator, period=period)
             label = upper_first(rule.label) if rule.unit == "%" else measured(rule)
+            if len(label) > LONG_NAME:
+                label = upper_first(rule.label)
+                notes.append(f"{label} : {rule.unit}.")
             lines.append(
                 {
                     "name": label,
@@ -157,6 +162,7 @@ class Communes(Chapter):
         return Table(
             pd.DataFrame(lines), id=id, caption=title, source=self.study.source_line(*used),
             columns={"name": "Indicateur", "period": "Période", "here": "Commune", "whole": "Territoire"},
+            notes=notes,
         )  # fmt: skip
 
     def services_de(self, code: str) -> Table | Absent:
