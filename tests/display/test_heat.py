@@ -16,7 +16,13 @@ from ctg_lib.display.table import Table
 from ctg_lib.display.words import MEANINGS
 
 TEXTS = {"id": "tbl-chaleur", "caption": "Deux taux s’écartent", "source": "Insee, RP 2023"}
-COLUMNS = {"name": "Indicateur", "better": "Favorable", "ref": "Aveyron", "here": "Larzac et Vallées", "s": "Cernon"}
+COLUMNS = {
+    "name": "Indicateur",
+    "better": "Favorable",
+    "ref": "Aveyron",
+    "here": "Larzac et Vallées",
+    "s": "Cernon",
+}
 
 
 @pytest.fixture

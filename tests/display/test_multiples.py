@@ -25,7 +25,10 @@ def series(name, values, status=None, segment=""):
 def people():
     # Insee, populations of reference 2018–2023 of two secteurs of Larzac et Vallées
     return pd.concat(
-        [series("Larzac", [2160, 2418, 2687, 2710, 2752, 2781]), series("Cernon", [611, 619, 633, 643, 650, 650])]
+        [
+            series("Larzac", [2160, 2418, 2687, 2710, 2752, 2781]),
+            series("Cernon", [611, 619, 633, 643, 650, 650]),
+        ]
     )
 
 

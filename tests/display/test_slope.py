@@ -1,5 +1,6 @@
 """Slope charts: the drawn artists are read back and compared with the frame."""
 
+import itertools
 import json
 import math
 
@@ -60,14 +61,16 @@ def test_strong_lines_differ_without_colour_and_the_key_says_what_they_are(drawn
 @pytest.mark.parametrize("count", [2, 7, 12])
 def test_labels_never_overlap_whatever_the_values(drawn, count):
     names = [f"Saint-Jean-et-Saint-Paul de la Montagne {i}" for i in range(count)]
-    frame = pd.DataFrame({"name": names, "start": [10.0] * count, "end": [10.0 + i / 100 for i in range(count)]})
+    frame = pd.DataFrame(
+        {"name": names, "start": [10.0] * count, "end": [10.0 + i / 100 for i in range(count)]}
+    )
     _, art, ax = drawn(charts.slope, frame, decimals=2, **TEXTS)
     renderer = ax.figure.canvas.get_renderer()
     for kind in ("name", "start", "end"):
         boxes = sorted(
             (art[f"{kind}-{i}"].get_window_extent(renderer) for i in range(count)), key=lambda b: b.y0
         )
-        assert all(below.y1 <= above.y0 + 1 for below, above in zip(boxes, boxes[1:], strict=False)), kind
+        assert all(below.y1 <= above.y0 + 1 for below, above in itertools.pairwise(boxes)), kind
     size = ax.figure.get_size_inches() * 96
     for text in (a for a in art.values() if hasattr(a, "get_text") and a.get_text()):
         box = text.get_window_extent(renderer)

@@ -228,7 +228,7 @@ class Indicateurs(Chapter):
             return self.absent(title, "aucune intercommunalité ne touche ce territoire", id)
         found = Readings(self.study, places, known=0.5)
         for signal in signals(self.study, [rule.id for rule in iter_definitions(annex=False)]):
-            if len(found.rows) < MOST_ROWS:
+            if signal.double is None and len(found.rows) < MOST_ROWS:
                 found.add(signal.compared.definition.id, signal.breakdown)
         return found.table(
             id=id, caption=title, absent="aucun taux qui s’écarte de la référence n’est connu chez assez de voisines",

@@ -26,7 +26,7 @@ from ctg_lib.study.signals import Signal, signals
 
 CONSTATS = 5
 """Findings of a synthesis."""
-ROWS, A_THEME, NEIGHBOURS = 8, 2, 5
+ROWS, A_THEME, NEIGHBOURS = 6, 2, 5
 """Rows of the heat table of a synthesis, rows of one theme, neighbours where there is no secteur."""
 NO_DOCTOR = 4.0
 """Strength of communes without any doctor within reach, in meaningful differences: the mean hides them."""
@@ -118,20 +118,24 @@ class Synthese(Chapter):
         return signals(self.study, [d.id for d in iter_definitions(annex=False)])
 
     def ce_qui_distingue(self) -> Table | Absent:
-        """What sets the territory apart: a heat table, beside its secteurs, or its neighbours where it has none."""
+        """What sets the territory apart: a heat table, beside its secteurs, or its neighbours where it has none.
+
+        Rates whose reading one commune turns have their own table (:meth:`avec_et_sans`).
+        """
         places = secteur_places(self.study) or neighbour_places(self.study)[:NEIGHBOURS]
         found = Readings(self.study, places)
         themes: Counter[str] = Counter()
         for signal in self.signals:
             rule = signal.compared.definition
-            if len(found.rows) < ROWS and themes[rule.theme] < A_THEME:
+            if signal.double is None and len(found.rows) < ROWS and themes[rule.theme] < A_THEME:
                 themes[rule.theme] += found.add(rule.id, signal.breakdown)
         beside = "ses secteurs" if self.study.secteurs else "ses voisines" if places else ""
         title = "Ce qui distingue le territoire"
         return found.table(
             id="tbl-distingue", caption=f"{title}, et {beside}" if beside else title,
             absent="aucun taux connu ici ne s’écarte assez, ou assez sûrement, d’une référence",
-            notes=["Les écarts les plus nets d’abord, deux par thème au plus ; tous les taux : chapitre « Dictionnaire des indicateurs »."],
+            notes=["Les écarts les plus nets d’abord, deux par thème au plus. Les taux dont une commune change la lecture : tableau « avec "
+                   "et sans ». Tous les taux : chapitre « Dictionnaire des indicateurs »."],
         )  # fmt: skip
 
     def _standing_out(self, room: int) -> list[str]:
