@@ -199,6 +199,20 @@ def test_pyramid_is_shares_of_the_total_and_outline_of_the_reference(drawn):
     assert f"hommes de 5–9{N}ans (25,0{T}% de la population)" in figure.alt
 
 
+def test_pyramid_reference_is_a_line_over_the_bars_not_a_fill(drawn):
+    _figure, art, ax = drawn(
+        charts.pyramid, ages([10, 20, 30], [40, 50, 50]), name="LV",
+        reference=ages([1, 1, 2], [2, 2, 2]), reference_name="France", **TEXTS,
+    )  # fmt: skip
+    for sex in "FM":
+        outline = art[f"outline-{sex}"]
+        assert not outline.get_fill()
+        assert outline.get_edgecolor() != ax.containers[0].patches[0].get_facecolor()
+        assert outline.get_zorder() >= max(p.get_zorder() for c in ax.containers for p in c.patches)
+    assert art["key-1"].get_facecolor() != art["key-0"].get_facecolor()  # the key shows it as an outline
+    assert [t.get_text() for t in ax.texts if t.get_text() in ("LV", "France")] == ["LV", "France"]
+
+
 def test_pyramid_without_reference_and_errors():
     frame = ages([10, 20, 30], [40, 50, 50])
     assert charts.pyramid(frame, name="LV", **TEXTS).data.columns.tolist() == [

@@ -113,6 +113,21 @@ def test_choropleth_key_counts_territories(monkeypatch):
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize("chart", [charts.choropleth, charts.symbols])
+def test_key_says_secret_and_not_available_with_the_hatch_of_the_map(drawn, chart):
+    status = ["observed"] * 4 + ["secret", "missing"]
+    figure, art, ax = drawn(chart, grid(), values(1.0, 2.0, 3.0, 4.0, 77.0, None, status=status), **TEXTS)
+    texts = [text.get_text() for text in ax.texts]
+    assert f"non disponible ou secret statistique (2{N}communes)" in texts
+    hatched = [
+        a.get_hatch() for a in ax.patches + ax.artists if getattr(a, "get_hatch", None) and a.get_hatch()
+    ]
+    assert len(hatched) == 3 and len(set(hatched)) == 1  # both communes, and their sample in the key
+    assert art["area-12004"].get_hatch() and art["area-12005"].get_hatch()
+    assert "77" not in figure.alt + figure.description + figure.to_html().split("base64,")[0]
+    assert f"Nom 4{N}: secret statistique" in figure.description
+
+
 def test_symbols_have_areas_in_proportion(drawn):
     _figure, art, _ = drawn(charts.symbols, grid(), values(100, 25, 0, None, 4, 50), unit="enfants", **TEXTS)
     radii = {k[-1]: a.get_radius() for k, a in art.items() if k.startswith("circle-")}

@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 
 from ctg_lib.build.export import write_export
 from ctg_lib.cli import later_lines
+from ctg_lib.display.figure import Absent
+from ctg_lib.display.table import Table
 from ctg_lib.indicators.registry import registry
 from ctg_lib.manifest import Entry, Manifest
 from ctg_lib.observations import content_hash
@@ -270,12 +272,10 @@ def test_tables_and_charts_without_a_figure_say_so(of_2020):
     dictionary = of_2020.chapter("indicateurs")
     for figure in (dictionary.carte_connus(), dictionary.connus_par_territoire()):
         assert figure.reason == "aucun indicateur n’a de valeur à cette date"
-    sources = dictionary.sources()
-    assert (
-        sources.caption
-        == f"Les {len(of_2020.sources)}\N{NO-BREAK SPACE}fichiers du manifeste que l’étude connaît à sa date"
-    )
-    assert len(sources.frame) == len(of_2020.manifest) - len(of_2020.horizon.later)
+    for heat in (dictionary.lecture_d_ensemble(), of_2020.chapter("synthese").ce_qui_distingue()):
+        assert isinstance(heat, Absent) and heat.reason.startswith("aucun taux")
+    sources = [t for t in of_2020.chapter("methodes").sources_par_editeur() if isinstance(t, Table)]
+    assert sum(len(t.frame) for t in sources) == len(of_2020.manifest) - len(of_2020.horizon.later)
 
 
 def test_an_export_without_a_row_is_written(of_2020, tmp_path: Path):

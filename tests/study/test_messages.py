@@ -93,7 +93,7 @@ def test_population_counts_children_births_and_deaths(larzac):
 
 def test_childcare_counts_places_before_rates(larzac):
     text = text_of(larzac.chapter("petite_enfance").essentiel())
-    head = "**Autant de places par enfant qu’en France hors Mayotte, mais moins que chez la plupart des voisins.**"
+    head = "**À peu près autant de places par enfant qu’en France hors Mayotte, mais moins que chez la plupart des voisins.**"
     assert head in text
     assert "18 sont connues : 11 ont un taux plus élevé, dont 9 d’au moins 3 points (médiane : 64,4)" in text
     assert "suppose que les 22 places agréées connues localement sont celles que la Cnaf a comptées" in text

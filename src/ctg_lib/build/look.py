@@ -20,6 +20,10 @@ DARK_COLORS: dict[str, str] = {
     "territory-soft": "#12393E",
     "accent": "#F0A85A",
     "accent-soft": "#3D2A12",
+    "better-soft": "#1B2F47",
+    "better": "#2A5384",
+    "worse-soft": "#3F2C12",
+    "worse": "#7A4A10",
     "link": "#8AD0D8",
     "focus": "#F0A85A",
 }

@@ -238,6 +238,23 @@ def draw_key(
             x += 18 + 6 + theme.text_width(labels[index], theme.SMALL) + 18
 
 
+def draw_line_key(
+    ax: Axes, labels: list[str], styles: list[dict[str, Any]], left: float, top: float, width: float
+) -> float:
+    """Samples of lines with what they mean, in rows from ``top`` px; returns the height used."""
+    from matplotlib.lines import Line2D
+
+    rows = key_rows(labels, width, swatch=30.0)
+    for depth, row in enumerate(rows):
+        x, y = left, top - 22 * (depth + 0.5)
+        for index in row:
+            sample = Line2D([x, x + 30], [y, y], transform=px(ax), clip_on=False, **styles[index])
+            ax.add_artist(sample).set_gid(f"key-{index}")
+            note(ax, x + 36, y, labels[index], color=theme.COLORS["ink"], gid=f"key-label-{index}")
+            x += 36 + theme.text_width(labels[index], theme.SMALL) + 18
+    return 22.0 * len(rows)
+
+
 def spread(positions: list[float], heights: list[float], low: float, high: float) -> list[float]:
     """Move label centres apart so that labels of these heights do not overlap, inside [low, high].
 

@@ -12,8 +12,10 @@ from __future__ import annotations
 from ctg_lib.display.figure import Absent, Figure, figure_html
 from ctg_lib.display.lines import line
 from ctg_lib.display.maps import choropleth, symbols
+from ctg_lib.display.multiples import multiples
 from ctg_lib.display.pyramid import pyramid
 from ctg_lib.display.rows import bars, comparison_dots
+from ctg_lib.display.slope import slope
 from ctg_lib.display.stacked import stacked_bars
 
 __all__ = [
@@ -24,7 +26,9 @@ __all__ = [
     "comparison_dots",
     "figure_html",
     "line",
+    "multiples",
     "pyramid",
+    "slope",
     "stacked_bars",
     "symbols",
 ]

@@ -171,8 +171,8 @@ def _draw_lines(ax: Axes, data: pd.DataFrame, names: list[str], strong: str | No
 
     others = [n for n in names if n != strong]
     order = [*others, *([strong] if strong in names else [])]
-    runs = [(name, run) for name in order for run in _runs(data.loc[data["series"].eq(name)], irregular)]
-    points = pd.concat([run.assign(run=index) for index, (_, run) in enumerate(runs)])
+    stretches = [(name, run) for name in order for run in runs(data.loc[data["series"].eq(name)], irregular)]
+    points = pd.concat([run.assign(run=index) for index, (_, run) in enumerate(stretches)])
     # One call draws every run by itself (`units`), without hue; each line is then dressed by its number.
     sns.lineplot(
         x=points["year"].to_numpy(),
@@ -184,7 +184,7 @@ def _draw_lines(ax: Axes, data: pd.DataFrame, names: list[str], strong: str | No
         legend=False,
         ax=ax,
     )
-    for index, ((name, run), drawn) in enumerate(zip(runs, ax.lines, strict=True)):
+    for index, ((name, run), drawn) in enumerate(zip(stretches, ax.lines, strict=True)):
         _dress(drawn, 0 if name == strong else others.index(name) + 1, f"line-{names.index(name)}-{index}")
         if name == strong and {"lower", "upper"} <= set(run):
             _band(ax, run, f"band-{index}")
@@ -219,7 +219,7 @@ def _neutral(rank: int) -> str:
     ]
 
 
-def _runs(series: pd.DataFrame, irregular: bool = False) -> list[pd.DataFrame]:
+def runs(series: pd.DataFrame, irregular: bool = False) -> list[pd.DataFrame]:
     """Consecutive years (``irregular``: rows) with a value inside one segment."""
     ordered = series.sort_values("year", kind="stable")
     place = pd.Series(range(len(ordered)), index=ordered.index) if irregular else ordered["year"]

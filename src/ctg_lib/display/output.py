@@ -199,7 +199,8 @@ def html_table(
     """A semantic table: caption, scoped headers, French numbers, statuses in words.
 
     The status of a missing cell is read in column ``<column>_status``, else in ``status``; those columns
-    are shown only when they are in ``labels``. ``anchors``: column of the rows' ids.
+    are shown only when they are in ``labels``. Column ``<column>_class`` holds CSS classes of its cells.
+    ``anchors``: column of the rows' ids.
     """
     units = units or {}
     shown = [c for c in labels if c in frame]
@@ -215,6 +216,7 @@ def html_table(
             names = ["ctg-num"] if numeric[column] else []
             names += ["ctg-status"] if unknown else []
             names += ["ctg-long" if many else "ctg-text"] if len(text) > LONG_CELL else []
+            names += str(row.get(f"{column}_class") or "").split()
             attributes += f' class="{" ".join(names)}"' if names else ""
             cells.append(f"<{tag}{attributes}>{esc(text)}</{tag}>")
         mark = ' class="ctg-highlight"' if highlight and bool(row.get(highlight)) else ""
@@ -249,7 +251,10 @@ def _head_cell(label: str, unit: str, numeric: bool) -> str:
     return f'<th scope="col"{names}>{esc(typeset(label))}{shown}</th>'
 
 
-_NUMBER = re.compile(r"(au moins |environ )?[+−-]?\d[\d\u202f\u00a0 ]*(,\d+)?([\u202f\u00a0 ](%|€|‰|h|ETP))?")
+_NUMBER = re.compile(
+    r"([▲▼◆]{1,2}[\u00a0 ])?(au moins |environ )?[+−-]?\d[\d\u202f\u00a0 ]*(,\d+)?"
+    r"([\u202f\u00a0 ](%|€|‰|h|ETP))?"
+)
 _NOTHING = frozenset(
     {"–", "", "non rempli", "non disponible", "non donné", "non calculée", "masqué", "moins de 5"}
 )

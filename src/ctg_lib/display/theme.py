@@ -35,6 +35,10 @@ COLORS: dict[str, str] = {
     "neutral-soft": "#DDE1E4",
     "accent": "#AA5A06",  # one thing to look at; pooled means
     "accent-soft": "#FBEBD6",
+    "better-soft": "#DCE8F6",  # a difference in the favourable direction
+    "better": "#A9C9EC",  # the same, far
+    "worse-soft": "#FBE6CB",  # a difference in the unfavourable direction
+    "worse": "#F0B56F",  # the same, far
     "unknown": "#6C757D",  # hatch of what is not available
     "link": "#0B5A63",
     "focus": "#AA5A06",

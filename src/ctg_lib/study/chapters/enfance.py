@@ -12,6 +12,7 @@ from ctg_lib.display.figure import Absent, Figure
 from ctg_lib.display.prose import beside, shown, upper_first, year_of
 from ctg_lib.display.table import KeyFigure, Output, Table
 from ctg_lib.display.typography import counted, enumerate_fr, number
+from ctg_lib.display.words import AFTER
 from ctg_lib.indicators.registry import Definition, definition
 from ctg_lib.partnership.offer import services
 from ctg_lib.statistics.comparison import counts_differ
@@ -31,6 +32,7 @@ from ctg_lib.study.chapters.ages import (
 from ctg_lib.study.chapters.answers import Silence, answered, silence_lines
 from ctg_lib.study.chapters.base import mostly_known, names_of, usable
 from ctg_lib.study.chapters.folder_base import NONE
+from ctg_lib.study.chapters.inside import entries_slope
 from ctg_lib.study.chapters.theme import ThemeChapter
 from ctg_lib.study.rows import as_value
 
@@ -118,18 +120,13 @@ class Enfance(ThemeChapter):
         return f"{text}. Ce n’est pas une prévision."
 
     def _reference(self, here: TwoAges) -> str:
-        """« Dans l’Aveyron, l’écart est de −17 % : du même ordre »."""
+        """« Dans l’Aveyron, l’écart est de −17 % : à peu près autant de jeunes enfants ici, en proportion »."""
         for territory in self.study.references:
             other = two_ages(self.study, (territory.level, territory.code), territory.name, CHILDREN)
             if other is None or other.period != here.period:
                 continue
             side = here.against(other).side
-            words = {
-                "close": "du même ordre",
-                "below": "moins de jeunes enfants ici",
-                "above": "plus de jeunes enfants ici",
-            }
-            return f" {upper_first(territory.a())}, l’écart est de {other.gap} : {words[side]}."
+            return f" {upper_first(territory.a())}, l’écart est de {other.gap} : {AFTER[side]} de jeunes enfants ici, en proportion."
         return ""
 
     def _rest(self, here: TwoAges) -> str:
@@ -391,6 +388,10 @@ class Enfance(ThemeChapter):
             source=self.study.source_line(rows),
             notes=("Les enfants nés ailleurs et arrivés depuis n’y sont pas ; ceux qui sont partis y sont encore.",),
         )  # fmt: skip
+
+    def entrees_par_partie(self) -> Figure | Absent:
+        """Births behind the entries, by secteur, or by commune where there is none: then and now."""
+        return entries_slope(self.study, "fig-entrees-parties", FIRST_SCHOOL_YEAR)
 
     def carte_ecoles(self) -> Figure | Absent:
         """Schools by commune, on the map."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from functools import cached_property
 
 import pandas as pd
@@ -14,11 +13,12 @@ from ctg_lib.display.sources import entries_of, indicator_anchor
 from ctg_lib.display.table import KeyFigure, Output, Table, prose
 from ctg_lib.display.typography import counted, number
 from ctg_lib.indicators.registry import METHODS, THEMES, Definition, iter_definitions, registry
-from ctg_lib.manifest import PROVENANCES
 from ctg_lib.study.chapters.base import Chapter
+from ctg_lib.study.chapters.readings import Readings, neighbour_places, secteur_places
 from ctg_lib.study.core import as_value, pick
 from ctg_lib.study.extras import study_beyond, study_coverage
-from ctg_lib.values import LEVEL_LABELS, STATUS_LABELS, Value
+from ctg_lib.study.signals import signals
+from ctg_lib.values import LEVEL_LABELS, Value
 
 AGGREGATIONS = {
     "sum": "somme des communes", "ratio": "rapport des effectifs sommés",
@@ -26,12 +26,12 @@ AGGREGATIONS = {
 }  # fmt: skip
 
 
-def _day(day: date) -> str:
-    return year_of(day.isoformat())
+MOST_ROWS = 15
+"""Indicators set beside the neighbours: those that stand out most."""
 
 
 class Indicateurs(Chapter):
-    """Definitions, availability, sources."""
+    """Definitions and availability; sources and methods are told in chapter 91."""
 
     name = "indicateurs"
 
@@ -206,6 +206,36 @@ class Indicateurs(Chapter):
             source="registre des indicateurs et données de l’étude" + self.contour_note(shapes),
         )  # fmt: skip
 
+    def lecture_d_ensemble(self) -> Table | Absent:
+        """Every rate read against its reference, here and in each secteur: a heat table."""
+        found = Readings(self.study, secteur_places(self.study))
+        for rule in iter_definitions(annex=False):
+            found.add(rule.id)
+        rows = len(found.rows)
+        caption = f"{upper_first(counted(found.named, 'taux s’écarte', 'taux s’écartent'))} de la référence, sur {number(rows)}"
+        if found.turned:
+            caption += f" ; {counted(found.turned, 'autre dépend', 'autres dépendent')} d’une seule commune"
+        return found.table(
+            id="tbl-lecture", caption=caption if rows else "Les taux face à leur référence",
+            absent="aucun taux n’est connu ici et dans un territoire de référence à la même période",
+        )  # fmt: skip
+
+    def face_aux_voisines(self) -> Table | Absent:
+        """What sets the territory apart, and whether its neighbours share it: a heat table."""
+        places = neighbour_places(self.study)
+        title, id = "Ce qui distingue le territoire, et ses voisines", "tbl-voisines"
+        if not places:
+            return self.absent(title, "aucune intercommunalité ne touche ce territoire", id)
+        found = Readings(self.study, places, known=0.5)
+        for signal in signals(self.study, [rule.id for rule in iter_definitions(annex=False)]):
+            if signal.double is None and len(found.rows) < MOST_ROWS:
+                found.add(signal.compared.definition.id, signal.breakdown)
+        return found.table(
+            id=id, caption=title, absent="aucun taux qui s’écarte de la référence n’est connu chez assez de voisines",
+            notes=["Seuls les taux connus chez la moitié au moins des voisines y sont. Voisines : les intercommunalités qui touchent le territoire, la plus longue limite commune d’abord. Un écart "
+                   "que toutes partagent n’est pas propre au territoire."],
+        )  # fmt: skip
+
     def dictionnaire(self, theme: str) -> Output:
         """Definitions of one theme, in the catalogue's order, those of the annex last."""
         rules = [rule for rule in iter_definitions() if rule.theme == theme]
@@ -270,41 +300,6 @@ class Indicateurs(Chapter):
         digits = 0 if float(rule.meaningful).is_integer() else 1
         unit = "point" + ("s" if rule.meaningful >= 2 else "") if rule.unit.startswith("%") else rule.unit
         return number(rule.meaningful, digits, unit)
-
-    def sources(self) -> Table:
-        """All raw files: publisher, vintage, provenance, checks, checksum."""
-        rows = [
-            {
-                "source": f"{entry.short} — {entry.title}",
-                "jeu": f"{entry.dataset} ({entry.vintage})",
-                "provenance": PROVENANCES[entry.provenance]
-                + (f" : {entry.carried_from}" if entry.carried_from else "")
-                + f". Relevé le {_day(entry.retrieved)}. {entry.licence}.",
-                "controle": " ; ".join(entry.checks) or "aucun contrôle déclaré",
-                "fichier": f"{entry.path} (sha256 {entry.sha256[:12]}…)",
-            }
-            for entry in self.study.sources
-        ]
-        return Table(
-            pd.DataFrame(rows),
-            id="tbl-sources",
-            caption=f"Les {counted(len(rows), 'fichier')} du manifeste"
-            + (" que l’étude connaît à sa date" if self.study.horizon.later else ""),
-            source="manifeste des données brutes du projet",
-            columns={
-                "source": "Source", "jeu": "Jeu et millésime", "provenance": "Provenance", "controle": "Contrôles",
-                "fichier": "Fichier",
-            },
-        )  # fmt: skip
-
-    def methodes(self) -> Table:
-        """How bounds are made, and what each status means."""
-        rows = [{"terme": text, "sorte": "méthode"} for text in METHODS.values()]
-        rows += [{"terme": text, "sorte": "statut"} for text in STATUS_LABELS.values()]
-        return Table(
-            pd.DataFrame(rows), id="tbl-methodes", caption="Méthodes d’intervalle et statuts d’une valeur",
-            source="registre des indicateurs", columns={"terme": "Mot ou règle", "sorte": "Sorte"},
-        )  # fmt: skip
 
     def points_de_vigilance(self) -> Output:
         """Rules that hold for all numbers."""

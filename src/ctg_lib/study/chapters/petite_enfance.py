@@ -5,9 +5,10 @@ from __future__ import annotations
 import pandas as pd
 
 from ctg_lib.display.figure import Absent, Figure
-from ctg_lib.display.prose import bounds, que, rounded_people, shown, upper_first, year_of
+from ctg_lib.display.prose import beside, bounds, que, rounded_people, shown, upper_first, year_of
 from ctg_lib.display.table import KeyFigure, Output, Table
 from ctg_lib.display.typography import counted, enumerate_fr, number
+from ctg_lib.display.words import AFTER
 from ctg_lib.indicators.petite_enfance import HORIZON
 from ctg_lib.indicators.registry import VOCABULARY, definition
 from ctg_lib.partnership.moments import day_in_words
@@ -24,6 +25,7 @@ SCENARIOS = {name: VOCABULARY["scenario"][name] for name in ("actuel", "bas", "m
 NEEDS = "besoins_accueil_fin_convention"
 LEAVING = "places_departs_assistantes_maternelles"
 AGREED_CHILDREN = 4
+MOST_NEIGHBOURS = "chez la plupart des voisins"
 """Children an assistante maternelle may usually keep at once (Code de l’action sociale et des familles, L.421-4)."""
 SERVICES = ("D502", "D509", "D504", "D505", "C107", "C108", "C109", "D278")
 """Facilities that a family with a young child looks for."""
@@ -97,19 +99,16 @@ class PetiteEnfance(FolderChapter):
         if compared.main is None:
             return "Une offre d’accueil que rien ici ne permet de comparer"
         place, side = self.main_place(compared), compared.reading.side
-        head = {
-            "above": f"Plus de places par enfant {que(place)}", "below": f"Moins de places par enfant {que(place)}",
-            "close": f"Autant de places par enfant {que(place)}",
-        }[side]  # fmt: skip
+        head = f"{upper_first(AFTER[side])} de places par enfant {que(place)}"
         gap = compared.own_in_peers_period - compared.peers_median
         if (
             abs(gap) >= compared.definition.meaningful
             and gap < 0
             and compared.peers_above > compared.peers_known / 2
         ):
-            head += f", {'et' if side == 'below' else 'mais'} moins que chez la plupart des voisins"
+            head += f", {'et' if side == 'below' else 'mais'} {beside('below', MOST_NEIGHBOURS)}"
         elif abs(gap) >= compared.definition.meaningful and gap > 0:
-            head += f", {'et' if side == 'above' else 'mais'} plus que chez la plupart des voisins"
+            head += f", {'et' if side == 'above' else 'mais'} {beside('above', MOST_NEIGHBOURS)}"
         return head
 
     def _gap_in_places(self, compared: Compared, children: Value) -> str:

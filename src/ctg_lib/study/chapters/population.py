@@ -20,6 +20,7 @@ from ctg_lib.statistics.comparison import counts_differ
 from ctg_lib.statistics.distortion import KINDS, Distortion, concentrated_events, read
 from ctg_lib.study.chapters.ages import differ
 from ctg_lib.study.chapters.base import Chapter, count_or_range, mostly_known, usable
+from ctg_lib.study.chapters.inside import population_panels
 from ctg_lib.study.rows import known as is_known
 from ctg_lib.values import parse_breakdown
 
@@ -568,6 +569,10 @@ class Population(Chapter):
             title=f"{upper_first(counted(lost, 'commune'))} sur les {len(known)} de 100 habitants ou plus "
             f"{'perdent' if lost >= 2 else 'perd'} des habitants",
         )  # fmt: skip
+
+    def population_par_partie(self) -> Figure | Absent:
+        """Inhabitants of each secteur, or of each commune where there is none, since the first year known."""
+        return population_panels(self.study, "fig-population-parties")
 
     def enfants_par_secteur(self) -> Figure | Absent:
         """Children 0–4 and 5–9 by secteur."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from functools import cached_property
 
 import pandas as pd
@@ -18,12 +19,15 @@ from ctg_lib.study.chapters.familles import Familles
 from ctg_lib.study.chapters.offre.chapter import Offre
 from ctg_lib.study.chapters.petite_enfance import PetiteEnfance
 from ctg_lib.study.chapters.population import Population
+from ctg_lib.study.chapters.readings import Readings, neighbour_places, secteur_places
 from ctg_lib.study.chapters.theme import ThemeChapter
 from ctg_lib.study.core import as_value
 from ctg_lib.study.signals import Signal, signals
 
 CONSTATS = 5
 """Findings of a synthesis."""
+ROWS, A_THEME, NEIGHBOURS = 6, 2, 5
+"""Rows of the heat table of a synthesis, rows of one theme, neighbours where there is no secteur."""
 NO_DOCTOR = 4.0
 """Strength of communes without any doctor within reach, in meaningful differences: the mean hides them."""
 NUMBERS = ("aucune", "une", "deux", "trois", "quatre", "cinq")
@@ -108,13 +112,40 @@ class Synthese(Chapter):
             ]  # fmt: skip
         return self.essential(*messages[:CONSTATS])
 
+    @cached_property
+    def signals(self) -> list[Signal]:
+        """What differs from the reference, all themes, strongest first."""
+        return signals(self.study, [d.id for d in iter_definitions(annex=False)])
+
+    def ce_qui_distingue(self) -> Table | Absent:
+        """What sets the territory apart: a heat table, beside its secteurs, or its neighbours where it has none.
+
+        Rates whose reading one commune turns have their own table (:meth:`avec_et_sans`).
+        """
+        places = secteur_places(self.study) or neighbour_places(self.study)[:NEIGHBOURS]
+        found = Readings(self.study, places)
+        themes: Counter[str] = Counter()
+        for signal in self.signals:
+            rule = signal.compared.definition
+            if signal.double is None and len(found.rows) < ROWS and themes[rule.theme] < A_THEME:
+                themes[rule.theme] += found.add(rule.id, signal.breakdown)
+        beside = "ses secteurs" if self.study.secteurs else "ses voisines" if places else ""
+        title = "Ce qui distingue le territoire"
+        return found.table(
+            id="tbl-distingue", caption=f"{title}, et {beside}" if beside else title,
+            absent="aucun taux connu ici ne s’écarte assez, ou assez sûrement, d’une référence",
+            notes=["Les écarts les plus nets d’abord, deux par thème au plus. Les taux dont une commune change la lecture : tableau « avec "
+                   "et sans ». Tous les taux : chapitre « Dictionnaire des indicateurs »."],
+        )  # fmt: skip
+
     def _standing_out(self, room: int) -> list[str]:
         """What differs most and most surely, one indicator a theme, themes told above left aside."""
         told = {"population", "petite_enfance"}
-        ids = [d.id for d in iter_definitions(annex=False) if d.theme not in told]
         best: dict[str, tuple[float, str]] = {}
-        for signal in signals(self.study, ids):
+        for signal in self.signals:
             theme = signal.compared.definition.theme
+            if theme in told:
+                continue
             best.setdefault(theme, (signal.strength, self._said(signal)))
         care = self._apl_short()
         if care.startswith("**"):  # communes at zero: the mean hides them, whatever it says
