@@ -28,7 +28,9 @@ from ctg_lib.build.bundles import AssemblyError, Item, cell_items, load_executed
 from ctg_lib.build.chapters import CONFIG, chapter_files, notebook_title, read_config
 from ctg_lib.build.info import ReportInfo
 from ctg_lib.build.normalise import source_line, to_bytes
-from ctg_lib.build.page import build_page, data_table, escape
+from ctg_lib.build.page import Page, build_page, data_table, escape
+from ctg_lib.build.provenance import Links, Site, linked, linked_markdown
+from ctg_lib.build.quarto_mend import mend_book
 from ctg_lib.build.run import ChapterResult
 from ctg_lib.build.word import CALLOUT_STYLES, reference_docx
 from ctg_lib.display.table import rule_widths
@@ -145,9 +147,13 @@ def stage_quarto(
     config = _config(read_config(notebooks), {slug for slug, _ in chapters}, info, fmt)
     labels = unique_labels(chapters)
     numbers = chapter_numbers(config)
+    site = Site.of(chapters, pages=fmt == "html")
     files: dict[str, bytes] = {}
     for slug, notebook in chapters:
-        view = _View(slug, fmt, labels[slug], numbers.get(slug, ""), figures=files)
+        view = _View(slug, fmt, labels[slug], numbers.get(slug, ""), figures=files, site=site)
+        if fmt == "html":
+            view.downloads = _downloads(notebook, slug, info)
+            files |= view.downloads
         files[f"{slug}.ipynb"] = to_bytes(_staged(notebook, view, info))
     files[CONFIG] = yaml.safe_dump(config, allow_unicode=True, sort_keys=False).encode("utf-8")
     files["index.qmd"] = _home(chapters, info, fmt).encode("utf-8")
@@ -156,6 +162,12 @@ def stage_quarto(
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_bytes(content)
     return folder
+
+
+def _downloads(notebook: Any, slug: str, info: ReportInfo) -> dict[str, bytes]:
+    """Data and images that the pages offer to download, by path: the same files as the site of nbconvert."""
+    page: Page = build_page(notebook, slug, lambda figure: "", fictif=info.fictif)
+    return {name: content for name, content in page.files.items() if not name.endswith(".svg")}
 
 
 def _theme(folder: Path, fmt: str) -> dict[str, bytes]:
@@ -194,7 +206,9 @@ def _config(config: dict[str, Any], slugs: set[str], info: ReportInfo, fmt: str)
     if info.subtitle:
         book["subtitle"] = typeset(info.subtitle)
     book |= {"output-file": "report", "page-footer": _footer(info)}
-    project = {"type": "book", "output-dir": "_book", "resources": ["theme/fonts/*"]}
+    project: dict[str, Any] = {"type": "book", "output-dir": "_book", "resources": ["theme/fonts/*"]}
+    if fmt == "html":
+        project["resources"] += ["data/*", "figures/*"]
     execute = {**(config.get("execute") or {}), "enabled": False, "echo": False}
     cover = {
         "signature": info.author,
@@ -309,6 +323,8 @@ class _View:
     labels: Mapping[str, str]
     number: str
     figures: dict[str, bytes]
+    site: Site = field(default_factory=Site)
+    downloads: Mapping[str, bytes] = field(default_factory=dict)
     drawn: dict[str, str] = field(default_factory=dict)
 
     def label(self, identifier: str) -> str:
@@ -391,11 +407,12 @@ def _staged_item(item: Item, prefix: str, view: _View) -> list[Any]:
 
     if item.kind in ("figure", "image"):
         return _staged_figure(item, view)
-    text = _raw_html(item) if view.fmt == "html" else ""
+    text = _raw_html(item, view) if view.fmt == "html" else ""
     if not text and "text/markdown" in item.data:
-        text = typeset(unique_notes(str(item.data["text/markdown"]), prefix))
+        text = linked_markdown(str(item.data["text/markdown"]), item, view.site)
+        text = typeset(unique_notes(text, prefix))
         if item.kind == "table":
-            text = _staged_table(text, item)
+            text = _staged_table(_row_anchors(text, item), item, view.site)
         elif item.kind == "callout" and view.fmt == "docx":
             text = _word_callout(item)
     if not text:
@@ -404,7 +421,23 @@ def _staged_item(item: Item, prefix: str, view: _View) -> list[Any]:
     return [v4.new_markdown_cell(text)] if text else []
 
 
-def _staged_table(text: str, item: Item) -> str:
+def _row_anchors(text: str, item: Item) -> str:
+    """A Markdown table whose rows have the ids that they have in HTML, for links inside one document."""
+    html = str(item.data.get("text/html", ""))
+    if not re.search(r'<tr[^>]*\bid="', html):
+        return text
+    ids = [str(row.get("id") or "") for row in BeautifulSoup(html, "html.parser").select("tbody tr")]
+    lines = text.split("\n")
+    rule = next((rank for rank, line in enumerate(lines) if re.match(r"^\|[ :|-]+\|\s*$", line)), len(lines))
+    rows = [rank for rank, line in enumerate(lines) if rank > rule and line.startswith("| ")]
+    if len(rows) != len(ids):
+        return text
+    for rank, one in zip(rows, ids, strict=True):
+        lines[rank] = f"| []{{#{one}}}{lines[rank][2:]}" if one else lines[rank]
+    return "\n".join(lines)
+
+
+def _staged_table(text: str, item: Item, site: Site | None = None) -> str:
     """A table of the display room in Word and in the PDF: caption, rows, source and notes.
 
     The caption stands before the table as a paragraph of its own: Quarto leaves the caption of a table
@@ -415,7 +448,7 @@ def _staged_table(text: str, item: Item) -> str:
     caption = str(item.meta.get("caption", ""))
     if not mark or not caption:
         return text
-    return f"{_styled(f'**{_md(caption)}**', 'Table Caption')}\n{rows}\n\n{_source_block(item.meta)}"
+    return f"{_styled(f'**{_md(caption)}**', 'Table Caption')}\n{rows}\n\n{_source_block(item.meta, site)}"
 
 
 def _styled(text: str, style: str) -> str:
@@ -433,18 +466,36 @@ def _word_callout(item: Item) -> str:
     return f"{_styled(title, f'{style} Titre')}\n{_styled(loose, style)}"
 
 
-def _source_block(meta: Mapping[str, Any]) -> str:
-    """Source and notes under a figure or a table: small, in the page as in Word and in the PDF."""
-    lines = [source_line(str(meta.get("source", ""))), *map(str, meta.get("notes") or ())]
-    shown = "\n\n".join(_md(line) for line in lines if line)
+def _source_block(meta: Mapping[str, Any], site: Site | None = None, *, defined: bool = True) -> str:
+    """Source, definitions and notes under a figure or a table: small, in the page as in Word and the PDF."""
+    links: Links | None = (site or Site()).links(meta.get("origin"))
+    source = _md(source_line(str(meta.get("source", ""))))
+    if links is not None:
+        source = "\n\n".join([links.markdown(source), *([links.defined_markdown()] if defined else [])])
+    shown = "\n\n".join(line for line in (source, *map(_md, meta.get("notes") or ())) if line)
     attributes = '.ctg-source custom-style="Source" typst:text:size="8pt" typst:text:fill="rgb(74, 81, 88)"'
     return f"::: {{{attributes}}}\n\n{shown}\n\n:::\n" if shown else ""
 
 
-def _raw_html(item: Item) -> str:
+def _raw_html(item: Item, view: _View) -> str:
     """HTML that Quarto passes on untouched; prose stays Markdown, so that its headings enter the contents."""
     html = str(item.data.get("text/html", ""))
-    return "" if item.kind in ("prose", "markdown") or not html else _fenced(html, "{=html}")
+    if item.kind in ("prose", "markdown") or not html:
+        return ""
+    html = linked(html, item, view.site)
+    path = f"data/{view.slug}-{item.id or 'tableau'}.csv"
+    if item.kind == "table" and path in view.downloads:
+        html += _download(path, "Données du tableau (CSV)", str(item.meta.get("caption", "")))
+    return _fenced(html, "{=html}")
+
+
+def _download(path: str, words: str, what: str) -> str:
+    return f'<p class="downloads">{_download_link(path, words, what)}</p>'
+
+
+def _download_link(path: str, words: str, what: str) -> str:
+    more = f'<span class="visually-hidden"> : {escape(what)}</span>'
+    return f'<a href="{path}" download>{words}{more}</a>'
 
 
 def _fenced(text: str, info: str) -> str:
@@ -469,7 +520,13 @@ def _staged_figure(item: Item, view: _View) -> list[Any]:
         )
     cell = _word_figure(item, alt, view) if view.fmt == "docx" else _figure_cell(item, data, alt, view)
     own = item.kind == "figure"
-    more = [_source_block(item.meta) if own else "", _details(item) if view.fmt == "html" else ""]
+    links = view.site.links(item.meta.get("origin"))
+    pages = view.fmt == "html"
+    more = [
+        _source_block(item.meta, view.site, defined=not pages) if own else "",
+        _fenced(links.defined(), "{=html}") if pages and links and links.definitions else "",
+        _details(item, view) if pages else "",
+    ]
     return [cell, *(v4.new_markdown_cell(text) for text in more if text)]
 
 
@@ -510,8 +567,17 @@ def _caption(meta: Mapping[str, Any]) -> str:
     return f"**{_md(title)}**" + (f" — {_md(subtitle)}" if subtitle else "")
 
 
-def _details(item: Item) -> str:
+def _details(item: Item, view: _View) -> str:
+    """Words, data and downloads of a figure, in a part of the page to unfold."""
     table, description = data_table(item), str(item.meta.get("description", ""))
+    said = str(item.meta.get("title", ""))
+    name = item.id
+    files = [
+        (f"data/{view.slug}-{name}.csv", "Données (CSV)"),
+        (f"figures/{view.slug}-{name}.png", "Image (PNG)"),
+    ]
+    links = " ".join(_download_link(path, words, said) for path, words in files if path in view.downloads)
+    downloads = f'<p class="downloads">{links}</p>' if links else ""
     if not table and not description:
         return ""
     title = escape(str(item.meta.get("title", "")))
@@ -520,8 +586,9 @@ def _details(item: Item) -> str:
         f'<div class="ctg-table-wrap" role="region" tabindex="0" aria-label="Données : {title}">{table}</div>'
     )
     return _fenced(
-        f'<details class="ctg-data"><summary>Description et données</summary>{words}'
-        f"{scroll if table else ''}</details>",
+        '<details class="ctg-data"><summary>Description et données'
+        f'<span class="visually-hidden"> : {title}</span></summary>{words}{scroll if table else ""}'
+        f"{downloads}</details>",
         "{=html}",
     )
 
@@ -560,6 +627,7 @@ def last_lines(log: str, stage: Path, number: int = _LAST_LINES) -> str:
 
 def _collect(book: Path, out_folder: Path, name: str) -> Path:
     if name == "html":
+        mend_book(book)
         check_offline(book)
         target = out_folder / "report"
         shutil.rmtree(target, ignore_errors=True)

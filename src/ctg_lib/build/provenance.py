@@ -16,7 +16,7 @@ from typing import Any
 from bs4 import BeautifulSoup, Tag
 
 from ctg_lib.build.bundles import Item, cell_items
-from ctg_lib.display.output import esc
+from ctg_lib.display.output import esc, md
 from ctg_lib.display.sources import indicator_anchor, source_anchor
 from ctg_lib.display.typography import counted, typeset
 
@@ -39,14 +39,19 @@ class Site:
     addresses: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, chapters: Iterable[tuple[str, Any]]) -> Site:
-        """The site that these chapters (slug, executed notebook) make; of two equal anchors the first."""
+    def of(cls, chapters: Iterable[tuple[str, Any]], *, pages: bool = True) -> Site:
+        """The site that these chapters (slug, executed notebook) make; of two equal anchors the first.
+
+        Args:
+            chapters: slug and executed notebook of each.
+            pages: one page a chapter; otherwise one document, whose links are anchors alone.
+        """
         slugs: set[str] = set()
         addresses: dict[str, str] = {}
         for slug, notebook in chapters:
             slugs.add(slug)
             for anchor in _anchors(notebook):
-                addresses.setdefault(anchor, f"{slug}.html#{anchor}")
+                addresses.setdefault(anchor, f"{slug}.html#{anchor}" if pages else f"#{anchor}")
         return cls(frozenset(slugs), addresses)
 
     def links(self, origin: Mapping[str, Any] | None) -> Links | None:
@@ -93,6 +98,32 @@ class Links:
             end = found.end()
         return "".join(pieces) + esc(text[end:])
 
+    def markdown(self, text: str) -> str:
+        """A line of Markdown, each file it names linked where it is first named."""
+        known = {md(name): address for name, address in self.files.items()}
+        if not known:
+            return text
+        every = "|".join(re.escape(n) for n in sorted(known, key=lambda n: (-len(n), n)))
+        met: set[str] = set()
+
+        def link(found: re.Match[str]) -> str:
+            name = found.group()
+            if name in met:
+                return name
+            met.add(name)
+            return f"[{name}]({known[name]})"
+
+        return re.sub(rf"(?:{every})(?=\s*(?:[;.(*]|$))", link, text)
+
+    def defined_markdown(self) -> str:
+        """The definitions, in a line of Markdown; the first of them only when there are many."""
+        links = [f"[{md(label)}]({address})" for label, address in self.definitions]
+        if not links:
+            return ""
+        if len(links) > FEW:
+            return typeset(f"{counted(len(links), 'définition', 'définitions')}, dont {links[0]}")
+        return typeset(f"Définition{'s' if len(links) > 1 else ''} : ") + ", ".join(links)
+
     def defined(self) -> str:
         """The definitions, in a line under the source; in a list to unfold when there are many."""
         links = [_link(address, label) for label, address in self.definitions]
@@ -124,6 +155,31 @@ def linked(html: str, item: Item, site: Site) -> str:
     if item.kind != "prose" and lines and (more := links.defined()):
         lines[-1].insert_after(BeautifulSoup(more, "html.parser"))
     return str(soup)
+
+
+def linked_markdown(text: str, item: Item, site: Site) -> str:
+    """The Markdown of prose, of key figures or of an absence, its source lines linked."""
+    if item.kind == "key_figures":
+        return _card_lines(text, item, site)
+    links = site.links(item.meta.get("origin"))
+    if links is None:
+        return text
+    said = re.compile(r"^(?:[-*+] +)?[*_]{0,2}Sources?\b", re.MULTILINE)
+    return "\n".join(links.markdown(line) if said.match(line) else line for line in text.split("\n"))
+
+
+def _card_lines(text: str, item: Item, site: Site) -> str:
+    """Key figures are a list, one line a card: the files of each are linked in its line."""
+    cards = list(item.meta.get("items", ()))
+    lines = text.split("\n")
+    places = [rank for rank, line in enumerate(lines) if line.startswith("- ")]
+    if len(places) != len(cards):
+        return text
+    for rank, card in zip(places, cards, strict=True):
+        links = site.links(card.get("origin")) if card.get("source") else None
+        if links is not None:
+            lines[rank] = links.markdown(lines[rank])
+    return "\n".join(lines)
 
 
 def _cards(html: str, item: Item, site: Site) -> str:

@@ -1,0 +1,246 @@
+"""Faults of Quarto's own pages, mended after it has written them.
+
+Quarto's shell (sidebar, contents, search, links to the next page) is not ours, and no option of Quarto
+changes what is mended here. Each mend is one small function, tested on a few lines of HTML; one that finds nothing to
+mend does nothing, so that another version of Quarto is not broken. docs/architecture.md lists them.
+
+Without these a page opened from a folder (a USB stick, a mailed archive) has no search, no tabs and no mark
+of the section being read: browsers refuse modules and ``fetch`` at ``file:`` addresses.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+from bs4 import BeautifulSoup, Tag
+
+from ctg_lib.build.page import FORMATTER
+
+SEARCH_SCRIPT = "search-index.js"
+_IMPORT = 'import * as tabsets from "./tabsets/tabsets.js";'
+_ALERT = re.compile(
+    r'if \(window\.location\.protocol === "file:" && !shownWarning\) \{.*?return;\s*\}', re.DOTALL
+)
+_FETCH = 'await fetch(offsetURL("search.json"))'
+_LOCAL_FETCH = """await (window.location.protocol !== "file:" ? fetch(offsetURL("search.json"))
+      : new Promise((resolve, reject) => {
+          const script = window.document.createElement("script");
+          script.src = offsetURL("search-index.js");
+          script.onload = () => resolve({ status: 200, json: async () => window.reportSearchIndex });
+          script.onerror = reject;
+          window.document.head.append(script);
+        }))"""
+_LABELS = {
+    "nav.quarto-secondary-nav": "Page affichée",
+    "nav#quarto-sidebar": "Chapitres du rapport",
+    "nav.page-navigation": "Chapitres voisins",
+    "nav.quarto-page-breadcrumbs": "Chapitre affiché",
+}
+
+
+def mend_book(book: Path) -> None:
+    """Mend the pages and scripts of a book that Quarto made, in place.
+
+    Args:
+        book: folder of ``index.html``; what is missing in it is left alone.
+    """
+    mend_scripts(book)
+    for path in sorted(book.glob("*.html")):
+        path.write_bytes(mend_page(path.read_text(encoding="utf-8"), path.name).encode("utf-8"))
+
+
+def mend_page(html: str, name: str) -> str:
+    """One page, mended.
+
+    Args:
+        html: as Quarto wrote it.
+        name: of its file.
+    """
+    soup = BeautifulSoup(html, "html.parser")
+    if soup.main is None:
+        return html
+    for mend in MENDS:
+        mend(soup, name)
+    return str(soup.decode(formatter=FORMATTER))
+
+
+# --- pages ---------------------------------------------------------------------------------------
+
+
+def skip_link(soup: BeautifulSoup, name: str) -> None:
+    """A first link that leads a keyboard to the text (WCAG 2.4.1)."""
+    main = soup.main
+    if main is None or soup.body is None or soup.select_one("a.ctg-skip"):
+        return
+    main["tabindex"] = "-1"
+    main["id"] = main.get("id") or "contenu"
+    link = soup.new_tag("a", attrs={"class": "ctg-skip", "href": f"#{main['id']}"}, string="Aller au contenu")
+    soup.body.insert(0, link)
+
+
+def landmarks(soup: BeautifulSoup, name: str) -> None:
+    """A name for each navigation: a page has five of them (WCAG 1.3.1, 2.4.1)."""
+    for selector, label in _LABELS.items():
+        for tag in soup.select(selector):
+            tag["aria-label"] = label
+    for tag in soup.select('a[role="navigation"]'):
+        # An empty link on the bar of a phone: a place to touch, named twice; the button beside it does it.
+        tag.name = "span"
+        for attribute in ("role", "aria-label", "aria-controls", "aria-expanded", "href"):
+            tag.attrs.pop(attribute, None)
+        tag["aria-hidden"] = "true"
+
+
+def neighbours(soup: BeautifulSoup, name: str) -> None:
+    """Links to the previous and next page: the name is what is seen, after what it is (WCAG 2.5.3)."""
+    for side, word in (("previous", "Chapitre précédent : "), ("next", "Chapitre suivant : ")):
+        for link in soup.select(f".nav-page-{side} a.pagination-link"):
+            if link.attrs.pop("aria-label", None) is None:
+                continue
+            link.insert(
+                0,
+                soup.new_tag(
+                    "span", attrs={"class": "visually-hidden"}, string=word.replace(" :", "\u00a0:")
+                ),
+            )
+
+
+def current_page(soup: BeautifulSoup, name: str) -> None:
+    """The link of the page that is read says so otherwise than by a colour."""
+    for link in soup.select("#quarto-sidebar a.sidebar-link.active, nav.quarto-page-breadcrumbs a"):
+        link["aria-current"] = "page"
+
+
+def color_button(soup: BeautifulSoup, name: str) -> None:
+    """The switch of light and dark: a button with a name, not a link to the page itself (WCAG 4.1.2)."""
+    for switch in soup.select("a.quarto-color-scheme-toggle"):
+        switch.name = "button"
+        switch.attrs.pop("href", None)
+        label = str(switch.get("title") or "Basculer le mode sombre")
+        switch.attrs |= {"type": "button", "aria-label": label}
+        for icon in switch.find_all("i"):
+            icon["aria-hidden"] = "true"
+
+
+def icons(soup: BeautifulSoup, name: str) -> None:
+    """Icons are drawn by a font: hidden from a voice."""
+    for icon in soup.select("i.bi"):
+        icon["aria-hidden"] = "true"
+
+
+def attributes(soup: BeautifulSoup, name: str) -> None:
+    """Attributes that HTML does not know, and those meant for another format."""
+    for tag in soup.find_all(True):
+        if tag.name not in ("img", "area", "input"):
+            tag.attrs.pop("alt", None)
+        for attribute in [a for a in tag.attrs if a.startswith("typst:")]:
+            del tag[attribute]
+        tag.attrs.pop("data-custom-style", None)
+        if tag.name == "button" and tag.get("role") == "button":
+            del tag["role"]
+    for nav in soup.select('nav[role="doc-toc"]'):
+        heading = nav.find(["h2", "h3"])
+        if isinstance(heading, Tag) and heading.get("id"):
+            nav["aria-labelledby"] = heading["id"]
+
+
+def figures(soup: BeautifulSoup, name: str) -> None:
+    """A caption describes its figure by itself: no pointer on an element that has no role."""
+    for tag in soup.select("figure div[aria-describedby]"):
+        del tag["aria-describedby"]
+
+
+def regions(soup: BeautifulSoup, name: str) -> None:
+    """Regions of tables: no two of one name on a page."""
+    used: set[str] = set()
+    for region in soup.select('.ctg-table-wrap[role="region"]'):
+        label = str(region.get("aria-label") or "Tableau")
+        free, rank = label, 2
+        while free in used:
+            free, rank = f"{label} ({rank})", rank + 1
+        used.add(free)
+        region["aria-label"] = free
+
+
+def tables(soup: BeautifulSoup, name: str) -> None:
+    """Tables that Quarto made of Markdown: a scope on header cells, a region that scrolls (WCAG 1.3.1)."""
+    for table in soup.select("main table"):
+        for cell in table.select("thead th"):
+            if not cell.get_text(strip=True):
+                cell.name = "td"
+            elif not cell.get("scope"):
+                cell["scope"] = "col"
+        if table.find_parent(class_="ctg-table-wrap") is not None:
+            continue
+        title = table.find_previous(["h2", "h3", "h1"])
+        label = "Tableau"
+        if isinstance(title, Tag):
+            label += f"\u00a0: {title.get_text(' ', strip=True)}"
+        table["class"] = [*(table.get("class") or []), "ctg-table"]
+        wrap = {"class": "ctg-table-wrap", "role": "region", "tabindex": "0", "aria-label": label}
+        table.wrap(soup.new_tag("div", attrs=wrap))
+
+
+def headings(soup: BeautifulSoup, name: str) -> None:
+    """Levels without a gap under the title."""
+    previous = 1
+    for heading in soup.main.find_all(re.compile(r"^h[1-6]$")) if soup.main else []:
+        level = min(int(heading.name[1]), previous + 1)
+        heading.name, previous = f"h{level}", level
+
+
+def classic_scripts(soup: BeautifulSoup, name: str) -> None:
+    """Quarto's module, made a plain script by :func:`mend_scripts`, called as one."""
+    for script in soup.select('script[type="module"]'):
+        source = str(script.get("src", ""))
+        if source.endswith("/tabsets/tabsets.js"):
+            script.decompose()
+        elif source.endswith("/quarto-html/quarto.js"):
+            del script["type"]
+            script["defer"] = ""
+
+
+Mend = Callable[[BeautifulSoup, str], None]
+MENDS: tuple[Mend, ...] = (
+    skip_link, landmarks, neighbours, current_page, color_button, icons, attributes, figures, tables, regions,
+    headings, classic_scripts,
+)  # fmt: skip
+"""In this order; tables get their region before regions get their names."""
+
+
+# --- scripts -------------------------------------------------------------------------------------
+
+
+def mend_scripts(book: Path) -> None:
+    """Quarto's scripts, so that a book opened from a folder works as one that a server sends."""
+    html, search = book / "site_libs" / "quarto-html", book / "site_libs" / "quarto-search"
+    script, tabsets = html / "quarto.js", html / "tabsets" / "tabsets.js"
+    if script.is_file() and tabsets.is_file():
+        joined = plain_script(script.read_text(encoding="utf-8"), tabsets.read_text(encoding="utf-8"))
+        script.write_bytes(joined.encode("utf-8"))
+    index, reader = book / "search.json", search / "quarto-search.js"
+    if index.is_file() and reader.is_file():
+        reader.write_bytes(local_search(reader.read_text(encoding="utf-8")).encode("utf-8"))
+        entries = json.dumps(json.loads(index.read_text(encoding="utf-8")), ensure_ascii=False)
+        (book / SEARCH_SCRIPT).write_bytes(f"window.reportSearchIndex = {entries};\n".encode())
+
+
+def plain_script(module: str, tabsets: str) -> str:
+    """``quarto.js`` without import; as it was when it is not the module that is known here."""
+    if _IMPORT not in module or module.count("import ") < 1 or "export function init" not in tabsets:
+        return module
+    inner = tabsets.replace("export function init", "function init")
+    body = module.replace(_IMPORT, f"const tabsets = (function () {{\n{inner}\nreturn {{ init }};\n}})();")
+    if re.search(r"^(?:import|export)\b", body, re.MULTILINE):
+        return module
+    return f"(function () {{\n{body}\n}})();\n"
+
+
+def local_search(reader: str) -> str:
+    """``quarto-search.js`` that reads its index from a script at ``file:`` addresses, instead of refusing."""
+    if _FETCH not in reader or not _ALERT.search(reader):
+        return reader
+    return _ALERT.sub("", reader, count=1).replace(_FETCH, _LOCAL_FETCH, 1)
