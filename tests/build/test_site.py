@@ -164,7 +164,9 @@ def test_nothing_is_loaded_from_elsewhere(site: Path, name: str) -> None:
     script = (site / "assets" / "report.js").read_text(encoding="utf-8")
     assert not re.search(r"https?:|fetch\(|XMLHttpRequest|import\b|eval\(|innerHTML|document\.write", script)
     policy = soup.find("meta", attrs={"http-equiv": "Content-Security-Policy"})
-    assert policy is not None and str(policy["content"]).startswith("default-src 'none'; script-src 'self' file:;")
+    assert policy is not None and str(policy["content"]).startswith(
+        "default-src 'none'; script-src 'self' file:;"
+    )
     for tag in soup.find_all(["img", "link", "source"]):
         assert not re.match(r"(https?:)?//", str(tag.get("src") or tag.get("href")))
     css = (site / "assets" / "report.css").read_text(encoding="utf-8")
