@@ -321,6 +321,16 @@ def test_dark_colours_read_well() -> None:
     assert set(look.DARK_COLORS) <= set(theme.COLORS)
 
 
+def test_long_texts_of_two_columns_are_read_downwards_on_a_phone(tmp_path: Path) -> None:
+    def made(text: str) -> str:
+        return f"<table><thead><tr><th>Nom</th><th>Texte</th></tr></thead><tr><th>a</th><td>{text}</td></tr></table>"
+
+    cells = [shown(_html(made("mot " * 60))), shown(_html(made("court")))]
+    folder = _assemble(tmp_path, **{"04-x": notebook("T", code_cell("x", cells))})
+    long, short = _soup(folder, "04-x.html").find_all("table")
+    assert "ctg-stack" in long["class"] and "ctg-stack" not in short["class"]
+
+
 def test_slugs_are_plain_and_stable() -> None:
     assert slugify("L’Œuvre d'été : « 0–3 ans » ?") == "l-oeuvre-d-ete-0-3-ans"
 
