@@ -192,7 +192,9 @@ def nu_checker() -> list[str]:
     """Command of the Nu HTML checker: `vnu`, or its jar (VNU_JAR, or where .ci/run puts it) and Java."""
     if shutil.which("vnu"):
         return ["vnu"]
-    here = Path(__file__).parents[1] / ".ctg" / "nu" / "node_modules" / "vnu-jar" / "build" / "dist" / "vnu.jar"
+    here = (
+        Path(__file__).parents[1] / ".ctg" / "nu" / "node_modules" / "vnu-jar" / "build" / "dist" / "vnu.jar"
+    )
     jar = Path(os.environ.get("VNU_JAR", here))
     if not jar.is_file():
         pytest.skip("no Nu HTML checker on this machine: npm install --prefix .ctg/nu vnu-jar")
@@ -204,7 +206,9 @@ def nu_checker() -> list[str]:
 def test_pages_pass_the_nu_checker(outputs):
     """No error and no warning, but for the security policy: the checker knows no address for local files."""
     files = [str(f) for study in STUDIES for f in sorted((outputs / study / "report").glob("*.html"))]
-    done = subprocess.run([*nu_checker(), "--format", "json", "--exit-zero-always", *files], capture_output=True)
+    done = subprocess.run(
+        [*nu_checker(), "--format", "json", "--exit-zero-always", *files], capture_output=True
+    )
     found = [
         (m["url"].rpartition("/")[2], m.get("lastLine"), m["message"], m.get("extract", ""))
         for m in json.loads(done.stderr)["messages"]

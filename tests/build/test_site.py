@@ -164,7 +164,9 @@ def test_nothing_is_loaded_from_elsewhere(site: Path, name: str) -> None:
     script = (site / "assets" / "report.js").read_text(encoding="utf-8")
     assert not re.search(r"https?:|fetch\(|XMLHttpRequest|import\b|eval\(|innerHTML|document\.write", script)
     policy = soup.find("meta", attrs={"http-equiv": "Content-Security-Policy"})
-    assert policy is not None and str(policy["content"]).startswith("default-src 'none'; script-src 'self' file:;")
+    assert policy is not None and str(policy["content"]).startswith(
+        "default-src 'none'; script-src 'self' file:;"
+    )
     for tag in soup.find_all(["img", "link", "source"]):
         assert not re.match(r"(https?:)?//", str(tag.get("src") or tag.get("href")))
     css = (site / "assets" / "report.css").read_text(encoding="utf-8")
@@ -317,6 +319,16 @@ def test_dark_colours_read_well() -> None:
             if (text, paper) != ("ink-soft", "accent-soft"):
                 assert theme.contrast(look.DARK_COLORS[text], look.DARK_COLORS[paper]) >= 4.5, (text, paper)
     assert set(look.DARK_COLORS) <= set(theme.COLORS)
+
+
+def test_long_texts_of_two_columns_are_read_downwards_on_a_phone(tmp_path: Path) -> None:
+    def made(text: str) -> str:
+        return f"<table><thead><tr><th>Nom</th><th>Texte</th></tr></thead><tr><th>a</th><td>{text}</td></tr></table>"
+
+    cells = [shown(_html(made("mot " * 60))), shown(_html(made("court")))]
+    folder = _assemble(tmp_path, **{"04-x": notebook("T", code_cell("x", cells))})
+    long, short = _soup(folder, "04-x.html").find_all("table")
+    assert "ctg-stack" in long["class"] and "ctg-stack" not in short["class"]
 
 
 def test_slugs_are_plain_and_stable() -> None:

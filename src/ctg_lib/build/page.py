@@ -355,7 +355,7 @@ def _table(soup: BeautifulSoup, table: Tag, labels: set[str]) -> None:
     for name in ("border", "cellpadding", "cellspacing"):
         table.attrs.pop(name, None)
     classes = [c for c in table.get("class") or [] if c != "dataframe"]
-    table["class"] = " ".join(classes if "ctg-table" in classes else ["ctg-table", *classes])
+    classes = classes if "ctg-table" in classes else ["ctg-table", *classes]
     columns = 0
     for row in table.find_all("tr"):
         row.attrs.pop("style", None)
@@ -365,7 +365,8 @@ def _table(soup: BeautifulSoup, table: Tag, labels: set[str]) -> None:
         for cell in cells:
             _header_cell(cell, "col" if in_head else "row")
     if columns == _WIDE - 1 and any(len(c.get_text()) > _LONG for c in table.find_all("td")):
-        table["class"] += " ctg-stack"
+        classes.append("ctg-stack")
+    table["class"] = " ".join(classes)
     wrap = table.parent
     if not isinstance(wrap, Tag) or "ctg-table-wrap" not in (wrap.get("class") or []):
         wrap = table.wrap(soup.new_tag("div", attrs={"class": "ctg-table-wrap"}))

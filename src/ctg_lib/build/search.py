@@ -44,10 +44,12 @@ class _Reader:
         self._section = self._found[0]
 
     def parts(self) -> list[Part]:
+        """What was found; a part without an anchor is kept only where it is the page's beginning."""
         kept = [(anchor, title, _plain(" ".join(words))) for anchor, title, words in self._found]
         return [part for index, part in enumerate(kept) if not index or part[0]]
 
     def read(self, node: Tag) -> None:
+        """Take in what an element holds, children in order."""
         for child in node.children:
             if isinstance(child, NavigableString):
                 self._section[2].append(str(child)) if type(child) is NavigableString else None
@@ -70,18 +72,19 @@ class _Reader:
             self._section[2].append(_text(tag))
 
     def _figure(self, figure: Tag) -> None:
-        title, image = figure.select_one(".ctg-title"), figure.find("img")
-        said = [_text(p) for p in figure.select(".ctg-subtitle")]
+        title, image = figure.find(class_="ctg-title"), figure.find("img")
+        said = [_text(p) for p in figure.find_all(class_="ctg-subtitle")]
         alt = str(image.get("alt", "")) if image else ""
         self._found.append((str(figure.get("id", "")), _text(title) if title else alt, [*said, alt]))
 
     def _table(self, table: Tag) -> None:
         block = table.find_parent(id=True)
-        caption = table.find("caption")
-        names: list[str] = [_text(head) for head in table.select("thead th")]
+        caption, body = table.find("caption"), table.find("tbody") or table
+        heads = table.find("thead")
+        names: list[str] = [_text(head) for head in heads.find_all("th")] if heads else []
         anchor = str(table.get("id") or (block.get("id") if block else "") or self._section[0])
         rows: list[tuple[str, str, list[str]]] = []
-        for row in table.select("tbody tr"):
+        for row in body.find_all("tr"):
             head = row.find("th")
             if head is None:
                 continue
