@@ -74,7 +74,7 @@ class Readings:
         self.turned += bool(commune)
         self.named += bool(cell.mark) and not commune
         row: dict[str, object] = {
-            "name": f"{_name(rule, breakdown)} ({year_of(compared.value.period)})", "better": rule.better,
+            "name": _name(rule, breakdown), "better": rule.better,
             "here": cell, "period": year_of(compared.value.period), "reference": shown(as_value(compared.main, rule)),
             "reference_name": self._reference_name(compared),
         }  # fmt: skip
@@ -122,6 +122,12 @@ class Readings:
         more = PERIMETERS.get(str(compared.main["code"]), "")
         return f"France {more}" if more else "France"
 
+    @staticmethod
+    def _row_name(row: Mapping[str, object], usual: str) -> str:
+        """« Taux de pauvreté (2021) »; with its reference where it is not the usual one."""
+        other = "" if row["reference_name"] == usual else f" ; référence : {row['reference_name']}"
+        return f"{row['name']} ({row['period']}{other})"
+
     def table(self, *, id: str, caption: str, absent: str, notes: Sequence[str] = ()) -> Table | Absent:
         """The table; absent without any row.
 
@@ -132,11 +138,7 @@ class Readings:
             return Absent(caption, absent, id)
         names = Counter(str(row["reference_name"]) for row in self.rows)
         usual = names.most_common(1)[0][0]
-        rows = [
-            row | {"reference": str(row["reference"]) + other}
-            for row in self.rows
-            for other in ["" if row["reference_name"] == usual else f" ({row['reference_name']})"]
-        ]
+        rows = [row | {"name": self._row_name(row, usual)} for row in self.rows]
         columns = {
             "name": "Indicateur",
             "here": self.study.territory.short_name,
