@@ -18,7 +18,7 @@ from ctg_lib.display.words import MEANINGS
 TEXTS = {"id": "tbl-chaleur", "caption": "Deux taux s’écartent", "source": "Insee, RP 2023"}
 COLUMNS = {
     "name": "Indicateur",
-    "better": "Favorable",
+    "better": "Mieux",
     "ref": "Aveyron",
     "here": "Larzac et Vallées",
     "s": "Cernon",
@@ -81,7 +81,7 @@ def test_word_and_pdf_get_marks_and_the_favourable_side_without_colours(frame):
     table = heat_table(frame, columns=COLUMNS, **TEXTS)
     markdown = table.to_markdown()
     assert "| Taux de pauvreté | bas | 14,5\u202f% | ▲▲\u00a017,3\u202f% | secret statistique |" in markdown
-    assert "nettement plus" in markdown and "« Favorable »" in markdown.replace("\u00a0", " ")
+    assert "nettement plus" in markdown and "« Mieux »" in markdown.replace("\u00a0", " ")
     for colour in ("Couleur", "bleu", "orange", "class", "<"):
         assert colour not in markdown
     assert "Couleurs\u00a0: bleu" in table.to_html()

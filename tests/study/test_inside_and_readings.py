@@ -10,7 +10,7 @@ from ctg_lib.display.figure import Absent, Figure
 from ctg_lib.display.heat import HeatTable
 from ctg_lib.study import open_study
 from ctg_lib.study.chapters.inside import LEAST_PEOPLE, _entries_title, _population_title, inside
-from ctg_lib.study.chapters.readings import Readings, neighbour_places, secteur_places
+from ctg_lib.study.chapters.readings import MOST_PLACES, Readings, neighbour_places, secteur_places
 
 
 @pytest.fixture(scope="module")
@@ -106,8 +106,8 @@ def test_what_sets_the_territory_apart(larzac):
     assert isinstance(table, HeatTable) and 3 <= len(table.frame) <= 6
     rows = rows_of(table)
     # Filosofi 2021: 17,3 % against 14,5 % in Aveyron, a difference of two points counts; RP 2023 for dwellings
-    assert rows["Taux de pauvreté"][:4] == ["bas", "2021", "14,5 %", "▲▲ 17,3 %"]
-    assert rows["Part des résidences secondaires"][0] == "–"
+    assert rows["Taux de pauvreté (2021)"] == ["▲▲ 17,3 %", "14,5 %", "bas", "–", "–", "–", "–"]
+    assert rows["Part des résidences secondaires (2023)"][:3] == ["▲▲ 41 %", "17 %", "–"]
     assert not any("◆" in cell for cells in rows.values() for cell in cells)  # those have their own table
     assert "ctg-heat-worse-far" in table.to_html() and "Référence : Aveyron." in plain(" ".join(table.notes))
 
@@ -118,28 +118,26 @@ def test_the_dictionary_reads_every_rate_once(larzac):
     assert len(rows) == len(table.frame) > 20
     found = re.fullmatch(r"(\d+) taux s’écartent de la référence, sur (\d+) ; (\d+) autres dépendent d’une seule commune",
                          plain(table.caption))  # fmt: skip
-    named, every, turned = map(int, found.groups())
-    here = [cells[3] for cells in rows.values()]
+    differ, every, turned = map(int, found.groups())
+    here = [cells[0] for cells in rows.values()]
     assert every == len(rows)
-    assert named == sum(c.startswith(("▲", "▼")) for c in here) and turned == sum(
+    assert differ == sum(c.startswith(("▲", "▼")) for c in here) and turned == sum(
         c.startswith("◆") for c in here
     )
     # La Cavalerie turns this rate: neither the territory nor the secteur that holds it is named on a side
-    diploma = rows["Part des personnes sans diplôme"]
+    diploma = rows["Part des personnes sans diplôme (2023)"]
     heads = list(table.columns.values())[1:]
     assert diploma[heads.index("Larzac et Vallées")] == "◆ 29 %"
     assert diploma[heads.index("Secteur Larzac")] == "◆ 46 %"
     assert diploma[heads.index("Secteur Sorgues")] == "▼▼ 12 %"
-    assert rows["Taux d’emploi des 15–64 ans"][3:] == [
-        "71 %",
-        "72 %",
-        "69 %",
-        "71 %",
-        "69 %",
-    ]  # nothing to name
-    assert (
-        rows["Part des prestations sociales dans le revenu disponible"][3] == "5,0 %"
-    )  # not one of its details
+    employed = rows["Taux d’emploi des 15–64 ans (2023)"]
+    assert employed == ["71 %", "71 %", "haut", "72 %", "69 %", "71 %", "69 %"]  # nothing to name
+    cover = next(cells for name, cells in rows.items() if name.startswith("Taux de couverture"))
+    assert cover[:3] == ["60,5", "60,9", "haut"]
+    named = next(name for name in rows if name.startswith("Taux de couverture"))
+    assert named.endswith("(2023 ; référence : France hors Mayotte)")  # the usual reference has no such rate
+    # the indicator's total, not one of its details
+    assert rows["Part des prestations sociales dans le revenu disponible (2021)"][0] == "5,0 %"
 
 
 def test_marks_agree_with_the_reading_of_the_study(larzac):
@@ -155,16 +153,18 @@ def test_neighbours_only_where_half_of_them_are_known(larzac):
     table = larzac.chapter("indicateurs").face_aux_voisines()
     assert isinstance(table, HeatTable)
     count = len(neighbour_places(larzac))
+    assert count == MOST_PLACES
     for cells in rows_of(table).values():
-        assert sum(c != "–" for c in cells[4:]) >= count / 2
+        assert sum(c != "–" for c in cells[3:]) >= count / 2
     assert [p.name for p in secteur_places(larzac)] == [f"Secteur {s.name}" for s in larzac.secteurs]
 
 
 def test_little_known_and_no_secteur_still_make_sense(affricain, metropolis):
-    for study in (affricain, metropolis):
-        for table in (study.chapter("synthese").ce_qui_distingue(), study.chapter("indicateurs").lecture_d_ensemble(),
-                      study.chapter("indicateurs").face_aux_voisines()):  # fmt: skip
-            assert isinstance(table, Absent | HeatTable)
-            if isinstance(table, HeatTable):
-                assert "nan" not in words(table).lower().split()
-                assert all(len(row) == len(table.columns) for row in table.cells())
+    dictionary = affricain.chapter("indicateurs")
+    made = [affricain.chapter("synthese").ce_qui_distingue(), dictionary.lecture_d_ensemble()]
+    made += [dictionary.face_aux_voisines(), metropolis.chapter("indicateurs").lecture_d_ensemble()]
+    for table in made:
+        assert isinstance(table, Absent | HeatTable)
+        if isinstance(table, HeatTable):
+            assert "nan" not in words(table).lower().split()
+            assert all(len(row) == len(table.columns) for row in table.cells())

@@ -103,6 +103,7 @@ def heat_table(
     source: str,
     columns: Mapping[str, str],
     notes: Sequence[str] = (),
+    more: Mapping[str, str] | None = None,
     row_header: str = "name",
 ) -> HeatTable:
     """A heat table of rows that the caller has read.
@@ -111,12 +112,14 @@ def heat_table(
         frame: rows in reading order; cells are texts or :class:`HeatCell`. Column ``better`` (``higher``,
             ``lower``, None) says which side of the row is favourable.
         columns: shown columns and their headers; ``better`` is written in words.
+        more: columns, and their headers, that only the downloaded data have.
         notes: lines under the legend, which is made here from the marks in use.
 
     Raises:
         ValueError: a column is missing.
     """
-    require(frame, [*columns, "better"], f"heat table {id}")
+    more = dict(more or {})
+    require(frame, [*columns, "better", *more], f"heat table {id}")
     out = pd.DataFrame(index=range(len(frame)))
     used: list[HeatCell] = []
     for column in columns:
@@ -129,9 +132,11 @@ def heat_table(
         if any(isinstance(c, HeatCell) for c in cells):
             out[f"{column}_class"] = [_classes(c) if isinstance(c, HeatCell) else "" for c in cells]
             used += [c for c in cells if isinstance(c, HeatCell)]
+    for column in more:
+        out[column] = frame[column].tolist()
     return HeatTable(
         out, id=id, caption=caption, source=source, columns=columns, row_header=row_header,
-        notes=[*legend(used), *notes], tints=tint_words(used),
+        notes=[*legend(used), *notes], tints=tint_words(used), more=more,
     )  # fmt: skip
 
 
@@ -153,7 +158,7 @@ def legend(cells: Sequence[HeatCell]) -> list[str]:
         )
     else:
         lines.append("Sans marque : pas de différence à nommer avec la référence de la ligne.")
-    lines.append(f"« Favorable » : le côté qui vaut mieux ; {BETTER[None]} : ni l’un ni l’autre.")
+    lines.append(f"« Mieux » : le côté favorable ; {BETTER[None]} : ni l’un ni l’autre.")
     if any(cell.turned for cell in cells):
         lines.append(
             f"{TURNED} une commune change la lecture de ce taux : aucun côté n’est nommé, voir « avec et "

@@ -257,6 +257,7 @@ _NUMBER = re.compile(
 )
 _NOTHING = frozenset(
     {"–", "", "non rempli", "non disponible", "non donné", "non calculée", "masqué", "moins de 5"}
+    | set(STATUS_LABELS.values())
 )
 _YEAR = re.compile(r"(19|20)\d\d")
 

@@ -208,7 +208,7 @@ def _write_ends(
             color = theme.COLORS["territory" if row["highlight"] else "ink"]
             weight = "bold" if row["highlight"] else "normal"
             options: dict[str, Any] = {
-                "transform": canvas.px_by_row(ax), "va": "center_baseline", "color": color,
+                "transform": canvas.px_by_row(ax), "va": "center", "color": color,
                 "fontweight": weight,
                 "linespacing": 1.05, "clip_on": False,
             }  # fmt: skip

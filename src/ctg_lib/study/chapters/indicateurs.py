@@ -14,7 +14,7 @@ from ctg_lib.display.table import KeyFigure, Output, Table, prose
 from ctg_lib.display.typography import counted, number
 from ctg_lib.indicators.registry import METHODS, THEMES, Definition, iter_definitions, registry
 from ctg_lib.study.chapters.base import Chapter
-from ctg_lib.study.chapters.readings import Readings, neighbour_places, secteur_places
+from ctg_lib.study.chapters.readings import MOST_PLACES, Readings, neighbour_places, secteur_places
 from ctg_lib.study.core import as_value, pick
 from ctg_lib.study.extras import study_beyond, study_coverage
 from ctg_lib.study.signals import signals
@@ -232,8 +232,9 @@ class Indicateurs(Chapter):
                 found.add(signal.compared.definition.id, signal.breakdown)
         return found.table(
             id=id, caption=title, absent="aucun taux qui s’écarte de la référence n’est connu chez assez de voisines",
-            notes=["Seuls les taux connus chez la moitié au moins des voisines y sont. Voisines : les intercommunalités qui touchent le territoire, la plus longue limite commune d’abord. Un écart "
-                   "que toutes partagent n’est pas propre au territoire."],
+            notes=["Seuls les taux connus chez la moitié au moins des voisines y sont. Voisines : les intercommunalités qui touchent "
+                   f"le territoire, la plus longue limite commune d’abord, {number(MOST_PLACES)} au plus. Un écart que toutes "
+                   "partagent n’est pas propre au territoire."],
         )  # fmt: skip
 
     def dictionnaire(self, theme: str) -> Output:

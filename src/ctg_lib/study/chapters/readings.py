@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -19,8 +20,8 @@ from ctg_lib.study.extras import COUNTED_UNITS
 from ctg_lib.study.rows import reading, usable
 from ctg_lib.study.signals import OWN_CASES
 
-MOST_PLACES = 8
-"""Columns of places that a page still holds; beyond, the nearest or the first are kept and it is said."""
+MOST_PLACES = 6
+"""Columns of places that a page still holds; beyond, the first are kept."""
 NONE = "–"
 
 
@@ -73,8 +74,9 @@ class Readings:
         self.turned += bool(commune)
         self.named += bool(cell.mark) and not commune
         row: dict[str, object] = {
-            "name": _name(rule, breakdown), "better": rule.better, "here": cell,
-            "period": year_of(compared.value.period), "reference": self._reference(compared),
+            "name": _name(rule, breakdown), "better": rule.better,
+            "here": cell, "period": year_of(compared.value.period), "reference": shown(as_value(compared.main, rule)),
+            "reference_name": self._reference_name(compared),
         }  # fmt: skip
         for number, place in enumerate(self.places):
             other = found.get((place.level, place.code))
@@ -112,13 +114,19 @@ class Readings:
         found = reading(value, compared.main, rule)
         return HeatCell(text, found.side, found.far, rule.better, turned)
 
-    def _reference(self, compared: Compared) -> str:
+    @staticmethod
+    def _reference_name(compared: Compared) -> str:
         assert compared.main is not None
-        name = str(compared.main["name"])
-        if compared.main["level"] == "france":
-            more = PERIMETERS.get(str(compared.main["code"]), "")
-            name = "France" + (f" {more}" if more else "")
-        return f"{shown(as_value(compared.main, compared.definition))} ({name})"
+        if compared.main["level"] != "france":
+            return str(compared.main["name"])
+        more = PERIMETERS.get(str(compared.main["code"]), "")
+        return f"France {more}" if more else "France"
+
+    @staticmethod
+    def _row_name(row: Mapping[str, object], usual: str) -> str:
+        """« Taux de pauvreté (2021) »; with its reference where it is not the usual one."""
+        other = "" if row["reference_name"] == usual else f" ; référence : {row['reference_name']}"
+        return f"{row['name']} ({row['period']}{other})"
 
     def table(self, *, id: str, caption: str, absent: str, notes: Sequence[str] = ()) -> Table | Absent:
         """The table; absent without any row.
@@ -128,28 +136,30 @@ class Readings:
         """
         if not self.rows:
             return Absent(caption, absent, id)
-        names = {str(row["reference"]).rpartition(" (")[2].rstrip(")") for row in self.rows}
-        alone = next(iter(names)) if len(names) == 1 else ""
-        rows = [
-            row | ({"reference": str(row["reference"]).rpartition(" (")[0]} if alone else {})
-            for row in self.rows
-        ]
+        names = Counter(str(row["reference_name"]) for row in self.rows)
+        usual = names.most_common(1)[0][0]
+        rows = [row | {"name": self._row_name(row, usual)} for row in self.rows]
         columns = {
-            "name": "Indicateur", "better": "Favorable", "period": "Période", "reference": alone or "Référence",
+            "name": "Indicateur",
             "here": self.study.territory.short_name,
-        } | {f"p{n}": place.name for n, place in enumerate(self.places)}  # fmt: skip
+            "reference": usual,
+            "better": "Mieux",
+        }
+        columns |= {f"p{n}": place.name for n, place in enumerate(self.places)}
         frame = pd.DataFrame(rows, dtype=object)
         frame["better"] = frame["better"].astype(object)
         more = [f"Aucune marque sur un taux qui repose sur moins de {OWN_CASES} cas."] if self.few else []
-        if alone:
-            more.insert(0, f"Référence : {alone}.")
-        if any(cell == NONE for row in rows for name, cell in row.items() if name.startswith("p")):
+        more.insert(0, f"Référence : {usual}{', sauf mention' if len(names) > 1 else ''}.")
+        cut = len(self.study.secteurs) - sum(place.level == "secteur" for place in self.places)
+        if cut and any(place.level == "secteur" for place in self.places):
+            more.append(f"Secteurs montrés : les {MOST_PLACES} premiers, sur {len(self.study.secteurs)}.")
+        if any(row[f"p{n}"] == NONE for row in rows for n in range(len(self.places))):
             more.append(
                 f"« {NONE} » sous un territoire : valeur non publiée, ou pas encore réunie, pour lui."
             )
         return heat_table(
             frame, id=id, caption=caption, source=self.study.source_line(*self.used), columns=columns,
-            notes=[*more, *notes],
+            more={"period": "Période"}, notes=[*more, *notes],
         )  # fmt: skip
 
 

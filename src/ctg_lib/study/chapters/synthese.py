@@ -120,14 +120,16 @@ class Synthese(Chapter):
     def ce_qui_distingue(self) -> Table | Absent:
         """What sets the territory apart: a heat table, beside its secteurs, or its neighbours where it has none.
 
-        Rates whose reading one commune turns have their own table (:meth:`avec_et_sans`).
+        Rates whose reading one commune turns have their own table (:meth:`avec_et_sans`); details of an
+        indicator are told in the chapter of its theme.
         """
         places = secteur_places(self.study) or neighbour_places(self.study)[:NEIGHBOURS]
         found = Readings(self.study, places)
         themes: Counter[str] = Counter()
         for signal in self.signals:
             rule = signal.compared.definition
-            if signal.double is None and len(found.rows) < ROWS and themes[rule.theme] < A_THEME:
+            whole = signal.double is None and not signal.breakdown
+            if whole and len(found.rows) < ROWS and themes[rule.theme] < A_THEME:
                 themes[rule.theme] += found.add(rule.id, signal.breakdown)
         beside = "ses secteurs" if self.study.secteurs else "ses voisines" if places else ""
         title = "Ce qui distingue le territoire"
