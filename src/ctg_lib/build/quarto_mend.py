@@ -1,8 +1,9 @@
 """Faults of Quarto's own pages, mended after it has written them.
 
 Quarto's shell (sidebar, contents, search, links to the next page) is not ours, and no option of Quarto
-changes what is mended here. Each mend is one small function, tested on a few lines of HTML; one that finds nothing to
-mend does nothing, so that another version of Quarto is not broken. docs/architecture.md lists them.
+changes what is mended here. Each mend is one small function, tested on a few lines of HTML; one that
+finds nothing to mend does nothing, so that another version of Quarto is not broken. docs/architecture.md
+lists them.
 
 Without these a page opened from a folder (a USB stick, a mailed archive) has no search, no tabs and no mark
 of the section being read: browsers refuse modules and ``fetch`` at ``file:`` addresses.
