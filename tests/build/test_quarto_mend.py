@@ -27,7 +27,7 @@ onclick="window.quartoToggleColorScheme(); return false;"><i class="bi"></i></a>
 <main class="content" id="quarto-document-content"><h1>Petite enfance</h1>
 <div alt="60,5" typst:text:size="8pt" data-custom-style="Source"><img alt="60,5" src="x.svg"></div>
 <figure><div aria-describedby="c1"><img alt="a" src="y.svg"></div></figure>
-<h4>Saut</h4>
+<h1>Second titre</h1><h4>Saut</h4>
 <div class="ctg-table-wrap" role="region" tabindex="0" aria-label="Communes"><table class="ctg-table"></table></div>
 <div class="ctg-table-wrap" role="region" tabindex="0" aria-label="Communes"><table class="ctg-table"></table></div>
 <table class="table"><thead><tr><th></th><th>Année</th></tr></thead><tbody><tr><td>1 &amp; 2</td></tr></tbody></table>
@@ -42,6 +42,11 @@ def _mended(mend: Callable[[BeautifulSoup, str], None]) -> BeautifulSoup:
     soup = BeautifulSoup(SHELL, "html.parser")
     mend(soup, "04.html")
     return soup
+
+
+def test_the_page_says_which_chapter_it_is() -> None:
+    body = _mended(mends.chapter).body
+    assert body is not None and body["class"] == ["nav-sidebar", "chapter-04"]
 
 
 def test_the_first_link_leads_to_the_text() -> None:
@@ -107,12 +112,13 @@ def test_tables_of_markdown_get_scopes_and_a_region() -> None:
     table = soup.select("main table")[-1]
     head = table.select("thead tr > *")
     assert [(c.name, c.get("scope")) for c in head] == [("td", None), ("th", "col")]
-    assert table.parent is not None and table.parent["aria-label"] == "Tableau\u00a0: Petite enfance"
+    assert table.parent is not None and table.parent["aria-label"] == "Tableau\u00a0: Second titre"
     assert len(soup.select(".ctg-table-wrap")) == 3, "ours have theirs already"
 
 
 def test_headings_follow_each_other() -> None:
-    assert [h.name for h in _mended(mends.headings).select("main h1, main h2, main h4")] == ["h1", "h2"]
+    headings = _mended(mends.headings).select("main h1, main h2, main h3, main h4")
+    assert [h.name for h in headings] == ["h1", "h2", "h3"]
 
 
 def test_the_module_is_called_as_a_script() -> None:
