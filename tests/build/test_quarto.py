@@ -34,7 +34,9 @@ from ctg_lib.build.info import ReportInfo
 from ctg_lib.build.normalise import normalise, to_bytes
 from ctg_lib.build.word import CALLOUT_STYLES, reference_docx
 from ctg_lib.display import theme
-from ctg_lib.display.table import Table
+from ctg_lib.display.output import SourceText
+from ctg_lib.display.table import KeyFigure, Table, key_figures
+from ctg_lib.display.table import prose as output_prose
 from ctg_lib.errors import BadInput
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
@@ -231,6 +233,78 @@ def test_tables_of_one_document(tmp_path: Path) -> None:
         assert text.startswith('::: {custom-style="Table Caption" typst:sticky="true"}\n\n**Habitants**')
         assert text.index("| Nant |") < text.index("Source\u00a0: Insee, 2023") < text.index(r"\@ municipale")
         assert "\n: " not in text
+
+
+def _told(tmp_path: Path, fmt: str) -> dict[str, str]:
+    """Staged text of a chapter that shows, and of one that says where it comes from, by slug."""
+    line = SourceText(
+        "Insee, RP 2023 ; Insee, autre", [("insee_rp", "Insee, RP 2023"), ("x", "Insee, autre")],
+        [("naissances", "nombre de naissances")],
+    )  # fmt: skip
+    drawn = figure()
+    drawn["metadata"]["ctg"] |= {
+        "source": str(line),
+        "origin": {
+            "files": [["insee_rp", "Insee, RP 2023"]],
+            "indicators": [["naissances", "nombre de naissances"]],
+        },
+    }
+    own = Table(pd.DataFrame({"a": ["x"]}), id="tbl-a", caption="Un tableau", source=line, columns={"a": "A"})
+    cards = key_figures([KeyFigure("naissances", "3", source=line), KeyFigure("b", "2")])
+    outputs = [own, cards, output_prose("- Source : Insee, RP 2023.\n- Suite.", source=line)]
+    bundles = [dict(zip(("data", "metadata"), one._repr_mimebundle_(), strict=True)) for one in outputs]
+    theme_chapter = notebook("T", code_cell("x", [shown(drawn), *map(shown, bundles)]))
+    rows = pd.DataFrame({"a": ["RP", "BPE"], "anchor": ["source-insee-rp", "source-insee-bpe"]})
+    sources = Table(
+        rows, id="tbl-s", caption="Sources", source="Manifeste", columns={"a": "Fichier"}, anchors="anchor"
+    )
+    data, metadata = sources._repr_mimebundle_()
+    told = [v4.new_output("display_data", data=data, metadata=metadata)]
+    text = "### Naissances {#indicateur-naissances}\n\nTexte."
+    end = notebook("Sources", code_cell("x", told), code_cell("y", [shown(prose(text))]))
+    paths = []
+    for slug, one in (("00-synthese", theme_chapter), ("91-sources-methodes", end)):
+        paths.append(tmp_path / f"{slug}.ipynb")
+        paths[-1].write_bytes(to_bytes(normalise(one)))
+    stage = stage_quarto(paths, INFO, tmp_path / "stage", notebooks=NOTEBOOKS, fmt=fmt)
+    cells = {p.stem: json.loads((stage / p.name).read_text(encoding="utf-8"))["cells"] for p in paths}
+    return {slug: "\n".join(map(_source, some)) for slug, some in cells.items()}
+
+
+def test_source_lines_lead_to_files_and_definitions(tmp_path: Path) -> None:
+    text = _told(tmp_path, "html")["00-synthese"]
+    file, definition = (
+        "91-sources-methodes.html#source-insee-rp",
+        "91-sources-methodes.html#indicateur-naissances",
+    )
+    assert f"Source\u00a0: [Insee, RP 2023]({file})" in text, "figure"
+    assert text.count(f'<a href="{file}">Insee, RP 2023</a>') == 2, "table and key figure"
+    assert f"- Source\u00a0: [Insee, RP 2023]({file})." in text, "prose"
+    assert text.count(f'<a href="{definition}">') == 3 and "Insee, autre]" not in text
+
+
+@pytest.mark.parametrize("fmt", ["pdf", "docx"])
+def test_source_lines_lead_to_rows_of_the_same_document(tmp_path: Path, fmt: str) -> None:
+    text = _told(tmp_path, fmt)
+    assert text["00-synthese"].count("[Insee, RP 2023](#source-insee-rp)") == 4
+    assert text["00-synthese"].count("Définition\u00a0: [nombre de naissances](#indicateur-naissances)") == 2
+    assert "| RP[]{#source-insee-rp} |" in text["91-sources-methodes"]
+    assert "| BPE[]{#source-insee-bpe} |" in text["91-sources-methodes"]
+    linked = set(re.findall(r"\]\(#([\w-]+)\)", "".join(text.values())))
+    assert linked <= set(re.findall(r"\{#([\w-]+)\}", "".join(text.values()))), (
+        "Typst stops on a link to nothing"
+    )
+
+
+def test_pages_offer_the_same_files_as_the_site_without_quarto(tmp_path: Path) -> None:
+    stage, cells = _stage(tmp_path, "html")
+    text = "\n".join(map(_source, cells))
+    offered = re.findall(r'<a href="([^"]+)" download>', text)
+    assert len(offered) == len(set(offered)) == 5, "data and image of two figures, data of a table"
+    assert all((stage / name).is_file() for name in offered)
+    config = yaml.safe_load((stage / "_quarto.yml").read_text(encoding="utf-8"))
+    assert config["project"]["resources"] == ["theme/fonts/*", "data/*", "figures/*"]
+    assert "fictif" in (stage / offered[0]).read_text(encoding="utf-8")
 
 
 def test_word_reference_document() -> None:

@@ -50,6 +50,7 @@ _LIST_ITEM = re.compile(r"\n+((?:[-*+]|\d+[.)])[ \t])")
 _LAST_LINES = 15
 _WORD_SCALE = 0.8
 """Drawings are smaller in Word than on a page: their text should not be larger than the report's."""
+_WRITTEN_ANCHOR = re.compile(r"\{#((?:source|indicateur)-[a-z0-9-]+)\}")
 _ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 _LOADED = (("script", "src"), ("img", "src"), ("link", "href"), ("iframe", "src"), ("source", "src"))
 _CSS_REMOTE = re.compile(r"(?:url\(\s*|@import\s+(?:url\(\s*)?)[\"']?(?:https?:)?//[^\"')\s]+", re.IGNORECASE)
@@ -147,7 +148,7 @@ def stage_quarto(
     config = _config(read_config(notebooks), {slug for slug, _ in chapters}, info, fmt)
     labels = unique_labels(chapters)
     numbers = chapter_numbers(config)
-    site = Site.of(chapters, pages=fmt == "html")
+    site = Site.of(chapters) if fmt == "html" else document_site(chapters)
     files: dict[str, bytes] = {}
     for slug, notebook in chapters:
         view = _View(slug, fmt, labels[slug], numbers.get(slug, ""), figures=files, site=site)
@@ -433,8 +434,21 @@ def _row_anchors(text: str, item: Item) -> str:
     if len(rows) != len(ids):
         return text
     for rank, one in zip(rows, ids, strict=True):
-        lines[rank] = f"| []{{#{one}}}{lines[rank][2:]}" if one else lines[rank]
+        # After the words of the cell: Typst gives a label to what stands before it.
+        lines[rank] = re.sub(r"(?<!\\) \|", f"[]{{#{one}}} |", lines[rank], count=1) if one else lines[rank]
     return "\n".join(lines)
+
+
+def document_site(chapters: Sequence[tuple[str, Any]]) -> Site:
+    """What one document of these chapters can link to: Typst stops on a link that leads nowhere."""
+    shown = [
+        _row_anchors(str(item.data.get("text/markdown", "")), item)
+        for _, notebook in chapters
+        for cell in notebook.cells
+        for item in cell_items(cell)
+    ]
+    anchors = dict.fromkeys(name for text in shown for name in _WRITTEN_ANCHOR.findall(text))
+    return Site(frozenset(slug for slug, _ in chapters), {name: f"#{name}" for name in anchors})
 
 
 def _staged_table(text: str, item: Item, site: Site | None = None) -> str:
