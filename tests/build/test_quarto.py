@@ -309,6 +309,27 @@ def test_pages_offer_the_same_files_as_the_site_without_quarto(tmp_path: Path) -
     assert "fictif" in (stage / offered[0]).read_text(encoding="utf-8")
 
 
+def test_sentences_have_room_on_paper() -> None:
+    text = f"| Mot | Sens |\n|:-----|-----:|\n| a \\| b | {'une phrase ' * 40} |\n\n: Titre"
+    made = assemble_quarto.reruled(text).split("\n")
+    narrow, wide = made[1].strip("|").split("|")
+    assert narrow.startswith(":") and wide.endswith(":") and len(wide) > 4 * len(narrow)
+    assert [line for n, line in enumerate(made) if n != 1] == text.split("\n")[:1] + text.split("\n")[2:]
+    for other in ("| a | b | c | d |\n|---|---|---|---|\n| 1 | 2 | 3 | 4 |", "du texte", ""):
+        assert assemble_quarto.reruled(other) == other
+
+
+@pytest.mark.parametrize(("fmt", "breaks"), [("pdf", 2), ("docx", 2), ("html", 0)])
+def test_one_commune_a_sheet(tmp_path: Path, fmt: str, breaks: int) -> None:
+    one = notebook("Communes", code_cell("x", [shown(prose("## Nant\n\nTexte.\n\n## Cornus\n\nTexte."))]))
+    path = tmp_path / "12-communes.ipynb"
+    path.write_bytes(to_bytes(normalise(one)))
+    stage = stage_quarto([path], INFO, tmp_path / "stage", notebooks=NOTEBOOKS, fmt=fmt)
+    text = "\n".join(_source(c) for c in json.loads((stage / path.name).read_text("utf-8"))["cells"])
+    assert text.count("#pagebreak(weak: true)\n```") == text.count('<w:br w:type="page"/>') == breaks
+    assert "\n## Cornus" in text
+
+
 def test_word_reference_document() -> None:
     first, second = reference_docx(), reference_docx()
     assert first == second
