@@ -292,6 +292,9 @@ def test_source_lines_lead_to_rows_of_the_same_document(tmp_path: Path, fmt: str
     assert text["00-synthese"].count("Définition\u00a0: [nombre de naissances](#indicateur-naissances)") == 2
     assert "| RP[]{#source-insee-rp} |" in text["91-sources-methodes"]
     assert "| BPE[]{#source-insee-bpe} |" in text["91-sources-methodes"]
+    home = (tmp_path / "stage" / "index.qmd").read_text(encoding="utf-8")
+    assert "1 source. Elles" in home and "[Sources](#chapitre-91-sources-methodes)" in home
+    assert "| Cnaf |" not in home, "told once, in the chapter of sources"
     linked = set(re.findall(r"\]\(#([\w-]+)\)", "".join(text.values())))
     assert linked <= set(re.findall(r"\{#([\w-]+)\}", "".join(text.values()))), (
         "Typst stops on a link to nothing"

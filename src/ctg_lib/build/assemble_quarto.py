@@ -271,14 +271,21 @@ def _home(chapters: Sequence[tuple[str, Any]], info: ReportInfo, fmt: str) -> st
     if info.missing:
         lines += ["", "## Ce que ce rapport ne dit pas", "", *(f"- {_md(m)}" for m in info.missing)]
     if info.source_lines:
-        rows = [(s.label, s.vintage, s.provenance_text) for s in info.source_lines]
-        lines += [
-            "",
-            "## Sources et millésimes",
-            "",
-            *_pipe_table(("Source", "Millésime", "Provenance"), rows),
-        ]
+        lines += ["", "## Sources et millésimes", "", *_home_sources(chapters, info, fmt)]
     return typeset("\n".join(lines)) + "\n"
+
+
+def _home_sources(chapters: Sequence[tuple[str, Any]], info: ReportInfo, fmt: str) -> list[str]:
+    """How many sources and where they are told; one line each when no chapter tells them."""
+    from ctg_lib.build.assemble_nbconvert import vintages_line
+
+    for slug, notebook in chapters:
+        if any(name.startswith("source-") for name in Site.of([(slug, notebook)]).addresses):
+            target = f"{slug}.ipynb" if fmt == "html" else f"#{_anchor(slug)}"
+            where = f"[{_md(notebook_title(notebook))}]({target})"
+            return [f"{vintages_line(info)} Elles sont décrites une à une au chapitre « {where} »."]
+    rows = [(s.label, s.vintage, s.provenance_text) for s in info.source_lines]
+    return _pipe_table(("Source", "Millésime", "Provenance"), rows)
 
 
 def _pipe_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
