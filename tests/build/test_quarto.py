@@ -8,6 +8,8 @@ import re
 import shutil
 import subprocess
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -29,12 +31,14 @@ from ctg_lib.build.assemble_quarto import (
     unique_notes,
 )
 from ctg_lib.build.bundles import AssemblyError
-from ctg_lib.build.chapters import chapter_files
+from ctg_lib.build.chapters import chapter_files, read_config
 from ctg_lib.build.info import ReportInfo
 from ctg_lib.build.normalise import normalise, to_bytes
 from ctg_lib.build.word import CALLOUT_STYLES, reference_docx
 from ctg_lib.display import theme
-from ctg_lib.display.table import Table
+from ctg_lib.display.output import SourceText
+from ctg_lib.display.table import KeyFigure, Table, key_figures
+from ctg_lib.display.table import prose as output_prose
 from ctg_lib.errors import BadInput
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
@@ -233,6 +237,102 @@ def test_tables_of_one_document(tmp_path: Path) -> None:
         assert "\n: " not in text
 
 
+def _told(tmp_path: Path, fmt: str) -> dict[str, str]:
+    """Staged text of a chapter that shows, and of one that says where it comes from, by slug."""
+    line = SourceText(
+        "Insee, RP 2023 ; Insee, autre", [("insee_rp", "Insee, RP 2023"), ("x", "Insee, autre")],
+        [("naissances", "nombre de naissances")],
+    )  # fmt: skip
+    drawn = figure()
+    drawn["metadata"]["ctg"] |= {
+        "source": str(line),
+        "origin": {
+            "files": [["insee_rp", "Insee, RP 2023"]],
+            "indicators": [["naissances", "nombre de naissances"]],
+        },
+    }
+    own = Table(pd.DataFrame({"a": ["x"]}), id="tbl-a", caption="Un tableau", source=line, columns={"a": "A"})
+    cards = key_figures([KeyFigure("naissances", "3", source=line), KeyFigure("b", "2")])
+    outputs = [own, cards, output_prose("- Source : Insee, RP 2023.\n- Suite.", source=line)]
+    bundles = [dict(zip(("data", "metadata"), one._repr_mimebundle_(), strict=True)) for one in outputs]
+    theme_chapter = notebook("T", code_cell("x", [shown(drawn), *map(shown, bundles)]))
+    rows = pd.DataFrame({"a": ["RP", "BPE"], "anchor": ["source-insee-rp", "source-insee-bpe"]})
+    sources = Table(
+        rows, id="tbl-s", caption="Sources", source="Manifeste", columns={"a": "Fichier"}, anchors="anchor"
+    )
+    data, metadata = sources._repr_mimebundle_()
+    told = [v4.new_output("display_data", data=data, metadata=metadata)]
+    text = "### Naissances {#indicateur-naissances}\n\nTexte."
+    end = notebook("Sources", code_cell("x", told), code_cell("y", [shown(prose(text))]))
+    paths = []
+    for slug, one in (("00-synthese", theme_chapter), ("91-sources-methodes", end)):
+        paths.append(tmp_path / f"{slug}.ipynb")
+        paths[-1].write_bytes(to_bytes(normalise(one)))
+    stage = stage_quarto(paths, INFO, tmp_path / "stage", notebooks=NOTEBOOKS, fmt=fmt)
+    cells = {p.stem: json.loads((stage / p.name).read_text(encoding="utf-8"))["cells"] for p in paths}
+    return {slug: "\n".join(map(_source, some)) for slug, some in cells.items()}
+
+
+def test_source_lines_lead_to_files_and_definitions(tmp_path: Path) -> None:
+    text = _told(tmp_path, "html")["00-synthese"]
+    file, definition = (
+        "91-sources-methodes.html#source-insee-rp",
+        "91-sources-methodes.html#indicateur-naissances",
+    )
+    assert f"Source\u00a0: [Insee, RP 2023]({file})" in text, "figure"
+    assert text.count(f'<a href="{file}">Insee, RP 2023</a>') == 2, "table and key figure"
+    assert f"- Source\u00a0: [Insee, RP 2023]({file})." in text, "prose"
+    assert text.count(f'<a href="{definition}">') == 3 and "Insee, autre]" not in text
+
+
+@pytest.mark.parametrize("fmt", ["pdf", "docx"])
+def test_source_lines_lead_to_rows_of_the_same_document(tmp_path: Path, fmt: str) -> None:
+    text = _told(tmp_path, fmt)
+    assert text["00-synthese"].count("[Insee, RP 2023](#source-insee-rp)") == 4
+    assert text["00-synthese"].count("Définition\u00a0: [nombre de naissances](#indicateur-naissances)") == 2
+    assert "| RP[]{#source-insee-rp} |" in text["91-sources-methodes"]
+    assert "| BPE[]{#source-insee-bpe} |" in text["91-sources-methodes"]
+    home = (tmp_path / "stage" / "index.qmd").read_text(encoding="utf-8")
+    assert "1 source. Elles" in home and "[Sources](#chapitre-91-sources-methodes)" in home
+    assert "| Cnaf |" not in home, "told once, in the chapter of sources"
+    linked = set(re.findall(r"\]\(#([\w-]+)\)", "".join(text.values())))
+    assert linked <= set(re.findall(r"\{#([\w-]+)\}", "".join(text.values()))), (
+        "Typst stops on a link to nothing"
+    )
+
+
+def test_pages_offer_the_same_files_as_the_site_without_quarto(tmp_path: Path) -> None:
+    stage, cells = _stage(tmp_path, "html")
+    text = "\n".join(map(_source, cells))
+    offered = re.findall(r'<a href="([^"]+)" download>', text)
+    assert len(offered) == len(set(offered)) == 5, "data and image of two figures, data of a table"
+    assert all((stage / name).is_file() for name in offered)
+    config = yaml.safe_load((stage / "_quarto.yml").read_text(encoding="utf-8"))
+    assert config["project"]["resources"] == ["theme/fonts/*", "data/*", "figures/*"]
+    assert "fictif" in (stage / offered[0]).read_text(encoding="utf-8")
+
+
+def test_sentences_have_room_on_paper() -> None:
+    text = f"| Mot | Sens |\n|:-----|-----:|\n| a \\| b | {'une phrase ' * 40} |\n\n: Titre"
+    made = assemble_quarto.reruled(text).split("\n")
+    narrow, wide = made[1].strip("|").split("|")
+    assert narrow.startswith(":") and wide.endswith(":") and len(wide) > 4 * len(narrow)
+    assert [line for n, line in enumerate(made) if n != 1] == text.split("\n")[:1] + text.split("\n")[2:]
+    for other in ("| a | b | c | d |\n|---|---|---|---|\n| 1 | 2 | 3 | 4 |", "du texte", ""):
+        assert assemble_quarto.reruled(other) == other
+
+
+@pytest.mark.parametrize(("fmt", "breaks"), [("pdf", 2), ("docx", 2), ("html", 0)])
+def test_one_commune_a_sheet(tmp_path: Path, fmt: str, breaks: int) -> None:
+    one = notebook("Communes", code_cell("x", [shown(prose("## Nant\n\nTexte.\n\n## Cornus\n\nTexte."))]))
+    path = tmp_path / "12-communes.ipynb"
+    path.write_bytes(to_bytes(normalise(one)))
+    stage = stage_quarto([path], INFO, tmp_path / "stage", notebooks=NOTEBOOKS, fmt=fmt)
+    text = "\n".join(_source(c) for c in json.loads((stage / path.name).read_text("utf-8"))["cells"])
+    assert text.count("#pagebreak(weak: true)\n```") == text.count('<w:br w:type="page"/>') == breaks
+    assert "\n## Cornus" in text
+
+
 def test_word_reference_document() -> None:
     first, second = reference_docx(), reference_docx()
     assert first == second
@@ -383,3 +483,99 @@ def test_quarto_makes_the_book(tmp_path: Path) -> None:
             [p.relative_to(one) for p in sorted(one.rglob("*")) if p.is_file()] if one.is_dir() else [Path()]
         )
         assert all((one / name).read_bytes() == (two / name).read_bytes() for name in files), one.name
+
+
+@contextmanager
+def opened_browser() -> Iterator[Any]:
+    """Debian's Chromium, driven by Playwright (which brings no browser of its own)."""
+    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if program is None:
+        pytest.skip("no Chromium on this machine: install the package chromium")
+    sync_api = pytest.importorskip("playwright.sync_api")
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+def check_book(book: Path, width: int, scheme: str) -> None:
+    """Open every page of a book, its parts to unfold open, and refuse what a reader could not use."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    options = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+    with opened_browser() as browser:
+        page = browser.new_context(viewport={"width": width, "height": 900}).new_page()
+        asked: list[str] = []
+        page.on("request", lambda request: asked.append(request.url))
+        pages = sorted(book.glob("*.html"))
+        assert len(pages) > 2
+        for file in pages:
+            page.goto(file.as_uri())
+            if scheme == "dark" and not page.evaluate("document.body.classList.contains('quarto-dark')"):
+                page.evaluate("window.quartoToggleColorScheme()")
+            page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+            html = "document.documentElement"
+            sideways = page.evaluate(f"{html}.scrollWidth - {html}.clientWidth")
+            assert sideways <= 0, (file.name, width)
+            found = Axe().run(page, options=options).response["violations"]
+            assert found == [], (file.name, [(v["id"], v["nodes"][0]["html"][:160]) for v in found])
+        assert [url for url in asked if not url.startswith(("file:", "data:"))] == []
+
+
+@pytest.fixture(scope="module")
+def book(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A made-up report with every chapter of the project, rendered as pages."""
+    if not quarto_available():
+        pytest.skip(quarto_problem())
+    folder = tmp_path_factory.mktemp("book")
+    paths = []
+    for name in chapter_files(read_config(NOTEBOOKS)):
+        slug = name.removesuffix(".ipynb")
+        if slug == "index.qmd":
+            continue
+        shows = [
+            callout(),
+            figure(f"fig-{slug}"),
+            table(),
+            prose("## Une suite\n\n`un_identifiant_" + "long_" * 12 + "`"),
+        ]
+        wide = {f"colonne {n}": [n, n + 1] for n in range(12)}
+        frame = {"data": {"text/html": pd.DataFrame(wide).to_html(index=False)}, "metadata": {}}
+        paths.append(folder / "chapters" / f"{slug}.ipynb")
+        paths[-1].parent.mkdir(exist_ok=True)
+        one = notebook(f"Chapitre {slug}", code_cell("x", [*map(shown, shows), shown(frame)]))
+        paths[-1].write_bytes(to_bytes(normalise(one)))
+    (made,) = render_quarto(paths, INFO, folder / "out", notebooks=NOTEBOOKS)
+    return made
+
+
+@pytest.mark.quarto
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("width", "scheme"), [(1280, "light"), (1280, "dark"), (375, "light"), (375, "dark")]
+)
+def test_every_page_of_the_book_in_a_real_browser(book: Path, width: int, scheme: str) -> None:
+    """axe finds nothing (WCAG 2.2 A, AA), nothing scrolls sideways, nothing is asked from the network."""
+    check_book(book, width, scheme)
+
+
+@pytest.mark.quarto
+@pytest.mark.slow
+def test_the_book_works_from_a_folder_and_by_keyboard(book: Path) -> None:
+    """Skip link first, the search answers at a ``file:`` address, Enter on the switch changes the colours."""
+    with opened_browser() as browser:
+        page = browser.new_context(viewport={"width": 1280, "height": 900}).new_page()
+        alerts: list[str] = []
+        page.on("dialog", lambda dialog: (alerts.append(dialog.message), dialog.dismiss()))
+        page.goto((book / "04-petite-enfance.html").as_uri())
+        page.wait_for_function("document.querySelector('.aa-Input') !== null")
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.className") == "ctg-skip"
+        page.keyboard.press("Enter")
+        assert page.evaluate("document.activeElement.tagName") == "MAIN"
+        page.focus("button.quarto-color-scheme-toggle")
+        page.keyboard.press("Enter")
+        assert page.evaluate("document.body.classList.contains('quarto-dark')")
+        page.fill(".aa-Input", "places")
+        page.wait_for_selector(".aa-Item a")
+        assert alerts == []

@@ -50,6 +50,15 @@ _LIST_ITEM = re.compile(r"\n+((?:[-*+]|\d+[.)])[ \t])")
 _LAST_LINES = 15
 _WORD_SCALE = 0.8
 """Drawings are smaller in Word than on a page: their text should not be larger than the report's."""
+_WRITTEN_ANCHOR = re.compile(r"\{#((?:source|indicateur)-[a-z0-9-]+)\}")
+_CELL_EDGE = re.compile(r"(?<!\\)\|")
+_WIDEST_ON_PAPER = 110
+ONE_PER_SHEET: frozenset[str] = frozenset({"12-communes"})
+"""Chapters whose sections each fill a sheet of their own (``report.css`` says it for pages)."""
+_NEW_PAGE = (
+    "```{=typst}\n#pagebreak(weak: true)\n```\n\n"
+    '```{=openxml}\n<w:p><w:r><w:br w:type="page"/></w:r></w:p>\n```'
+)
 _ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 _LOADED = (("script", "src"), ("img", "src"), ("link", "href"), ("iframe", "src"), ("source", "src"))
 _CSS_REMOTE = re.compile(r"(?:url\(\s*|@import\s+(?:url\(\s*)?)[\"']?(?:https?:)?//[^\"')\s]+", re.IGNORECASE)
@@ -147,7 +156,7 @@ def stage_quarto(
     config = _config(read_config(notebooks), {slug for slug, _ in chapters}, info, fmt)
     labels = unique_labels(chapters)
     numbers = chapter_numbers(config)
-    site = Site.of(chapters, pages=fmt == "html")
+    site = Site.of(chapters) if fmt == "html" else document_site(chapters)
     files: dict[str, bytes] = {}
     for slug, notebook in chapters:
         view = _View(slug, fmt, labels[slug], numbers.get(slug, ""), figures=files, site=site)
@@ -262,14 +271,21 @@ def _home(chapters: Sequence[tuple[str, Any]], info: ReportInfo, fmt: str) -> st
     if info.missing:
         lines += ["", "## Ce que ce rapport ne dit pas", "", *(f"- {_md(m)}" for m in info.missing)]
     if info.source_lines:
-        rows = [(s.label, s.vintage, s.provenance_text) for s in info.source_lines]
-        lines += [
-            "",
-            "## Sources et millésimes",
-            "",
-            *_pipe_table(("Source", "Millésime", "Provenance"), rows),
-        ]
+        lines += ["", "## Sources et millésimes", "", *_home_sources(chapters, info, fmt)]
     return typeset("\n".join(lines)) + "\n"
+
+
+def _home_sources(chapters: Sequence[tuple[str, Any]], info: ReportInfo, fmt: str) -> list[str]:
+    """How many sources and where they are told; one line each when no chapter tells them."""
+    from ctg_lib.build.assemble_nbconvert import vintages_line
+
+    for slug, notebook in chapters:
+        if any(name.startswith("source-") for name in Site.of([(slug, notebook)]).addresses):
+            target = f"{slug}.ipynb" if fmt == "html" else f"#{_anchor(slug)}"
+            where = f"[{_md(notebook_title(notebook))}]({target})"
+            return [f"{vintages_line(info)} Elles sont décrites une à une au chapitre « {where} »."]
+    rows = [(s.label, s.vintage, s.provenance_text) for s in info.source_lines]
+    return _pipe_table(("Source", "Millésime", "Provenance"), rows)
 
 
 def _pipe_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
@@ -369,6 +385,8 @@ def _staged(notebook: Any, view: _View, info: ReportInfo) -> Any:
         cell["id"] = f"cell-{position:03d}"
         if cell.cell_type == "markdown":
             cell.source = _referring(cell.source, view)
+            if view.slug in ONE_PER_SHEET and view.fmt != "html":
+                cell.source = _sheets(cell.source)
     return v4.new_notebook(cells=cells, metadata=notebook.metadata)
 
 
@@ -433,8 +451,21 @@ def _row_anchors(text: str, item: Item) -> str:
     if len(rows) != len(ids):
         return text
     for rank, one in zip(rows, ids, strict=True):
-        lines[rank] = f"| []{{#{one}}}{lines[rank][2:]}" if one else lines[rank]
+        # After the words of the cell: Typst gives a label to what stands before it.
+        lines[rank] = re.sub(r"(?<!\\) \|", f"[]{{#{one}}} |", lines[rank], count=1) if one else lines[rank]
     return "\n".join(lines)
+
+
+def document_site(chapters: Sequence[tuple[str, Any]]) -> Site:
+    """What one document of these chapters can link to: Typst stops on a link that leads nowhere."""
+    shown = [
+        _row_anchors(str(item.data.get("text/markdown", "")), item)
+        for _, notebook in chapters
+        for cell in notebook.cells
+        for item in cell_items(cell)
+    ]
+    anchors = dict.fromkeys(name for text in shown for name in _WRITTEN_ANCHOR.findall(text))
+    return Site(frozenset(slug for slug, _ in chapters), {name: f"#{name}" for name in anchors})
 
 
 def _staged_table(text: str, item: Item, site: Site | None = None) -> str:
@@ -444,11 +475,43 @@ def _staged_table(text: str, item: Item, site: Site | None = None) -> str:
     without label out of a PDF, and puts a table with a label in one row of another, which no page break
     can cut, in Word.
     """
-    rows, mark, _ = text.partition("\n: ")
+    rows, mark, _ = reruled(text).partition("\n: ")
     caption = str(item.meta.get("caption", ""))
     if not mark or not caption:
         return text
     return f"{_styled(f'**{_md(caption)}**', 'Table Caption')}\n{rows}\n\n{_source_block(item.meta, site)}"
+
+
+def reruled(text: str) -> str:
+    """A Markdown table of two or three columns, whose column of sentences has the room it needs on paper.
+
+    On a page a column grows with its text; on paper pandoc gives each the share that its rule says.
+    """
+    lines = text.split("\n")
+    rank = next((n for n, line in enumerate(lines) if re.match(r"^\|[ :|-]+\|\s*$", line)), None)
+    if not rank:
+        return text
+    body = [line for line in lines[rank - 1 :] if line.startswith("|")]
+    cells = [_CELL_EDGE.split(line.strip()[1:-1]) for line in body]
+    count = len(cells[0])
+    if not 2 <= count <= 3 or any(len(row) != count for row in cells):
+        return text
+    said = [[cell.strip() for cell in row] for row in (cells[0], *cells[2:])]
+    widths = rule_widths(said, _WIDEST_ON_PAPER)
+    marks = [rule.strip() for rule in cells[1]]
+    rules = [_rule(mark, width) for mark, width in zip(marks, widths, strict=True)]
+    lines[rank] = f"|{'|'.join(rules)}|"
+    return "\n".join(lines)
+
+
+def _rule(mark: str, width: int) -> str:
+    left, right = ":" * mark.startswith(":"), ":" * mark.endswith(":")
+    return left + "-" * width + right
+
+
+def _sheets(text: str) -> str:
+    """Markdown whose sections each begin a page, in the PDF and in Word."""
+    return re.sub(r"^(?=##[ \t])", f"{_NEW_PAGE}\n\n", text, flags=re.MULTILINE)
 
 
 def _styled(text: str, style: str) -> str:

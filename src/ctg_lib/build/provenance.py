@@ -39,19 +39,14 @@ class Site:
     addresses: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, chapters: Iterable[tuple[str, Any]], *, pages: bool = True) -> Site:
-        """The site that these chapters (slug, executed notebook) make; of two equal anchors the first.
-
-        Args:
-            chapters: slug and executed notebook of each.
-            pages: one page a chapter; otherwise one document, whose links are anchors alone.
-        """
+    def of(cls, chapters: Iterable[tuple[str, Any]]) -> Site:
+        """The site that these chapters (slug, executed notebook) make; of two equal anchors the first."""
         slugs: set[str] = set()
         addresses: dict[str, str] = {}
         for slug, notebook in chapters:
             slugs.add(slug)
             for anchor in _anchors(notebook):
-                addresses.setdefault(anchor, f"{slug}.html#{anchor}" if pages else f"#{anchor}")
+                addresses.setdefault(anchor, f"{slug}.html#{anchor}")
         return cls(frozenset(slugs), addresses)
 
     def links(self, origin: Mapping[str, Any] | None) -> Links | None:

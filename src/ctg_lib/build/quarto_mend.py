@@ -1,8 +1,9 @@
 """Faults of Quarto's own pages, mended after it has written them.
 
 Quarto's shell (sidebar, contents, search, links to the next page) is not ours, and no option of Quarto
-changes what is mended here. Each mend is one small function, tested on a few lines of HTML; one that finds nothing to
-mend does nothing, so that another version of Quarto is not broken. docs/architecture.md lists them.
+changes what is mended here. Each mend is one small function, tested on a few lines of HTML; one that
+finds nothing to mend does nothing, so that another version of Quarto is not broken. docs/architecture.md
+lists them.
 
 Without these a page opened from a folder (a USB stick, a mailed archive) has no search, no tabs and no mark
 of the section being read: browsers refuse modules and ``fetch`` at ``file:`` addresses.
@@ -79,6 +80,13 @@ def skip_link(soup: BeautifulSoup, name: str) -> None:
     main["id"] = main.get("id") or "contenu"
     link = soup.new_tag("a", attrs={"class": "ctg-skip", "href": f"#{main['id']}"}, string="Aller au contenu")
     soup.body.insert(0, link)
+
+
+def chapter(soup: BeautifulSoup, name: str) -> None:
+    """The page says which chapter it is, for the style sheet: one commune a sheet when it is printed."""
+    if soup.body is not None:
+        known = [c for c in soup.body.get("class") or [] if not c.startswith("chapter-")]
+        soup.body["class"] = [*known, f"chapter-{name.removesuffix('.html')}"]
 
 
 def landmarks(soup: BeautifulSoup, name: str) -> None:
@@ -185,10 +193,10 @@ def tables(soup: BeautifulSoup, name: str) -> None:
 
 
 def headings(soup: BeautifulSoup, name: str) -> None:
-    """Levels without a gap under the title."""
-    previous = 1
+    """One title, and levels without a gap under it: the home page has two titles."""
+    previous = 0
     for heading in soup.main.find_all(re.compile(r"^h[1-6]$")) if soup.main else []:
-        level = min(int(heading.name[1]), previous + 1)
+        level = max(min(int(heading.name[1]), previous + 1), 2 if previous else 1)
         heading.name, previous = f"h{level}", level
 
 
@@ -205,8 +213,8 @@ def classic_scripts(soup: BeautifulSoup, name: str) -> None:
 
 Mend = Callable[[BeautifulSoup, str], None]
 MENDS: tuple[Mend, ...] = (
-    skip_link, landmarks, neighbours, current_page, color_button, icons, attributes, figures, tables, regions,
-    headings, classic_scripts,
+    chapter, skip_link, landmarks, neighbours, current_page, color_button, icons, attributes, figures,
+    tables, regions, headings, classic_scripts,
 )  # fmt: skip
 """In this order; tables get their region before regions get their names."""
 
