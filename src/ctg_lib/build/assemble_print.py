@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -16,25 +16,23 @@ from typing import Any
 from ctg_lib.build import look
 from ctg_lib.build.bundles import AssemblyError, cell_items, load_executed
 from ctg_lib.build.chapters import chapter_files, notebook_title, read_config
+from ctg_lib.build.documents import LEAFLETS, SYNTHESIS
 from ctg_lib.build.info import ReportInfo
 from ctg_lib.build.page import build_page
-from ctg_lib.build.pandoc import Typesetter, run_pandoc
+from ctg_lib.build.pandoc import Typesetter, check_programs, run_pandoc
 from ctg_lib.build.print_source import styled
 from ctg_lib.build.print_text import Printed
 from ctg_lib.build.run import ChapterResult
 from ctg_lib.build.typst_text import call, raw, text
 from ctg_lib.build.word import CALLOUT_STYLES, reference_docx
-from ctg_lib.build.word_finish import finish_docx
+from ctg_lib.build.word_finish import DEPTH, finish_docx
 from ctg_lib.display.output import md
 from ctg_lib.display.theme import COLORS
-from ctg_lib.display.typography import typeset
+from ctg_lib.display.typography import number, typeset
 
 TEMPLATE = Path(__file__).parent / "templates" / "print" / "report.typ"
 REFERENCE = "theme/reference.docx"
 """A project's own Word document, in the notebooks' folder, whose styles then win."""
-SYNTHESIS, COMMUNES = "00-synthese", "12-communes"
-LEAFLETS: dict[str, str] = {SYNTHESIS: "synthese.pdf", COMMUNES: "communes.pdf"}
-"""Chapters with a PDF of their own, and its name."""
 MOST_PAGES = 4
 """Pages of the synthesis, at most."""
 SIZES: tuple[float, ...] = (10, 9.5, 9, 8.5, 8, 7.5, 7, 6.5)
@@ -55,7 +53,7 @@ def print_report(
     formats: Sequence[str],
     say: Say | None = None,
 ) -> list[Path]:
-    """Write ``report.pdf`` and ``report.docx`` (those asked for) into ``out_folder``. Same inputs, same bytes.
+    """Write ``report.pdf`` and ``report.docx``, those asked for: same inputs, same bytes.
 
     Args:
         executed: executed and normalised chapters, in the report's order.
@@ -71,12 +69,15 @@ def print_report(
     """
     chapters = _loaded(executed)
     numbers = chapter_numbers(notebooks, [slug for slug, _ in chapters])
-    makers = {"pdf": _pdf, "docx": _docx}
     made = []
-    for name in (name for name in makers if name in formats):
+    for name in (name for name in ("pdf", "docx") if name in formats):
         target = out_folder / f"report.{name}"
         with _aside(out_folder, name) as folder:
-            target.write_bytes(makers[name](chapters, info, folder, numbers, notebooks, say or (lambda _: None)))
+            if name == "pdf":
+                content = _pdf(chapters, info, folder, numbers, say or _silent)
+            else:
+                content = _docx(chapters, info, folder, numbers, notebooks / REFERENCE)
+        target.write_bytes(content)
         made.append(target)
     return made
 
@@ -94,19 +95,31 @@ def print_leaflets(
         if slug not in LEAFLETS:
             continue
         with _aside(out_folder, slug) as folder:
-            content = (_synthesis if slug == SYNTHESIS else _communes)(
-                slug, notebook, info, folder, say or (lambda _: None)
-            )
+            make = _synthesis if slug == SYNTHESIS else _communes
+            content = make(slug, notebook, info, folder, say or _silent)
         if content:
             made.append(out_folder / LEAFLETS[slug])
             made[-1].write_bytes(content)
     return made
 
 
+def leaflets_if_possible(
+    executed: Sequence[ChapterResult | Path], info: ReportInfo, out_folder: Path, say: Say
+) -> list[Path]:
+    """The leaflets, which every report has; said in a line, and none, where a package for them is absent."""
+    try:
+        check_programs(("pdf",))
+    except AssemblyError as error:
+        say(f"sans {' ni '.join(LEAFLETS.values())} : {error}")
+        return []
+    return print_leaflets(executed, info, out_folder, say=say)
+
+
 def chapter_numbers(notebooks: Path, slugs: Sequence[str]) -> dict[str, str]:
     """Numbers of the chapters at hand as the book gives them: 1, 2… then A, B… for appendices."""
     book = dict(read_config(notebooks).get("book") or {})
-    ends = {n.removesuffix(".ipynb") for n in chapter_files({"book": {"chapters": book.get("appendices") or []}})}
+    appendices = chapter_files({"book": {"chapters": book.get("appendices") or []}})
+    ends = {name.removesuffix(".ipynb") for name in appendices}
     main = [slug for slug in slugs if slug not in ends]
     numbers = {slug: str(rank) for rank, slug in enumerate(main, start=1)}
     return numbers | {s: chr(ord("A") + rank) for rank, s in enumerate(s for s in slugs if s in ends)}
@@ -133,11 +146,9 @@ def _aside(out_folder: Path, name: str) -> Iterator[Path]:
 # --- the whole report ----------------------------------------------------------------------------
 
 
-def _pdf(
-    chapters: Chapters, info: ReportInfo, folder: Path, numbers: dict[str, str], notebooks: Path, say: Say
-) -> bytes:
+def _pdf(chapters: Chapters, info: ReportInfo, folder: Path, numbers: dict[str, str], say: Say) -> bytes:
     document = Printed.of(chapters, "typst")
-    parts = [home(document, chapters, info), *(document.chapter(s, nb, numbers.get(s, "")) for s, nb in chapters)]
+    parts = _all_parts(document, chapters, info, numbers)
     show = call(
         "report.with", title=text(full_title(info)), subtitle=text(typeset(info.subtitle)),
         signature=text(info.author), situation=text(situation(info)), mention=text(mention(info)),
@@ -146,24 +157,27 @@ def _pdf(
     return _accessible(_typeset(document, parts, show, folder), "report.pdf", say)
 
 
-def _docx(
-    chapters: Chapters, info: ReportInfo, folder: Path, numbers: dict[str, str], notebooks: Path, say: Say
-) -> bytes:
+def _docx(chapters: Chapters, info: ReportInfo, folder: Path, numbers: dict[str, str], own: Path) -> bytes:
     document = Printed.of(chapters, "docx")
     start = [styled(typeset(FICTIF), CALLOUT_STYLES["vigilance"])] if info.fictif else []
-    parts = [home(document, chapters, info), *(document.chapter(s, nb, numbers.get(s, "")) for s, nb in chapters)]
-    own = notebooks / REFERENCE
+    parts = [*start, *_all_parts(document, chapters, info, numbers)]
     _write(document.files, folder)
     (folder / "reference.docx").write_bytes(
         own.read_bytes() if own.is_file() else reference_docx(running(info), fictif=info.fictif)
     )
     head = {
-        "title": full_title(info), "subtitle": typeset(info.subtitle), "author": info.author, "date": situation(info),
-        "lang": "fr-FR", "toc-title": "Table des matières",
+        "title": full_title(info), "subtitle": typeset(info.subtitle), "author": info.author,
+        "date": situation(info), "lang": "fr-FR", "toc-title": "Table des matières",
     }  # fmt: skip
-    options = ["--reference-doc", "reference.docx", "--toc", "--toc-depth", "2", "--resource-path", str(folder)]
-    made = run_pandoc(_markdown(document, [*start, *parts], head), "docx", folder, options)
-    return finish_docx(made)
+    options = ["--reference-doc", "reference.docx", "--toc", "--toc-depth", str(DEPTH)]
+    return finish_docx(run_pandoc(_markdown(document, parts, head), "docx", folder, options))
+
+
+def _all_parts(
+    document: Printed, chapters: Chapters, info: ReportInfo, numbers: Mapping[str, str]
+) -> list[str]:
+    told = [document.chapter(slug, notebook, numbers.get(slug, "")) for slug, notebook in chapters]
+    return [home(document, chapters, info), *told]
 
 
 def home(document: Printed, chapters: Chapters, info: ReportInfo) -> str:
@@ -193,7 +207,7 @@ def _synthesis(slug: str, notebook: Any, info: ReportInfo, folder: Path, say: Sa
     show = call(
         "leaflet.with", title=text(typeset(f"{notebook_title(notebook)} — {info.territory_name}")),
         head=text(typeset(notebook_title(notebook))),
-        subtitle=text(typeset(" · ".join(p for p in (info.territory_name, info.title, situation(info)) if p))),
+        subtitle=text(_joined(info.territory_name, info.title, situation(info))),
         mention=text(more_in_report(info)), running=text(running(info)), fictif=_flag(info.fictif),
     )  # fmt: skip
     parts = [_raised(part) for part in document.body(slug, notebook)]
@@ -254,20 +268,21 @@ def _fitted(typesetter: Typesetter, fits: Callable[[int], bool], name: str, say:
     size = next((s for s in SIZES if fits(typesetter.pages(size=f"{s:g}"))), None)
     if size is None:
         size = SIZES[-1]
-        say(f"{name} : le texte ne tient pas dans les pages prévues, même à {size:g} points")
+        say(f"{name} : le texte ne tient pas dans les pages prévues, même à {number(size, 1)} points")
     return _accessible(typesetter, name, say, size=f"{size:g}")
 
 
 # --- both ----------------------------------------------------------------------------------------
 
 
-def _typeset(document: Printed, parts: Iterable[str], show: str, folder: Path) -> Typesetter:
+def _typeset(document: Printed, parts: Sequence[str], show: str, folder: Path) -> Typesetter:
     """The Typst document of these parts, in its folder."""
     _write(document.files, folder)
     body = run_pandoc(_markdown(document, parts, {}), "typst", folder).decode("utf-8")
     colors = "".join(f'#let tone-{name} = rgb("{value}")\n' for name, value in COLORS.items())
-    known = "#let anchors = (:" + "".join(f", {text(one)}: true" for one in sorted(document.written)) + ")\n"
-    source = f"{colors}{known.replace('(:, ', '(')}{TEMPLATE.read_text(encoding='utf-8')}\n#show: {show}\n\n{body}"
+    known = ", ".join(f"{text(one)}: true" for one in sorted(document.written)) or ":"
+    template = TEMPLATE.read_text(encoding="utf-8")
+    source = f"{colors}#let anchors = ({known})\n{template}\n#show: {show}\n\n{body}"
     (folder / "main.typ").write_text(source, encoding="utf-8", newline="\n")
     _write({f"fonts/{name}": content for name, content in look.font_files("ttf").items()}, folder)
     return Typesetter(folder)
@@ -280,7 +295,7 @@ def _accessible(typesetter: Typesetter, name: str, say: Say, **settings: str) ->
     return content
 
 
-def _markdown(document: Printed, parts: Iterable[str], head: dict[str, str]) -> str:
+def _markdown(document: Printed, parts: Sequence[str], head: dict[str, str]) -> str:
     """The whole document for pandoc, its head in YAML: texts, and the ids that raw blocks bring."""
     import yaml
 
@@ -309,25 +324,28 @@ def situation(info: ReportInfo) -> str:
 
 def running(info: ReportInfo) -> str:
     """The foot of every page: territory, study, made-up data."""
-    parts = [info.territory_name, f"étude {info.study_id}", info.as_of and f"situation au {info.as_of}"]
-    return str(typeset(" · ".join([*(p for p in parts if p), *(["fictif"] if info.fictif else [])])))
+    date = info.as_of and f"situation au {info.as_of}"
+    return _joined(info.territory_name, f"étude {info.study_id}", date, "fictif" if info.fictif else "")
 
 
 def mention(info: ReportInfo) -> str:
     """The foot of the cover: study, date, licence, version."""
-    parts = [f"Étude {info.study_id}", info.as_of and f"situation au {info.as_of}", info.licence]
-    parts += [f"ctg-lib {info.version}"] if info.version else []
-    return str(typeset(" · ".join(p for p in parts if p)))
+    date, version = info.as_of and f"situation au {info.as_of}", info.version and f"ctg-lib {info.version}"
+    return _joined(f"Étude {info.study_id}", date, info.licence, version)
+
+
+def _joined(*parts: str) -> str:
+    return str(typeset(" · ".join(part for part in parts if part)))
 
 
 def more_in_report(info: ReportInfo) -> str:
     """Where the reader of the synthesis finds the rest."""
-    return str(
-        typeset(
-            "Les définitions, les fichiers d’où viennent les chiffres et ce que ce texte ne dit pas sont dans le "
-            f"rapport complet de l’étude {info.study_id}. {info.licence}"
-        )
-    )
+    said = "Les définitions, les fichiers d’où viennent les chiffres et le reste sont dans le rapport entier"
+    return str(typeset(f"{said} de l’étude {info.study_id}. {info.licence}"))
+
+
+def _silent(_: str) -> None:
+    pass
 
 
 def _flag(value: bool) -> str:

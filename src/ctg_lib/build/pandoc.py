@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 from ctg_lib.build.bundles import AssemblyError
-from ctg_lib.errors import found_expected
 
 READER = "markdown-smart-citations-example_lists-tex_math_dollars-raw_tex-raw_html+ascii_identifiers"
 """Pandoc's Markdown without what turns a sign of a text into something else: « @ », « $ », quotes."""
@@ -38,7 +37,7 @@ def pandoc_path() -> str:
         return str(pypandoc.get_pandoc_path())
     except (ImportError, OSError) as error:
         raise AssemblyError(
-            "Les formats PDF et Word demandent pandoc (paquet pypandoc-binary) : absent de cet environnement. "
+            "PDF et Word demandent pandoc (paquet pypandoc-binary), absent de cet environnement : "
             "« make setup » l’installe avec les autres paquets figés."
         ) from error
 
@@ -53,7 +52,7 @@ def typst_module() -> Any:
         import typst
     except ImportError as error:
         raise AssemblyError(
-            "Le format PDF demande Typst (paquet typst) : absent de cet environnement. "
+            "Le PDF demande Typst (paquet typst), absent de cet environnement : "
             "« make setup » l’installe avec les autres paquets figés."
         ) from error
     return typst
@@ -71,7 +70,9 @@ def check_programs(formats: Sequence[str]) -> None:
         typst_module()
 
 
-def run_pandoc(markdown: str, to: str, folder: Path, options: Sequence[str] = (), timeout: float = 300) -> bytes:
+def run_pandoc(
+    markdown: str, to: str, folder: Path, options: Sequence[str] = (), timeout: float = 300
+) -> bytes:
     """What pandoc makes of a Markdown text, its links mended (``links.lua``).
 
     Args:
@@ -153,13 +154,3 @@ class Typesetter:
 def _local(text: str, folder: Path) -> str:
     """A message without the machine's folders."""
     return re.sub(re.escape(str(folder)) + r"[\\/]?", "", text)
-
-
-def check_format(name: str) -> None:
-    """Refuse a format that this room does not print.
-
-    Raises:
-        AssemblyError: neither ``pdf`` nor ``docx``.
-    """
-    if name not in ("pdf", "docx"):
-        raise AssemblyError(found_expected("format", name, "pdf ou docx"))

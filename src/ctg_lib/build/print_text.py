@@ -36,6 +36,7 @@ _TITLE = re.compile(r"\A\s*#[ \t]+[^\n]*\n?")
 _ATTACHED = re.compile(r"\]\(attachment:([^)\s]+)\)")
 _ROW = re.compile(r"^\|[ ]?")
 _ENTRY = re.compile(r"^### ", re.MULTILINE)
+_ID = re.compile(r"\{#([\w-]+)")
 _MANY = 2
 """Entries above which one text is a list to look up: the dictionary of indicators."""
 _SHORT_SHA = re.compile(r"\b([0-9a-f]{12})…")
@@ -122,15 +123,17 @@ class Writer:
         first = True
         for position, cell in enumerate(notebook.cells, start=1):
             if cell.cell_type == "markdown":
-                yield self._text(_TITLE.sub("", cell.source, count=1) if first else cell.source, position, cell)
+                yield self._text(cell, position, titled=first)
                 first = False
             for rank, item in enumerate(cell_items(cell), start=1):
                 yield self.item(item, f"{self.slug}-{position}-{rank}")
 
-    def _text(self, source: str, position: int, cell: Any) -> str:
-        for name, forms in (cell.get("attachments") or {}).items():
-            suffix, content = next(iter(forms.items()))
-            path = f"figures/{self.slug}-{position}-{len(self.document.files)}.{suffix.rpartition('/')[2].split('+')[0]}"
+    def _text(self, cell: Any, position: int, *, titled: bool) -> str:
+        """A cell of Markdown; its images stand beside the document."""
+        source = _TITLE.sub("", cell.source, count=1) if titled else cell.source
+        for rank, (name, forms) in enumerate((cell.get("attachments") or {}).items(), start=1):
+            mime, content = next(iter(forms.items()))
+            path = f"figures/{self.slug}-{position}-{rank}.{mime.rpartition('/')[2].partition('+')[0]}"
             self.document.files[path] = base64.b64decode(content)
             source = source.replace(f"](attachment:{name})", f"]({path})")
         return typeset(unique_notes(source, f"{self.slug}-{position}"))
@@ -152,6 +155,7 @@ class Writer:
             plain = str(item.data.get("text/plain", "")).rstrip()
             return f"````\n{plain}\n````" if plain else ""
         shown = typeset(unique_notes(shown, prefix))
+        self.document.written |= set(_ID.findall(shown))
         shown = prose_sources(shown, item.meta, self.document.site)
         if not self.word and len(_ENTRY.findall(shown)) > _MANY:
             return f"{raw('#dense[')}\n{shown}\n{raw(']')}"
@@ -174,13 +178,14 @@ class Writer:
         if not self.word:
             return raw(
                 "#" + call(
-                    "ctg-figure", text(self._label(item.id)), text(path), text(alt), _caption(title, subtitle),
-                    width=f"{_share(width, height):.4g}%", under=array(map(as_typst, under)),
+                    "ctg-figure", text(self._label(item.id)), text(path), text(alt),
+                    _caption(title, subtitle), width=f"{_share(width, height):.4g}%",
+                    under=array(map(as_typst, under)),
                 )
             )  # fmt: skip
         scaled = f"{{width={round(width * _WORD_SCALE * _share(width, height) / _SHARE)}px}}" if width else ""
         caption = styled(_markdown_caption(title, subtitle), "Image Caption") if title else ""
-        source = styled("\n\n".join(map(as_markdown, under)), "Source") if under else ""
+        source = _word_under(under)
         # The no-break space keeps pandoc from making a captioned figure of a lone image.
         return f"{caption}\n![{md(alt)}]({path}){scaled}\\ \n{source}"
 
@@ -195,7 +200,8 @@ class Writer:
             if mime in item.data:
                 content = str(item.data[mime])
                 path = f"figures/{self.slug}-{name}.{suffix}"
-                self.document.files[path] = content.encode("utf-8") if suffix == "svg" else base64.b64decode(content)
+                raw_svg = suffix == "svg"
+                self.document.files[path] = content.encode("utf-8") if raw_svg else base64.b64decode(content)
                 return path
         raise AssemblyError(
             f"{self.slug} : la figure {name} n’a pas d’image lisible en {'docx' if self.word else 'pdf'}."
@@ -223,12 +229,10 @@ class Writer:
         under = lines_under(item.meta, self.document.site)
         if self.word:
             rows = self._word_rows(item, html)
-            source = styled("\n\n".join(map(as_markdown, under)), "Source") if under else ""
-            return f"{styled(_markdown_caption(title, ''), 'Table Caption')}\n{rows}\n\n{source}" if rows else ""
-        before = set(self.document.anchors)
-        code = table_code(
-            html, self._label(item.id), _caption(title, ""), array(map(as_typst, under)), self.document.anchors
-        )
+            caption = styled(_markdown_caption(title, ""), "Table Caption")
+            return f"{caption}\n{rows}\n\n{_word_under(under)}" if rows else ""
+        before, lines = set(self.document.anchors), array(map(as_typst, under))
+        code = table_code(html, self._label(item.id), _caption(title, ""), lines, self.document.anchors)
         self.document.written |= before - self.document.anchors
         return raw(code) if code else ""
 
@@ -257,7 +261,7 @@ class Writer:
             source = [(said.removeprefix(f"Source{NBSP}: "), anchor) for said, anchor in source]
             names = ("label", "value", "unit", "comparison")
             label, value, unit, comparison = (str(card.get(name, "")) for name in names)
-            cards.append(array([text(label), text(value), text(unit), text(comparison), as_typst(source) or '""']))
+            cards.append(array([*map(text, (label, value, unit, comparison)), as_typst(source) or '""']))
             line = f"- **{md(value)}**{f' {md(unit)}' if unit else ''} — {md(label)}"
             line += typeset(f" ; {md(comparison)}") if comparison else ""
             lines.append(line + (f" *({as_markdown(source)})*" if source else ""))
@@ -274,7 +278,7 @@ class Writer:
 
     def _absent(self, item: Item) -> str:
         under = lines_under(item.meta, self.document.site)
-        source = styled("\n\n".join(map(as_markdown, under)), "Source") if under else ""
+        source = _word_under(under)
         return f"**{md(item.meta.get('title', ''))}** — {md(item.meta['reason'])}\n{source}"
 
 
@@ -288,6 +292,11 @@ def _caption(title: tuple[str, str] | str, subtitle: str) -> str:
 def _markdown_caption(title: tuple[str, str] | str, subtitle: str) -> str:
     number, words = title if isinstance(title, tuple) else ("", title)
     return f"{number}**{md(words)}**" + (f" — {md(subtitle)}" if subtitle else "")
+
+
+def _word_under(lines: Sequence[Sequence[tuple[str, str]]]) -> str:
+    """The lines under a figure or a table as paragraphs of Markdown."""
+    return styled("\n\n".join(map(as_markdown, lines)), "Source") if lines else ""
 
 
 def _share(width: float, height: float) -> float:

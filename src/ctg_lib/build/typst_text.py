@@ -106,7 +106,7 @@ def _rows(table: Tag) -> tuple[list[str], list[list[str]], list[list[Tag]]]:
     head: list[str] = []
     body, marks = [], []
     for row in table.find_all("tr"):
-        cells = [cell for cell in row.find_all(["th", "td"])]
+        cells = list(row.find_all(["th", "td"]))
         words = [_words(cell) for cell in cells]
         if not head:
             head = words

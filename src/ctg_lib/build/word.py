@@ -67,8 +67,8 @@ def _parts(running: str, fictif: bool) -> dict[str, str]:
         "word/document.xml": f'<w:document {_NS} xmlns:r="{_OFFICE}"><w:body><w:p/>{_SECTION}</w:body>'
         "</w:document>",
         "word/footer1.xml": f"<w:ftr {_NS}>{_footer(running)}</w:ftr>",
-        "word/header1.xml": f'<w:hdr {_NS}><w:p><w:pPr><w:pStyle w:val="Footer"/><w:jc w:val="right"/></w:pPr>'
-        f"{mark}</w:p></w:hdr>",
+        "word/header1.xml": f'<w:hdr {_NS}><w:p><w:pPr><w:pStyle w:val="Footer"/><w:jc w:val="right"/>'
+        f"</w:pPr>{mark}</w:p></w:hdr>",
         "word/styles.xml": f"<w:styles {_NS}>{_styles()}</w:styles>",
     }
 

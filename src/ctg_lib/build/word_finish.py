@@ -9,8 +9,8 @@ from typing import Any
 from ctg_lib.archive import fixed_zip
 
 EPOCH = datetime(1980, 1, 1)
-DEPTH = 2
-"""Levels of headings in the contents."""
+DEPTH = 1
+"""Levels of headings in the contents: without page numbers, more of them would be a long list to scroll."""
 _NEVER_CUT = 1500
 """Characters above which a row may be cut by the end of a page."""
 
@@ -101,7 +101,7 @@ def _heading(paragraph: Any) -> tuple[int, str, str] | None:
     if not level:
         return None
     before = paragraph.getprevious()
-    marks = [m for m in paragraph.iter(qn("w:bookmarkStart"))]
+    marks = list(paragraph.iter(qn("w:bookmarkStart")))
     while before is not None and before.tag in (qn("w:bookmarkStart"), qn("w:bookmarkEnd")):
         marks += [before] if before.tag == qn("w:bookmarkStart") else []
         before = before.getprevious()
