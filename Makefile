@@ -69,13 +69,13 @@ lint: $(READY) ## forme du code, types, règles d'import
 lab: $(READY) ## JupyterLab sur les chapitres
 	@$(PY) -m ctg_lib lab $(LAB_STUDY) $(ARGS)
 
-quarto: $(READY) ## essayer d'ajouter Quarto (PDF et Word) à l'environnement
+quarto: $(READY) ## essayer d'ajouter Quarto à l'environnement
 	@if $(PY) -m pip install --disable-pip-version-check 'quarto-cli>=1.7' >.venv/quarto.log 2>&1 \
 			&& .venv/bin/quarto --version >/dev/null 2>&1; then \
 		echo "Quarto $$(.venv/bin/quarto --version) est installé."; \
 	else \
 		echo "Quarto n'a pas pu être installé : le paquet quarto-cli télécharge le programme, ce que ce réseau" >&2; \
-		echo "n'a pas permis. Le rapport HTML se fait sans lui. Autres voies : conda install -c conda-forge quarto," >&2; \
+		echo "n'a pas permis. Le rapport se fait sans lui. Autres voies : conda install -c conda-forge quarto," >&2; \
 		echo "ou le programme d'installation de quarto.org. Détail : .venv/quarto.log" >&2; \
 		exit 1; \
 	fi

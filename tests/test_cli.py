@@ -158,7 +158,6 @@ def test_no_project(tmp_path: Path) -> None:
     [
         (["--format", "epub"], "--format : trouvé 'epub', attendu html, pdf, docx"),
         (["--assembler", "word"], "--assembler : trouvé 'word', attendu quarto ou nbconvert"),
-        (["--assembler", "nbconvert", "--format", "pdf"], "--format pdf demande --assembler quarto"),
         (["--chapters", "77"], "--chapters : trouvé '77', attendu un chapitre parmi : 00-synthese"),
     ],
 )
@@ -168,14 +167,30 @@ def test_report_refuses_before_any_work(run, project: Project, options: list[str
     assert message in done.stderr
 
 
-@pytest.mark.parametrize(
-    "options", [["--format", "pdf"], ["--format", "html,docx"], ["--assembler", "quarto"]]
-)
-def test_documents_need_quarto(run, monkeypatch: pytest.MonkeyPatch, options: list[str]) -> None:
+def test_quarto_asked_for_and_absent(run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "")
-    done = run("report", "241200906", *options)
+    done = run("report", "241200906", "--assembler", "quarto", "--format", "pdf")
     assert done.exit_code == 2
     assert "Quarto n’est pas installé" in done.stderr and "make quarto" in done.stderr
+
+
+@pytest.mark.parametrize("formats", [("html",), ("html", "pdf", "docx")])
+@pytest.mark.parametrize("assembler", [None, "nbconvert"])
+def test_documents_do_without_quarto(
+    monkeypatch: pytest.MonkeyPatch, assembler: str | None, formats: tuple[str, ...]
+) -> None:
+    from ctg_lib.build.report import choose_assembler
+
+    monkeypatch.setenv("PATH", "")
+    chosen, notice = choose_assembler(assembler, formats)
+    assert chosen == "nbconvert" and ("sans lui" in notice) == (assembler is None)
+
+
+def test_documents_need_their_packages(run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pypandoc", None)
+    done = run("report", "241200906", "--assembler", "nbconvert", "--format", "docx")
+    assert done.exit_code == 1
+    assert "paquet pypandoc-binary" in done.stderr and "Traceback" not in done.stderr
 
 
 def test_output_is_utf8_on_any_console(project: Project) -> None:

@@ -17,6 +17,7 @@ from nbconvert.exporters.templateexporter import TemplateExporter
 
 from ctg_lib.build import look
 from ctg_lib.build.bundles import AssemblyError, load_executed
+from ctg_lib.build.documents import document_links
 from ctg_lib.build.info import ReportInfo
 from ctg_lib.build.page import build_page
 from ctg_lib.build.provenance import Site
@@ -48,7 +49,13 @@ class PageExporter(TemplateExporter):
         return str(self.environment.get_template("figure.html.j2").render(**figure))
 
 
-def assemble_site(executed: Sequence[ChapterResult | Path], info: ReportInfo, out_folder: Path) -> list[Path]:
+def assemble_site(
+    executed: Sequence[ChapterResult | Path],
+    info: ReportInfo,
+    out_folder: Path,
+    *,
+    documents: Sequence[Path] = (),
+) -> list[Path]:
     """Write the report as HTML pages into ``out_folder``.
 
     Makes ``index.html``, ``<chapter>.html``, ``assets/`` (style sheet, script, search
@@ -59,6 +66,7 @@ def assemble_site(executed: Sequence[ChapterResult | Path], info: ReportInfo, ou
         executed: executed and normalised chapters, in the report's order.
         info: texts beside the chapters.
         out_folder: emptied of nothing: give a new folder (:func:`ctg_lib.build.swap.staged`).
+        documents: PDF and Word files already made, in the folder or above it: the home page links to them.
 
     Returns:
         The files written, sorted.
@@ -74,11 +82,13 @@ def assemble_site(executed: Sequence[ChapterResult | Path], info: ReportInfo, ou
     draw = exporter.render_figure
     site = Site.of(chapters)
     pages = [build_page(notebook, slug, draw, fictif=info.fictif, site=site) for slug, notebook in chapters]
-    common = {"info": info, "chapters": pages, "vintages": vintages_line(info)}
+    printed = document_links(documents, out_folder)
+    common = {"info": info, "chapters": pages, "vintages": vintages_line(info), "documents": printed}
     files = asset_files() | {"assets/search-index.js": index_file(pages)}
     for rank, (page, (_, notebook)) in enumerate(zip(pages, chapters, strict=True)):
         near = {
             "page": page,
+            "leaflets": [link for link in printed if link.chapter == page.slug],
             "previous": pages[rank - 1] if rank else None,
             "next": pages[rank + 1] if rank + 1 < len(pages) else None,
         }

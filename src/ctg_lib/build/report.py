@@ -125,10 +125,11 @@ def plan_report(
         study: a study id, or the code or name of an EPCI.
         chapters: slugs or their numbers; all chapters by default.
         formats: among :data:`FORMATS`; the HTML is always made.
-        assembler: one of :data:`ASSEMBLERS`; Quarto where it is installed by default.
+        assembler: one of :data:`ASSEMBLERS`; Quarto where it is installed by default. Both make all formats.
 
     Raises:
-        BadInput: unknown study, chapter, format or assembler; a format that needs Quarto without it.
+        BadInput: unknown study, chapter, format or assembler; Quarto asked for and not usable.
+        AssemblyError: a package that a format needs is not installed.
     """
     from ctg_lib.study import open_study
 
@@ -156,25 +157,23 @@ def choose_assembler(assembler: str | None, formats: Sequence[str]) -> tuple[str
     """Which assembler, and what to say about it.
 
     Raises:
-        BadInput: unknown assembler, or Quarto needed and not usable.
+        BadInput: unknown assembler, or Quarto asked for and not usable.
+        AssemblyError: without Quarto, a package that a format needs is not installed.
     """
     from ctg_lib.build.assemble_quarto import quarto_problem
+    from ctg_lib.build.pandoc import check_programs
 
     if assembler is not None and assembler not in ASSEMBLERS:
         raise BadInput(found_expected("--assembler", assembler, " ou ".join(ASSEMBLERS)))
-    documents = [name for name in formats if name != "html"]
-    if assembler == "nbconvert" and documents:
-        raise BadInput(
-            f"--format {','.join(documents)} demande --assembler quarto : nbconvert fait le HTML seul."
-        )
     problem = "" if assembler == "nbconvert" else quarto_problem(formats)
-    if not problem:
-        return assembler or "quarto", ""
-    if documents:
-        raise BadInput(f"--format {','.join(documents)} : {problem} Voir « make quarto ».")
-    if assembler == "quarto":
+    if problem and assembler == "quarto":
         raise BadInput(f"--assembler quarto : {problem} Voir « make quarto ».")
-    return "nbconvert", "Quarto n’est pas utilisable ici : le rapport HTML est assemblé par nbconvert."
+    if not problem and assembler != "nbconvert":
+        return "quarto", ""
+    check_programs(formats)
+    if assembler == "nbconvert":
+        return "nbconvert", ""
+    return "nbconvert", "Quarto n’est pas utilisable ici : le rapport est assemblé sans lui."
 
 
 # --- build -------------------------------------------------------------------------------------------
@@ -235,7 +234,7 @@ def build_report(
         used = used_entries(study, [path.stem for path in executed])
         tell(f"assemblage du rapport ({plan.assembler})")
         before = time.monotonic()
-        made = _assemble(project, plan, executed, report_info(study, used, missing, total), new)
+        made = _assemble(project, plan, executed, report_info(study, used, missing, total), new, tell)
         assembly = time.monotonic() - before
         inside = [path.relative_to(new) for path in [*made, *files]]
     place = project.outputs / study.id
@@ -272,18 +271,24 @@ def prepare_study(study: Study, say: Say | None = None) -> None:
 
 
 def _assemble(
-    project: Project, plan: Plan, executed: Sequence[Path], info: ReportInfo, new: Path
+    project: Project, plan: Plan, executed: Sequence[Path], info: ReportInfo, new: Path, say: Say
 ) -> list[Path]:
-    """The documents made beside the HTML pages."""
+    """The report's pages, and the documents made beside them."""
+    from ctg_lib.build.assemble_print import leaflets_if_possible, print_report
+
+    site = new / "report"
     if plan.assembler == "quarto":
         from ctg_lib.build.assemble_quarto import render_quarto
 
         made = render_quarto(executed, info, new, notebooks=project.notebooks, formats=plan.formats)
-        return [path for path in made if path.is_file()]
+        return [*(path for path in made if path.is_file()), *leaflets_if_possible(executed, info, site, say)]
     from ctg_lib.build.assemble_nbconvert import assemble_site
 
-    assemble_site(executed, info, new / "report")
-    return []
+    site.mkdir(parents=True, exist_ok=True)
+    made = print_report(executed, info, new, notebooks=project.notebooks, formats=plan.formats, say=say)
+    made += leaflets_if_possible(executed, info, site, say)
+    assemble_site(executed, info, site, documents=made)
+    return made
 
 
 def queries_path(project: Project, study_id: str, slug: str) -> Path:

@@ -27,16 +27,21 @@ _WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml"
 _HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 
 
-def reference_docx() -> bytes:
-    """The document, the same bytes each time: A4, numbered pages, the report's styles, no text."""
+def reference_docx(running: str = "", *, fictif: bool = False) -> bytes:
+    """The document, the same bytes each time: A4, numbered pages, the report's styles, no text.
+
+    Args:
+        running: words at the foot of every page, before its number.
+        fictif: the head of every page says that the data are made up.
+    """
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
-        for name, text in _parts().items():
+        for name, text in _parts(running, fictif).items():
             archive.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), _HEAD + text)
     return out.getvalue()
 
 
-def _parts() -> dict[str, str]:
+def _parts(running: str, fictif: bool) -> dict[str, str]:
     def relations(*pairs: tuple[str, str]) -> str:
         inner = "".join(
             f'<Relationship Id="rId{i}" Type="{_OFFICE}/{kind}" Target="{target}"/>'
@@ -46,33 +51,53 @@ def _parts() -> dict[str, str]:
 
     overrides = "".join(
         f'<Override PartName="/word/{part}.xml" ContentType="{_WORD}.{kind}+xml"/>'
-        for part, kind in (("document", "document.main"), ("styles", "styles"), ("footer1", "footer"))
-    )
+        for part, kind in (
+            ("document", "document.main"), ("styles", "styles"), ("footer1", "footer"), ("header1", "header"),
+        )
+    )  # fmt: skip
+    mark = _run("Fictif — données inventées pour la démonstration", bold=True) if fictif else ""
     return {
         "[Content_Types].xml": f'<Types xmlns="{_PACKAGE}/content-types">'
         '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
         f'<Default Extension="xml" ContentType="application/xml"/>{overrides}</Types>',
         "_rels/.rels": relations(("officeDocument", "word/document.xml")),
-        "word/_rels/document.xml.rels": relations(("styles", "styles.xml"), ("footer", "footer1.xml")),
+        "word/_rels/document.xml.rels": relations(
+            ("styles", "styles.xml"), ("footer", "footer1.xml"), ("header", "header1.xml")
+        ),
         "word/document.xml": f'<w:document {_NS} xmlns:r="{_OFFICE}"><w:body><w:p/>{_SECTION}</w:body>'
         "</w:document>",
-        "word/footer1.xml": f"<w:ftr {_NS}>{_FOOTER}</w:ftr>",
+        "word/footer1.xml": f"<w:ftr {_NS}>{_footer(running)}</w:ftr>",
+        "word/header1.xml": f'<w:hdr {_NS}><w:p><w:pPr><w:pStyle w:val="Footer"/><w:jc w:val="right"/>'
+        f"</w:pPr>{mark}</w:p></w:hdr>",
         "word/styles.xml": f"<w:styles {_NS}>{_styles()}</w:styles>",
     }
 
 
 _SECTION = (
-    '<w:sectPr><w:footerReference w:type="default" r:id="rId2"/><w:pgSz w:w="11906" w:h="16838"/>'
+    '<w:sectPr><w:footerReference w:type="default" r:id="rId2"/>'
+    '<w:headerReference w:type="default" r:id="rId3"/><w:pgSz w:w="11906" w:h="16838"/>'
     '<w:pgMar w:top="1247" w:right="1247" w:bottom="1247" w:left="1247" w:header="624" w:footer="624" '
     'w:gutter="0"/></w:sectPr>'
 )
 """A4 with margins of 22 mm, in twentieths of a point."""
-_FOOTER = (
-    '<w:p><w:pPr><w:pStyle w:val="Footer"/><w:jc w:val="right"/></w:pPr>'
-    '<w:r><w:fldChar w:fldCharType="begin"/></w:r>'
-    '<w:r><w:instrText xml:space="preserve"> PAGE </w:instrText></w:r>'
-    '<w:r><w:fldChar w:fldCharType="end"/></w:r></w:p>'
-)
+
+
+def _footer(running: str) -> str:
+    """Words on the left, the page's number on the right: a tab stop at the width of the text."""
+    words = f"{_run(running)}<w:r><w:tab/></w:r>" if running else ""
+    place = '<w:tabs><w:tab w:val="right" w:pos="9412"/></w:tabs>' if running else '<w:jc w:val="right"/>'
+    return (
+        f'<w:p><w:pPr><w:pStyle w:val="Footer"/>{place}</w:pPr>{words}<w:r><w:fldChar w:fldCharType="begin"/>'
+        '</w:r><w:r><w:instrText xml:space="preserve"> PAGE </w:instrText></w:r>'
+        '<w:r><w:fldChar w:fldCharType="end"/></w:r></w:p>'
+    )
+
+
+def _run(text: str, *, bold: bool = False) -> str:
+    from html import escape
+
+    look = f'<w:rPr><w:b/><w:color w:val="{COLORS["accent"].lstrip("#")}"/></w:rPr>' if bold else ""
+    return f'<w:r>{look}<w:t xml:space="preserve">{escape(text)}</w:t></w:r>'
 
 
 def _styles() -> str:

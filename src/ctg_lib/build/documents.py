@@ -1,0 +1,56 @@
+"""The documents made beside the pages: their names, and how a page links to them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from ctg_lib.display.typography import number, typeset
+
+SYNTHESIS, COMMUNES = "00-synthese", "12-communes"
+LEAFLETS: dict[str, str] = {SYNTHESIS: "synthese.pdf", COMMUNES: "communes.pdf"}
+"""Chapters with a PDF of their own, and its name."""
+LABELS: dict[str, str] = {
+    "synthese.pdf": "La synthèse",
+    "communes.pdf": "Une page par commune",
+    "report.pdf": "Le rapport entier",
+    "report.docx": "Le rapport entier",
+}
+KINDS: dict[str, str] = {".pdf": "PDF", ".docx": "Word"}
+
+
+@dataclass(frozen=True)
+class DocumentLink:
+    """A document that a page of the site links to.
+
+    Attributes:
+        href: address from the site's folder.
+        label: what it is, with format and weight (« La synthèse (PDF, 170 ko) »).
+        chapter: the chapter that it prints; empty for the whole report.
+    """
+
+    href: str
+    label: str
+    chapter: str = ""
+
+
+def document_links(made: Iterable[Path], site: Path) -> list[DocumentLink]:
+    """Links to the documents that exist, those a reader opens first before the others."""
+    found = {path.name: path for path in made if path.name in LABELS}
+    chapters = {name: slug for slug, name in LEAFLETS.items()}
+    return [
+        DocumentLink(
+            Path(os.path.relpath(found[name], site)).as_posix(),
+            typeset(f"{label} ({KINDS[found[name].suffix]}, {weight(found[name].stat().st_size)})"),
+            chapters.get(name, ""),
+        )
+        for name, label in LABELS.items()
+        if name in found
+    ]
+
+
+def weight(size: int) -> str:
+    """A file's size in words: « 170 ko », « 4,3 Mo »."""
+    return f"{number(size / 1e6, 1)} Mo" if size >= 1e6 else f"{number(max(1, round(size / 1e3)))} ko"
