@@ -740,6 +740,7 @@ def lab(
         f"--ServerApp.root_dir={project.notebooks}",
         # only `data fetch` uses the network
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+        "--LabApp.news_url=None",
     ]
     if print_only:
         print(subprocess.list2cmdline(command) if os.name == "nt" else shlex.join(command))

@@ -24,15 +24,17 @@ STYLE = """<style>
 .ctg-x .ctg-x-fictif { display: inline-block; border: 2px solid currentColor; padding: 0 .5rem; font-weight: 700; }
 .ctg-x dl.ctg-x-facts { display: grid; grid-template-columns: minmax(7rem, max-content) minmax(0, 1fr);
   gap: .25rem 1rem; margin: .5rem 0; }
-.ctg-x dl.ctg-x-facts dt { font-weight: 700; max-width: 14rem; }
+.ctg-x dl.ctg-x-facts dt { font-weight: 700; white-space: nowrap; max-width: none; }
 .ctg-x dl.ctg-x-facts dd { margin: 0; overflow-wrap: anywhere; }
+.ctg-figure .ctg-title { font-weight: 700; font-size: 1.1em; }
 .ctg-x summary { cursor: pointer; min-height: 24px; }
 .ctg-x pre { margin: .2rem 0; padding: .4rem .6rem; overflow-x: auto; background: var(--jp-layout-color2, #F1F1F1); }
 .ctg-x .ctg-table-wrap { overflow: auto; max-height: 34rem; margin: .3rem 0; }
 .ctg-x table.ctg-table { border-collapse: collapse; font-size: inherit; margin: 0; }
 .ctg-x .ctg-table caption { text-align: left; font-weight: 700; padding: 0 0 .3rem; }
 .ctg-x .ctg-table th, .ctg-x .ctg-table td { text-align: left; vertical-align: top; padding: .2rem .6rem;
-  max-width: 30rem; white-space: normal; border-bottom: 1px solid var(--jp-border-color1, #B9C0C6); }
+  max-width: 30rem; white-space: normal; overflow-wrap: anywhere; border-bottom: 1px solid var(--jp-border-color1, #B9C0C6); }
+.ctg-x .ctg-table thead th { overflow-wrap: normal; }
 .ctg-x .ctg-table tbody th { font-weight: 400; }
 .ctg-x .ctg-table .ctg-num { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
 .ctg-x .ctg-table thead th { vertical-align: bottom; position: sticky; top: 0;

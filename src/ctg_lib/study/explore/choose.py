@@ -135,10 +135,12 @@ def controls(choice: Choice) -> Any:
     listed.value = [
         i for i in dict.fromkeys(i for i, _ in choice.items) if i in dict(_pairs(listed)).values()
     ]
-    place = w.Combobox(options=_names(choice.study), placeholder="commune, intercommunalité, département…",
-                       description="Ajouter", layout=w.Layout(width="22rem"))  # fmt: skip
+    place = w.Combobox(
+        options=_names(choice.study), placeholder="commune, intercommunalité, département…",
+        description="Territoire", layout=w.Layout(width="auto", flex="1 1 auto"),
+    )  # fmt: skip
     chosen = w.SelectMultiple(options=_chosen(choice), rows=6, layout=w.Layout(width="99%"))
-    add, remove, back = (w.Button(description=text, layout=w.Layout(width="auto")) for text in (
+    add, remove, back = (w.Button(description=text, layout=w.Layout(width="auto", flex="0 0 auto")) for text in (
         "Ajouter", "Retirer", "Références"))  # fmt: skip
 
     def narrow(_: Any = None) -> None:

@@ -37,6 +37,8 @@ NUMBERS = ("value", "lower", "upper", "numerator", "denominator")
 MORE = (
     "label", "breakdown_label", "own", "own_value", "own_period", "difference", "side", "far", "words", "sureness",
 )  # fmt: skip
+MOST_NAMED = 3
+"""Territories above which the title of a chart counts them and names none."""
 MOST_LINES = 6
 """Lines that a chart of several territories can still tell apart."""
 
@@ -61,8 +63,9 @@ class Comparison(AsCard):
     def table(self) -> pd.DataFrame:
         """One row per indicator, breakdown and territory, the territory under study first.
 
-        Each other territory is given for the period of the territory under study where it is known, else for
-        its latest one; it is then read against the territory's own value of that period, where there is one.
+        The territory is given for its latest period that one of the others knows too. Each of them is given for
+        that period where it is known, else for its latest one; it is then read against the territory's own value
+        of that period, where there is one.
 
         Returns:
             Frame with ``RESULT_COLUMNS`` and ``label, breakdown_label``; ``own``: whether it is the territory
@@ -87,10 +90,9 @@ class Comparison(AsCard):
     def _lines(self, indicator: str, breakdown: str) -> list[dict[str, Any]]:
         rule = definition(indicator)
         rows = self.rows[self.rows["indicator"].eq(indicator) & self.rows["breakdown"].eq(breakdown)]
-        own = self._pick(rows, self.study.place, None)
-        period = str(own["period"]) if own is not None and usable(own) else fullest_period(rows)
-        own = own if own is not None and usable(own) else self._pick(rows, self.study.place, period)
         mine = rows[rows["level"].eq(self.study.place[0]) & rows["code"].eq(self.study.place[1])]
+        period = _period(mine, rows.drop(mine.index))
+        own = self._pick(mine, self.study.place, period)
         lines = [self._line(rule, breakdown, self.study.territory, own, None)]
         for group in self._columns:
             choices = [(t, self._pick(rows, place_of(t), period)) for t in group]
@@ -152,8 +154,9 @@ class Comparison(AsCard):
         first = self.items[0]
         asked = f'"{first[0]}"' + (f', "{first[1]}"' if first[1] else "")
         other = next((t for t in self.others if t.level != "france"), self.others[0])
+        count = counted(len(names), "autre territoire", "autres territoires")
         return Card(
-            f"{here} et {enumerate_fr(names) if len(names) < 4 else counted(len(names), 'autre territoire', 'autres territoires')}",
+            f"{here} face à {count if len(names) > 5 else ', '.join(names)}",
             counted(len(self.items), "indicateur"),
             parts=parts,
             tries=[
@@ -222,7 +225,7 @@ class Comparison(AsCard):
             pd.DataFrame(rows), id="tbl-lectures", caption=self._marked("Ce que l’on peut en dire, et avec quelle sûreté"),
             columns={"name": "Indicateur", "other": "Comparé à", "mine": self.study.territory.short_name, "theirs": "Là-bas",
                      "gap": "Écart", "words": f"{self.study.territory.short_name} : …", "why": "Sûreté"},
-            source=self.study.source_line(self.table[known(self.table)]), row_header="name",
+            source="les fichiers du tableau des valeurs", row_header="name",
         )  # fmt: skip
 
     def _period(self, line: pd.Series) -> str:
@@ -304,6 +307,8 @@ class Comparison(AsCard):
         said = lines[lines["words"].ne("")]
         if said.empty:
             return text
+        if len(said) > MOST_NAMED:
+            return f"{text}, {_tally(said)}"
         first = said.iloc[0]
         return f"{text}, {first['words']} ({shown(as_value(first, rule))})"
 
@@ -397,6 +402,22 @@ def named(rule: Definition, breakdown: str = "", *, unit: bool = True) -> str:
     text = upper_first(rule.label) + (f", {detail}" if detail else "")
     silent = not unit or rule.unit in ("%", "€") or rule.unit in rule.label
     return text if silent else f"{text}, {rule.unit}"
+
+
+def _period(mine: pd.DataFrame, others: pd.DataFrame) -> str | None:
+    """The latest period of the territory that another one knows too, else its latest, else the others' own."""
+    have, there = mine[known(mine)], set(others.loc[known(others), "period"])
+    shared = have[have["period"].isin(there)]
+    row = pick(shared if len(shared) else mine, None)
+    return str(row["period"]) if row is not None and usable(row) else fullest_period(others)
+
+
+def _tally(said: pd.DataFrame) -> str:
+    """« moins que dans 5 des 7 territoires, à peu près comme dans 2 »."""
+    counts = said["side"].value_counts()
+    words = {"above": "plus que dans", "below": "moins que dans", "close": "à peu près comme dans"}
+    parts = [f"{words[str(side)]} {number(n)}" for side, n in counts.items()]
+    return f"{parts[0]} des {counted(len(said), 'territoire')}" + "".join(f", {part}" for part in parts[1:])
 
 
 def _worth(row: pd.Series | None, period: str | None) -> tuple[bool, bool]:

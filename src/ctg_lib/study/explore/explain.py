@@ -246,17 +246,17 @@ class Explanation(AsCard):
         """The files, with what proves which ones they are."""
         rows = [
             {
-                "file": f"{e.publisher} — {e.title}", "dataset": e.dataset, "vintage": e.vintage, "provenance": _origin(e),
-                "retrieved": day_in_words(e.retrieved), "path": e.path, "sha256": e.sha256,
+                "what": f"{e.publisher} — {e.title}. Jeu {e.dataset}, {e.vintage}",
+                "origin": f"{upper_first(_origin(e))}. Relevé le {day_in_words(e.retrieved)}",
+                "file": f"{e.path} — sha256 {e.sha256}",
             }
             for e in self.entries
-        ]  # fmt: skip
-        caption = counted(len(rows), "fichier")
+        ]
+        caption = upper_first(counted(len(rows), "fichier"))
         return Table(
             pd.DataFrame(rows), id="tbl-fichiers", source="manifeste des données brutes du projet",
-            caption=f"{upper_first(caption)} (données fictives)" if self.study.fictif else upper_first(caption),
-            columns={"file": "Éditeur et contenu", "dataset": "Jeu", "vintage": "Millésime", "provenance": "Provenance",
-                     "retrieved": "Relevé le", "path": "Fichier", "sha256": "sha256"},
+            caption=f"{caption} (données fictives)" if self.study.fictif else caption,
+            columns={"what": "Éditeur, contenu, millésime", "origin": "Provenance", "file": "Fichier et empreinte"},
         )  # fmt: skip
 
 

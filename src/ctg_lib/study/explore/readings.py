@@ -13,7 +13,7 @@ from ctg_lib.study.rows import as_value, reading, usable
 
 SURENESS: dict[str, str] = {
     "apart": "établi : les fourchettes ne se recouvrent pas",
-    "exact": "l’écart compte ; les deux valeurs sont données sans fourchette",
+    "exact": "l’écart compte ; valeurs données sans fourchette",
     "small": "écart trop petit pour être nommé",
     "uncertain": "les fourchettes se recouvrent : rien n’est établi",
     "period": "aucune année commune : rien n’est comparé",
