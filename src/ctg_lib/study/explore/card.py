@@ -33,8 +33,8 @@ STYLE = """<style>
 .ctg-x table.ctg-table { border-collapse: collapse; font-size: inherit; margin: 0; }
 .ctg-x .ctg-table caption { text-align: left; font-weight: 700; padding: 0 0 .3rem; }
 .ctg-x .ctg-table th, .ctg-x .ctg-table td { text-align: left; vertical-align: top; padding: .2rem .6rem;
-  max-width: 30rem; white-space: normal; overflow-wrap: anywhere; border-bottom: 1px solid var(--jp-border-color1, #B9C0C6); }
-.ctg-x .ctg-table thead th { overflow-wrap: normal; }
+  max-width: 30rem; white-space: normal; border-bottom: 1px solid var(--jp-border-color1, #B9C0C6); }
+.ctg-x .ctg-table td.ctg-long, .ctg-x .ctg-table td.ctg-text { overflow-wrap: anywhere; min-width: 12rem; }
 .ctg-x .ctg-table tbody th { font-weight: 400; }
 .ctg-x .ctg-table .ctg-num { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
 .ctg-x .ctg-table thead th { vertical-align: bottom; position: sticky; top: 0;

@@ -27,7 +27,7 @@ from ctg_lib.study.explore.browse import Browse
 from ctg_lib.study.explore.card import AsCard, Card, Shown
 from ctg_lib.study.rows import YEAR, as_value, fullest_period, known, pick, usable
 from ctg_lib.study.series import comparable_years
-from ctg_lib.values import USABLE, Value
+from ctg_lib.values import FRANCE_CODES, USABLE, Value
 
 if TYPE_CHECKING:
     from ctg_lib.study.core import Study
@@ -50,14 +50,18 @@ class Comparison(AsCard):
     Attributes:
         study: whose territory.
         items: (indicator, breakdown), in the order of asking.
-        others: the territories it stands beside; the perimeters of France given by default share one column.
-        merged: whether they do.
+        others: the territories it stands beside; the three perimeters of France, given together, share one
+            column: the first that is known.
     """
 
     study: Study
     items: tuple[Item, ...]
     others: tuple[Territory, ...]
-    merged: bool = False
+
+    @property
+    def merged(self) -> bool:
+        """Whether the perimeters of France share one column."""
+        return FRANCE_CODES.keys() <= {t.code for t in self.others}
 
     @cached_property
     def table(self) -> pd.DataFrame:
@@ -393,7 +397,7 @@ class Several:
 def compare(study: Study, items: Sequence[Item], others: Iterable[Territory] | None = None) -> Comparison:
     """The territory beside others; its references by default."""
     chosen = tuple(study.references if others is None else others)
-    return Comparison(study, tuple(items), chosen, merged=others is None)
+    return Comparison(study, tuple(items), chosen)
 
 
 def named(rule: Definition, breakdown: str = "", *, unit: bool = True) -> str:
