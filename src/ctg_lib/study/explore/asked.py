@@ -92,7 +92,10 @@ def ranked(text: str) -> list[tuple[int, Definition]]:
         ranks = [min(_worst(way.split(), folded) for way in (word, *MEANT.get(word, ()))) for word in wanted]
         if max(ranks, default=0) <= 3:
             found.append((max(ranks, default=0), rule))
-    return sorted(found, key=lambda pair: pair[0])
+    # of those named by these words, the shortest name is the closest: « taux de pauvreté » before its details
+    return sorted(
+        found, key=lambda pair: (pair[0], len(words_of(pair[1].label)) if wanted and not pair[0] else 0)
+    )
 
 
 def _worst(words: list[str], folded: list[list[str]]) -> int:

@@ -35,8 +35,9 @@ STYLE = """<style>
 .ctg-x .ctg-table th, .ctg-x .ctg-table td { text-align: left; vertical-align: top; padding: .2rem .6rem;
   max-width: 30rem; white-space: normal; border-bottom: 1px solid var(--jp-border-color1, #B9C0C6); }
 .ctg-x .ctg-table td.ctg-long, .ctg-x .ctg-table td.ctg-text { overflow-wrap: anywhere; min-width: 12rem; }
-.ctg-x .ctg-table tbody th { font-weight: 400; }
+.ctg-x .ctg-table tbody th { font-weight: 400; min-width: 9rem; }
 .ctg-x .ctg-table .ctg-num { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
+.ctg-x .ctg-table thead .ctg-num { white-space: normal; }
 .ctg-x .ctg-table thead th { vertical-align: bottom; position: sticky; top: 0;
   background: var(--jp-layout-color1, #FFF); }
 .ctg-x .ctg-table .ctg-unit { display: block; font-weight: 400; }

@@ -377,8 +377,15 @@ class Found(AsCard):
 
 
 def find(study: Study, words: str = "") -> Found:
-    """Indicators whose id, label, theme, definition or caution hold all these words; all of them for none."""
-    return Found(study, words.strip(), tuple(rule for _, rule in ranked(words)))
+    """Indicators whose id, label, theme, definition or caution hold all these words; all of them for none.
+
+    The best first; of those that answer as well, the ones known here first.
+    """
+    found = ranked(words)
+    if words_of(words):
+        have = _own_known(study)
+        found = sorted(found, key=lambda pair: (pair[0], pair[1].id not in have))
+    return Found(study, words.strip(), tuple(rule for _, rule in found))
 
 
 def near_words(words: str) -> str:

@@ -37,6 +37,8 @@ NUMBERS = ("value", "lower", "upper", "numerator", "denominator")
 MORE = (
     "label", "breakdown_label", "own", "own_value", "own_period", "difference", "side", "far", "words", "sureness",
 )  # fmt: skip
+MOST_COLUMNS = 5
+"""Territories above which each has a line of its own, where there are fewer indicators."""
 MOST_NAMED = 3
 """Territories above which the title of a chart counts them and names none."""
 MOST_LINES = 6
@@ -152,7 +154,9 @@ class Comparison(AsCard):
         names = [column[0].short_name for column in self._columns]
         here = self.study.territory.short_name
         values = self.values()
-        parts: list[Shown] = [Browse(values) if isinstance(values, Table) and len(self.items) > 1 else values]
+        parts: list[Shown] = [
+            Browse(values) if isinstance(values, Table) and len(values.frame) > 1 else values
+        ]
         if (said := self.readings()) is not None:
             parts.append(Browse(said))
         first = self.items[0]
@@ -171,33 +175,50 @@ class Comparison(AsCard):
         )  # fmt: skip
 
     def values(self) -> Table | Absent:
-        """Indicators × territories; what may not be shown is said in words."""
-        rows, used = [], self.table[known(self.table)]
-        heads = [f"t{n}" for n in range(len(self._columns) + 1)]
-        for (indicator, breakdown), lines in self.table.groupby(["indicator", "breakdown"], sort=False):
-            rule = definition(str(indicator))
-            period = str(lines["period"].iloc[0])
-            cells = {
-                head: self._cell(line, rule, period)
-                for head, (_, line) in zip(heads, lines.iterrows(), strict=True)
-            }
-            rows.append(
-                {"name": named(rule, str(breakdown)), "period": year_of(period) if period else "–", **cells}
-            )
+        """Indicators × territories, or the other way where there are many; a status in words for no number."""
+        used = self.table[known(self.table)]
         caption = f"{upper_first(self.study.territory.le())} et les territoires choisis"
         if used.empty:
-            return Absent(
-                caption, "aucun de ces indicateurs n’est connu dans ces territoires", "tbl-comparaison"
-            )
-        titles = [self.study.territory.short_name, *("France" if c[0].level == "france" and self.merged
-                  else c[0].short_name for c in self._columns)]  # fmt: skip
-        columns = {"name": "Indicateur", "period": "Période", **dict(zip(heads, titles, strict=True))}
+            reason = "aucun de ces indicateurs n’est connu dans ces territoires"
+            return Absent(caption, reason, "tbl-comparaison")
+        many = len(self._columns) > MOST_COLUMNS and len(self._columns) > len(self.items)
+        frame, columns = self._tall() if many else self._wide()
         return Table(
-            pd.DataFrame(rows), id="tbl-comparaison", caption=self._marked(caption), columns=columns,
+            frame, id="tbl-comparaison", caption=self._marked(caption), columns=columns,
             source=self.study.source_line(used),
             notes=["Quand la période d’un autre territoire diffère, elle est écrite entre parenthèses : il se lit alors face à la "
                    "valeur du territoire de la même période, si elle est connue.", *self.notes()],
         )  # fmt: skip
+
+    def _groups(self) -> list[tuple[Definition, str, pd.DataFrame]]:
+        """(indicator, breakdown, its lines) in the order of asking."""
+        groups = self.table.groupby(["indicator", "breakdown"], sort=False)
+        return [(definition(str(i)), str(b), lines) for (i, b), lines in groups]
+
+    def _wide(self) -> tuple[pd.DataFrame, dict[str, str]]:
+        rows = []
+        for rule, breakdown, lines in self._groups():
+            period = str(lines["period"].iloc[0])
+            row = {"name": named(rule, breakdown), "period": year_of(period) if period else "–"}
+            rows.append(
+                row
+                | {f"t{n}": self._cell(line, rule, period) for n, (_, line) in enumerate(lines.iterrows())}
+            )
+        lines = self._groups()[0][2]
+        titles = {f"t{n}": self._other(line) for n, (_, line) in enumerate(lines.iterrows())}
+        return pd.DataFrame(rows), {"name": "Indicateur", "period": "Période", **titles}
+
+    def _tall(self) -> tuple[pd.DataFrame, dict[str, str]]:
+        groups = self._groups()
+        columns, frame = (
+            {"name": "Territoire"},
+            {"name": [self._other(line) for _, line in groups[0][2].iterrows()]},
+        )
+        for n, (rule, breakdown, lines) in enumerate(groups):
+            period = str(lines["period"].iloc[0])
+            columns[f"i{n}"] = named(rule, breakdown) + (f", {year_of(period)}" if period else "")
+            frame[f"i{n}"] = [self._cell(line, rule, period) for _, line in lines.iterrows()]
+        return pd.DataFrame(frame), columns
 
     def _cell(self, line: pd.Series, rule: Definition, period: str) -> str:
         value = as_value(line, rule)

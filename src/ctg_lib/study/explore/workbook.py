@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
     from ctg_lib.study.explore.compare import Comparison
 
+FONT = "Calibri"
 SHEETS = ("Comparaison", "Lectures", "Valeurs", "Définitions", "Sources")
 VALUES: dict[str, str] = {
     "indicator": "Identifiant", "label": "Indicateur", "breakdown_label": "Détail", "breakdown": "Détail (code)",
@@ -227,7 +228,13 @@ def _sources(book: Workbook, comparison: Comparison) -> None:
 
 
 def _sheet(book: Workbook, name: str, comparison: Comparison) -> Worksheet:
-    return book.create_sheet(f"{name} (fictif)" if comparison.study.fictif else name)
+    from openpyxl.worksheet.properties import PageSetupProperties
+
+    sheet = book.create_sheet(f"{name} (fictif)" if comparison.study.fictif else name)
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    return sheet
 
 
 def _plain_sheet(
@@ -258,7 +265,7 @@ def _head(sheet: Worksheet, row: int, heads: list[str], widths: list[int]) -> No
 
     for column, (text, width) in enumerate(zip(heads, widths, strict=True), start=1):
         cell = sheet.cell(row, column, typeset(text))
-        cell.font = Font(bold=True, color="FFFFFF")
+        cell.font = Font(name=FONT, bold=True, color="FFFFFF")
         cell.fill = PatternFill("solid", fgColor=COLORS["territory"].lstrip("#"))
         cell.alignment = Alignment(wrap_text=True, vertical="top")
         sheet.column_dimensions[get_column_letter(column)].width = width
@@ -283,7 +290,7 @@ def _text(
     if right:
         cell.alignment = Alignment(horizontal="right")
     if bold:
-        cell.font = Font(bold=True, size=14)
+        cell.font = Font(name=FONT, bold=True, size=14)
 
 
 def _filtered(sheet: Worksheet, first: int, last: int, columns: int) -> None:
