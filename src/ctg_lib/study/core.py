@@ -661,6 +661,17 @@ class Study:
     def __repr__(self) -> str:
         return f"Study({self.id!r}, {self.territory.name!r}{', fictif' if self.fictif else ''})"
 
+    @cached_property
+    def absences(self) -> dict[str, str]:
+        """Why an indicator has no value for the territory, by id, as the catalogue says it."""
+        from ctg_lib.study.extras import study_beyond, study_coverage
+
+        out: dict[str, str] = {}
+        for lines in (study_coverage(self), study_beyond(self)):
+            for ids, reason in zip(lines["indicators"], lines["reason"], strict=True):
+                out |= {each: str(reason) for each in str(ids).split() if reason and each not in out}
+        return out
+
     def find(self, words: str = "") -> Found:
         """Indicators that answer to French words, accents and plurals aside; all of them without words."""
         from ctg_lib.study.explore.cards import find

@@ -241,7 +241,7 @@ class Comparison(AsCard):
             gap = "–" if pd.isna(line["difference"]) else signed(line["difference"], rule.decimals)
             rows.append(
                 {
-                    "name": named(rule, line["breakdown"]), "other": self._other(line), "mine": _dated(mine, period),
+                    "name": named(rule, line["breakdown"], unit=False), "other": self._other(line), "mine": _dated(mine, period),
                     "theirs": _dated(theirs, period), "gap": gap, "words": line["words"] or "–",
                     "why": readings.SURENESS[line["sureness"]],
                 }

@@ -191,14 +191,8 @@ class Explanation(AsCard):
             return [f"Niveau le plus fin où il peut être publié : {LEVEL_LABELS[self.rule.finest_level]}."]
         if self.territory is not self.study.territory or self.breakdown:
             return []
-        from ctg_lib.study.extras import study_beyond, study_coverage
-
-        for lines in (study_coverage(self.study), study_beyond(self.study)):
-            here = lines[[self.rule.id in str(ids).split() for ids in lines["indicators"]]]
-            reasons = [r for r in here["reason"] if r]
-            if reasons:
-                return [f"{upper_first(reasons[0]).rstrip('.')}."]
-        return []
+        why = self.study.absences.get(self.rule.id, "")
+        return [f"{upper_first(why).rstrip('.')}."] if why else []
 
     # --------------------------------------------------------------------------------------- shown
 

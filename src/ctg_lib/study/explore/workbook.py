@@ -255,6 +255,7 @@ def _plain_sheet(
                 column,
                 text,
                 raw=heads[column - 1] in ("Identifiant", "Adresse", "Fichier", "sha256"),
+                wrap=True,
             )
     _filtered(sheet, 1, len(rows) + 1, len(heads))
 
@@ -269,6 +270,8 @@ def _head(sheet: Worksheet, row: int, heads: list[str], widths: list[int]) -> No
         cell.fill = PatternFill("solid", fgColor=COLORS["territory"].lstrip("#"))
         cell.alignment = Alignment(wrap_text=True, vertical="top")
         sheet.column_dimensions[get_column_letter(column)].width = width
+    tall = max(-(-len(text) // max(int(width) - 3, 1)) for text, width in zip(heads, widths, strict=True))
+    sheet.row_dimensions[row].height = 15.5 * tall
     sheet.freeze_panes = sheet.cell(row + 1, 1).coordinate
 
 
@@ -281,6 +284,7 @@ def _text(
     bold: bool = False,
     raw: bool = False,
     right: bool = False,
+    wrap: bool = False,
 ) -> None:
     """A text that stays one, even where it begins with « = »."""
     from openpyxl.styles import Alignment, Font
@@ -289,6 +293,8 @@ def _text(
     cell.data_type = "s"
     if right:
         cell.alignment = Alignment(horizontal="right")
+    if wrap:
+        cell.alignment = Alignment(wrap_text=True, vertical="top")
     if bold:
         cell.font = Font(name=FONT, bold=True, size=14)
 
