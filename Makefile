@@ -66,7 +66,7 @@ lint: $(READY) ## forme du code, types, règles d'import
 	@$(PY) -m mypy
 	@$(PY) -c 'from importlinter.cli import lint_imports_command; lint_imports_command()' --no-logo
 
-lab: $(READY) ## JupyterLab sur les chapitres
+lab: $(READY) ## explorer un territoire dans JupyterLab (STUDY=241200906)
 	@$(PY) -m ctg_lib lab $(LAB_STUDY) $(ARGS)
 
 quarto: $(READY) ## essayer d'ajouter Quarto à l'environnement

@@ -273,7 +273,7 @@ def test_page_explorer_runs(project, monkeypatch: pytest.MonkeyPatch, capsys) ->
     shown = capsys.readouterr().out
     assert "Communauté de communes Larzac et Vallées 16 communes" in shown
     assert "60.5 2023 observed" in shown
-    assert type(names["figure"]).__name__ == "Figure"
+    assert all(type(names[name]).__name__ == "Figure" for name in ("figure", "annees", "carte"))
 
 
 def test_example_of_an_indicator_is_real() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -13,6 +14,10 @@ from ctg_lib.indicators.registry import RESULT_COLUMNS, Definition
 from ctg_lib.statistics.comparison import Reading, rank_of
 from ctg_lib.study.rows import as_value, pick, reading, usable
 from ctg_lib.values import Value
+
+if TYPE_CHECKING:
+    from ctg_lib.display.output import Bundle
+    from ctg_lib.study.core import Study
 
 FEWEST = 5
 """Fewer territories than this give no median: a median of three says little."""
@@ -32,6 +37,7 @@ class Compared:
             period ``lookalikes_period``.
         main: the row to read against (same period), or None.
         reading: how the value stands to ``main``.
+        study, breakdown: whose it is, for showing itself in a notebook.
     """
 
     definition: Definition
@@ -45,6 +51,13 @@ class Compared:
     lookalikes: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(RESULT_COLUMNS)))
     lookalikes_period: str = ""
     own_in_lookalikes_period: float = math.nan
+    study: Study | None = field(default=None, repr=False, compare=False)
+    breakdown: str = ""
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> Bundle:
+        from ctg_lib.study.explore.cards import compared_card
+
+        return compared_card(self)._repr_mimebundle_(include, exclude) if self.study else ({}, {})
 
     @property
     def peers_median(self) -> float:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 import pandas as pd
 
@@ -37,11 +38,18 @@ from ctg_lib.study.series import CENSUS, YearlyTrend, comparable_years, segment_
 from ctg_lib.values import Value, parse_breakdown
 
 if TYPE_CHECKING:
+    from ctg_lib.display.figure import Absent, Figure
+    from ctg_lib.display.output import Bundle
     from ctg_lib.indicators.data import Data
     from ctg_lib.partnership.answers import Answers
     from ctg_lib.partnership.calendar import Calendar
     from ctg_lib.partnership.folder import Partnership
     from ctg_lib.partnership.problems import Problem
+    from ctg_lib.study.explore.asked import Asked, Item
+    from ctg_lib.study.explore.cards import Found, Indicator
+    from ctg_lib.study.explore.choose import Choice
+    from ctg_lib.study.explore.compare import Comparison
+    from ctg_lib.study.explore.explain import Explanation
 
 T = TypeVar("T")
 FRANCE_ORDER = ("FR", "FHM", "FM")
@@ -527,21 +535,58 @@ class Study:
 
     # -------------------------------------------------------------------------------- comparisons
 
-    def compare(self, indicator: str, breakdown: str = "") -> Compared:
-        """The territory beside département, région, France and its peers.
+    @overload
+    def compare(self, indicator: str, breakdown: str = "", *, with_: None = None) -> Compared: ...
 
-        Each reference is given for the territory's own period where it is known, else for its latest one
-        (its period then differs and shows). Readings are made within one period only.
+    @overload
+    def compare(
+        self, indicator: Asked | Iterable[Asked], breakdown: str = "", *,
+        with_: str | Territory | Iterable[str | Territory],
+    ) -> Comparison: ...  # fmt: skip
+
+    @overload
+    def compare(
+        self, indicator: list[Asked] | list[str] | Item | Found, breakdown: str = ""
+    ) -> Comparison: ...
+
+    def compare(
+        self, indicator: Asked | Iterable[Asked], breakdown: str = "", *,
+        with_: str | Territory | Iterable[str | Territory] | None = None,
+    ) -> Compared | Comparison:  # fmt: skip
+        """The territory beside others: one indicator read in full, or several side by side.
+
+        Each other territory is given for the territory's own period where it is known, else for its latest
+        one (its period then differs and shows). Readings are made within one period only.
+
+        Args:
+            indicator: one id, beside département, région, France, peers and look-alikes; a list of ids, of
+                labels or of (id, breakdown), side by side.
+            breakdown: of the one id.
+            with_: beside whom: codes, names, or « voisines », « semblables », « communes », « secteurs »,
+                « références » (the default).
+
+        Raises:
+            BadInput: unknown indicator, breakdown or territory; says what was probably meant.
         """
+        if isinstance(indicator, str) and with_ is None:
+            return self._compared_one(indicator, breakdown)
+        from ctg_lib.study.explore import asked, compare
+
+        wanted = (indicator, breakdown) if isinstance(indicator, str) and breakdown else indicator
+        others = None if with_ is None else asked.territories_of(self, with_)
+        return compare.compare(self, asked.items_of(self, wanted), others)
+
+    def _compared_one(self, indicator: str, breakdown: str) -> Compared:
         key = (indicator, breakdown)
         if key not in self._compared:
             rows = self.table(indicator)
             circle = Circle(self.place, self.references, self.peer_codes, tuple(self.lookalikes["code"]))
-            self._compared[key] = circle.compared(
+            found = circle.compared(
                 definition(indicator),
                 rows[rows["breakdown"].eq(breakdown)],
                 self._others(indicator, breakdown),
             )
+            self._compared[key] = replace(found, study=self, breakdown=breakdown)
         return self._compared[key]
 
     def _others(self, indicator: str, breakdown: str) -> pd.DataFrame:
@@ -635,6 +680,104 @@ class Study:
         self.record({"indicators": indicator, "places": f"{level}:{code}~{commune}"}, out)
         return out
 
+    # --------------------------------------------------------------------------------- exploring
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> Bundle:
+        from ctg_lib.study.explore.cards import study_card
+
+        return study_card(self)._repr_mimebundle_(include, exclude)
+
+    def __repr__(self) -> str:
+        return f"Study({self.id!r}, {self.territory.name!r}{', fictif' if self.fictif else ''})"
+
+    @cached_property
+    def absences(self) -> dict[str, str]:
+        """Why an indicator has no value for the territory, by id, as the catalogue says it."""
+        from ctg_lib.study.extras import study_beyond, study_coverage
+
+        out: dict[str, str] = {}
+        for lines in (study_coverage(self), study_beyond(self)):
+            for ids, reason in zip(lines["indicators"], lines["reason"], strict=True):
+                out |= {each: str(reason) for each in str(ids).split() if reason and each not in out}
+        return out
+
+    def find(self, words: str = "") -> Found:
+        """Indicators that answer to French words, accents and plurals aside; all of them without words."""
+        from ctg_lib.study.explore.cards import find
+
+        return find(self, words)
+
+    def indicator(self, indicator: str) -> Indicator:
+        """One indicator, by its id or its label: definition, rule, limits, sources, last values here.
+
+        Raises:
+            BadInput: unknown; names those that look alike.
+        """
+        from ctg_lib.study.explore.cards import indicator as one
+
+        return one(self, indicator)
+
+    def explain(
+        self, indicator: Asked, breakdown: str = "", *, territory: str | Territory | None = None,
+        period: str | None = None,
+    ) -> Explanation:  # fmt: skip
+        """How one number was made: value, bounds, formula with its terms, files; or why there is none.
+
+        Args:
+            territory: code or name; the study's own by default. period: the latest one known by default.
+
+        Raises:
+            BadInput: unknown indicator, breakdown, territory or period; says what exists.
+        """
+        from ctg_lib.study.explore.explain import explain
+
+        return explain(self, indicator, breakdown, territory, period)
+
+    def map(
+        self, indicator: Asked, breakdown: str = "", *, by: str = "commune", period: str | None = None
+    ) -> Figure | Absent:
+        """Map of an indicator by « commune », by « secteur », or beside the « voisines ».
+
+        Raises:
+            BadInput: unknown indicator, breakdown or ``by``.
+        """
+        from ctg_lib.study.explore.maps import draw
+
+        return draw(self, indicator, breakdown, by, period)
+
+    def to_excel(
+        self, path: str | Path, indicators: Asked | Iterable[Asked] | None = None, *,
+        with_: str | Territory | Iterable[str | Territory] | None = None,
+    ) -> Path:  # fmt: skip
+        """Write a comparison as a workbook: table, readings, values, definitions, sources.
+
+        Args:
+            indicators: those of the report's body that are known here, by default. with_: as :meth:`compare`.
+
+        Raises:
+            BadInput: as :meth:`compare`; a file that is open elsewhere.
+        """
+        from ctg_lib.study.explore import asked, compare
+
+        wanted = self.find().known if indicators is None else indicators
+        others = None if with_ is None else asked.territories_of(self, with_)
+        return compare.compare(self, asked.items_of(self, wanted), others).to_excel(path)
+
+    def choose(
+        self, indicators: Asked | Iterable[Asked] = (), *,
+        with_: str | Territory | Iterable[str | Territory] | None = None, mouse: bool | None = None,
+    ) -> Choice:  # fmt: skip
+        """A comparison whose indicators and territories are chosen with the mouse, in JupyterLab.
+
+        Args:
+            indicators, with_: what is chosen at first; some known indicators and the references by default.
+            mouse: whether to show what to choose with; by default only in a JupyterLab opened by ``ctg lab``.
+                Otherwise the comparison stands alone.
+        """
+        from ctg_lib.study.explore.choose import choose
+
+        return choose(self, indicators, with_, mouse)
+
     # -------------------------------------------------------------------------------- provenance
 
     def source_line(
@@ -709,4 +852,8 @@ def open_study(study: str, project: Project | str | Path | None = None) -> Study
         geography = load_geography(where, config.edition)
     opened = Study(where, config, geography, load_manifest(where.manifest))
     _ = opened.territory, opened.secteurs  # faults of study.yml show here, not in the middle of a chapter
+    if "IPython" in sys.modules:
+        from ctg_lib.study.explore.notebook import teach
+
+        teach(where)
     return opened

@@ -35,8 +35,8 @@ PARTS: tuple[str, ...] = (
     "observations.py", "values.py",
 )  # fmt: skip
 """Code on which the rows of a study depend."""
-APART = "study/chapters"
-"""Chapters read them."""
+APART = ("study/chapters", "study/explore")
+"""Chapters and notebooks read them."""
 LIBRARIES: tuple[str, ...] = ("numpy", "pandas", "pyarrow", "scipy")
 CODE = f"{sys.version_info[:2]} {code_hash(PACKAGE, PARTS, LIBRARIES, without=APART)}"
 """The code that this process runs: taken when it is imported, whatever is written to its files after."""
