@@ -45,6 +45,9 @@ def test_communes_stand_in_for_secteurs_and_the_smallest_are_told(affricain, met
     large = metropolis.chapter("population").population_par_partie()
     assert "Dessin limité aux 16 communes où vivent le plus d’habitants, sur 130." in map(plain, large.notes)
     assert large.data["name"].nunique() == 17
+    head, _, rest = plain(large.title).partition(" : ")
+    assert head in {plain(n).split(" (")[0] for n in large.data["name"]}  # the message is about what is drawn
+    assert "les 15 autres communes dessinées" in rest
 
 
 @pytest.mark.parametrize(

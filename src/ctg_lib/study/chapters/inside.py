@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from ctg_lib.display.figure import Absent, Figure
+from ctg_lib.display.multiples import MOST
 from ctg_lib.display.prose import year_of
 from ctg_lib.display.typography import counted, enumerate_fr, number, signed
 from ctg_lib.indicators.registry import definition
@@ -116,19 +117,23 @@ def _indexed(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _population_title(parts: Inside, ends: pd.DataFrame, first: int, last: int) -> str:
-    """The part that changes most, if its change counts, and the span of the others."""
+    """The part that changes most, if its change counts, and the span of the others: of those drawn."""
+    cut = len(ends) > MOST
+    ends = ends.head(MOST)
     changes = ends.set_index("name")["value"] - 100
     counts = definition("evolution_population").meaningful
     yearly = 100 * ((ends.set_index("name")["value"] / 100) ** (1 / (last - first)) - 1)
     top = str(changes.abs().idxmax())
     if abs(yearly[top]) < counts:
-        return f"De {first} à {last}, la population bouge peu dans {parts.count(len(ends))}"
+        where = f"les {parts.count(len(ends))} dessinées" if cut else parts.count(len(ends))
+        return f"De {first} à {last}, la population bouge peu dans {where}"
     others = changes.drop(top)
     low, high = (signed(v, 0, "%") for v in (others.min(), others.max()))
     span = (low if low == high else f"de {low} à {high}") + (
         "" if len(others) > 1 else f" ({others.index[0]})"
     )
     rest = f"les autres {parts.several}" if len(others) > 1 else f"l’autre {parts.one}"
+    rest = f"les {number(len(others))} autres {parts.several} dessinées" if cut else rest
     return f"{parts.named(top)} : {signed(changes[top], 0, '%')} d’habitants de {first} à {last} ; {rest}, {span}"
 
 
