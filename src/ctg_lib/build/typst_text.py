@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from bs4 import BeautifulSoup, Tag
 
-_LONG = re.compile(r"\S{28,}")
+_LONG = re.compile(r"\S{12,}")
 _EM = 0.55
 """Mean width of a character, in ems of the table's text."""
 PAPER = 470.0
@@ -128,7 +128,7 @@ def _aligned(table: Tag, count: int) -> list[str]:
 
 
 def _broken(cell: str) -> str:
-    """A cell whose very long words (file names) may break after « _ » and « / »."""
+    """A cell whose long words (file names, codes) may break after « _ » and « / »."""
     return _LONG.sub(lambda word: re.sub(r"([_/])", "\\1\u200b", word.group()), cell)
 
 
