@@ -24,7 +24,7 @@ from ctg_lib.study.comparison import FEWEST
 from ctg_lib.study.explore.asked import Asked, breakdown_of, items_of, place_of, rule_of, territory_of
 from ctg_lib.study.explore.card import AsCard, Card, Fact
 from ctg_lib.study.explore.compare import named
-from ctg_lib.study.rows import as_value, pick
+from ctg_lib.study.rows import as_value, known, pick
 from ctg_lib.values import LEVEL_LABELS, STATUS_LABELS, USABLE, Value
 
 if TYPE_CHECKING:
@@ -274,12 +274,15 @@ def explain(
     place = place_of(where)
     if breakdown:
         breakdown = breakdown_of(study, rule, breakdown, place)
-    elif where is study.territory:
-        [(_, breakdown), *_] = items_of(study, rule.id)
     rows = study.series(rule.id, breakdown, place)
+    whole = rows if period is None else rows[rows["period"].eq(str(period))]
+    untold = whole.empty or (period is None and not known(whole).any())
+    if not breakdown and untold and where is study.territory:  # no total: the first detail that is known
+        [(_, breakdown), *_] = items_of(study, rule.id)
+        rows = study.series(rule.id, breakdown, place)
     if period is not None and not rows["period"].eq(str(period)).any():
-        known = sample(rows["period"], 12) or "aucune"
-        raise BadInput(f"{rule.id}, {where.name} : période {period!r} inconnue ; attendu : {known}.")
+        listed = sample(rows["period"], 12) or "aucune"
+        raise BadInput(f"{rule.id}, {where.name} : période {period!r} inconnue ; attendu : {listed}.")
     row = pick(rows, None if period is None else str(period))
     return Explanation(study, rule, where, breakdown, "" if row is None else str(row["period"]), row)
 
