@@ -54,6 +54,14 @@ def test_a_service_found_nowhere_is_said_so(chapter, monkeypatch):
     assert plain(chapter._where(many)).endswith("et 1 autre (communes voisines)")
 
 
+def test_a_long_unit_stands_in_a_note(chapter):
+    table = chapter.habitants(chapter.codes[0])
+    name = definition("apl_generalistes").label
+    assert all(len(row[0]) <= 60 for row in table.cells())
+    assert any(plain(row[0]).lower() == name.lower() for row in table.cells())
+    assert [definition("apl_generalistes").unit in plain(note) for note in table.notes] == [True]
+
+
 def test_no_rate_finer_than_its_definition_allows(chapter):
     for code in chapter.codes:
         table = chapter.habitants(code)
