@@ -86,7 +86,7 @@ def chapter(soup: BeautifulSoup, name: str) -> None:
     """The page says which chapter it is, for the style sheet: one commune a sheet when it is printed."""
     if soup.body is not None:
         known = [c for c in soup.body.get("class") or [] if not c.startswith("chapter-")]
-        soup.body["class"] = [*known, f"chapter-{name.removesuffix('.html')}"]
+        soup.body["class"] = " ".join([*known, f"chapter-{name.removesuffix('.html')}"])
 
 
 def landmarks(soup: BeautifulSoup, name: str) -> None:
@@ -187,7 +187,7 @@ def tables(soup: BeautifulSoup, name: str) -> None:
         label = "Tableau"
         if isinstance(title, Tag):
             label += f"\u00a0: {title.get_text(' ', strip=True)}"
-        table["class"] = [*(table.get("class") or []), "ctg-table"]
+        table["class"] = " ".join([*(table.get("class") or []), "ctg-table"])
         wrap = {"class": "ctg-table-wrap", "role": "region", "tabindex": "0", "aria-label": label}
         table.wrap(soup.new_tag("div", attrs=wrap))
 
