@@ -310,6 +310,7 @@ def test_one_page_per_commune_and_nothing_else(tmp_path: Path, rows: int) -> Non
         assert "Hors des pages" not in page and "1 234" not in page
 
 
+@pytest.mark.slow
 def test_what_cannot_fit_is_said(tmp_path: Path) -> None:
     said: list[str] = []
     _leaflets(tmp_path, said, c12_communes=_communes(120))
@@ -441,3 +442,23 @@ def test_fixed_dates(made: dict[str, bytes]) -> None:
     from ctg_lib.build.word_finish import EPOCH
 
     assert fixed_zip(made[".docx"], EPOCH) == made[".docx"]
+
+
+def test_the_site_leads_to_what_was_made(tmp_path: Path) -> None:
+    from ctg_lib.build.assemble_nbconvert import assemble_site
+
+    site = tmp_path / "report"
+    site.mkdir()
+    paths = _executed(tmp_path / "c", c00_synthese=_synthesis(), c04_petite_enfance=_theme())
+    made = [tmp_path / "report.pdf", site / "synthese.pdf"]
+    for path in made:
+        path.write_bytes(b"x" * 2000)
+    assemble_site(paths, INFO, site, documents=made)
+    home, leaflet, other = (
+        (site / f"{n}.html").read_text("utf-8") for n in ("index", "00-synthese", "04-petite-enfance")
+    )
+    assert 'href="synthese.pdf"' in home and 'href="../report.pdf"' in home and "À imprimer" in home
+    assert 'href="synthese.pdf"' in leaflet and "report.pdf" not in leaflet
+    assert ".pdf" not in other
+    assemble_site(paths, INFO, site)
+    assert "À imprimer" not in (site / "index.html").read_text("utf-8")

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from bs4 import BeautifulSoup, Tag
 
-_LONG = re.compile(r"\S{12,}")
+_LONG = re.compile(r"\S{8,}")
 _EM = 0.55
 """Mean width of a character, in ems of the table's text."""
 PAPER = 470.0
