@@ -197,8 +197,8 @@ class Communes(Chapter):
         text = f"**{counted(float(people['value']), 'habitant')}** en {year_of(str(people['period']))}"
         if small is None or larger is None or small["period"] != larger["period"]:
             return f"{text}."
-        a, b = round(float(small["value"])), round(float(larger["value"]))
-        if not a and not b:
+        a, b = float(small["value"]), float(larger["value"])
+        if number(a) == number(b) == "0":
             return f"{text} ; aucun enfant de moins de 10 ans au recensement."
         return f"{text}, dont environ {counted(a, 'enfant')} de 0 à 4 ans et {number(b)} de 5 à 9 ans."
 

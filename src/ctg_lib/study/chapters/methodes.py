@@ -88,7 +88,7 @@ class Methodes(Chapter):
             ", les autres servent aux comparaisons ou à d’autres territoires" if used < len(figures) else ""
         )
         return (
-            "**Chaque figure et chaque tableau de chiffres nomme ses sources.** Dans les pages faites sans Quarto, ces noms sont des liens vers les "
+            "**Chaque figure et chaque tableau de chiffres nomme ses sources.** Ces noms sont des liens vers les "
             "fichiers décrits ici, et chaque indicateur renvoie à sa définition. "
             f"{upper_first(counted(len(figures), 'fichier de chiffres est réuni', 'fichiers de chiffres sont réunis'))}, de {publishers} ; "
             f"{number(used)} {'décrivent' if used > 1 else 'décrit'} le territoire{rest}."
