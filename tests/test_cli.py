@@ -415,11 +415,12 @@ def test_study_requests(run, tmp_path: Path) -> None:
 
 
 def test_lab_prints_its_command(run, project: Project) -> None:
+    before = sorted((project.notebooks / "explorer").iterdir())
     done = run("lab", "241200906", "--print")
     assert done.exit_code == 0
     assert "-m jupyterlab" in done.stdout and "--ServerApp.root_dir=" in done.stdout
     assert str(project.notebooks / "explorer" / "241200906.ipynb") in done.stdout
-    assert not (project.notebooks / "explorer" / "241200906.ipynb").exists()
+    assert sorted((project.notebooks / "explorer").iterdir()) == before
     assert "explorer.ipynb" in run("lab", "--print").stdout
 
 
