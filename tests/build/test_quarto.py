@@ -537,7 +537,7 @@ def book(tmp_path_factory: pytest.TempPathFactory) -> Path:
             callout(),
             figure(f"fig-{slug}"),
             table(),
-            prose("## Une suite\n\n`un_identifiant_" + "long_" * 12 + "`"),
+            prose("## Une suite\n\n- `un_identifiant_" + "long_" * 12 + "`"),
         ]
         wide = {f"colonne {n}": [n, n + 1] for n in range(12)}
         frame = {"data": {"text/html": pd.DataFrame(wide).to_html(index=False)}, "metadata": {}}
