@@ -43,7 +43,6 @@ MEDIA: dict[str, str] = {
     ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }  # fmt: skip
 """Extension -> media type: the machine's own table is not asked, since it differs from one to another."""
-_DONE = {"@id": "http://schema.org/CompletedActionStatus"}
 _FOLDERS: dict[str, str] = {
     "report": "Rapport HTML", "chapters": "Chapitres exécutés", "data": "Tableaux des indicateurs",
 }  # fmt: skip
@@ -63,9 +62,15 @@ class _Graph:
 
     def add(self, identifier: str, kind: str, /, **properties: Any) -> dict[str, str]:
         """Describe an entity unless it is already; gives a reference to it. Empty properties are left out."""
-        said = {name: value for name, value in properties.items() if value not in ("", None, [], ())}
+        filled = {name: value for name, value in properties.items() if value not in ("", None, [], ())}
+        said = {name: _single(value) for name, value in filled.items()}
         self.entities.setdefault(identifier, {"@id": identifier, "@type": kind, **said})
         return {"@id": identifier}
+
+
+def _single(value: Any) -> Any:
+    """A list of one thing is that thing, as the specification asks."""
+    return value[0] if isinstance(value, list) and len(value) == 1 else value
 
 
 def write_crate(
@@ -110,7 +115,7 @@ def describe(
         "description": f"{warning}Diagnostic de territoire d’une Convention Territoriale Globale : rapport, chapitres "
         "exécutés, tableaux des indicateurs, et les fichiers dont ils sont tirés.",
         "identifier": f"ctg-{slug(study.id)}", "datePublished": study.as_of.isoformat(), "inLanguage": "fr",
-        "license": licence, "publisher": maker, "spatialCoverage": territory,
+        "license": licence, "author": maker, "publisher": maker, "spatialCoverage": territory,
         "conformsTo": graph.add(RUN, "CreativeWork", name="Process Run Crate", version="0.5"),
         "hasPart": parts, "isBasedOn": list(sources.values()), "mentions": actions,
     }  # fmt: skip
@@ -207,7 +212,7 @@ def _actions(
     """One action per chapter run, one for the tables, one for the assembly."""
     software = _software(graph)
     given = [*_parameters(graph, study), *_study_files(graph, study)]
-    common = {"instrument": software, "agent": dict(maker), "actionStatus": _DONE}
+    common = {"instrument": software, "agent": dict(maker)}
     chapters = [{"@id": f"chapters/{chapter}.ipynb"} for chapter in names]
     actions = []
     for chapter, title in names.items():
