@@ -85,7 +85,8 @@ def test_the_data_package_describes_its_tables(larzac, tmp_path: Path) -> None:
     head = (tmp_path / "indicateurs.csv").read_text("utf-8").splitlines()[0].split(",")
     assert [f["name"] for f in said["resources"][0]["schema"]["fields"]] == head
     frictionless = pytest.importorskip("frictionless")
-    report = frictionless.validate(str(path))
+    # its Parquet reader counts no bytes; bytes and hash of each file are compared above
+    report = frictionless.validate(str(path), skip_errors=["byte-count", "hash-count"])
     assert report.valid, report.flatten(["type", "message"])[:5]
 
 

@@ -11,7 +11,6 @@ Sources: RO-Crate Metadata Specification 1.1; Process Run Crate 0.5 (Workflow Ru
 
 from __future__ import annotations
 
-import hashlib
 import importlib.metadata
 import json
 from collections.abc import Iterable, Mapping, Sequence
@@ -21,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 import ctg_lib
 from ctg_lib.build.bundles import cell_items
-from ctg_lib.build.chapters import notebook_title, load_notebook
+from ctg_lib.build.chapters import load_notebook, notebook_title
 from ctg_lib.build.licences import CODE, FONT, OPEN, Licence, licence_of, slug
 from ctg_lib.manifest import PROVENANCES, Entry, sha256_of
 

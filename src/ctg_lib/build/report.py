@@ -400,7 +400,7 @@ def chapter_sources(study: Study, slugs: Iterable[str]) -> dict[str, set[str]]:
     }
     if len(recorded) < len(paths) or not any(recorded.values()):
         every = _ids([study.export()])
-        return {slug: every for slug in paths}
+        return dict.fromkeys(paths, every)
     return {slug: _ids(study.replay(query) for query in queries) for slug, queries in recorded.items()}
 
 
