@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ctg_lib.archive import fixed_zip
-from ctg_lib.build.info import FICTIF_COLUMN
+from ctg_lib.build.info import FICTIF_COLUMN, FICTIF_TITLE
 from ctg_lib.display.sources import entries_of, source_line
 from ctg_lib.errors import BadInput, found_expected
 from ctg_lib.indicators.labels import breakdown_label
@@ -193,7 +193,7 @@ def _values(frame: pd.DataFrame) -> tuple[list[str], list[list[Any]]]:
         status=frame["status"].map(STATUS_LABELS),
         method=frame["method"].map(lambda code: METHODS.get(code, code)),
     )
-    named = SHEET_COLUMNS | ({FICTIF_COLUMN: "Données fictives"} if FICTIF_COLUMN in shown else {})
+    named = SHEET_COLUMNS | ({FICTIF_COLUMN: FICTIF_TITLE} if FICTIF_COLUMN in shown else {})
     columns = [shown[name].astype(object).where(shown[name].notna(), None) for name in named]
     return list(named.values()), [list(row) for row in zip(*columns, strict=True)]
 

@@ -10,6 +10,8 @@ from ctg_lib.manifest import PROVENANCES
 
 FICTIF_COLUMN = "fictif"
 """Last column of each file of data of a made-up study: « oui » on every line."""
+FICTIF_TITLE = "Données fictives"
+"""The same column in a workbook."""
 
 
 class SourceLine(NamedTuple):

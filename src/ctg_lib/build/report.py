@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING
 
 import ctg_lib
 from ctg_lib.build.chapters import Chapter, read_chapters, select_chapters
+from ctg_lib.build.crate import write_crate
+from ctg_lib.build.datapackage import write_datapackage
 from ctg_lib.build.export import write_coverage, write_export
 from ctg_lib.build.info import ReportInfo, SourceLine
 from ctg_lib.build.run import ChapterResult, OnEvent, raise_failures, run_chapters
@@ -230,12 +232,16 @@ def build_report(
         export = study.export()
         files = write_export(study, export, new / "data")
         files.append(write_coverage(study_coverage(study), new / "data", fictif=study.fictif))
+        files.append(write_datapackage(study, export, files, new / "data"))
         missing, total = missing_indicators(study)
-        used = used_entries(study, [path.stem for path in executed])
+        slugs = [path.stem for path in executed]
+        by_chapter = chapter_sources(study, slugs)
+        used = used_entries(study, slugs, by_chapter)
         tell(f"assemblage du rapport ({plan.assembler})")
         before = time.monotonic()
         made = _assemble(project, plan, executed, report_info(study, used, missing, total), new, tell)
         assembly = time.monotonic() - before
+        files.append(write_crate(study, new, used, by_chapter))
         inside = [path.relative_to(new) for path in [*made, *files]]
     place = project.outputs / study.id
     run = {chapter.slug for chapter in wanted}
@@ -370,28 +376,48 @@ def source_lines(entries: Iterable[Entry]) -> list[SourceLine]:
     return list(dict.fromkeys(lines))
 
 
-def used_entries(study: Study, slugs: Iterable[str]) -> list[Entry]:
+def used_entries(
+    study: Study, slugs: Iterable[str], by_chapter: Mapping[str, set[str]] | None = None
+) -> list[Entry]:
     """Manifest entries behind the answers that the chapters received, in the manifest's order.
 
-    Where a chapter's queries were not recorded, all sources known for the territory count as used. The
-    files that give names, memberships and contours are used by every report.
+    The files that give names, memberships and contours are used by every report.
+
+    Args:
+        by_chapter: :func:`chapter_sources`, when it is known already.
     """
-    recorded: list[dict[str, str]] = []
-    for slug in slugs:
-        path = queries_path(study.project, study.id, slug)
-        if not path.is_file():
-            recorded = []
-            break
-        recorded += [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
-    frames = [study.replay(query) for query in recorded] or [study.export()]
-    ids = {
+    found = chapter_sources(study, slugs) if by_chapter is None else by_chapter
+    ids = {source for sources in found.values() for source in sources}
+    return [e for e in study.sources if e.id in ids or e.layout in _ALWAYS_USED]
+
+
+def chapter_sources(study: Study, slugs: Iterable[str]) -> dict[str, set[str]]:
+    """Slug -> identifiers of the raw files behind the answers that this chapter received.
+
+    Where the queries of one chapter were not recorded, all sources known for the territory count as used by
+    each.
+    """
+    paths = {slug: queries_path(study.project, study.id, slug) for slug in slugs}
+    recorded = {
+        slug: [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+        for slug, path in paths.items()
+        if path.is_file()
+    }
+    if len(recorded) < len(paths) or not any(recorded.values()):
+        every = _ids([study.export()])
+        return dict.fromkeys(paths, every)
+    return {slug: _ids(study.replay(query) for query in queries) for slug, queries in recorded.items()}
+
+
+def _ids(frames: Iterable[pd.DataFrame]) -> set[str]:
+    """Manifest ids in the ``sources`` of these answers; what the store holds is no figure."""
+    return {
         part
         for frame in frames
-        if "sources" in frame  # what the store holds is no figure
+        if "sources" in frame
         for cell in set(frame["sources"].dropna())
         for part in str(cell).split("+")
     }
-    return [e for e in study.sources if e.id in ids or e.layout in _ALWAYS_USED]
 
 
 def missing_indicators(study: Study) -> tuple[dict[str, tuple[str, ...]], int]:

@@ -145,7 +145,9 @@ class Methodes(Chapter):
         return prose(
             "Une ligne par fichier. « Reprises de » : les valeurs sont celles de l’éditeur, copiées d’une republication publique ; les "
             "contrôles disent avec quoi elles ont été comparées. L’empreinte (sha256) identifie le fichier à l’octet près : le CSV la "
-            f"donne entière, avec l’adresse où l’éditeur le propose. {late}".strip()
+            "donne entière, avec l’adresse où l’éditeur le propose. Les mêmes renseignements accompagnent le rapport pour les programmes : "
+            "`ro-crate-metadata.json` (tout le dossier) et `data/datapackage.json` (les tableaux). "
+            f"{late}".strip()
         )  # fmt: skip
 
     def _groups(self) -> dict[str, list[Entry]]:
