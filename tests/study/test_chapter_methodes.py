@@ -202,3 +202,11 @@ def test_the_notebook_calls_every_part(project):
         "lieux_qui_faussent", "secret", "limites", "licence", "accessibilite",
     ):  # fmt: skip
         assert f"chapitre.{name}()" in code
+
+
+def test_source_lines_of_several_parts_remember_their_files(larzac):
+    """A line put together from pieces still leads to each file: maps to their contours, duties to the census."""
+    drawn = larzac.chapter("enfance").carte_ecoles()._repr_mimebundle_()[1]["ctg"]["origin"]["files"]
+    assert "geo_contours_communes" in {identifier for identifier, _ in drawn}
+    duties = larzac.chapter("demarche").sppe()._repr_mimebundle_()[1]["ctg"]
+    assert duties["origin"]["files"] and all(name in duties["source"] for _, name in duties["origin"]["files"])

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import pandas as pd
 
+from ctg_lib.display.output import SourceText
 from ctg_lib.display.prose import beside, bounds, shown, upper_first, year_of
 from ctg_lib.display.table import KeyFigure, Output, Table, callout, key_figures, prose
 from ctg_lib.display.typography import counted, enumerate_fr, number, signed
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 
 PEERS = "intercommunalités du département ou limitrophes"
 LOOKALIKES = "territoires semblables"
+CONTOURS = "geo_contours_communes"
+"""File of the manifest that maps are drawn from."""
 NEAR, ALIKE = "Voisines (médiane)", "Semblables (médiane)"
 PERIMETERS = {"FR": "", "FHM": "hors Mayotte", "FM": "métropole"}
 
@@ -227,10 +230,12 @@ class Chapter:
         return shapes, context
 
     @staticmethod
-    def contour_note(shapes) -> str:
-        """« ; contours : … » when their vintage is known."""
-        vintage = shapes.attrs.get("vintage", "")
-        return f" ; contours : {vintage}" if vintage else ""
+    def contour_note(shapes) -> SourceText:
+        """« ; contours : … » when their vintage is known; it remembers the file of contours."""
+        vintage = str(shapes.attrs.get("vintage", ""))
+        if not vintage:
+            return SourceText("")
+        return SourceText(f" ; contours : {vintage}", [(CONTOURS, vintage)])
 
     # ------------------------------------------------------------------------------------- blocks
 

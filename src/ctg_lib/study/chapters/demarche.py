@@ -464,11 +464,11 @@ class Demarche(FolderChapter):
             }
         )  # fmt: skip
         people = self.study.source_line(self.study.communes("population"))
-        parties = f"{self.workbook_source('parties')} ; " if self.folder.has("parties") else ""
+        parties = self.workbook_source("parties") + " ; " if self.folder.has("parties") else ""
         articles = sorted({a for b in duties["basis"] for a in re.findall(r"L\.[\d-]*\d", b)})
         return Table(
             frame, id=id, caption=title,
-            source=f"{parties}population : {people}. Traitement : seuils de la loi appliqués par nous",
+            source=parties + "population : " + people + ". Traitement : seuils de la loi appliqués par nous",
             columns={"label": "Mission", "holder": "Autorité organisatrice", "population": "Habitants comptés",
                      "due": "Obligation", "why": "Pourquoi"},
             notes=[

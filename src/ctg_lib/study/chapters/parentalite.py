@@ -284,7 +284,7 @@ class Parentalite(BriefTheme):
         used = pd.DataFrame(list(reached.values()))
         return Table(
             frame[list(kept)], id=id, caption=caption, columns=kept,
-            source=f"{source} ; {self.study.source_line(used)}" if len(used) else source,
+            source=source + " ; " + self.study.source_line(used) if len(used) else source,
             notes=["« Aucun recensé » ne prouve pas qu’il n’y en a pas : la Caf tient la liste de ce qu’elle finance.",
                    "Le REAAP est le réseau d’écoute, d’appui et d’accompagnement des parents ; le CLAS, le contrat local "
                    "d’accompagnement à la scolarité."],

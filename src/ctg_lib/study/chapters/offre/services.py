@@ -277,7 +277,7 @@ class ServicesPart(OffreBase):
         )  # fmt: skip
         return Table(
             frame, id=id, caption=_cnaf_title(known, unknown, low, high, period),
-            source=f"{self.workbook_source('offre', given=('places',))} ; {source}",
+            source=self.workbook_source("offre", given=("places",)) + " ; " + source,
             columns={"what": "Compte", "count": "Places", "from": "D’où il vient"},
             notes=["L’agrément dit ce qui est permis aujourd’hui ; la Cnaf compte ce qui existait à la fin de l’année."],
         )  # fmt: skip
