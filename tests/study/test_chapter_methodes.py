@@ -209,4 +209,6 @@ def test_source_lines_of_several_parts_remember_their_files(larzac):
     drawn = larzac.chapter("enfance").carte_ecoles()._repr_mimebundle_()[1]["ctg"]["origin"]["files"]
     assert "geo_contours_communes" in {identifier for identifier, _ in drawn}
     duties = larzac.chapter("demarche").sppe()._repr_mimebundle_()[1]["ctg"]
-    assert duties["origin"]["files"] and all(name in duties["source"] for _, name in duties["origin"]["files"])
+    assert duties["origin"]["files"] and all(
+        name in duties["source"] for _, name in duties["origin"]["files"]
+    )
