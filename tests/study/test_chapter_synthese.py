@@ -36,6 +36,8 @@ def test_counts_come_with_their_period_and_ranges_stay_ranges(larzac):
     assert plain["Enfants de 5 à 9 ans"] == ["324", "2023"]
     assert plain["Naissances dans l’année"] == ["35", "2025"]
     assert plain["Foyers au RSA"] == ["entre 58 et 144", "décembre 2024"]
+    # computed from the rate and its base (17,5 % of 5 089), not counted
+    assert plain["Personnes sous le seuil de pauvreté"] == ["environ 890", "2019"]
 
 
 def test_decisions_rest_on_results(larzac):

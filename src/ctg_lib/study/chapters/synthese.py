@@ -8,7 +8,7 @@ from functools import cached_property
 import pandas as pd
 
 from ctg_lib.display.figure import Absent, Figure
-from ctg_lib.display.prose import shown, upper_first, year_of
+from ctg_lib.display.prose import rounded_people, shown, upper_first, year_of
 from ctg_lib.display.table import Output, Table, callout, prose
 from ctg_lib.display.typography import counted, enumerate_fr, number
 from ctg_lib.indicators.registry import definition, iter_definitions
@@ -23,6 +23,7 @@ from ctg_lib.study.chapters.readings import Readings, neighbour_places, secteur_
 from ctg_lib.study.chapters.theme import ThemeChapter
 from ctg_lib.study.core import as_value
 from ctg_lib.study.signals import Signal, signals
+from ctg_lib.values import Value
 
 CONSTATS = 5
 """Findings of a synthesis."""
@@ -199,7 +200,7 @@ class Synthese(Chapter):
             lines.append(
                 {
                     "name": label or upper_first(rule.label),
-                    "value": shown(value),
+                    "value": _count(value),
                     "period": year_of(value.period),
                 }
             )
@@ -280,3 +281,10 @@ class Synthese(Chapter):
     def _unknown(self, indicator: str) -> bool:
         rows = self.study.table(indicator, [self.study.place])
         return not bool((rows["value"].notna() | rows["lower"].notna()).any()) if len(rows) else True
+
+
+def _count(value: Value) -> str:
+    """A count as written; « environ 890 » where it is computed from others and not counted."""
+    if value.status != "estimated" or value.value is None:
+        return shown(value)
+    return f"environ {rounded_people(value.value)}"
