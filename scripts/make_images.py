@@ -28,7 +28,9 @@ def main() -> int:
     from playwright.sync_api import sync_playwright
 
     report = ROOT / "outputs" / STUDY / "report"
-    browser_path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    browser_path = (
+        shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    )
     if not report.is_dir() or browser_path is None:
         print(f"Il faut {report.relative_to(ROOT)} (« make report ») et Chromium.", file=sys.stderr)
         return 1
