@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 import pytest
+from browsing import opened_browser
 from hypothesis import settings
 
 from ctg_lib.project import Project, find_project
@@ -68,6 +69,13 @@ def _prepared(study_id: str, project: Project):
 
     prepare_study(open_study(study_id, project))
     return open_study(study_id, project)
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """A real browser; the test is skipped, with the reason, where there is none."""
+    with opened_browser() as opened:
+        yield opened
 
 
 @pytest.fixture

@@ -8,8 +8,6 @@ import re
 import shutil
 import subprocess
 import zipfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -17,6 +15,7 @@ from xml.etree import ElementTree
 import pandas as pd
 import pytest
 import yaml
+from browsing import opened_browser, violations
 from fake_notebooks import callout, code_cell, figure, markdown_cell, notebook, prose, shown, table
 from nbformat import v4
 
@@ -485,25 +484,8 @@ def test_quarto_makes_the_book(tmp_path: Path) -> None:
         assert all((one / name).read_bytes() == (two / name).read_bytes() for name in files), one.name
 
 
-@contextmanager
-def opened_browser() -> Iterator[Any]:
-    """Debian's Chromium, driven by Playwright (which brings no browser of its own)."""
-    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if program is None:
-        pytest.skip("no Chromium on this machine: install the package chromium")
-    sync_api = pytest.importorskip("playwright.sync_api")
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
-        yield browser
-        browser.close()
-
-
 def check_book(book: Path, width: int, scheme: str) -> None:
     """Open every page of a book, its parts to unfold open, and refuse what a reader could not use."""
-    from axe_playwright_python.sync_playwright import Axe
-
-    rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-    options = {"runOnly": rules, "resultTypes": ["violations"]}
     with opened_browser() as browser:
         page = browser.new_context(viewport={"width": width, "height": 900}).new_page()
         asked: list[str] = []
@@ -518,8 +500,7 @@ def check_book(book: Path, width: int, scheme: str) -> None:
             html = "document.documentElement"
             sideways = page.evaluate(f"{html}.scrollWidth - {html}.clientWidth")
             assert sideways <= 0, (file.name, width)
-            found = Axe().run(page, options=options).response["violations"]
-            assert found == [], (file.name, [(v["id"], v["nodes"][0]["html"][:160]) for v in found])
+            assert violations(page) == [], file.name
         assert [url for url in asked if not url.startswith(("file:", "data:"))] == []
 
 

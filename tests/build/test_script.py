@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from browsing import violations
 from bs4 import BeautifulSoup
 from fake_notebooks import code_cell, figure, markdown_cell, notebook, prose, shown, table
 
@@ -18,7 +18,6 @@ from ctg_lib.build.layer import map_layer
 from ctg_lib.build.normalise import normalise, to_bytes
 from ctg_lib.build.search import page_parts
 
-BROWSER_FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 # name, what is counted, when, in words
 ROWS = [
     ("Étang", "1\u202f234", "décembre 2023", "observé"),
@@ -92,18 +91,6 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "un rapport"
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if program is None:
-        pytest.skip("no Chromium on this machine: install the package chromium")
-    sync_api = pytest.importorskip("playwright.sync_api")
-    with sync_api.sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=program, args=BROWSER_FLAGS)
-        yield opened
-        opened.close()
-
-
 @pytest.fixture()
 def page(browser: Any, site: Path) -> Iterator[Any]:
     """The first chapter, opened from its folder; nothing may be asked from elsewhere, nothing may fail."""
@@ -132,15 +119,6 @@ def _sort(page: Any, column: str, times: int = 1) -> list[str]:
     for _ in range(times):
         page.locator("#tbl-long thead button", has_text=column).click()
     return _names(page)
-
-
-def _axe(page: Any) -> list[Any]:
-    from axe_playwright_python.sync_playwright import Axe
-
-    rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-    options = {"runOnly": rules, "preload": False, "resultTypes": ["violations"]}
-    found = Axe().run(page, options=options).response["violations"]
-    return [(v["id"], v["nodes"][0]["html"][:160]) for v in found]
 
 
 @pytest.mark.slow
@@ -225,7 +203,7 @@ def test_search_by_keyboard_alone(page: Any, site: Path) -> None:
     found = page.locator(".search-panel a")
     assert found.nth(0).get_attribute("href") == "04-enfance.html#les-creches"
     assert page.locator(".search-panel mark").first.text_content() == "crèche"
-    assert _axe(page) == []
+    assert violations(page) == []
     page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowDown")
     assert page.evaluate("document.activeElement.getAttribute('href')") == "10-droits.html#demarches"
@@ -264,7 +242,7 @@ def test_the_choice_of_light_or_dark_is_kept_from_page_to_page(page: Any, site: 
     assert dark != light
     page.goto((site / "10-droits.html").as_uri())
     assert page.evaluate(paper) == dark
-    assert _axe(page) == []
+    assert violations(page) == []
     page.emulate_media(media="print")
     assert page.evaluate(paper) == "rgb(255, 255, 255)"
     page.emulate_media(media="screen", color_scheme="dark")
@@ -296,7 +274,7 @@ def test_areas_of_a_map_say_their_value(page: Any) -> None:
     page.keyboard.press("Home")
     assert tip.text_content() == "Nant\u00a0: 12\u202f%"
     assert page.locator("#fig-carte [tabindex='0'][role=option]").count() == 1
-    assert _axe(page) == []
+    assert violations(page) == []
     page.keyboard.press("Tab")
     assert not tip.is_visible()
 
@@ -312,7 +290,7 @@ def test_a_phone(browser: Any, site: Path, scheme: str) -> None:
     page.wait_for_selector(".search-panel li")
     panel = page.locator(".search-panel").bounding_box()
     assert panel["x"] >= 0 and panel["x"] + panel["width"] <= 375
-    assert _axe(page) == []
+    assert violations(page) == []
     page.keyboard.press("Escape")
     assert page.evaluate("document.documentElement.scrollWidth") <= 375
     page.locator("#fig-carte [role=option]").nth(1).tap()
