@@ -76,8 +76,6 @@ class Study:
     manifest: Manifest
     queries: list[dict[str, str]] = field(default_factory=list, repr=False)
     _answers: dict[tuple, pd.DataFrame] = field(default_factory=dict, repr=False)
-    _compared: dict[tuple[str, str], Compared] = field(default_factory=dict, repr=False)
-    _ranks: dict[tuple[str, str], Rank | None] = field(default_factory=dict, repr=False)
     _asked: dict[tuple, Any] = field(default_factory=dict, repr=False, init=False)
 
     # ------------------------------------------------------------------------------------ identity
@@ -569,25 +567,19 @@ class Study:
             BadInput: unknown indicator, breakdown or territory; says what was probably meant.
         """
         if isinstance(indicator, str) and with_ is None:
-            return self._compared_one(indicator, breakdown)
+            key = ("compared", indicator, breakdown)
+            return self._once(key, lambda: self._compared_now(indicator, breakdown))
         from ctg_lib.study.explore import asked, compare
 
         wanted = (indicator, breakdown) if isinstance(indicator, str) and breakdown else indicator
         others = None if with_ is None else asked.territories_of(self, with_)
         return compare.compare(self, asked.items_of(self, wanted), others)
 
-    def _compared_one(self, indicator: str, breakdown: str) -> Compared:
-        key = (indicator, breakdown)
-        if key not in self._compared:
-            rows = self.table(indicator)
-            circle = Circle(self.place, self.references, self.peer_codes, tuple(self.lookalikes["code"]))
-            found = circle.compared(
-                definition(indicator),
-                rows[rows["breakdown"].eq(breakdown)],
-                self._others(indicator, breakdown),
-            )
-            self._compared[key] = replace(found, study=self, breakdown=breakdown)
-        return self._compared[key]
+    def _compared_now(self, indicator: str, breakdown: str) -> Compared:
+        rows = self.table(indicator)
+        circle = Circle(self.place, self.references, self.peer_codes, tuple(self.lookalikes["code"]))
+        own, others = rows[rows["breakdown"].eq(breakdown)], self._others(indicator, breakdown)
+        return replace(circle.compared(definition(indicator), own, others), study=self, breakdown=breakdown)
 
     def _others(self, indicator: str, breakdown: str) -> pd.DataFrame:
         """Known values of the peers, the look-alikes and the territory itself, all periods."""
@@ -601,13 +593,13 @@ class Study:
         Returns:
             None when the territory's value is not known, or fewer than two EPCI are.
         """
-        key = (indicator, breakdown)
-        if key not in self._ranks:
-            definition(indicator)
-            others, period, value = self.ranked(indicator, breakdown)
-            self.record({"indicators": indicator, "places": "", "rank": breakdown}, others)
-            self._ranks[key] = rank_among(others, period, value)
-        return self._ranks[key]
+        return self._once(("rank", indicator, breakdown), lambda: self._ranked_now(indicator, breakdown))
+
+    def _ranked_now(self, indicator: str, breakdown: str) -> Rank | None:
+        definition(indicator)
+        others, period, value = self.ranked(indicator, breakdown)
+        self.record({"indicators": indicator, "places": "", "rank": breakdown}, others)
+        return rank_among(others, period, value)
 
     def ranked(self, indicator: str, breakdown: str = "") -> tuple[pd.DataFrame, str, float]:
         """All EPCI known with the territory: their rows, the period, the territory's own value; not recorded.
