@@ -73,11 +73,18 @@ def test_the_crate_says_what_was_run_on_what(made, larzac) -> None:
     assert len(source["sha256"]) == 64 and source["version"] and source["retrievedOn"] and source["license"]
 
 
+def test_the_crate_lends_authorship_to_nobody(made, larzac) -> None:
+    graph = made[1]["@graph"]
+    assert not [e["@id"] for e in graph if {"author", "creator", "agent"} & set(e)]
+    assert not [e for e in graph if e["@type"] == "Organization" and e["name"] == larzac.territory.name]
+
+
 def test_the_data_package_describes_its_tables(larzac, tmp_path: Path) -> None:
     rows = larzac.table(["population", "taux_couverture"], [larzac.place]).assign(segment="")
     files = write_export(larzac, rows, tmp_path)
     path = datapackage.write_datapackage(larzac, rows, files, tmp_path)
     said = json.loads(path.read_text(encoding="utf-8"))
+    assert larzac.territory.name not in json.dumps(said["contributors"], ensure_ascii=False)
     for resource in said["resources"]:
         content = (tmp_path / resource["path"]).read_bytes()
         assert resource["bytes"] == len(content)

@@ -4,7 +4,8 @@ Version 1.1, since the profile that describes runs (Process Run Crate 0.5: a ``C
 its instrument, its objects and its results) rests on it. The term that its context lacks, ``sha256``, is
 defined beside it. The crate describes the folder ``outputs/<study>``; raw files, which are
 not in it, are contextual entities known by their checksum. Dates are those of the study and of the files,
-never a clock's: a run has no time of day here.
+never a clock's: a run has no time of day here. Nobody is said to be its author, publisher or agent: a report
+about a territory is not by it, and who ran the code is not known.
 
 Sources: RO-Crate Metadata Specification 1.1; Process Run Crate 0.5 (Workflow Run RO-Crate).
 """
@@ -96,16 +97,13 @@ def describe(
     graph = _Graph()
     sources = {entry.id: _source(graph, entry) for entry in used}
     territory = graph.add(f"#territoire-{slug(study.territory.code)}", "Place", name=study.territory.name)
-    maker = graph.add(
-        f"#organisation-{slug(study.territory.code)}", "Organization", name=study.territory.name
-    )
     licence = _licence(graph, OPEN)
     files = sorted(p for p in folder.rglob("*") if p.is_file() and p != folder / NAME)
     titles = {path.stem: load_notebook(path) for path in files if path.suffix == ".ipynb"}
     shown = {slug_: _shown(notebook) for slug_, notebook in titles.items()}
     names = {slug_: notebook_title(notebook) for slug_, notebook in titles.items()}
     parts = _files(graph, folder, files, names, shown, sources)
-    actions = _actions(graph, study, maker, names, by_chapter, sources, files, folder)
+    actions = _actions(graph, study, names, by_chapter, sources, files, folder)
     mark = " (fictif)" if study.fictif else ""
     warning = "Données fictives, inventées pour la démonstration : ne pas les citer. " if study.fictif else ""
     root: Entity = {
@@ -114,7 +112,7 @@ def describe(
         "description": f"{warning}Diagnostic de territoire d’une Convention Territoriale Globale : rapport, chapitres "
         "exécutés, tableaux des indicateurs, et les fichiers dont ils sont tirés.",
         "identifier": f"ctg-{slug(study.id)}", "datePublished": study.as_of.isoformat(), "inLanguage": "fr",
-        "license": licence, "author": maker, "publisher": maker, "spatialCoverage": territory,
+        "license": licence, "spatialCoverage": territory,
         "conformsTo": graph.add(RUN, "CreativeWork", name="Process Run Crate", version="0.5"),
         "hasPart": parts, "isBasedOn": list(sources.values()), "mentions": actions,
     }  # fmt: skip
@@ -204,14 +202,12 @@ def _media(path: Path) -> str:
 
 
 def _actions(
-    graph: _Graph, study: Study, maker: Mapping[str, str], names: Mapping[str, str],
-    by_chapter: Mapping[str, Iterable[str]], sources: Mapping[str, Mapping[str, str]], files: Sequence[Path],
+    graph: _Graph, study: Study, names: Mapping[str, str], by_chapter: Mapping[str, Iterable[str]], sources: Mapping[str, Mapping[str, str]], files: Sequence[Path],
     folder: Path,
 ) -> list[dict[str, str]]:  # fmt: skip
     """One action per chapter run, one for the tables, one for the assembly."""
     software = _software(graph)
     given = [*_parameters(graph, study), *_study_files(graph, study)]
-    common = {"instrument": software, "agent": dict(maker)}
     chapters = [{"@id": f"chapters/{chapter}.ipynb"} for chapter in names]
     actions = []
     for chapter, title in names.items():
@@ -221,7 +217,7 @@ def _actions(
                 f"#execution-{chapter}", "CreateAction", name=f"Exécution du chapitre « {title} »",
                 description="Le notebook, exécuté d’une traite avec les paramètres de l’étude.",
                 object=[*given, *(sources[i] for i in sources if i in ids)],
-                result=[{"@id": f"chapters/{chapter}.ipynb"}], **common,
+                result=[{"@id": f"chapters/{chapter}.ipynb"}], instrument=software,
             )
         )  # fmt: skip
     outputs = [path.relative_to(folder).as_posix() for path in files]
@@ -231,14 +227,14 @@ def _actions(
         graph.add(
             "#tableaux", "CreateAction", name="Export des tableaux",
             description="Les indicateurs de l’étude, écrits en CSV, Parquet et classeur, et leur description.",
-            object=[*given, *sources.values()], result=tables, **common,
+            object=[*given, *sources.values()], result=tables, instrument=software,
         )
     )  # fmt: skip
     actions.append(
         graph.add(
             "#assemblage", "CreateAction", name="Assemblage du rapport",
             description="Les chapitres exécutés, réunis en un rapport.",
-            object=chapters, result=report, **common,
+            object=chapters, result=report, instrument=software,
         )
     )  # fmt: skip
     return actions

@@ -129,10 +129,7 @@ def describe(study: Study, export: pd.DataFrame, files: Sequence[Path]) -> dict[
         "version": study.as_of.isoformat(),
         "created": f"{study.as_of.isoformat()}T00:00:00Z",
         "keywords": ["convention territoriale globale", "diagnostic de territoire", study.territory.code],
-        "contributors": [
-            {"title": study.territory.name, "roles": ["publisher"]},
-            {"title": f"ctg-lib {ctg_lib.__version__}", "roles": ["wrangler"]},
-        ],
+        "contributors": [{"title": f"ctg-lib {ctg_lib.__version__}", "roles": ["wrangler"]}],
         "licenses": _licences(entries),
         "sources": [_source(entry) for entry in entries],
         "resources": [_resource(path, export, study.fictif) for path in files],
