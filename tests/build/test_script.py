@@ -253,6 +253,16 @@ def test_the_choice_of_light_or_dark_is_kept_from_page_to_page(page: Any, site: 
 
 
 @pytest.mark.slow
+def test_the_chapter_being_read_is_in_sight_among_the_chapters(page: Any, site: Path) -> None:
+    page.set_viewport_size({"width": 1280, "height": 92})
+    page.goto((site / "10-droits.html").as_uri())
+    column, current = page.locator(".side"), page.locator('.side [aria-current="page"]')
+    assert column.evaluate("e => e.scrollHeight > e.clientHeight"), "the column does not scroll: nothing is tested"
+    box, frame = current.bounding_box(), column.bounding_box()
+    assert frame["y"] <= box["y"] and box["y"] + box["height"] <= frame["y"] + frame["height"]
+    assert page.evaluate("scrollY") == 0
+
+
 def test_areas_of_a_map_say_their_value(page: Any) -> None:
     image = page.locator("#fig-carte img")
     image.scroll_into_view_if_needed()

@@ -38,7 +38,7 @@ def test_children_and_births_are_those_of_the_publisher(chapter):
 def test_services_are_here_or_as_few_borders_away_as_can_be(chapter):
     services = {plain(row[0]): [plain(c) for c in row[1:]] for row in chapter.services_de(CORNUS).cells()}
     assert services["École"] == ["oui", "–"]
-    assert services["Médecin généraliste"] == ["–", "À La Cavalerie (2 limites de communes)"]
+    assert services["Médecin généraliste"] == ["non", "À La Cavalerie (2 limites de communes)"]
     for code in chapter.codes:
         for service in chapter.services:
             found = chapter.nearest(code, service)

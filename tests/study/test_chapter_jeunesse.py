@@ -92,6 +92,11 @@ def test_youths_are_not_called_children_in_the_map(chapter):
     assert plain(chapter.carte_jeunes().subtitle) == "Jeunes de 10 à 19 ans, 2023"
 
 
+def test_a_dash_of_the_facilities_is_explained(chapter):
+    table = text_of(chapter.equipements())
+    assert "| – |" in table and "« – » : aucun." in table
+
+
 def test_without_figures_it_says_so(nowhere):
     assert "La population par âge de ce territoire n’est pas encore réunie." in text_of(nowhere.essentiel())
     for method in ("avant_et_apres_20_ans", "carte_jeunes", "demandeurs", "etudes_et_emploi"):

@@ -102,7 +102,7 @@ class Communes(Chapter):
         return Table(
             frame[list(columns)], id="tbl-communes", caption="Les communes en un tableau",
             source=self.study.source_line(*rows.values(), *(r for _, _, r in births.values()), self._facilities),
-            columns=columns, notes=[f"« {NONE} » : non disponible."],
+            columns=columns, notes=[f"« {NONE} » : non disponible."] if frame.eq(NONE).any(axis=None) else [],
         )  # fmt: skip
 
     def fiches(self) -> Iterator[Output | Table | Absent]:
@@ -176,7 +176,7 @@ class Communes(Chapter):
         here = sum(n.borders == 0 for n in found.values())
         frame = pd.DataFrame(
             [
-                {"name": upper_first(label), "here": "oui" if n.borders == 0 else NONE, "where": self._where(n)}
+                {"name": upper_first(label), "here": "oui" if n.borders == 0 else "non", "where": self._where(n)}
                 for label, n in found.items()
             ]
         )  # fmt: skip

@@ -499,11 +499,21 @@
     return box;
   }
 
+  // --- the chapter being read, in sight among the chapters ---------------------------------------------------
+
+  /** Where the column of links scrolls by itself: down to the current chapter, the page staying where it is. */
+  function showCurrent(side) {
+    const current = side.querySelector('[aria-current="page"]');
+    const below = current ? current.getBoundingClientRect().bottom - side.getBoundingClientRect().bottom : 0;
+    if (below > 0) side.scrollTop += below + side.clientHeight / 4;
+  }
+
   // --- all of it, when the page is there -------------------------------------------------------------------
 
   document.addEventListener("DOMContentLoaded", () => {
     const masthead = document.querySelector(".masthead-line");
     if (masthead) masthead.append(make("div", { class: "tools" }, searchBox(), themeButton()));
+    document.querySelectorAll(".side").forEach(showCurrent);
     document.querySelectorAll(".ctg-map").forEach(enhanceMap); // before rows change places
     [...document.querySelectorAll("table.ctg-table")].filter(isPlain).forEach(enhanceTable);
   });
