@@ -257,7 +257,9 @@ def test_the_chapter_being_read_is_in_sight_among_the_chapters(page: Any, site: 
     page.set_viewport_size({"width": 1280, "height": 92})
     page.goto((site / "10-droits.html").as_uri())
     column, current = page.locator(".side"), page.locator('.side [aria-current="page"]')
-    assert column.evaluate("e => e.scrollHeight > e.clientHeight"), "the column does not scroll: nothing is tested"
+    assert column.evaluate("e => e.scrollHeight > e.clientHeight"), (
+        "the column does not scroll: nothing is tested"
+    )
     box, frame = current.bounding_box(), column.bounding_box()
     assert frame["y"] <= box["y"] and box["y"] + box["height"] <= frame["y"] + frame["height"]
     assert page.evaluate("scrollY") == 0
