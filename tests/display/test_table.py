@@ -165,3 +165,16 @@ def test_a_long_text_keeps_room_for_a_sentence(columns, expected):
     cells = BeautifulSoup(table._repr_mimebundle_()[0]["text/html"], "html.parser").find_all(["td", "th"])
     long = [c for c in cells if "ctg-long" in c.get("class", [])]
     assert [c.get_text()[:10] for c in long] == expected
+
+
+def test_a_column_that_says_nothing_is_aligned_like_the_one_before():
+    frame = pd.DataFrame(
+        {"service": ["Crèche", "École"], "larzac": ["1", "–"], "cernon": ["–", "–"], "ou": ["à Nant", "ici"],
+         "note": ["–", "–"]}
+    )  # fmt: skip
+    table = Table(frame, id="tbl-rien", caption="Rien", source="x")
+    page = BeautifulSoup(table.to_html(), "html.parser")
+    right = [[("ctg-num" in c.get("class", [])) for c in tr.find_all(["th", "td"])] for tr in page("tr")]
+    assert right == [[False, True, True, False, False]] * 3
+    aligned = table.to_markdown().splitlines()[1].strip("|").split("|")
+    assert [rule.endswith(":") for rule in aligned] == right[0]

@@ -204,7 +204,7 @@ def html_table(
     """
     units = units or {}
     shown = [c for c in labels if c in frame]
-    numeric = {c: is_right_aligned(frame[c]) for c in shown}
+    numeric = dict.fromkeys(shown, False) | dict.fromkeys(right_aligned(frame, shown), True)
     many = len(shown) > 2  # two columns share even a phone's width
     head = "".join(_head_cell(labels[c], units.get(c, ""), numeric[c]) for c in shown)
     rows = []
@@ -260,6 +260,23 @@ _NOTHING = frozenset(
     | set(STATUS_LABELS.values())
 )
 _YEAR = re.compile(r"(19|20)\d\d")
+
+
+def right_aligned(frame: pd.DataFrame, columns: Sequence[str]) -> list[str]:
+    """Columns that read as numbers; one that says nowhere but « – » or « non rempli » follows the one before.
+
+    The first column names the rows: a column after it that says nothing stands on the left.
+    """
+    out: list[str] = []
+    for before, column in zip([None, *columns], columns, strict=False):
+        cells = frame[column]
+        if is_right_aligned(cells) or (before in out and _says_nothing(cells)):
+            out.append(column)
+    return out
+
+
+def _says_nothing(column: pd.Series) -> bool:
+    return all(is_missing(c) or (isinstance(c, str) and c in _NOTHING) for c in column)
 
 
 def is_right_aligned(column: pd.Series) -> bool:

@@ -20,11 +20,11 @@ from ctg_lib.display.output import (
     esc,
     html_table,
     is_numeric_column,
-    is_right_aligned,
     md,
     origin,
     record,
     require,
+    right_aligned,
     row_cell,
     typeset_source,
 )
@@ -159,7 +159,7 @@ class Table:
         return md(f"{label} ({typeset(unit)})" if unit else label)
 
     def _numeric(self) -> set[str]:
-        return {c for c in self.columns if is_right_aligned(self.frame[c])}
+        return set(right_aligned(self.frame, list(self.columns)))
 
     def _kept(self) -> list[str]:
         states = [f"{c}_status" for c in self.columns] + ["status"]
