@@ -390,7 +390,7 @@ class Chapter:
         frame = equipped.apply(lambda c: c.map(lambda v: number(v) if v else "–")).reset_index()
         frame.insert(0, "commune", frame.pop("code").map(self.commune_names))
         empty, unknown = len(wide) - len(equipped), len(self.study.territory.members) - len(wide)
-        notes = ["« – » : aucun."] if equipped.eq(0).any(axis=None) else []
+        notes = ["« – » : aucun."] if equipped.eq(0).to_numpy().any() else []
         if empty:
             notes.append(f"{counted(empty, 'commune')} sans aucun de ces équipements.")
         if unknown:
