@@ -99,10 +99,11 @@ class Communes(Chapter):
             columns["births"] = f"Naissances, {spans[0]}"
         frame["services"] = [self._count_here(c) for c in self.codes]
         columns["services"] = f"Services du quotidien, sur {len(self.services)}"
+        dashes = bool((frame == NONE).to_numpy().any())
         return Table(
             frame[list(columns)], id="tbl-communes", caption="Les communes en un tableau",
             source=self.study.source_line(*rows.values(), *(r for _, _, r in births.values()), self._facilities),
-            columns=columns, notes=[f"« {NONE} » : non disponible."] if frame.eq(NONE).to_numpy().any() else [],
+            columns=columns, notes=[f"« {NONE} » : non disponible."] if dashes else [],
         )  # fmt: skip
 
     def fiches(self) -> Iterator[Output | Table | Absent]:
