@@ -35,11 +35,12 @@ from ctg_lib.study.own_groups import OwnGroups, latest_by_commune
 from ctg_lib.study.recording import ANSWERS, COMMENTARY, FOLDER, LOOKALIKES, RECORD
 from ctg_lib.study.rows import as_value, fullest_period, pick, reading
 from ctg_lib.study.series import CENSUS, YearlyTrend, comparable_years, segment_names, yearly_trend
+from ctg_lib.study.using import Uses, aside, noted
 from ctg_lib.values import Value, parse_breakdown
 
 if TYPE_CHECKING:
     from ctg_lib.display.figure import Absent, Figure
-    from ctg_lib.display.output import Bundle
+    from ctg_lib.display.output import Bundle, SourceText
     from ctg_lib.indicators.data import Data
     from ctg_lib.partnership.answers import Answers
     from ctg_lib.partnership.calendar import Calendar
@@ -68,6 +69,7 @@ class Study:
     Attributes:
         project, config, geography, manifest: where it lies, how it is set, the territories, the sources.
         queries: what was asked of it, with a hash of each answer.
+        uses: what it was asked for the text that is being written (:mod:`ctg_lib.study.using`).
     """
 
     project: Project
@@ -77,6 +79,7 @@ class Study:
     queries: list[dict[str, str]] = field(default_factory=list, repr=False)
     _answers: dict[tuple, pd.DataFrame] = field(default_factory=dict, repr=False)
     _asked: dict[tuple, Any] = field(default_factory=dict, repr=False, init=False)
+    uses: Uses | None = field(default=None, repr=False, init=False, compare=False)
 
     # ------------------------------------------------------------------------------------ identity
 
@@ -316,6 +319,7 @@ class Study:
 
     # --------------------------------------------------------------------------------- indicators
 
+    @noted
     def table(self, ids: str | Iterable[str], places: Iterable[Place] | None = None) -> pd.DataFrame:
         """Rows of indicators known on the study's date, tidy, all periods and breakdowns.
 
@@ -436,6 +440,7 @@ class Study:
 
     # ------------------------------------------------------------------------------ single values
 
+    @noted
     def series(self, indicator: str, breakdown: str = "", place: Place | None = None) -> pd.DataFrame:
         """All periods of one indicator in one place, oldest first.
 
@@ -456,6 +461,7 @@ class Study:
         rows = rows[rows["breakdown"].eq(breakdown)].sort_values("period").reset_index(drop=True)
         return rows.assign(segment=comparable_years(rows, definition(indicator).breaks))
 
+    @noted
     def trend(self, indicator: str, breakdown: str = "", place: Place | None = None) -> YearlyTrend | None:
         """Log-linear trend of yearly counts of events, since the last break of the series.
 
@@ -467,6 +473,7 @@ class Study:
         """
         return yearly_trend(definition(indicator), self.series(indicator, breakdown, place))
 
+    @noted
     def row(
         self, indicator: str, breakdown: str = "", place: Place | None = None, period: str | None = None
     ) -> pd.Series | None:
@@ -475,12 +482,14 @@ class Study:
         found = self._once(key, lambda: pick(self.series(indicator, breakdown, place), period))
         return None if found is None else found.copy(deep=False)
 
+    @noted
     def value(
         self, indicator: str, breakdown: str = "", place: Place | None = None, period: str | None = None
     ) -> Value:
         """One value with its bounds, unit, status, period and sources; ``missing`` when there is none."""
         return as_value(self.row(indicator, breakdown, place, period), definition(indicator))
 
+    @noted
     def communes(self, indicator: str, breakdown: str = "", period: str | None = None) -> pd.DataFrame:
         """One row per member commune (missing ones included), for one period (the latest by default).
 
@@ -489,6 +498,7 @@ class Study:
         """
         return self._one_period(indicator, breakdown, self._communes, period)
 
+    @noted
     def by_secteur(self, indicator: str, breakdown: str = "", period: str | None = None) -> pd.DataFrame:
         """One row per secteur, in the study's order; empty without secteurs."""
         places = [("secteur", s.code) for s in self.secteurs]
@@ -527,7 +537,8 @@ class Study:
 
     def cells(self, indicator: str) -> tuple[str, ...]:
         """Breakdowns by which an indicator is read: its total where it has one, else each it is known for."""
-        own = self.table(indicator, [self.place])
+        with aside(self):
+            own = self.table(indicator, [self.place])
         names = sorted(own.loc[own["value"].notna(), "breakdown"].unique())
         return ("",) if "" in names or not names else tuple(names)
 
@@ -547,6 +558,7 @@ class Study:
         self, indicator: list[Asked] | list[str] | Item | Found, breakdown: str = ""
     ) -> Comparison: ...
 
+    @noted
     def compare(
         self, indicator: Asked | Iterable[Asked], breakdown: str = "", *,
         with_: str | Territory | Iterable[str | Territory] | None = None,
@@ -587,6 +599,7 @@ class Study:
         rows = self.table(indicator, [*(("epci", code) for code in codes), self.place])
         return rows[rows["breakdown"].eq(breakdown) & rows["value"].notna()]
 
+    @noted
     def rank(self, indicator: str, breakdown: str = "") -> Rank | None:
         """Rank of the territory among all EPCI known, in the period for which most are known with it.
 
@@ -616,6 +629,7 @@ class Study:
 
     # -------------------------------------------------------------------------- without one commune
 
+    @noted
     def distortion(self, indicator: str, breakdown: str = "") -> Distortion | None:
         """The commune that distorts a person-based rate, read against the main reference, or None.
 
@@ -625,6 +639,7 @@ class Study:
         key = ("distortion", indicator, breakdown)
         return self._once(key, lambda: leaving_out.distortion(self, indicator, breakdown))
 
+    @noted
     def distortion_together(self, indicator: str) -> tuple[tuple[str, ...], float, float]:
         """Communes that distort a rate together: (codes, rate with them, rate without them all).
 
@@ -648,6 +663,7 @@ class Study:
         """
         return leaving_out.second_readings(self)
 
+    @noted
     def with_and_without(self, indicator: str, commune: str) -> pd.DataFrame:
         """An indicator of the territory with and without a commune (``sans=<code>``), all periods.
 
@@ -800,6 +816,17 @@ class Study:
         known = registry()
         named = [(i, known[i].label) for i in indicators if i in known]
         return source_line(self.sources, ids, treatment, brief=brief, indicators=named)
+
+    def note(self, rows: pd.DataFrame | pd.Series | None) -> None:
+        """These rows are said in the text that is being written: its source line names their files."""
+        if self.uses is not None:
+            self.uses.note(rows)
+
+    def used_line(self, uses: Uses) -> SourceText:
+        """The source line of a text, in brief: the files behind its numbers, the indicators told."""
+        known = registry()
+        named = [(i, known[i].label) for i in uses.indicators]
+        return source_line(self.sources, uses.files, brief=True, indicators=named)
 
     def source_ids_line(self, ids: str, treatment: str = "") -> str:
         """The source line of manifest ids joined by ``+``."""

@@ -21,6 +21,7 @@ from ctg_lib.indicators.registry import Definition, definition, iter_definitions
 from ctg_lib.partnership.moments import day_in_words
 from ctg_lib.partnership.requests import asked_for, partners
 from ctg_lib.study.extras import TO
+from ctg_lib.study.using import aside
 from ctg_lib.values import STATUS_LABELS, USABLE
 
 if TYPE_CHECKING:
@@ -170,7 +171,9 @@ def _said(rows: pd.DataFrame) -> pd.Series:
 
 def answered(study: Study, indicators: Iterable[str]) -> bool:
     """Whether one of these indicators has a value of the territory, shown or masked."""
-    return bool(_said(study.table(list(indicators), [study.place])).any())
+    with aside(study):
+        rows = study.table(list(indicators), [study.place])
+    return bool(_said(rows).any())
 
 
 def givers(study: Study, rows: pd.DataFrame) -> list[str]:

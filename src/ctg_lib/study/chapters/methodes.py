@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from datetime import date
 from functools import cached_property
 
 import pandas as pd
@@ -16,7 +18,7 @@ from ctg_lib.disclosure.policy import (
     SenderRule,
     policy_of,
 )
-from ctg_lib.display.prose import bounds, upper_first, year_of
+from ctg_lib.display.prose import bounds, de, upper_first, year_of
 from ctg_lib.display.sources import entries_of, source_anchor
 from ctg_lib.display.table import Output, Table, callout, prose
 from ctg_lib.display.typography import counted, enumerate_fr, number, sort_key
@@ -36,6 +38,7 @@ from ctg_lib.values import FRANCE_CODES
 
 Parts = list[Output | Table]
 """What one cell shows, one after the other."""
+_DATE = re.compile(r"(?<![\w/-])20\d\d-(?:0\d|1[0-2])-[0-3]\d(?![\w/-])")
 OWN_TABLE = 3
 """Files from which a publisher has a table of its own; those of smaller ones stand together."""
 ANSWER = "partenaire"
@@ -184,10 +187,10 @@ class Methodes(Chapter):
         whole = {key: str(getattr(entry, key, None) or "") for key in _WHOLE}
         publisher = f" ({entry.publisher})" if named else ""
         said = [
-            f"Chiffres de {year_of(entry.reference_date)}, relevés le {day_in_words(entry.retrieved)}.",
+            f"Chiffres {de(year_of(entry.reference_date))}, relevés le {day_in_words(entry.retrieved)}.",
             _origin(entry), _checked(entry), _licence(entry),
             f"À savoir : {entry.note}" if entry.note else "",
-            f"Jeu {entry.dataset}, millésime {entry.vintage} : {entry.path} ({_size(entry.bytes)}, sha256 {entry.sha256[:12]}…).",
+            f"Jeu {entry.dataset}, millésime {year_of(entry.vintage)} : {entry.path} ({_size(entry.bytes)}, sha256 {entry.sha256[:12]}…).",
         ]  # fmt: skip
         return {
             **whole, "octets": entry.bytes, "controles": " ; ".join(entry.checks), "provenance": PROVENANCES[entry.provenance],
@@ -438,11 +441,16 @@ _WHOLE: dict[str, str] = {
 def _origin(entry: Entry) -> str:
     """« Valeurs reprises de … », « Fichier de l’éditeur. »; what a partner gave is said so."""
     if entry.is_carried_over:
-        return f"Valeurs reprises de : {entry.carried_from}."
+        return f"Valeurs reprises de : {_dates_in_words(entry.carried_from)}."
     words = PROVENANCES[entry.provenance]
     if entry.layout == ANSWER:
         words = "transmis par un partenaire" + (" (fictif)" if entry.provenance == "fictitious" else "")
     return f"{upper_first(words)}."
+
+
+def _dates_in_words(text: str) -> str:
+    """A text of the manifest whose dates (2026-10-09) are read aloud."""
+    return _DATE.sub(lambda found: day_in_words(date.fromisoformat(found.group())), text)
 
 
 def _licence(entry: Entry) -> str:

@@ -127,6 +127,7 @@ class PetiteEnfance(FolderChapter):
         if known < 5:
             return ""
         gaps = compared.peers["value"] - compared.own_in_peers_period
+        self.study.note(compared.peers)
         above, far = int((gaps > 0).sum()), int((gaps >= compared.definition.meaningful).sum())
         among = (
             f"Des {known} autres {PEERS}"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 from collections import Counter
+from collections.abc import Callable
 from functools import cached_property
 
 import pandas as pd
@@ -23,6 +25,7 @@ from ctg_lib.study.chapters.readings import Readings, neighbour_places, secteur_
 from ctg_lib.study.chapters.theme import ThemeChapter
 from ctg_lib.study.core import as_value
 from ctg_lib.study.signals import Signal, signals
+from ctg_lib.study.using import aside
 from ctg_lib.values import Value
 
 CONSTATS = 5
@@ -100,7 +103,8 @@ class Synthese(Chapter):
 
     def essentiel(self) -> Output:
         """Five findings at most: what distorts, young children, then what stands out most, one a theme."""
-        known = self.study.value("taux_couverture").is_number
+        with aside(self.study):
+            known = self.study.value("taux_couverture").is_number
         messages = [
             self.population.distortion_message(brief=True), self.childcare.coverage_message() if known else "",
             self.population.children_message(),
@@ -144,17 +148,20 @@ class Synthese(Chapter):
     def _standing_out(self, room: int) -> list[str]:
         """What differs most and most surely, one indicator a theme, themes told above left aside."""
         told = {"population", "petite_enfance"}
-        best: dict[str, tuple[float, str]] = {}
+        best: dict[str, tuple[float, Callable[[], str]]] = {}
         for signal in self.signals:
             theme = signal.compared.definition.theme
-            if theme in told:
-                continue
-            best.setdefault(theme, (signal.strength, self._said(signal)))
-        care = self._apl_short()
-        if care.startswith("**"):  # communes at zero: the mean hides them, whatever it says
-            best["sante"] = (NO_DOCTOR, care)
-        ordered = sorted((found for found in best.values() if found[1]), key=lambda found: -found[0])
-        return [text for _, text in ordered[: max(room, 0)]]
+            if theme not in told:
+                best.setdefault(theme, (signal.strength, functools.partial(self._said, signal)))
+        with aside(self.study):
+            none_near = self._apl_short().startswith("**")
+        if none_near:  # communes at zero: the mean hides them, whatever it says
+            best["sante"] = (NO_DOCTOR, self._apl_short)
+        messages: list[str] = []
+        for _, say in sorted(best.values(), key=lambda found: -found[0]):
+            if len(messages) < room and (text := say()):
+                messages.append(text)
+        return messages
 
     def _said(self, signal: Signal) -> str:
         """A signal in words: the people behind it where the indicator has its own sentence."""
@@ -279,7 +286,8 @@ class Synthese(Chapter):
         )  # fmt: skip
 
     def _unknown(self, indicator: str) -> bool:
-        rows = self.study.table(indicator, [self.study.place])
+        with aside(self.study):
+            rows = self.study.table(indicator, [self.study.place])
         return not bool((rows["value"].notna() | rows["lower"].notna()).any()) if len(rows) else True
 
 

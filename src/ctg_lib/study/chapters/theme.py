@@ -33,6 +33,7 @@ from ctg_lib.study.extras import asked_since
 from ctg_lib.study.rows import as_value, reading
 from ctg_lib.study.rows import known as is_known
 from ctg_lib.study.signals import Signal, signals
+from ctg_lib.study.using import aside
 
 MOST = 5
 """Paragraphs of « L’essentiel »."""
@@ -80,7 +81,7 @@ class ThemeChapter(FolderChapter):
 
     def signal_message(self, signal: Signal) -> str:
         """« **Part des 65 ans et plus : 25 %, moins que dans l’Aveyron (29 %)**, en 2023 ; médiane … »."""
-        compared = signal.compared
+        compared = self.study.compare(signal.compared.definition.id, signal.breakdown)
         label = self.named(compared.definition, signal.breakdown)
         against = self.against(compared)
         text = (
@@ -310,7 +311,8 @@ class ThemeChapter(FolderChapter):
         return self.vigilance(*self.cautions(), *cautions_of(known), self.fragile(known))
 
     def _shows(self, indicator: str) -> bool:
-        values = [self.study.value(indicator, breakdown) for breakdown in self.study.cells(indicator)]
+        with aside(self.study):
+            values = [self.study.value(indicator, breakdown) for breakdown in self.study.cells(indicator)]
         return any(v.is_number or v.is_range for v in values)
 
     def cautions(self) -> Sequence[str]:
