@@ -376,7 +376,8 @@ def _table(soup: BeautifulSoup, table: Tag, labels: set[str]) -> None:
     if columns >= _WIDE:
         caption = table.find("caption")
         label = caption.get_text(" ", strip=True) if caption else "Tableau"
-        prefix = f"{'Données' if table.find_parent('details') else 'Tableau'}{NBSP}: " if caption or table.find_parent("details") else ""
+        word = "Données" if table.find_parent("details") else "Tableau" if caption else ""
+        prefix = f"{word}{NBSP}: " if word else ""
         name = _numbered(prefix + label, labels, " ({})")
         wrap.attrs |= {"role": "region", "tabindex": "0", "aria-label": name}
 

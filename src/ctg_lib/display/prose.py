@@ -25,7 +25,7 @@ _INVARIABLE = frozenset({"fois", "mois", "cas", "dans", "sous", "plus", "moins"}
 
 
 def unit_of(count: float, unit: str) -> str:
-    """A unit in the number that ``count`` asks for: « 1 naissance pour 1 000 habitants », « 0,3 consultation »."""
+    """A unit in the number that ``count`` asks for: « 1 naissance pour 1 000 habitants »."""
     if abs(count) >= 2:
         return unit
     return _HEAD.sub(lambda found: " ".join(map(_one, found.group().split(" "))), unit, count=1)
@@ -91,12 +91,19 @@ def year_of(period: str) -> str:
     return period
 
 
+def when(period: str) -> str:
+    """« en 2023 », « en décembre 2024 », « au 4e trimestre 2024 », « au 1er août 2024 »."""
+    words = year_of(period)
+    return f"{'au' if re.match(r'[1-3]?[0-9](?:er|e)? ', words) else 'en'} {words}"
+
+
+_MONTHS = "janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre"
 _NO_FIGURE = re.compile(
     r"`[^`]*`|\]\([^)]*\)|^#.*$"  # code, targets of links, headings
-    r"|\b(?:de |des )?\d+(?:[–-]\d+| à \d+| et \d+)?[ \u00a0]ans\b(?: et plus| ou plus)?"  # ages
-    r"|\b\d{1,2}(?:er)?[ \u00a0](?:janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre)\b"
-    r"|\b(?:19|20)\d\d\b|\bfin \d{4}\b|\b\d(?:er|e)[ \u00a0](?:trimestre|rang)\b"  # years
-    r"|\b[A-Z]\d\b|\bbac \+ \d|\bmultiple de \d+|\bla somme [^.]*\b100[ \u00a0\u202f]?%"  # names that hold a digit
+    r"|\b\d+(?:[–-]\d+| à \d+| et \d+)?[ \u00a0]ans\b"  # ages
+    rf"|\b\d{{1,2}}(?:er)?[ \u00a0](?:{_MONTHS})\b"
+    r"|\b(?:19|20)\d\d\b|\b\d(?:er|e)[ \u00a0](?:trimestre|rang)\b"  # years, quarters
+    r"|\b[A-Z]\d\b|\bbac \+ \d|\bmultiple de \d+"  # names that hold a digit
     r"|\b[LRD]\.? ?\d+-\d+(?:-\d+)*|^\s*\d+[.)] |\b\d+e\b",  # articles of law, ranks in a list, ordinals
     re.MULTILINE,
 )

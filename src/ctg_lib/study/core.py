@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 import pandas as pd
 
+from ctg_lib.display.output import SourceText, joined
 from ctg_lib.display.sources import source_line
+from ctg_lib.display.typography import enumerate_fr
 from ctg_lib.errors import BadInput
 from ctg_lib.geography import Geography, Territory, load_geography
 from ctg_lib.indicators import distortions
@@ -35,12 +37,12 @@ from ctg_lib.study.own_groups import OwnGroups, latest_by_commune
 from ctg_lib.study.recording import ANSWERS, COMMENTARY, FOLDER, LOOKALIKES, RECORD
 from ctg_lib.study.rows import as_value, fullest_period, pick, reading
 from ctg_lib.study.series import CENSUS, YearlyTrend, comparable_years, segment_names, yearly_trend
-from ctg_lib.study.using import Uses, aside, noted
+from ctg_lib.study.using import Uses, aside, nearest_years, noted
 from ctg_lib.values import Value, parse_breakdown
 
 if TYPE_CHECKING:
     from ctg_lib.display.figure import Absent, Figure
-    from ctg_lib.display.output import Bundle, SourceText
+    from ctg_lib.display.output import Bundle
     from ctg_lib.indicators.data import Data
     from ctg_lib.partnership.answers import Answers
     from ctg_lib.partnership.calendar import Calendar
@@ -54,6 +56,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 FRANCE_ORDER = ("FR", "FHM", "FM")
+POPULATIONS = "geography_populations"
+"""Layout of the file of municipal populations: its edition is not the year of its numbers."""
 
 __all__ = [
     "ANSWERS", "CENSUS", "FOLDER", "FRANCE_ORDER", "LOOKALIKES", "RECORD", "Compared", "Rank",
@@ -147,6 +151,13 @@ class Study:
                     {"indicators": FOLDER, "places": f"{book.id}.{sheet.name}"},
                     found.table(book.id, sheet.name),
                 )
+        return found
+
+    @cached_property
+    def files(self) -> pd.DataFrame:
+        """Settings and workbooks of its folder: name, bytes, sha256; recorded."""
+        found = recording.folder_files(self.project.studies / self.id)
+        self.record({"indicators": recording.FILES, "places": ""}, found)
         return found
 
     @cached_property
@@ -800,33 +811,48 @@ class Study:
         Args:
             of: indicators shown that the frames do not name themselves (a value does not).
         """
-        ids: list[str] = []
-        indicators = list(of)
+        uses = Uses(indicators=dict.fromkeys(of))
         for frame in frames:
-            if frame is None:
-                continue
             if isinstance(frame, Value):
-                ids += frame.sources
+                uses.note_files(frame.sources, frame.period)
             elif isinstance(frame, pd.Series):
-                ids.append(str(frame["sources"]))
-                indicators.append(str(frame.get("indicator", "")))
-            elif len(frame):
-                ids += [str(s) for s in frame["sources"].dropna()]
-                indicators += [str(i) for i in frame["indicator"].unique()] if "indicator" in frame else []
-        known = registry()
-        named = [(i, known[i].label) for i in indicators if i in known]
-        return source_line(self.sources, ids, treatment, brief=brief, indicators=named)
+                uses.note_files([str(frame["sources"])], str(frame.get("period", "")))
+                uses.indicators[str(frame.get("indicator", ""))] = None
+            elif frame is not None and len(frame):
+                for each in frame["indicator"].unique() if "indicator" in frame else ():
+                    uses.indicators[str(each)] = None
+                columns = [c for c in ("sources", "period") if c in frame]
+                for cell, *periods in frame[columns].dropna().drop_duplicates().itertuples(index=False):
+                    uses.note_files([str(cell)], *map(str, periods))
+        return self._line(uses, treatment, brief=brief)
 
-    def note(self, rows: pd.DataFrame | pd.Series | None) -> None:
-        """These rows are said in the text that is being written: its source line names their files."""
+    def _line(self, uses: Uses, treatment: str = "", *, brief: bool = False) -> SourceText:
+        known = registry()
+        named = [(i, known[i].label) for i in uses.indicators if i in known]
+        years = {e.id: self._inhabitants_of(uses, e.id) for e in self.sources if e.layout == POPULATIONS}
+        return source_line(self.sources, uses.files, treatment, brief=brief, indicators=named, years=years)
+
+    def _inhabitants_of(self, uses: Uses, entry: str) -> str:
+        """Years of the municipal population that rows resting on its file used (« 2018 et 2023 »)."""
+        periods = {p for cell, found in uses.files.items() if entry in cell.split("+") for p in found}
+        years = {year for period in periods for year in nearest_years(period, self._population_years)}
+        return enumerate_fr([str(year) for year in sorted(years)]) if len(years) < 4 else (
+            f"{min(years)} à {max(years)}"
+        )  # fmt: skip
+
+    @cached_property
+    def _population_years(self) -> tuple[int, ...]:
+        rows = self.horizon.rows(self._official(["population"], self._communes))
+        return tuple(sorted({int(p) for p in rows["period"].unique() if str(p).isdigit()}))
+
+    def note(self, said: pd.DataFrame | pd.Series | SourceText | None) -> None:
+        """What the text that is being written says: rows, or a source line; it is named under the text."""
         if self.uses is not None:
-            self.uses.note(rows)
+            self.uses.note(said)
 
     def used_line(self, uses: Uses) -> SourceText:
         """The source line of a text, in brief: the files behind its numbers, the indicators told."""
-        known = registry()
-        named = [(i, known[i].label) for i in uses.indicators]
-        return source_line(self.sources, uses.files, brief=True, indicators=named)
+        return joined([self._line(uses, brief=True), *uses.others])
 
     def source_ids_line(self, ids: str, treatment: str = "") -> str:
         """The source line of manifest ids joined by ``+``."""

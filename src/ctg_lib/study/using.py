@@ -1,22 +1,25 @@
 """What a text was made of: the files and indicators that a study was asked for while it was written.
 
-A sentence is text: once written, nobody can tell where its numbers came from. So the study keeps account, while a
-passage of a chapter is made, of what it answers; the source line under the passage is written from that account.
-Looking for what is worth saying (:func:`aside`) does not count: only what is said does.
+A sentence is text: once written, nobody can tell where its numbers came from. So the study keeps account,
+while a passage of a chapter is made, of what it answers; the source line under the passage is written from
+that account. Looking for what is worth saying (:func:`aside`) does not count: only what is said does.
 """
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import pandas as pd
 
+from ctg_lib.display.output import SourceText
 from ctg_lib.indicators.registry import registry
 from ctg_lib.study.comparison import Compared
+from ctg_lib.study.series import CENSUS_SPAN
 from ctg_lib.values import Value
 
 if TYPE_CHECKING:
@@ -29,14 +32,17 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 @dataclass
 class Uses:
-    """Files (manifest ids, ``sources`` cells) and indicators that a text used, in the order met.
+    """What a text used, in the order met.
 
     Attributes:
+        files: manifest ids, or ``sources`` cells, and the periods of their rows; indicators: ids.
+        others: source lines of what comes from elsewhere (workbooks).
         paused: while true nothing is noted.
     """
 
-    files: dict[str, None] = field(default_factory=dict)
+    files: dict[str, set[str]] = field(default_factory=dict)
     indicators: dict[str, None] = field(default_factory=dict)
+    others: dict[SourceText, None] = field(default_factory=dict)
     paused: bool = False
 
     def note(self, found: object, asked: str = "") -> None:
@@ -45,6 +51,8 @@ class Uses:
         Args:
             asked: the indicator asked for, which a value does not name.
         """
+        if isinstance(found, SourceText):
+            self.others[found] = None
         if isinstance(found, Compared):
             self.note(found.main)
             if found.peers_period == found.value.period:  # a median of another year is said by who shows it
@@ -52,10 +60,12 @@ class Uses:
             found = found.value
         if isinstance(found, Value):
             if found.is_number or found.is_range:
-                self._note(found.sources, asked)
+                self.note_files(found.sources, found.period)
+                self._note_indicator(asked)
         elif isinstance(found, pd.Series):
             if any(pd.notna(found.get(column)) for column in _NUMBERS):
-                self._note([found.get("sources", "")], str(found.get("indicator", "")))
+                self.note_files([found.get("sources", "")], str(found.get("period", "")))
+                self._note_indicator(str(found.get("indicator", "")))
         elif isinstance(found, pd.DataFrame):
             self._note_rows(found)
 
@@ -64,13 +74,34 @@ class Uses:
             return
         kept = rows[rows[[c for c in _NUMBERS if c in rows]].notna().any(axis=1)]
         for indicator in kept["indicator"].unique() if "indicator" in kept else ():
-            self._note((), str(indicator))
-        self._note(kept["sources"].dropna().unique(), "")
+            self._note_indicator(str(indicator))
+        columns = ["sources", "period"] if "period" in kept else ["sources"]
+        for cell, *periods in kept[columns].dropna().drop_duplicates().itertuples(index=False):
+            self.note_files([cell], *map(str, periods))
 
-    def _note(self, files: Any, indicator: str) -> None:
-        self.files |= dict.fromkeys(str(file) for file in files if str(file))
+    def note_files(self, cells: Iterable[str], *periods: str) -> None:
+        """Note files, and the periods of the rows that rest on them."""
+        for cell in filter(None, map(str, cells)):
+            self.files.setdefault(cell, set()).update(period for period in periods if period)
+
+    def _note_indicator(self, indicator: str) -> None:
         if indicator in registry():
             self.indicators[indicator] = None
+
+
+def nearest_years(period: str, known: Sequence[int]) -> tuple[int, ...]:
+    """Years of the population that a value of ``period`` rests on: both ends of five years or more, else the
+    year known that is nearest to its last one.
+
+    Args:
+        period: « 2023 », « 2024-12 », « 2018-2023 ». known: years known, sorted.
+    """
+    years = [int(year) for year in re.findall(r"\b(?:19|20)\d\d\b", period)]
+    if not years or not known:
+        return ()
+    if len(years) == 2 and years[1] - years[0] >= CENSUS_SPAN and set(years) <= set(known):
+        return years[0], years[1]
+    return (min(known, key=lambda year: (abs(year - years[-1]), -year)),)
 
 
 def noted(method: F) -> F:

@@ -42,6 +42,8 @@ CHAPTERS: dict[str, str] = {
     "methodes": "Methodes",
 }
 
+_SAYING = ("essentiel", "vigilance", "questions", "note")
+"""Callouts whose numbers come from data; « Ce qui n’est pas encore rempli » counts empty lines."""
 _SOURCE = re.compile(r"^(?:[-*+] )?\*?Sources?\b", re.MULTILINE)
 
 
@@ -86,7 +88,8 @@ def _told(method: Callable[..., Any]) -> Callable[..., Any]:
 def _with_source(chapter: Chapter, found: Output, uses: Uses) -> Output:
     """A passage with its source line; as it is where it has no number, or says its sources itself."""
     own = "source" in found.ctg or "origin" in found.ctg or _SOURCE.search(str(found.ctg.get("text", "")))
-    if found.ctg["kind"] not in ("prose", "callout") or own or not has_figures(str(found.ctg["text"])):
+    told = found.ctg["kind"] == "prose" or found.ctg.get("callout") in _SAYING
+    if not told or own or not has_figures(str(found.ctg["text"])):
         return found
     line = chapter.source_of(uses)
     return sourced(found, line) if line else found

@@ -242,7 +242,7 @@ class Chapter:
 
     # ------------------------------------------------------------------------------------- blocks
 
-    def source_of(self, uses: Uses) -> str:
+    def source_of(self, uses: Uses) -> SourceText:
         """The source line of a passage of text: what the study was asked for while it was written."""
         return self.study.used_line(uses)
 

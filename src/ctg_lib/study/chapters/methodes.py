@@ -27,11 +27,13 @@ from ctg_lib.indicators.population import POOLED_YEARS
 from ctg_lib.indicators.registry import METHODS, registry
 from ctg_lib.indicators.structure import FEATURES, HEAVY_ESTABLISHMENT
 from ctg_lib.manifest import PROVENANCES, Entry
+from ctg_lib.partnership.books import BOOKS
 from ctg_lib.partnership.moments import day_in_words
 from ctg_lib.statistics import distortion
 from ctg_lib.statistics.stability import FEW_EVENTS, SMALL_BASE
 from ctg_lib.study.as_of import GROUND
 from ctg_lib.study.chapters.base import LOOKALIKES, PEERS, Chapter
+from ctg_lib.study.chapters.folder_base import SETTINGS
 from ctg_lib.study.comparison import FEWEST
 from ctg_lib.study.series import CENSUS_SPAN
 from ctg_lib.values import FRANCE_CODES
@@ -140,7 +142,27 @@ class Methodes(Chapter):
         parts: Parts = [self.lire_la_liste()]
         for name, entries in self._groups().items():
             parts.append(self._sources_table(name, entries))
-        return parts
+        return [*parts, self._own_files()] if len(self.study.files) else parts
+
+    def _own_files(self) -> Table:
+        """What the territory wrote itself: its settings and workbooks, by which sentences are told apart from figures."""
+        titles = {book.file: book.title for book in BOOKS.values()} | {
+            SETTINGS: "Réglages de l’étude et calendrier de la démarche"
+        }
+        rows = [
+            {
+                "nom": name, "dit": f"{titles.get(name, 'Autre fichier du dossier')} ({_size(size)}, sha256 {sha[:12]}…).",
+                "anchor": source_anchor(name), "octets": size, "sha256": sha,
+            }
+            for name, size, sha in self.study.files.itertuples(index=False)
+        ]  # fmt: skip
+        return Table(
+            pd.DataFrame(rows), id="tbl-sources-etude", caption=f"Ce que le territoire a écrit : {counted(len(rows), 'fichier')}",
+            source=f"dossier de l’étude {self.study.id}" + (" ; données fictives" if self.study.fictif else ""),
+            columns={"nom": "Fichier", "dit": "Contenu, empreinte"}, more={"octets": "Octets", "sha256": "sha256"},
+            anchors="anchor", notes=["Ces classeurs sont remplis par le territoire et ses partenaires ; leur état (à confirmer, à compléter) "
+                                     "est dit dans chaque ligne de source."],
+        )  # fmt: skip
 
     def lire_la_liste(self) -> Output:
         """How to read the list of files."""

@@ -11,7 +11,7 @@ import pandas as pd
 
 from ctg_lib.display.figure import Absent, Figure
 from ctg_lib.display.prose import rounded_people, shown, upper_first, year_of
-from ctg_lib.display.table import Output, Table, callout, prose
+from ctg_lib.display.table import Output, Table, callout, prose, sourced
 from ctg_lib.display.typography import counted, enumerate_fr, number
 from ctg_lib.indicators.registry import definition, iter_definitions
 from ctg_lib.study.chapters.acces_droits import AccesDroits
@@ -171,7 +171,7 @@ class Synthese(Chapter):
 
     def decisions(self) -> Output:
         """« Cinq décisions à prendre »: what they rest on, who may take them."""
-        found = Decisions(self.study).all()[:MOST]
+        found = Decisions(self.study).all(MOST)
         if not found:
             return callout(
                 "Les chiffres réunis ne posent pas encore de décision.",
@@ -193,7 +193,7 @@ class Synthese(Chapter):
         said = [offer.services_message(), offer.places_message(), offer.money_message(), offer.unit_message()]
         text = "\n\n".join(s for s in said if s)
         source = offer.workbook_source("offre", "financement") if offer.folder.has("offre") else ""
-        return prose(f"{text}\n\n*Source : {source}.*" if source else text)
+        return sourced(prose(text), source) if source else prose(text)
 
     def en_nombres(self) -> Table | Absent:
         """Counts before rates: people, children, places, households, with their period and source."""
