@@ -16,11 +16,20 @@ OWN_COUNTS = (
     (r"fichiers? du manifeste|indicateurs? sans valeur", "files and indicators of the project"),
     (r"pas encore (?:rempli|réuni)|n’est pas rempli|non rempli|à compléter|à confirmer|sans réponse", "what is not filled"),
     (r"organismes? (?:est|sont) proposés?", "lines proposed in a workbook"),
-    (r"communes? sur \d+|sur \d+ communes|16 communes", "communes of the territory, counted by the report itself"),
+    # numbers of a rule, not of the territory
+    (r"multiple de \d|de 1 à 9|dépasser 100 %|\bau 115\b|types seulement sur les \d+", "rules, a telephone, a nomenclature"),
 )  # fmt: skip
 """Sentences whose numbers need no source, and why."""
 _OUTSIDE = ("figure", "table", "details", "dl", "nav", "footer")
-_OUT_CLASSES = ("ctg-source", "ctg-notes", "ctg-absent", "ctg-table-block", "downloads", "ctg-map")
+_OUT_CLASSES = (
+    "ctg-source",
+    "ctg-notes",
+    "ctg-absent",
+    "ctg-table-block",
+    "downloads",
+    "ctg-map",
+    "ctg-callout-silence",
+)  # what is not known, or not filled: it counts empty lines
 _LINK = re.compile(r"#source-")
 
 

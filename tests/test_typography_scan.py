@@ -63,7 +63,9 @@ def test_each_planted_fault_is_found(text, rule):
     [
         f"Fin 2023, 82{NB}places pour 6{THIN}746{NB}habitants{NB}: 25,5{THIN}%, soit −12{THIN}; «{NB}oui{NB}»{THIN}?",
         f"1{NB}place, 0{NB}enfant, 1,5{NB}point, 1{NB}fois, 2{NB}ans, 3{NB}500{NB}€",
-        "Voir offre.xlsx, https://www.caf.fr/a?b=c et le paquet 1.1.1 ; étude 241200906".replace(" ;", f"{THIN};"),
+        "Voir offre.xlsx, https://www.caf.fr/a?b=c et le paquet 1.1.1 ; étude 241200906".replace(
+            " ;", f"{THIN};"
+        ),
         f"Article L.214-1{NB}; ouvert de 7{NB}h 30 à 18{NB}h{THIN}; à 14:00",
         "venues à au moins une animation",
     ],
@@ -73,7 +75,9 @@ def test_a_text_without_fault_has_none(text):
 
 
 def test_what_typography_writes_has_no_fault_of_spaces():
-    raw = "L'accueil : \"82 places\" pour 135 enfants ; soit 60,5 % ! Vraiment ? « Oui », 1 234 euros… – : rien"
+    raw = (
+        'L\'accueil : "82 places" pour 135 enfants ; soit 60,5 % ! Vraiment ? « Oui », 1 234 euros… – : rien'
+    )
     assert faults(typeset(raw)) == []
     assert len(faults(raw)) > 5
 

@@ -26,7 +26,7 @@ _INVARIABLE = frozenset({"fois", "mois", "cas", "dans", "sous", "plus", "moins"}
 
 def unit_of(count: float, unit: str) -> str:
     """A unit in the number that ``count`` asks for: « 1 naissance pour 1 000 habitants »."""
-    if abs(count) >= 2:
+    if abs(count) >= 2 or unit.startswith(("pour ", "par ", "sur ")):
         return unit
     return _HEAD.sub(lambda found: " ".join(map(_one, found.group().split(" "))), unit, count=1)
 
