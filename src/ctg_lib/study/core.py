@@ -313,7 +313,8 @@ class Study:
             number that shows it, what it is compared with, how many times larger it is.
         """
         ids = [i for i in ("population_par_age", "deces") if i in registry()]
-        table = self.table(ids, self._communes)
+        with aside(self):
+            table = self.table(ids, self._communes)
         groups = pd.DataFrame({"commune": list(self.territory.members), "code": self.territory.code})
         parts = known_parts(self.project.processed, self.horizon)
         return distortions.establishments(table, groups, parts).drop(columns="group")
@@ -661,7 +662,8 @@ class Study:
 
     def can_leave_one_out(self, indicator: str) -> bool:
         """Whether the rate can be computed again without a commune: all communes known."""
-        found = [leaving_out.parts_of(self, indicator, breakdown) for breakdown in self.cells(indicator)]
+        with aside(self):
+            found = [leaving_out.parts_of(self, indicator, breakdown) for breakdown in self.cells(indicator)]
         return any(p is not None and len(p) > 1 and not p.isna().to_numpy().any() for p in found)
 
     @cached_property
@@ -672,7 +674,8 @@ class Study:
         establishment (:attr:`establishments`). A count of events is that of the latest pooled years. In the
         order of the registry, for each indicator the heaviest commune first.
         """
-        return leaving_out.second_readings(self)
+        with aside(self):
+            return leaving_out.second_readings(self)
 
     @noted
     def with_and_without(self, indicator: str, commune: str) -> pd.DataFrame:

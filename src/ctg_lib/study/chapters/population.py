@@ -301,16 +301,14 @@ class Population(Chapter):
 
     def absent_message(self) -> str:
         """What this chapter would say and cannot yet."""
-        absent = [
-            words
-            for words, known in (
+        with aside(self.study):
+            subjects = (
                 ("âges détaillés", self.children() is not None),
                 ("naissances et décès", len(self.yearly("naissances")) > 0),
                 ("emploi", self.study.value("taux_emploi").is_number),
                 ("diplômes", self.study.value("part_sans_diplome").is_number),
             )
-            if not known
-        ]
+        absent = [words for words, known in subjects if not known]
         return f"Pas encore réunis pour ce territoire : {' ; '.join(absent)}." if absent else ""
 
     # ------------------------------------------------------------------------------ figures, tables
