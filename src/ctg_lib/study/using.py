@@ -141,7 +141,7 @@ def using(study: Study) -> Iterator[Uses]:
 @contextmanager
 def aside(study: Study) -> Iterator[None]:
     """What is asked inside is not noted: it serves to choose, not to say."""
-    uses = study.uses
+    uses = getattr(study, "uses", None)
     before = uses.paused if uses is not None else False
     if uses is not None:
         uses.paused = True
