@@ -12,6 +12,8 @@ import pandas as pd
 import pytest
 from browsing import violations
 from bs4 import BeautifulSoup
+from source_reach import ABOUT_THE_PROJECT, unsourced
+from typography_scan import faults, page_blocks, pdf_blocks
 
 from ctg_lib.project import Project
 from ctg_lib.study import kept
@@ -115,6 +117,32 @@ def test_no_sentence_is_nonsense(outputs, study):
     for name, soup in pages(outputs, study).items():
         found = NONSENSE.search(words(soup))
         assert not found, (study, name, words(soup)[max(0, found.start() - 80) : found.end() + 40])
+
+
+@pytest.mark.parametrize("study", STUDIES)
+def test_typography_and_sentences_have_no_fault(outputs, study):
+    found = {}
+    for file in sorted((outputs / study / "report").glob("*.html")):
+        technical = file.stem.startswith(("90", "91"))
+        for block in page_blocks(file.read_text(encoding="utf-8")):
+            for fault in faults(block, technical=technical):
+                found.setdefault(fault, file.stem)
+    for file in sorted((outputs / study / "report").glob("*.pdf")):
+        for page in pdf_blocks(file):
+            for fault in faults(page, paper=True):
+                found.setdefault(fault, file.stem)
+    assert found == {}
+
+
+@pytest.mark.parametrize("study", STUDIES)
+def test_every_number_of_the_prose_leads_to_its_source(outputs, study):
+    found = [
+        (file.stem, text)
+        for file in sorted((outputs / study / "report").glob("*.html"))
+        if file.stem not in ABOUT_THE_PROJECT
+        for text in unsourced(file.read_text(encoding="utf-8"))
+    ]
+    assert found == []
 
 
 def test_what_is_absent_elsewhere_is_said_to_be_absent(outputs):

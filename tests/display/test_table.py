@@ -112,10 +112,10 @@ def test_key_figures():
     data, metadata = out._repr_mimebundle_()
     page = BeautifulSoup(data["text/html"], "html.parser")
     assert [d.get_text() for d in page.find_all(class_="ctg-key-value")] == [
-        f"60,5 places pour 100{N}enfants", f"17,3{T}%", "secret statistique",
+        f"60,5{N}places pour 100{N}enfants", f"17,3{T}%", "secret statistique",
     ]  # fmt: skip
     assert data["text/markdown"].split("\n")[0] == (
-        f"- **60,5** places pour 100{N}enfants — places d’accueil{T}; France{N}: 60,9 *(Cnaf 2023)*"
+        f"- **60,5**{N}places pour 100{N}enfants — places d’accueil{T}; France{N}: 60,9 *(Cnaf 2023)*"
     )
     assert metadata["ctg"]["kind"] == "key_figures"
     assert metadata["ctg"]["items"][1]["value"] == f"17,3{T}%"

@@ -432,7 +432,7 @@ def _staged_item(item: Item, prefix: str, view: _View) -> list[Any]:
         if item.kind == "table":
             text = _staged_table(_row_anchors(text, item), item, view.site)
         elif item.kind == "callout" and view.fmt == "docx":
-            text = _word_callout(item)
+            text = _word_callout(item) + _source_block(item.meta, view.site)
     if not text:
         plain = str(item.data.get("text/plain", "")).rstrip()
         text = _fenced(plain, "") if plain else ""

@@ -215,13 +215,14 @@ def _definitions(rules: Iterable[Definition]) -> tuple[list[str], list[list[Any]
 
 def meaningful_text(rule: Definition) -> str:
     """The smallest difference that gets a word: « 10 % », « 2 points » or in the indicator's unit."""
+    from ctg_lib.display.prose import unit_of
     from ctg_lib.display.typography import number
 
     if rule.meaningful_relative:
         return number(100 * rule.meaningful, 0, "%")
     amount = number(rule.meaningful, 0 if float(rule.meaningful).is_integer() else 1)
     unit = "points" if rule.unit == "%" else rule.unit
-    return f"{amount} {unit}"
+    return f"{amount} {unit_of(rule.meaningful, unit)}"
 
 
 def _sources(entries: Iterable[Entry]) -> tuple[list[str], list[list[Any]]]:

@@ -25,6 +25,7 @@ from ctg_lib.build.chapters import notebook_title
 from ctg_lib.build.layer import map_layer
 from ctg_lib.build.provenance import Site, linked
 from ctg_lib.build.search import Part, page_parts
+from ctg_lib.display.typography import NBSP
 
 FORBIDDEN = ("script", "iframe", "object", "embed", "applet", "base", "link", "meta", "form")
 _LOADERS = ("src", "srcset", "poster", "data", "background")
@@ -375,7 +376,8 @@ def _table(soup: BeautifulSoup, table: Tag, labels: set[str]) -> None:
     if columns >= _WIDE:
         caption = table.find("caption")
         label = caption.get_text(" ", strip=True) if caption else "Tableau"
-        prefix = "Données : " if table.find_parent("details") else "Tableau : " if caption else ""
+        word = "Données" if table.find_parent("details") else "Tableau" if caption else ""
+        prefix = f"{word}{NBSP}: " if word else ""
         name = _numbered(prefix + label, labels, " ({})")
         wrap.attrs |= {"role": "region", "tabindex": "0", "aria-label": name}
 

@@ -82,7 +82,8 @@ def prose_sources(markdown: str, meta: Mapping[str, Any], site: Site) -> str:
         line = re.sub(r"\\([\\`*_{}\[\]<>#@|~^$])", r"\1", found["line"])
         if not found["mark"] and links is None:
             return found.group()
-        return styled(as_markdown(linked_pieces(line, links.line(line)) if links else [(line, "")]), "Source")
+        lines = [linked_pieces(line, links.line(line)) if links else [(line, "")], defined_pieces(meta, site)]
+        return styled("\n\n".join(as_markdown(pieces) for pieces in lines if pieces), "Source")
 
     return _PROSE_SOURCE.sub(change, markdown)
 

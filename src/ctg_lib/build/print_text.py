@@ -30,7 +30,7 @@ from ctg_lib.display.output import md
 from ctg_lib.display.table import rule_widths
 from ctg_lib.display.typography import typeset
 
-NBSP = "\u00a0"
+NBSP, THIN = "\u00a0", "\u202f"
 _LIST_ITEM = re.compile(r"\n+((?:[-*+]|\d+[.)])[ \t])")
 _TITLE = re.compile(r"\A\s*#[ \t]+[^\n]*\n?")
 _ATTACHED = re.compile(r"\]\(attachment:([^)\s]+)\)")
@@ -262,19 +262,22 @@ class Writer:
             names = ("label", "value", "unit", "comparison")
             label, value, unit, comparison = (str(card.get(name, "")) for name in names)
             cards.append(array([*map(text, (label, value, unit, comparison)), as_typst(source) or '""']))
-            line = f"- **{md(value)}**{f' {md(unit)}' if unit else ''} — {md(label)}"
-            line += typeset(f" ; {md(comparison)}") if comparison else ""
-            lines.append(line + (f" *({as_markdown(source)})*" if source else ""))
+            space = THIN if unit[:1] in ("%", "‰") else NBSP
+            line = f"- **{md(value)}**{f'{space}{md(unit)}' if unit else ''} — {md(label)}"
+            line += f" ; {md(comparison)}" if comparison else ""
+            lines.append(typeset(line) + (f" *({as_markdown(source)})*" if source else ""))
         return "\n".join(lines) if self.word else raw("#" + call("ctg-cards", array(cards)))
 
     def _callout(self, item: Item, prefix: str) -> str:
         kind, title = str(item.meta.get("callout", "note")), str(item.meta.get("title", ""))
         said = unique_notes(str(item.meta["text"]), prefix)
+        source = _word_under(lines_under(item.meta, self.document.site))
         if not self.word:
+            said += f"\n{source}"
             return f"{raw('#' + call('ctg-callout', text(kind), text(title)) + '[')}\n{said}\n{raw(']')}"
         style = CALLOUT_STYLES.get(kind, CALLOUT_STYLES["note"])
         loose = _LIST_ITEM.sub(r"\n\n\1", said)  # pandoc styles the items of loose lists only
-        return f"{styled(f'**{md(title)}**', f'{style} Titre')}\n{styled(loose, style)}"
+        return f"{styled(f'**{md(title)}**', f'{style} Titre')}\n{styled(loose, style)}{source}"
 
     def _absent(self, item: Item) -> str:
         under = lines_under(item.meta, self.document.site)

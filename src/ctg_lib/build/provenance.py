@@ -82,7 +82,8 @@ class Links:
         if not self.files:
             return esc(text)
         every = "|".join(re.escape(n) for n in sorted(self.files, key=lambda n: (-len(n), n)))
-        names = re.compile(rf"(?:{every})(?=\s*(?:[;.(]|$))")  # whole: a name may be the beginning of another
+        # whole: a name may be the beginning of another
+        names = re.compile(rf"(?:{every})(?=\s*(?:[;.,(]|$))")
         pieces, end, met = [], 0, set()
         for found in names.finditer(text):
             name = found.group()
@@ -108,7 +109,7 @@ class Links:
             met.add(name)
             return f"[{name}]({known[name]})"
 
-        return re.sub(rf"(?:{every})(?=\s*(?:[;.(*]|$))", link, text)
+        return re.sub(rf"(?:{every})(?=\s*(?:[;.,(*]|$))", link, text)
 
     def defined_markdown(self) -> str:
         """The definitions, in a line of Markdown; the first of them only when there are many."""
@@ -147,7 +148,9 @@ def linked(html: str, item: Item, site: Site) -> str:
     lines = soup.find_all(["li", "p"], string=_SAID) if item.kind == "prose" else soup.select("p.ctg-source")
     for line in lines:
         _replace(line, links)
-    if item.kind != "prose" and lines and (more := links.defined()):
+        if line.name == "p":
+            line["class"] = "ctg-source"
+    if lines and (more := links.defined()):
         lines[-1].insert_after(BeautifulSoup(more, "html.parser"))
     return str(soup)
 

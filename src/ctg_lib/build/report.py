@@ -21,6 +21,7 @@ from ctg_lib.build.export import write_coverage, write_export
 from ctg_lib.build.info import ReportInfo, SourceLine
 from ctg_lib.build.run import ChapterResult, OnEvent, raise_failures, run_chapters
 from ctg_lib.build.swap import gather_chapters, hold, staged
+from ctg_lib.display.prose import year_of
 from ctg_lib.display.typography import counted
 from ctg_lib.errors import BadInput, found_expected
 from ctg_lib.manifest import PROVENANCES, Entry
@@ -372,7 +373,7 @@ def date_in_words(day: date) -> str:
 
 def source_lines(entries: Iterable[Entry]) -> list[SourceLine]:
     """One line per source and vintage; several files of one source make one line."""
-    lines = (SourceLine(f"{e.short} — {e.title}", e.vintage, e.provenance) for e in entries)
+    lines = (SourceLine(f"{e.short} — {e.title}", year_of(e.vintage), e.provenance) for e in entries)
     return list(dict.fromkeys(lines))
 
 

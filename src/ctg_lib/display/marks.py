@@ -221,7 +221,7 @@ def rows_description(rows: pd.DataFrame, unit: str, decimals: int) -> str:
         text = said_row(row, unit, decimals)
         if pd.notna(row["value"]) and pd.notna(row["lower"]) and pd.notna(row["upper"]):
             text += f" ({range_label(row['lower'], row['upper'], decimals, unit)})"
-        if "period" in row and pd.notna(row["period"]):
+        if "period" in row and pd.notna(row["period"]) and row["period"]:
             text += f", {row['period']}"
         said.append(text)
     return " ; ".join(said) + said_unit(unit) + "."

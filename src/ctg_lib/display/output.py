@@ -70,6 +70,14 @@ class SourceText(str):
         return SourceText(typeset(str(self)), files, shown)
 
 
+def joined(lines: Iterable[SourceText]) -> SourceText:
+    """Source lines one after the other; those that are empty left out."""
+    out = SourceText("")
+    for line in lines:
+        out = (out + " ; " + line if out else line) if line else out
+    return out
+
+
 def typeset_source(source: str) -> str:
     """A source line with French typography; what it remembers stays."""
     return source.typeset() if isinstance(source, SourceText) else typeset(str(source))

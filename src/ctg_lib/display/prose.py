@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 
 from ctg_lib.display.typography import count_range, number, value_text
 from ctg_lib.display.words import FAR, SIDES
@@ -12,6 +13,26 @@ from ctg_lib.values import Value
 def que(place: str) -> str:
     """« que dans l’Aveyron », « qu’en France », « qu’à Paris », « qu’au Clapier »."""
     return f"qu’{place}" if place[:1].lower() in "aàâeéèêëiîïoôuùûyœæ" else f"que {place}"
+
+
+def de(words: str) -> str:
+    """« de janvier 2026 », « d’octobre 2026 »."""
+    return f"d’{words}" if words[:1].lower() in "aàâeéèêëiîïoôuùûyœæ" else f"de {words}"
+
+
+_HEAD = re.compile(r"^(.*?)(?=\s(?:pour|par|de|en|à|d’)(?:\s|$)|$)")
+_INVARIABLE = frozenset({"fois", "mois", "cas", "dans", "sous", "plus", "moins"})
+
+
+def unit_of(count: float, unit: str) -> str:
+    """A unit in the number that ``count`` asks for: « 1 naissance pour 1 000 habitants »."""
+    if abs(count) >= 2 or unit.startswith(("pour ", "par ", "sur ")):
+        return unit
+    return _HEAD.sub(lambda found: " ".join(map(_one, found.group().split(" "))), unit, count=1)
+
+
+def _one(word: str) -> str:
+    return word if word in _INVARIABLE or not word.endswith("s") else word[:-1]
 
 
 def beside(side: str, place: str, *, far: bool = False) -> str:
@@ -68,3 +89,26 @@ def year_of(period: str) -> str:
     if len(tail) == 4:
         return f"{head}–{tail}"
     return period
+
+
+def when(period: str) -> str:
+    """« en 2023 », « en décembre 2024 », « au 4e trimestre 2024 », « au 1er août 2024 »."""
+    words = year_of(period)
+    return f"{'au' if re.match(r'[1-3]?[0-9](?:er|e)? ', words) else 'en'} {words}"
+
+
+_MONTHS = "janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre"
+_NO_FIGURE = re.compile(
+    r"`[^`]*`|\]\([^)]*\)|^#.*$"  # code, targets of links, headings
+    r"|\b\d+(?:[–-]\d+| à \d+| et \d+)?[ \u00a0]ans\b"  # ages
+    rf"|\b\d{{1,2}}(?:er)?[ \u00a0](?:{_MONTHS})\b"
+    r"|\b(?:19|20)\d\d\b|\b\d(?:er|e)[ \u00a0](?:trimestre|rang)\b"  # years, quarters
+    r"|\b[A-Z]\d\b|\bbac \+ \d|\bmultiple de \d+"  # names that hold a digit
+    r"|\b[LRD]\.? ?\d+-\d+(?:-\d+)*|^\s*\d+[.)] |\b\d+e\b",  # articles of law, ranks in a list, ordinals
+    re.MULTILINE,
+)
+
+
+def has_figures(text: str) -> bool:
+    """Whether a text holds numbers other than ages, years, dates, articles of law and numbers of a list."""
+    return re.search(r"\d", _NO_FIGURE.sub("", text)) is not None

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from ctg_lib.display.output import SourceText
+from ctg_lib.display.prose import year_of
 from ctg_lib.manifest import Entry, Manifest
+
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 
 
 def entries_of(manifest: Manifest, ids: Iterable[str]) -> list[Entry]:
@@ -23,6 +26,7 @@ def source_line(
     *,
     brief: bool = False,
     indicators: Iterable[tuple[str, str]] = (),
+    years: Mapping[str, str] | None = None,
 ) -> SourceText:
     """What stands under a figure: publishers and vintages, origin of values carried over, what we computed.
 
@@ -32,6 +36,7 @@ def source_line(
         brief: for a key figure: « (valeurs reprises) » without saying from where, which stands under the
             figures and in the list of sources.
         indicators: (id, label) of what the line stands under, where it is known.
+        years: manifest id -> years of its numbers that were used, for a file whose edition is not their year.
 
     Returns:
         « Insee, RP 2023 ; Cnaf, décembre 2020 à 2024 (valeurs reprises de : dépôt public …). Traitement : … »
@@ -41,10 +46,24 @@ def source_line(
     found = entries_of(manifest, ids)
     kinds = dict.fromkeys(entry.provenance for entry in found)
     groups = [[entry for entry in found if entry.provenance == kind] for kind in kinds]
-    said = [" ; ".join(dict.fromkeys(e.short for e in group)) + _mark(group, brief=brief) for group in groups]
+    names = {e.id: shown_name(e, (years or {}).get(e.id, "")) for e in found}
+    said = [
+        " ; ".join(dict.fromkeys(names[e.id] for e in group)) + _mark(group, brief=brief) for group in groups
+    ]
     text = ". ".join(said)
     said_of_us = f". Traitement : {treatment}" if treatment else ""
-    return SourceText(text + said_of_us, ((entry.id, entry.short) for entry in found), indicators)
+    return SourceText(text + said_of_us, ((e.id, names[e.id]) for e in found), indicators)
+
+
+def shown_name(entry: Entry, years: str = "") -> str:
+    """A file's short name, always with its vintage: « Insee, RP 2023 », « Insee, état civil, 2025 ».
+
+    Args:
+        years: those of its numbers that were used, where its edition is another.
+    """
+    if years or not _YEAR.search(entry.short):
+        return f"{entry.short}, {years or year_of(entry.vintage)}"
+    return entry.short
 
 
 def _mark(entries: Iterable[Entry], *, brief: bool) -> str:

@@ -28,7 +28,7 @@ from ctg_lib.display.output import (
     row_cell,
     typeset_source,
 )
-from ctg_lib.display.typography import typeset, typeset_html, value_text
+from ctg_lib.display.typography import NBSP, THIN, typeset, typeset_html, value_text
 from ctg_lib.values import USABLE, Value
 
 CALLOUTS: dict[str, str] = {
@@ -254,13 +254,14 @@ def key_figures(items: Sequence[KeyFigure], *, id: str = "chiffres-cles") -> Out
     for item in items:
         label, shown, unit, comparison, source = item.texts()
         known = isinstance(item.value, str) or item.value.is_number or item.value.is_range
-        small = f" <small>{esc(unit)}</small>" if unit else ""
+        space = THIN if unit[:1] in ("%", "‰") else NBSP
+        small = f"{space}<small>{esc(unit)}</small>" if unit else ""
         state = "" if known else " ctg-status"
         card = f'<dt>{esc(label)}</dt><dd class="ctg-key-value{state}">{esc(shown)}{small}</dd>'
         card += f"<dd>{esc(comparison)}</dd>" if comparison else ""
         card += f'<dd class="ctg-key-source">{esc(source)}</dd>' if source else ""
         cards.append(f"<div>{card}</div>")
-        said = f"- **{md(shown)}**{f' {md(unit)}' if unit else ''} — {md(label)}"
+        said = f"- **{md(shown)}**{f'{space}{md(unit)}' if unit else ''} — {md(label)}"
         said += f" ; {md(comparison)}" if comparison else ""
         lines.append(typeset(said) + (f" *({md(source)})*" if source else ""))
         row = {"label": label, "value": shown, "unit": unit, "comparison": comparison, "source": str(source)}
@@ -289,6 +290,23 @@ def prose(text: str, *, source: str = "") -> Output:
     typed = typeset(text.strip("\n"))
     kept = {"kind": "prose", "text": typed, **origin(typeset_source(source))}
     return Output({"text/markdown": typed, "text/plain": typed}, kept)
+
+
+def sourced(output: Output, source: str) -> Output:
+    """The same prose or callout, with a line under it that says what its numbers come from."""
+    line = typeset_source(source)
+    said = md(source_line(line))
+    kept = {**output.ctg, "source": str(line), **origin(line)}
+    data = dict(output.data)
+    if output.ctg["kind"] == "callout":
+        markup, end, _ = data["text/html"].rpartition("\n</section>")
+        data["text/html"] = f'{markup}\n<p class="ctg-source">{esc(source_line(line))}</p>{end}'
+        block, fence = data["text/markdown"].rstrip("\n").rsplit("\n", 1)
+        data["text/markdown"] = f"{block}*{said}*\n\n{fence}\n"
+    else:
+        data["text/markdown"] += f"\n\n*{said}*"
+    data["text/plain"] += f"\n{source_line(line)}"
+    return Output(data, kept)
 
 
 def callout(text: str, kind: str = "note", title: str = "", *, level: int = 3, id: str = "") -> Output:

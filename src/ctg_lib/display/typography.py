@@ -62,7 +62,7 @@ _PROTECT_HTML = _protector(_HTML)
 _PROTECT_TEXT = _protector(_MARKDOWN + _HTML)
 
 _ANY = f"[ \t{NBSP}{THIN}]"
-_BEFORE = rf"(?<=[\w)\]»”’%‰€°²³….*/+{_WORD}{_INLINE}])"
+_BEFORE = rf"(?<=[\w)\]»”’%‰€°²³….*/+–{_WORD}{_INLINE}])"
 _AFTER = rf"(?=$|[\s)\]»”*_,.…{_WORD}{_INLINE}{_BLOCK}])"
 _UNITS = r"(?:k?€|M€|km²?|m²?|ha|kg|h|min|ans?|mois|jours?|points?|habitants?|places?|enfants?)"
 _RULES: list[tuple[re.Pattern[str], str]] = [

@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 import pandas as pd
 
+from ctg_lib.display.output import SourceText, joined
 from ctg_lib.display.sources import source_line
+from ctg_lib.display.typography import enumerate_fr
 from ctg_lib.errors import BadInput
 from ctg_lib.geography import Geography, Territory, load_geography
 from ctg_lib.indicators import distortions
@@ -35,6 +37,7 @@ from ctg_lib.study.own_groups import OwnGroups, latest_by_commune
 from ctg_lib.study.recording import ANSWERS, COMMENTARY, FOLDER, LOOKALIKES, RECORD
 from ctg_lib.study.rows import as_value, fullest_period, pick, reading
 from ctg_lib.study.series import CENSUS, YearlyTrend, comparable_years, segment_names, yearly_trend
+from ctg_lib.study.using import Uses, aside, nearest_years, noted
 from ctg_lib.values import Value, parse_breakdown
 
 if TYPE_CHECKING:
@@ -53,6 +56,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 FRANCE_ORDER = ("FR", "FHM", "FM")
+POPULATIONS = "geography_populations"
+"""Layout of the file of municipal populations: its edition is not the year of its numbers."""
 
 __all__ = [
     "ANSWERS", "CENSUS", "FOLDER", "FRANCE_ORDER", "LOOKALIKES", "RECORD", "Compared", "Rank",
@@ -68,6 +73,7 @@ class Study:
     Attributes:
         project, config, geography, manifest: where it lies, how it is set, the territories, the sources.
         queries: what was asked of it, with a hash of each answer.
+        uses: what it was asked for the text that is being written (:mod:`ctg_lib.study.using`).
     """
 
     project: Project
@@ -77,6 +83,7 @@ class Study:
     queries: list[dict[str, str]] = field(default_factory=list, repr=False)
     _answers: dict[tuple, pd.DataFrame] = field(default_factory=dict, repr=False)
     _asked: dict[tuple, Any] = field(default_factory=dict, repr=False, init=False)
+    uses: Uses | None = field(default=None, repr=False, init=False, compare=False)
 
     # ------------------------------------------------------------------------------------ identity
 
@@ -144,6 +151,13 @@ class Study:
                     {"indicators": FOLDER, "places": f"{book.id}.{sheet.name}"},
                     found.table(book.id, sheet.name),
                 )
+        return found
+
+    @cached_property
+    def files(self) -> pd.DataFrame:
+        """Settings and workbooks of its folder: name, bytes, sha256; recorded."""
+        found = recording.folder_files(self.project.studies / self.id)
+        self.record({"indicators": recording.FILES, "places": ""}, found)
         return found
 
     @cached_property
@@ -299,7 +313,8 @@ class Study:
             number that shows it, what it is compared with, how many times larger it is.
         """
         ids = [i for i in ("population_par_age", "deces") if i in registry()]
-        table = self.table(ids, self._communes)
+        with aside(self):
+            table = self.table(ids, self._communes)
         groups = pd.DataFrame({"commune": list(self.territory.members), "code": self.territory.code})
         parts = known_parts(self.project.processed, self.horizon)
         return distortions.establishments(table, groups, parts).drop(columns="group")
@@ -316,6 +331,7 @@ class Study:
 
     # --------------------------------------------------------------------------------- indicators
 
+    @noted
     def table(self, ids: str | Iterable[str], places: Iterable[Place] | None = None) -> pd.DataFrame:
         """Rows of indicators known on the study's date, tidy, all periods and breakdowns.
 
@@ -436,6 +452,7 @@ class Study:
 
     # ------------------------------------------------------------------------------ single values
 
+    @noted
     def series(self, indicator: str, breakdown: str = "", place: Place | None = None) -> pd.DataFrame:
         """All periods of one indicator in one place, oldest first.
 
@@ -456,6 +473,7 @@ class Study:
         rows = rows[rows["breakdown"].eq(breakdown)].sort_values("period").reset_index(drop=True)
         return rows.assign(segment=comparable_years(rows, definition(indicator).breaks))
 
+    @noted
     def trend(self, indicator: str, breakdown: str = "", place: Place | None = None) -> YearlyTrend | None:
         """Log-linear trend of yearly counts of events, since the last break of the series.
 
@@ -467,6 +485,7 @@ class Study:
         """
         return yearly_trend(definition(indicator), self.series(indicator, breakdown, place))
 
+    @noted
     def row(
         self, indicator: str, breakdown: str = "", place: Place | None = None, period: str | None = None
     ) -> pd.Series | None:
@@ -475,12 +494,14 @@ class Study:
         found = self._once(key, lambda: pick(self.series(indicator, breakdown, place), period))
         return None if found is None else found.copy(deep=False)
 
+    @noted
     def value(
         self, indicator: str, breakdown: str = "", place: Place | None = None, period: str | None = None
     ) -> Value:
         """One value with its bounds, unit, status, period and sources; ``missing`` when there is none."""
         return as_value(self.row(indicator, breakdown, place, period), definition(indicator))
 
+    @noted
     def communes(self, indicator: str, breakdown: str = "", period: str | None = None) -> pd.DataFrame:
         """One row per member commune (missing ones included), for one period (the latest by default).
 
@@ -489,6 +510,7 @@ class Study:
         """
         return self._one_period(indicator, breakdown, self._communes, period)
 
+    @noted
     def by_secteur(self, indicator: str, breakdown: str = "", period: str | None = None) -> pd.DataFrame:
         """One row per secteur, in the study's order; empty without secteurs."""
         places = [("secteur", s.code) for s in self.secteurs]
@@ -527,7 +549,8 @@ class Study:
 
     def cells(self, indicator: str) -> tuple[str, ...]:
         """Breakdowns by which an indicator is read: its total where it has one, else each it is known for."""
-        own = self.table(indicator, [self.place])
+        with aside(self):
+            own = self.table(indicator, [self.place])
         names = sorted(own.loc[own["value"].notna(), "breakdown"].unique())
         return ("",) if "" in names or not names else tuple(names)
 
@@ -547,6 +570,7 @@ class Study:
         self, indicator: list[Asked] | list[str] | Item | Found, breakdown: str = ""
     ) -> Comparison: ...
 
+    @noted
     def compare(
         self, indicator: Asked | Iterable[Asked], breakdown: str = "", *,
         with_: str | Territory | Iterable[str | Territory] | None = None,
@@ -587,6 +611,7 @@ class Study:
         rows = self.table(indicator, [*(("epci", code) for code in codes), self.place])
         return rows[rows["breakdown"].eq(breakdown) & rows["value"].notna()]
 
+    @noted
     def rank(self, indicator: str, breakdown: str = "") -> Rank | None:
         """Rank of the territory among all EPCI known, in the period for which most are known with it.
 
@@ -616,6 +641,7 @@ class Study:
 
     # -------------------------------------------------------------------------- without one commune
 
+    @noted
     def distortion(self, indicator: str, breakdown: str = "") -> Distortion | None:
         """The commune that distorts a person-based rate, read against the main reference, or None.
 
@@ -625,6 +651,7 @@ class Study:
         key = ("distortion", indicator, breakdown)
         return self._once(key, lambda: leaving_out.distortion(self, indicator, breakdown))
 
+    @noted
     def distortion_together(self, indicator: str) -> tuple[tuple[str, ...], float, float]:
         """Communes that distort a rate together: (codes, rate with them, rate without them all).
 
@@ -635,7 +662,8 @@ class Study:
 
     def can_leave_one_out(self, indicator: str) -> bool:
         """Whether the rate can be computed again without a commune: all communes known."""
-        found = [leaving_out.parts_of(self, indicator, breakdown) for breakdown in self.cells(indicator)]
+        with aside(self):
+            found = [leaving_out.parts_of(self, indicator, breakdown) for breakdown in self.cells(indicator)]
         return any(p is not None and len(p) > 1 and not p.isna().to_numpy().any() for p in found)
 
     @cached_property
@@ -646,8 +674,10 @@ class Study:
         establishment (:attr:`establishments`). A count of events is that of the latest pooled years. In the
         order of the registry, for each indicator the heaviest commune first.
         """
-        return leaving_out.second_readings(self)
+        with aside(self):
+            return leaving_out.second_readings(self)
 
+    @noted
     def with_and_without(self, indicator: str, commune: str) -> pd.DataFrame:
         """An indicator of the territory with and without a commune (``sans=<code>``), all periods.
 
@@ -784,22 +814,48 @@ class Study:
         Args:
             of: indicators shown that the frames do not name themselves (a value does not).
         """
-        ids: list[str] = []
-        indicators = list(of)
+        uses = Uses(indicators=dict.fromkeys(of))
         for frame in frames:
-            if frame is None:
-                continue
             if isinstance(frame, Value):
-                ids += frame.sources
+                uses.note_files(frame.sources, frame.period)
             elif isinstance(frame, pd.Series):
-                ids.append(str(frame["sources"]))
-                indicators.append(str(frame.get("indicator", "")))
-            elif len(frame):
-                ids += [str(s) for s in frame["sources"].dropna()]
-                indicators += [str(i) for i in frame["indicator"].unique()] if "indicator" in frame else []
+                uses.note_files([str(frame["sources"])], str(frame.get("period", "")))
+                uses.indicators[str(frame.get("indicator", ""))] = None
+            elif frame is not None and len(frame):
+                for each in frame["indicator"].unique() if "indicator" in frame else ():
+                    uses.indicators[str(each)] = None
+                columns = [c for c in ("sources", "period") if c in frame]
+                for cell, *periods in frame[columns].dropna().drop_duplicates().itertuples(index=False):
+                    uses.note_files([str(cell)], *map(str, periods))
+        return self._line(uses, treatment, brief=brief)
+
+    def _line(self, uses: Uses, treatment: str = "", *, brief: bool = False) -> SourceText:
         known = registry()
-        named = [(i, known[i].label) for i in indicators if i in known]
-        return source_line(self.sources, ids, treatment, brief=brief, indicators=named)
+        named = [(i, known[i].label) for i in uses.indicators if i in known]
+        years = {e.id: self._inhabitants_of(uses, e.id) for e in self.sources if e.layout == POPULATIONS}
+        return source_line(self.sources, uses.files, treatment, brief=brief, indicators=named, years=years)
+
+    def _inhabitants_of(self, uses: Uses, entry: str) -> str:
+        """Years of the municipal population that rows resting on its file used (« 2018 et 2023 »)."""
+        periods = {p for cell, found in uses.files.items() if entry in cell.split("+") for p in found}
+        years = {year for period in periods for year in nearest_years(period, self._population_years)}
+        return enumerate_fr([str(year) for year in sorted(years)]) if len(years) < 4 else (
+            f"{min(years)} à {max(years)}"
+        )  # fmt: skip
+
+    @cached_property
+    def _population_years(self) -> tuple[int, ...]:
+        rows = self.horizon.rows(self._official(["population"], self._communes))
+        return tuple(sorted({int(p) for p in rows["period"].unique() if str(p).isdigit()}))
+
+    def note(self, said: pd.DataFrame | pd.Series | SourceText | None) -> None:
+        """What the text that is being written says: rows, or a source line; it is named under the text."""
+        if self.uses is not None:
+            self.uses.note(said)
+
+    def used_line(self, uses: Uses) -> SourceText:
+        """The source line of a text, in brief: the files behind its numbers, the indicators told."""
+        return joined([self._line(uses, brief=True), *uses.others])
 
     def source_ids_line(self, ids: str, treatment: str = "") -> str:
         """The source line of manifest ids joined by ``+``."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from ctg_lib.manifest import sha256_of
 from ctg_lib.observations import content_hash
 
 if TYPE_CHECKING:
@@ -19,6 +20,8 @@ LOOKALIKES = "lookalikes"
 """What a recorded query asks for when it asks which territories look alike."""
 FOLDER = "folder"
 """What a recorded query asks for when it asks for a sheet of the study's workbooks."""
+FILES = "files"
+"""What a recorded query asks for when it asks which files the study's folder holds."""
 ANSWERS = "answers"
 """What a recorded query asks for when it asks what partners answered."""
 COMMENTARY = "commentary"
@@ -43,6 +46,14 @@ def record(queries: list[dict[str, str]], query: Mapping[str, str], answer: pd.D
             file.write(json.dumps(entry, ensure_ascii=False, sort_keys=True) + "\n")
 
 
+def folder_files(folder: Path) -> pd.DataFrame:
+    """Settings and workbooks of a study's folder: name, bytes, sha256; empty where it has no folder."""
+    found = sorted([*folder.glob("*.yml"), *folder.glob("*.xlsx")])
+    kept = [path for path in found if not path.name.startswith((".", "~"))]
+    rows = [(p.name, p.stat().st_size, sha256_of(p)) for p in kept]
+    return pd.DataFrame(rows, columns=["name", "bytes", "sha256"])
+
+
 def replay(study: Study, query: Mapping[str, str]) -> pd.DataFrame:
     """The answer that a recorded query would get now."""
     from ctg_lib.study import commentary, control, extras
@@ -53,6 +64,8 @@ def replay(study: Study, query: Mapping[str, str]) -> pd.DataFrame:
         return control.recorded(study.problems)
     if query["indicators"] == COMMENTARY:
         return pd.DataFrame({"text": [commentary.read(study.project.studies / study.id, query["places"])]})
+    if query["indicators"] == FILES:
+        return folder_files(study.project.studies / study.id)
     if query["indicators"] == FOLDER:
         return study.partnership.table(*query["places"].split("."))
     if query["indicators"] == LOOKALIKES:

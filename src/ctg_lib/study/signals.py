@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from ctg_lib.study.comparison import Compared
 from ctg_lib.study.extras import COUNTED_UNITS
+from ctg_lib.study.using import aside
 
 if TYPE_CHECKING:
     from ctg_lib.statistics.distortion import Distortion
@@ -70,7 +71,8 @@ def signals(study: Study, ids: Iterable[str]) -> list[Signal]:
     """
     best = []
     for indicator in dict.fromkeys(ids):
-        found = [signal_of(study, indicator, breakdown) for breakdown in study.cells(indicator)]
+        with aside(study):
+            found = [signal_of(study, indicator, breakdown) for breakdown in study.cells(indicator)]
         known = [signal for signal in found if signal is not None]
         best += [max(known, key=lambda s: s.strength)] if known else []
     return sorted(best, key=lambda s: -s.strength)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from ctg_lib.display.prose import upper_first, year_of
+from ctg_lib.display.prose import upper_first, when, year_of
 from ctg_lib.display.table import Output, Table, prose
 from ctg_lib.display.typography import counted, enumerate_fr, number
 from ctg_lib.indicators import partenaires
@@ -21,6 +21,7 @@ from ctg_lib.indicators.registry import Definition, definition, iter_definitions
 from ctg_lib.partnership.moments import day_in_words
 from ctg_lib.partnership.requests import asked_for, partners
 from ctg_lib.study.extras import TO
+from ctg_lib.study.using import aside
 from ctg_lib.values import STATUS_LABELS, USABLE
 
 if TYPE_CHECKING:
@@ -170,7 +171,9 @@ def _said(rows: pd.DataFrame) -> pd.Series:
 
 def answered(study: Study, indicators: Iterable[str]) -> bool:
     """Whether one of these indicators has a value of the territory, shown or masked."""
-    return bool(_said(study.table(list(indicators), [study.place])).any())
+    with aside(study):
+        rows = study.table(list(indicators), [study.place])
+    return bool(_said(rows).any())
 
 
 def givers(study: Study, rows: pd.DataFrame) -> list[str]:
@@ -229,26 +232,21 @@ def sentence(rows: pd.DataFrame, indicator: str, breakdown: str = "") -> str:
     if found.empty:
         return ""
     row, words = found.iloc[-1], SENTENCES[indicator, breakdown]
-    when = upper_first(_when(str(row["period"])))
+    date = upper_first(when(str(row["period"])))
     if row["status"] in MASKED:
-        return f"{when}, {_lower(words.masked)}."
+        return f"{date}, {_lower(words.masked)}."
     count = row["numerator"] if words.noun[0] else row["value"]
     if pd.isna(count) or (words.noun[0] and not row["denominator"] > 0):
         return ""
     text = words.zero if count == 0 else words.one if count == 1 else words.many
     of = counted(float(row["denominator"]), *words.noun) if words.noun[0] else ""
     said = text.format(n=number(float(count)), of=of, rate=number(float(row["value"])))
-    return f"{when}, {_lower(said)}."
+    return f"{date}, {_lower(said)}."
 
 
 def _lower(text: str) -> str:
     """The first letter in lower case, but that of a name."""
     return text if text.startswith("France ") else text[:1].lower() + text[1:]
-
-
-def _when(period: str) -> str:
-    """« en 2025 », « en décembre 2025 », « au 4e trimestre 2025 »."""
-    return f"{'au' if '-T' in period else 'en'} {year_of(period)}"
 
 
 def _name(rule: Definition, breakdown: str) -> str:

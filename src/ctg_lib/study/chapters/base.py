@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, ClassVar
 import pandas as pd
 
 from ctg_lib.display.output import SourceText
-from ctg_lib.display.prose import beside, bounds, shown, upper_first, year_of
+from ctg_lib.display.prose import beside, bounds, shown, unit_of, upper_first, year_of
 from ctg_lib.display.table import KeyFigure, Output, Table, callout, key_figures, prose
 from ctg_lib.display.typography import counted, enumerate_fr, number, signed
 from ctg_lib.geography import Territory
@@ -20,11 +20,13 @@ from ctg_lib.indicators.revenus import MSA
 from ctg_lib.statistics.stability import FEW_EVENTS, SMALL_BASE, flag
 from ctg_lib.study.chapters import answers
 from ctg_lib.study.core import Compared, as_value
+from ctg_lib.study.using import aside
 from ctg_lib.values import USABLE, Value, parse_breakdown
 
 if TYPE_CHECKING:
     from ctg_lib.display.figure import Absent, Figure
     from ctg_lib.study.core import Study
+    from ctg_lib.study.using import Uses
 
 PEERS = "intercommunalités du département ou limitrophes"
 LOOKALIKES = "territoires semblables"
@@ -80,6 +82,7 @@ class Chapter:
             value = as_value(row, rule)
             if not value.is_number:
                 continue
+            self.study.note(row)
             when = "" if value.period == compared.value.period else f" ({year_of(value.period)})"
             parts.append(f"{row['name']} : {shown(value)}{when}")
         return " ; ".join(parts)
@@ -238,6 +241,10 @@ class Chapter:
         return SourceText(f" ; contours : {vintage}", [(CONTOURS, vintage)])
 
     # ------------------------------------------------------------------------------------- blocks
+
+    def source_of(self, uses: Uses) -> SourceText:
+        """The source line of a passage of text: what the study was asked for while it was written."""
+        return self.study.used_line(uses)
 
     @staticmethod
     def absent(title: str, reason: str, id: str, source: str = "") -> Absent:
@@ -434,17 +441,22 @@ class Chapter:
 
     def caf_caution(self, indicator: str) -> str:
         """The caution of a count of the Caf; without what it says of rounding where the latest one is exact."""
-        return MSA if self.study.value(indicator).is_number else definition(indicator).caution
+        with aside(self.study):
+            exact = self.study.value(indicator).is_number
+        return MSA if exact else definition(indicator).caution
 
     def fragile(self, indicators: Sequence[str]) -> str:
         """Rates of the territory that rest on little, each with what one case more would change; or empty."""
         said = []
         for indicator in indicators:
-            rule, row = definition(indicator), self.study.row(indicator)
+            rule = definition(indicator)
+            with aside(self.study):
+                row = self.study.row(indicator)
             if rule.aggregation != "ratio" or not rule.multiplier or row is None or pd.isna(row["value"]):
                 continue
             found = flag(row["numerator"], row["denominator"], multiplier=rule.multiplier).iloc[0]
             if found["unstable"] and found["reason"] != "unknown":
+                self.study.note(row)
                 cases = number(row["numerator"])
                 said.append(
                     f"{rule.label} ({cases} sur {number(row['denominator'])} ; un cas de plus : "
@@ -497,10 +509,7 @@ def _bullets(sentences: Sequence[str]) -> str:
 
 def in_number(value: Value) -> Value:
     """The value with its unit in the singular where French asks for it (« 1 structure »)."""
-    unit = value.unit
-    if value.is_number and abs(value.value or 0) < 2 and unit.endswith("s") and " " not in unit:
-        unit = unit[:-1]
-    return replace(value, unit=unit)
+    return replace(value, unit=unit_of(value.value or 0, value.unit)) if value.is_number else value
 
 
 def mostly_known(rows: pd.DataFrame, part: float = 0.8) -> bool:

@@ -24,6 +24,7 @@ class Bilan(FolderChapter):
     """Actions of the previous CTG or CEJ."""
 
     name = "bilan"
+    tells = ("bilan",)
     asks = ("epci", "caf", "operateurs")
 
     @property

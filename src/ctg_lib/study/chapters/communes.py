@@ -10,6 +10,7 @@ from functools import cached_property
 import pandas as pd
 
 from ctg_lib.display.figure import Absent
+from ctg_lib.display.output import SourceText
 from ctg_lib.display.prose import shown, upper_first, year_of
 from ctg_lib.display.table import Output, Table, prose
 from ctg_lib.display.typography import counted, enumerate_fr, number, sort_key
@@ -22,6 +23,7 @@ from ctg_lib.study.chapters.folder_base import NONE
 from ctg_lib.study.chapters.offre.words import kind_label
 from ctg_lib.study.rows import as_value
 from ctg_lib.study.rows import known as is_known
+from ctg_lib.study.using import Uses
 
 PEOPLE = ("population", "enfants_0_4", "enfants_5_9", "jeunes_10_19", "part_65_plus")
 """What is said of the inhabitants: the children first."""
@@ -62,6 +64,10 @@ class Communes(Chapter):
     """One sheet per commune, made from public figures and the declared offer."""
 
     name = "communes"
+
+    def source_of(self, uses: Uses) -> SourceText:
+        """None under the sentences of a sheet: the tables under them name the same files."""
+        return SourceText("")
 
     def presentation(self) -> Output:
         """What these pages are, and how to read them."""

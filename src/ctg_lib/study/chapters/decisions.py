@@ -6,6 +6,7 @@ nothing. They are put in the order in which a convention meets them.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
@@ -57,13 +58,14 @@ class Decisions:
 
     study: Study
 
-    def all(self) -> list[Decision]:
-        """All of them, in order."""
+    def all(self, most: int | None = None) -> list[Decision]:
+        """The first of them, all without ``most``, in order."""
         makers: tuple[Callable[[], Decision | None], ...] = (
             self._places, self._school, self._childminders, self._for_whom, self._money, self._care, self._duties,
             self._agreements, self._silent_themes, self._signatories,
         )  # fmt: skip
-        return [found for make in makers if (found := make()) is not None]
+        found = (each for make in makers if (each := make()) is not None)
+        return list(itertools.islice(found, most))
 
     @cached_property
     def _childcare(self) -> PetiteEnfance:
@@ -141,6 +143,7 @@ class Decisions:
         if lines.empty:
             if self._offer.services.empty:
                 return None
+            self.study.note(self._offer.workbook_source("offre", brief=True))
             n = counted(len(self._offer.services), "service recensé", "services recensés")
             return Decision(
                 "Chiffrer l’offre avant de décider : qui transmet ses comptes, et quand ?",
@@ -151,6 +154,7 @@ class Decisions:
         own = float(paid[OWN].sum()) if len(paid) else 0.0
         if not own:
             return None
+        self.study.note(self._offer.workbook_source("financement", brief=True))
         return Decision(
             "Qui paie quoi pendant la convention, et jusqu’où ?",
             f"{euros(own)} restent à l’intercommunalité et aux communes en {year}, pour "
@@ -195,6 +199,7 @@ class Decisions:
         soon = ends.groupby("service_key")["agreement_end"].min().dropna().between(today, last).sum()
         if not soon:
             return None
+        self.study.note(self._offer.workbook_source("offre", brief=True))
         return Decision(
             "Quelles conventions d’objectifs et de financement renouveler, et à quelles conditions ?",
             f"{counted(int(soon), 'service a une convention qui finit', 'services ont une convention qui finit')} avant la fin de {self.study.as_of.year + 1}.",
@@ -217,6 +222,7 @@ class Decisions:
         waiting = int(lines["signs"].eq("").sum()) if len(lines) else 0
         if not waiting:
             return None
+        self.study.note(self._offer.workbook_source("parties", brief=True))
         return Decision(
             "Qui signe la convention ?",
             f"{counted(waiting, 'organisme')} sur {number(len(lines))} sans réponse dans parties.xlsx.",

@@ -42,6 +42,7 @@ class Demarche(FolderChapter):
 
     name = "demarche"
     asks = ("epci", "caf", "departement")
+    tells, tells_calendar = ("parties", "contrats"), True
 
     # ----------------------------------------------------------------------------------- sentences
 

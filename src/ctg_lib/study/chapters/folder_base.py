@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import pandas as pd
 
 from ctg_lib.display.gantt import dates_in_words, day_in_words
-from ctg_lib.display.output import md
+from ctg_lib.display.output import SourceText, joined, md
 from ctg_lib.display.prose import upper_first
 from ctg_lib.display.table import Output, callout
 from ctg_lib.display.typography import counted, enumerate_fr, number
@@ -26,7 +26,9 @@ if TYPE_CHECKING:
     from ctg_lib.partnership.calendar import Calendar, Instance, Phase, Step
     from ctg_lib.partnership.folder import Partnership
     from ctg_lib.partnership.problems import Problem
+    from ctg_lib.study.using import Uses
 
+SETTINGS = "study.yml"
 NONE = "–"
 """A cell that has nothing to say (never a zero)."""
 TO_COMPLETE = "à compléter"
@@ -52,10 +54,13 @@ class FolderChapter(Chapter):
     Attributes:
         name: its name, by which it knows what the control finds in its files.
         asks: partners that it asks for what is missing: keys of the follow-up of requests.
+        tells: workbooks that its sentences tell; tells_calendar: whether they tell the calendar.
     """
 
     name: ClassVar[str] = ""
     asks: ClassVar[tuple[str, ...]] = ()
+    tells: ClassVar[tuple[str, ...]] = ()
+    tells_calendar: ClassVar[bool] = False
 
     @property
     def folder(self) -> Partnership:
@@ -74,7 +79,9 @@ class FolderChapter(Chapter):
 
     # ------------------------------------------------------------------------------------- sources
 
-    def workbook_source(self, *books: str, brief: bool = False, given: Iterable[str] | None = None) -> str:
+    def workbook_source(
+        self, *books: str, brief: bool = False, given: Iterable[str] | None = None
+    ) -> SourceText:
         """« offre.xlsx (à confirmer), relevé du 1er novembre 2026 »: workbooks, their state, the study's date.
 
         Args:
@@ -83,11 +90,13 @@ class FolderChapter(Chapter):
         """
         said = enumerate_fr([f"{BOOKS[book].file} ({self._state(book)})" for book in books])
         made_up = " ; données fictives" if self.study.fictif else ""
+        files = [(BOOKS[book].file, BOOKS[book].file) for book in books]
         if brief:
-            return f"{said}{made_up}"
+            return SourceText(f"{said}{made_up}", files)
         answers = self._answers_line(books, None if given is None else {f"{name}_source" for name in given})
         when = f", relevé du {day_in_words(self.study.as_of)}"
-        return f"{said}{when}{made_up}" + (f" ; {answers}" if answers else "")
+        line = SourceText(f"{said}{when}{made_up}", files)
+        return line + " ; " + answers if answers else line
 
     def _answers_line(self, books: Iterable[str], columns: set[str] | None) -> str:
         """The partners' answers that some cells of these workbooks' tables come from; empty without any."""
@@ -101,10 +110,21 @@ class FolderChapter(Chapter):
                 ids |= {str(id) for name in named for id in table[name] if id}
         return self.study.source_ids_line("+".join(sorted(ids))) if ids else ""
 
-    def calendar_source(self) -> str:
+    def calendar_source(self) -> SourceText:
         """« study.yml, calendrier de la démarche, situation au … »."""
         made_up = " ; données fictives" if self.study.fictif else ""
-        return f"study.yml, calendrier de la démarche, situation au {day_in_words(self.study.as_of)}{made_up}"
+        when = day_in_words(self.study.as_of)
+        return SourceText(
+            f"{SETTINGS}, calendrier de la démarche, situation au {when}{made_up}", [(SETTINGS, SETTINGS)]
+        )
+
+    def source_of(self, uses: Uses) -> SourceText:
+        """The workbooks that the chapter tells, then the files."""
+        lines = (
+            [self.workbook_source(*books)] if (books := [b for b in self.tells if self.folder.has(b)]) else []
+        )
+        lines += [self.calendar_source()] if self.tells_calendar and not self.calendar.empty else []
+        return joined([*lines, super().source_of(uses)])
 
     def _state(self, book: str) -> str:
         if not self.folder.has(book):

@@ -504,6 +504,8 @@ class Handicap(BriefTheme):
         """Questions that people in a room can answer."""
         rows = self.for_children
         silent = int(rows["takes"].eq("").sum())
+        if silent > 1:
+            self.study.note(self.workbook_source("offre", brief=True))
         return self.questions(
             f"Les {number(silent)} services pour enfants qui ne l’ont pas encore dit accueillent-ils des enfants en situation de handicap ? "
             "Que leur faudrait-il : un adulte de plus, une formation, des locaux ?"

@@ -8,7 +8,7 @@ import pandas as pd
 
 from ctg_lib.display.figure import Absent, Figure
 from ctg_lib.display.output import SourceText
-from ctg_lib.display.prose import shown, upper_first, year_of
+from ctg_lib.display.prose import shown, unit_of, upper_first, year_of
 from ctg_lib.display.sources import entries_of, indicator_anchor
 from ctg_lib.display.table import KeyFigure, Output, Table, prose
 from ctg_lib.display.typography import counted, number
@@ -299,8 +299,8 @@ class Indicateurs(Chapter):
         if rule.meaningful_relative:
             return number(100 * rule.meaningful, 0, "%") + " de la valeur de référence"
         digits = 0 if float(rule.meaningful).is_integer() else 1
-        unit = "point" + ("s" if rule.meaningful >= 2 else "") if rule.unit.startswith("%") else rule.unit
-        return number(rule.meaningful, digits, unit)
+        unit = "points" if rule.unit.startswith("%") else rule.unit
+        return number(rule.meaningful, digits, unit_of(rule.meaningful, unit))
 
     def points_de_vigilance(self) -> Output:
         """Rules that hold for all numbers."""

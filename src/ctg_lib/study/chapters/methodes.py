@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from datetime import date
 from functools import cached_property
 
 import pandas as pd
@@ -16,7 +18,7 @@ from ctg_lib.disclosure.policy import (
     SenderRule,
     policy_of,
 )
-from ctg_lib.display.prose import bounds, upper_first, year_of
+from ctg_lib.display.prose import bounds, de, upper_first, year_of
 from ctg_lib.display.sources import entries_of, source_anchor
 from ctg_lib.display.table import Output, Table, callout, prose
 from ctg_lib.display.typography import counted, enumerate_fr, number, sort_key
@@ -25,17 +27,20 @@ from ctg_lib.indicators.population import POOLED_YEARS
 from ctg_lib.indicators.registry import METHODS, registry
 from ctg_lib.indicators.structure import FEATURES, HEAVY_ESTABLISHMENT
 from ctg_lib.manifest import PROVENANCES, Entry
+from ctg_lib.partnership.books import BOOKS
 from ctg_lib.partnership.moments import day_in_words
 from ctg_lib.statistics import distortion
 from ctg_lib.statistics.stability import FEW_EVENTS, SMALL_BASE
 from ctg_lib.study.as_of import GROUND
 from ctg_lib.study.chapters.base import LOOKALIKES, PEERS, Chapter
+from ctg_lib.study.chapters.folder_base import SETTINGS
 from ctg_lib.study.comparison import FEWEST
 from ctg_lib.study.series import CENSUS_SPAN
 from ctg_lib.values import FRANCE_CODES
 
 Parts = list[Output | Table]
 """What one cell shows, one after the other."""
+_DATE = re.compile(r"(?<![\w/-])20\d\d-(?:0\d|1[0-2])-[0-3]\d(?![\w/-])")
 OWN_TABLE = 3
 """Files from which a publisher has a table of its own; those of smaller ones stand together."""
 ANSWER = "partenaire"
@@ -137,7 +142,27 @@ class Methodes(Chapter):
         parts: Parts = [self.lire_la_liste()]
         for name, entries in self._groups().items():
             parts.append(self._sources_table(name, entries))
-        return parts
+        return [*parts, self._own_files()] if len(self.study.files) else parts
+
+    def _own_files(self) -> Table:
+        """What the territory wrote itself: its settings and workbooks, by which sentences are told apart from figures."""
+        titles = {book.file: book.title for book in BOOKS.values()} | {
+            SETTINGS: "Réglages de l’étude et calendrier de la démarche"
+        }
+        rows = [
+            {
+                "nom": name, "dit": f"{titles.get(name, 'Autre fichier du dossier')} ({_size(size)}, sha256 {sha[:12]}…).",
+                "anchor": source_anchor(name), "octets": size, "sha256": sha,
+            }
+            for name, size, sha in self.study.files.itertuples(index=False)
+        ]  # fmt: skip
+        return Table(
+            pd.DataFrame(rows), id="tbl-sources-etude", caption=f"Ce que le territoire a écrit : {counted(len(rows), 'fichier')}",
+            source=f"dossier de l’étude {self.study.id}" + (" ; données fictives" if self.study.fictif else ""),
+            columns={"nom": "Fichier", "dit": "Contenu, empreinte"}, more={"octets": "Octets", "sha256": "sha256"},
+            anchors="anchor", notes=["Ces classeurs sont remplis par le territoire et ses partenaires ; leur état (à confirmer, à compléter) "
+                                     "est dit dans chaque ligne de source."],
+        )  # fmt: skip
 
     def lire_la_liste(self) -> Output:
         """How to read the list of files."""
@@ -184,10 +209,10 @@ class Methodes(Chapter):
         whole = {key: str(getattr(entry, key, None) or "") for key in _WHOLE}
         publisher = f" ({entry.publisher})" if named else ""
         said = [
-            f"Chiffres de {year_of(entry.reference_date)}, relevés le {day_in_words(entry.retrieved)}.",
+            f"Chiffres {de(year_of(entry.reference_date))}, relevés le {day_in_words(entry.retrieved)}.",
             _origin(entry), _checked(entry), _licence(entry),
             f"À savoir : {entry.note}" if entry.note else "",
-            f"Jeu {entry.dataset}, millésime {entry.vintage} : {entry.path} ({_size(entry.bytes)}, sha256 {entry.sha256[:12]}…).",
+            f"Jeu {entry.dataset}, millésime {year_of(entry.vintage)} : {entry.path} ({_size(entry.bytes)}, sha256 {entry.sha256[:12]}…).",
         ]  # fmt: skip
         return {
             **whole, "octets": entry.bytes, "controles": " ; ".join(entry.checks), "provenance": PROVENANCES[entry.provenance],
@@ -438,11 +463,16 @@ _WHOLE: dict[str, str] = {
 def _origin(entry: Entry) -> str:
     """« Valeurs reprises de … », « Fichier de l’éditeur. »; what a partner gave is said so."""
     if entry.is_carried_over:
-        return f"Valeurs reprises de : {entry.carried_from}."
+        return f"Valeurs reprises de : {_dates_in_words(entry.carried_from)}."
     words = PROVENANCES[entry.provenance]
     if entry.layout == ANSWER:
         words = "transmis par un partenaire" + (" (fictif)" if entry.provenance == "fictitious" else "")
     return f"{upper_first(words)}."
+
+
+def _dates_in_words(text: str) -> str:
+    """A text of the manifest whose dates (2026-10-09) are read aloud."""
+    return _DATE.sub(lambda found: day_in_words(date.fromisoformat(found.group())), text)
 
 
 def _licence(entry: Entry) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from ctg_lib.display.figure import Absent, Figure
-from ctg_lib.display.prose import beside, bounds, que, rounded_people, shown, upper_first, year_of
+from ctg_lib.display.prose import beside, bounds, que, rounded_people, shown, upper_first, when, year_of
 from ctg_lib.display.table import KeyFigure, Output, Table
 from ctg_lib.display.typography import counted, enumerate_fr, number
 from ctg_lib.display.words import AFTER
@@ -127,21 +127,21 @@ class PetiteEnfance(FolderChapter):
         if known < 5:
             return ""
         gaps = compared.peers["value"] - compared.own_in_peers_period
+        self.study.note(compared.peers)
         above, far = int((gaps > 0).sum()), int((gaps >= compared.definition.meaningful).sum())
         among = (
             f"Des {known} autres {PEERS}"
             if known == total
             else f"Des {total} autres {PEERS}, {known} sont connues"
         )
-        median = number(compared.peers_median, 1)
+        then = f" {when(compared.peers_period)}" if compared.peers_period != compared.value.period else ""
+        median = f"médiane{then} : {number(compared.peers_median, 1)}"
         if above == 0:
-            return f" {among} : aucune n’a un taux plus élevé (médiane : {median})."
+            return f" {among} : aucune n’a un taux plus élevé ({median})."
         step = f"d’au moins {number(compared.definition.meaningful)} points"
         part = "" if not far else f", {step}" if far == above else f", dont {number(far)} {step}"
         who = "toutes" if above == known else number(above)
-        return (
-            f" {among} : {who} {'ont' if above > 1 else 'a'} un taux plus élevé{part} (médiane : {median})."
-        )
+        return f" {among} : {who} {'ont' if above > 1 else 'a'} un taux plus élevé{part} ({median})."
 
     def _assumption(self, places: Value) -> str:
         row = self.study.row("places_accueil", "mode=eaje") if places.is_number else None

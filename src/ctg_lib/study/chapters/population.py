@@ -22,6 +22,7 @@ from ctg_lib.study.chapters.ages import differ
 from ctg_lib.study.chapters.base import Chapter, count_or_range, mostly_known, usable
 from ctg_lib.study.chapters.inside import population_panels
 from ctg_lib.study.rows import known as is_known
+from ctg_lib.study.using import aside
 from ctg_lib.values import parse_breakdown
 
 SIGNS = {
@@ -57,7 +58,8 @@ class Population(Chapter):
         found = []
         for rule in iter_definitions(annex=False):
             for breakdown in self.study.cells(rule.id) if rule.leave_one_out else ():
-                each = self.study.distortion(rule.id, breakdown)
+                with aside(self.study):
+                    each = self.study.distortion(rule.id, breakdown)
                 if each is not None and each.changes_reading:
                     found.append((rule, breakdown, each))
         found.sort(
@@ -103,9 +105,10 @@ class Population(Chapter):
         whole, reference, rest = (
             number(v, rule.decimals, unit) for v in (d.with_place, d.reference, d.without_place)
         )
-        where = self.main_place(self.study.compare(indicator, breakdown))
+        compared = self.study.compare(indicator, breakdown)
+        where, when = self.main_place(compared), year_of(compared.value.period)
         return (
-            f"{_named(rule, breakdown)} : {whole}, {beside(d.reading_with.side, where)} ({reference}) ; sans "
+            f"{_named(rule, breakdown)} : {whole} en {when}, {beside(d.reading_with.side, where)} ({reference}) ; sans "
             f"{self.commune(d.place).name}, **{rest}**, soit {AFTER[d.reading_without.side]}."
         )
 
@@ -116,6 +119,9 @@ class Population(Chapter):
         if here.empty:
             return ""
         first = here.iloc[0]
+        with aside(self.study):
+            ages = self.study.table("population_par_age", [("commune", commune)])
+        self.study.note(ages[ages["period"].eq(ages["period"].max())])
         return (
             f" {upper_first(self.commune(commune).a())} vivent {number(first['count'])} hommes de 20 à 39 ans pour "
             f"{number(first['other'])} femmes du même âge, signe d’un {SIGNS[first['kind']]}."
@@ -285,6 +291,7 @@ class Population(Chapter):
         for each in self.study.second_readings:
             if each.indicator not in units or each.commune != commune:
                 continue
+            self.study.note(self.study.row(each.indicator, period=each.period))
             digits, unit = definition(each.indicator).decimals, units[each.indicator]
             whole, rest = (signed(v, digits, unit) for v in (each.with_place, each.without_place))
             parts.append(f"{whole} en {year_of(each.period)}, **{rest}** sans {self.commune(commune).name}")
@@ -294,16 +301,14 @@ class Population(Chapter):
 
     def absent_message(self) -> str:
         """What this chapter would say and cannot yet."""
-        absent = [
-            words
-            for words, known in (
+        with aside(self.study):
+            subjects = (
                 ("âges détaillés", self.children() is not None),
                 ("naissances et décès", len(self.yearly("naissances")) > 0),
                 ("emploi", self.study.value("taux_emploi").is_number),
                 ("diplômes", self.study.value("part_sans_diplome").is_number),
             )
-            if not known
-        ]
+        absent = [words for words, known in subjects if not known]
         return f"Pas encore réunis pour ce territoire : {' ; '.join(absent)}." if absent else ""
 
     # ------------------------------------------------------------------------------ figures, tables
@@ -763,8 +768,9 @@ class Population(Chapter):
 
     def points_de_vigilance(self) -> Output:
         """What misleads in these figures."""
-        rows, _ = self._turned()
-        more, _ = self._moved({(row["id"], row["detail"], row["code"]) for row in rows})
+        with aside(self.study):
+            rows, _ = self._turned()
+            more, _ = self._moved({(row["id"], row["detail"], row["code"]) for row in rows})
         places = [self.commune(c).de() for c in dict.fromkeys(row["code"] for row in [*rows, *more])]
         return self.vigilance(
             f"Des chiffres du territoire dépendent {enumerate_fr(places)} : voir le tableau « avec et sans »." if places else "",

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import functools
 from collections import Counter
+from collections.abc import Callable
 from functools import cached_property
 
 import pandas as pd
 
 from ctg_lib.display.figure import Absent, Figure
 from ctg_lib.display.prose import rounded_people, shown, upper_first, year_of
-from ctg_lib.display.table import Output, Table, callout, prose
+from ctg_lib.display.table import Output, Table, callout, prose, sourced
 from ctg_lib.display.typography import counted, enumerate_fr, number
 from ctg_lib.indicators.registry import definition, iter_definitions
 from ctg_lib.study.chapters.acces_droits import AccesDroits
@@ -23,6 +25,7 @@ from ctg_lib.study.chapters.readings import Readings, neighbour_places, secteur_
 from ctg_lib.study.chapters.theme import ThemeChapter
 from ctg_lib.study.core import as_value
 from ctg_lib.study.signals import Signal, signals
+from ctg_lib.study.using import aside
 from ctg_lib.values import Value
 
 CONSTATS = 5
@@ -100,7 +103,8 @@ class Synthese(Chapter):
 
     def essentiel(self) -> Output:
         """Five findings at most: what distorts, young children, then what stands out most, one a theme."""
-        known = self.study.value("taux_couverture").is_number
+        with aside(self.study):
+            known = self.study.value("taux_couverture").is_number
         messages = [
             self.population.distortion_message(brief=True), self.childcare.coverage_message() if known else "",
             self.population.children_message(),
@@ -144,17 +148,20 @@ class Synthese(Chapter):
     def _standing_out(self, room: int) -> list[str]:
         """What differs most and most surely, one indicator a theme, themes told above left aside."""
         told = {"population", "petite_enfance"}
-        best: dict[str, tuple[float, str]] = {}
+        best: dict[str, tuple[float, Callable[[], str]]] = {}
         for signal in self.signals:
             theme = signal.compared.definition.theme
-            if theme in told:
-                continue
-            best.setdefault(theme, (signal.strength, self._said(signal)))
-        care = self._apl_short()
-        if care.startswith("**"):  # communes at zero: the mean hides them, whatever it says
-            best["sante"] = (NO_DOCTOR, care)
-        ordered = sorted((found for found in best.values() if found[1]), key=lambda found: -found[0])
-        return [text for _, text in ordered[: max(room, 0)]]
+            if theme not in told:
+                best.setdefault(theme, (signal.strength, functools.partial(self._said, signal)))
+        with aside(self.study):
+            none_near = self._apl_short().startswith("**")
+        if none_near:  # communes at zero: the mean hides them, whatever it says
+            best["sante"] = (NO_DOCTOR, self._apl_short)
+        messages: list[str] = []
+        for _, say in sorted(best.values(), key=lambda found: -found[0]):
+            if len(messages) < room and (text := say()):
+                messages.append(text)
+        return messages
 
     def _said(self, signal: Signal) -> str:
         """A signal in words: the people behind it where the indicator has its own sentence."""
@@ -164,7 +171,7 @@ class Synthese(Chapter):
 
     def decisions(self) -> Output:
         """« Cinq décisions à prendre »: what they rest on, who may take them."""
-        found = Decisions(self.study).all()[:MOST]
+        found = Decisions(self.study).all(MOST)
         if not found:
             return callout(
                 "Les chiffres réunis ne posent pas encore de décision.",
@@ -186,7 +193,7 @@ class Synthese(Chapter):
         said = [offer.services_message(), offer.places_message(), offer.money_message(), offer.unit_message()]
         text = "\n\n".join(s for s in said if s)
         source = offer.workbook_source("offre", "financement") if offer.folder.has("offre") else ""
-        return prose(f"{text}\n\n*Source : {source}.*" if source else text)
+        return sourced(prose(text), source) if source else prose(text)
 
     def en_nombres(self) -> Table | Absent:
         """Counts before rates: people, children, places, households, with their period and source."""
@@ -279,7 +286,8 @@ class Synthese(Chapter):
         )  # fmt: skip
 
     def _unknown(self, indicator: str) -> bool:
-        rows = self.study.table(indicator, [self.study.place])
+        with aside(self.study):
+            rows = self.study.table(indicator, [self.study.place])
         return not bool((rows["value"].notna() | rows["lower"].notna()).any()) if len(rows) else True
 
 

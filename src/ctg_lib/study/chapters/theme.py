@@ -14,7 +14,7 @@ from typing import ClassVar
 import pandas as pd
 
 from ctg_lib.display.figure import Absent
-from ctg_lib.display.prose import shown, upper_first, year_of
+from ctg_lib.display.prose import shown, upper_first, when, year_of
 from ctg_lib.display.table import KeyFigure, Output, Table, prose
 from ctg_lib.display.typography import counted, enumerate_fr, number
 from ctg_lib.display.words import AFTER, CHANGES
@@ -33,6 +33,7 @@ from ctg_lib.study.extras import asked_since
 from ctg_lib.study.rows import as_value, reading
 from ctg_lib.study.rows import known as is_known
 from ctg_lib.study.signals import Signal, signals
+from ctg_lib.study.using import aside
 
 MOST = 5
 """Paragraphs of « L’essentiel »."""
@@ -79,14 +80,12 @@ class ThemeChapter(FolderChapter):
     """Indicators that ``messages`` tell already."""
 
     def signal_message(self, signal: Signal) -> str:
-        """« **Part des 65 ans et plus : 25 %, moins que dans l’Aveyron (29 %)**, en 2023 ; médiane … »."""
-        compared = signal.compared
+        """« **Part des 65 ans et plus : 25 % en 2023, moins que dans l’Aveyron (29 %).** Médiane … »."""
+        compared = self.study.compare(signal.compared.definition.id, signal.breakdown)
         label = self.named(compared.definition, signal.breakdown)
         against = self.against(compared)
-        text = (
-            f"**{upper_first(label)} : {shown(compared.value)}{self._unit(compared.definition)}, {against}**"
-        )
-        text += f" ({year_of(compared.value.period)})."
+        value = f"{shown(compared.value)}{self._unit(compared.definition)} {when(compared.value.period)}"
+        text = f"**{upper_first(label)} : {value}, {against}.**"
         if signal.double is not None:
             text += f" {self._second_reading(signal)}"
         return text + self._neighbours(signal)
@@ -310,7 +309,8 @@ class ThemeChapter(FolderChapter):
         return self.vigilance(*self.cautions(), *cautions_of(known), self.fragile(known))
 
     def _shows(self, indicator: str) -> bool:
-        values = [self.study.value(indicator, breakdown) for breakdown in self.study.cells(indicator)]
+        with aside(self.study):
+            values = [self.study.value(indicator, breakdown) for breakdown in self.study.cells(indicator)]
         return any(v.is_number or v.is_range for v in values)
 
     def cautions(self) -> Sequence[str]:

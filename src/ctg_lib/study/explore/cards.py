@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from ctg_lib.display.prose import shown, upper_first, year_of
+from ctg_lib.display.prose import shown, unit_of, upper_first, year_of
 from ctg_lib.display.table import Table
 from ctg_lib.display.typography import counted, enumerate_fr, number
 from ctg_lib.errors import sample
@@ -280,8 +280,8 @@ def meaningful(rule: Definition) -> str:
     if rule.meaningful_relative:
         return number(100 * rule.meaningful, 0, "%") + " de la valeur de référence"
     digits = 0 if float(rule.meaningful).is_integer() else 1
-    unit = ("points" if rule.meaningful >= 2 else "point") if rule.unit == "%" else rule.unit
-    return number(rule.meaningful, digits, unit)
+    unit = "points" if rule.unit == "%" else rule.unit
+    return number(rule.meaningful, digits, unit_of(rule.meaningful, unit))
 
 
 def limits(rule: Definition) -> str:

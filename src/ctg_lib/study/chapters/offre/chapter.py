@@ -36,6 +36,7 @@ class Offre(ServicesPart, DemandPart, RunningPart, MoneyPart):
 
     name = "offre"
     asks = ("epci", "operateurs", "caf", "msa")
+    tells = ("offre", "financement")
 
     def essentiel(self) -> Output:
         """Services, places and hours, money; what nobody has confirmed, what the control finds wrong."""
