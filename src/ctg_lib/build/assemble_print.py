@@ -25,7 +25,7 @@ from ctg_lib.build.print_text import SHEET, Printed, is_sheet
 from ctg_lib.build.run import ChapterResult
 from ctg_lib.build.typst_text import call, raw, text
 from ctg_lib.build.word import CALLOUT_STYLES, reference_docx
-from ctg_lib.build.word_finish import DEPTH, finish_docx
+from ctg_lib.build.word_finish import DEPTH, finish_docx, pandoc_names
 from ctg_lib.display.output import md
 from ctg_lib.display.theme import COLORS
 from ctg_lib.display.typography import number, typeset
@@ -35,7 +35,7 @@ REFERENCE = "theme/reference.docx"
 """A project's own Word document, in the notebooks' folder, whose styles then win."""
 MOST_PAGES = 4
 """Pages of the synthesis, at most."""
-SIZES: tuple[float, ...] = (10, 9.5, 9, 8.5, 8, 7.5, 7, 6.5)
+SIZES: tuple[float, ...] = (10, 9.5, 9, 8.5, 8)
 """Sizes of the leaflets' text, in points: the largest at which the pages are few enough is taken."""
 FICTIF = "**Fictif** — les données de cette étude sont inventées pour la démonstration : ne pas les citer."
 
@@ -162,7 +162,7 @@ def _docx(chapters: Chapters, info: ReportInfo, folder: Path, numbers: dict[str,
     parts = [*start, *_all_parts(document, chapters, info, numbers)]
     _write(document.files, folder)
     (folder / "reference.docx").write_bytes(
-        own.read_bytes() if own.is_file() else reference_docx(running(info), fictif=info.fictif)
+        pandoc_names(own.read_bytes()) if own.is_file() else reference_docx(running(info), fictif=info.fictif)
     )
     head = {
         "title": full_title(info), "subtitle": typeset(info.subtitle), "author": info.author,
@@ -335,8 +335,12 @@ def _joined(*parts: str) -> str:
 
 def more_in_report(info: ReportInfo) -> str:
     """Where the reader of the synthesis finds the rest."""
-    said = "Les définitions, les fichiers d’où viennent les chiffres et le reste sont dans le rapport entier"
-    return str(typeset(f"{said} de l’étude {info.study_id}. {info.licence}"))
+    said = (
+        "Les définitions et les fichiers d’où viennent les chiffres (éditeur, millésime, empreinte) sont dans le "
+        f"rapport entier de l’étude {info.study_id}, pages ou PDF, chapitres « Dictionnaire des indicateurs » et "
+        "« Sources, méthodes et limites »."
+    )
+    return str(typeset(f"{said} {info.licence}"))
 
 
 def _silent(_: str) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -26,8 +26,8 @@ from ctg_lib.build.print_source import (
     styled,
 )
 from ctg_lib.build.provenance import Site
-from ctg_lib.build.typst_text import array, call, lines_code, raw, table_code, text
-from ctg_lib.build.word import CALLOUT_STYLES
+from ctg_lib.build.typst_text import array, call, column_rule, lines_code, raw, table_code, text
+from ctg_lib.build.word import CALLOUT_STYLES, DEFINITION, KEY_FIGURE, SHEET_MARK
 from ctg_lib.display.output import md
 from ctg_lib.display.table import rule_widths
 from ctg_lib.display.typography import typeset
@@ -39,15 +39,12 @@ _ATTACHED = re.compile(r"\]\(attachment:([^)\s]+)\)")
 _ROW = re.compile(r"^\|[ ]?")
 _ENTRY = re.compile(r"^### ", re.MULTILINE)
 _ID = re.compile(r"\{#([\w-]+)")
+_ENTRY_TEXT = re.compile(r"(?<=\n)\n((?:(?!#)[^\n]*(?:\n|\Z))+)")
 _FACTS = re.compile(r"(?:^- [^\n]*\n?)+", re.MULTILINE)
 _FACT = re.compile(r"^- (?:([^:*`\n]{3,30}?)([ \u00a0]:))?", re.MULTILINE)
 SHEET = re.compile(r"^##[ \t]+(?=\S)")
 _MANY = 2
 """Entries above which one text is a list to look up: the dictionary of indicators."""
-DEFINITION = "Définition"
-"""Word's paragraph style of what the dictionary says of an indicator, in one paragraph."""
-SHEET_MARK = "feuille-"
-"""How the ids of headings that begin a page of Word begin (``word_finish``)."""
 _FEW_SHEETS = 40
 """Sheets of communes above which the contents do not name each of them."""
 _SHORT_SHA = re.compile(r"\b([0-9a-f]{12})…")
@@ -185,7 +182,7 @@ class Writer:
         if len(_ENTRY.findall(shown)) <= _MANY:
             return shown
         if self.word:
-            return run_in(shown, lambda facts: styled(facts, DEFINITION))
+            return _ENTRY_TEXT.sub(lambda words: styled(run_in(words[1]).strip(), DEFINITION) + "\n", shown)
         return f"{_OPEN}{run_in(shown)}{_CLOSE}"
 
     # --- figures ---------------------------------------------------------------------------------
@@ -272,6 +269,7 @@ class Writer:
         lines = shown.strip().splitlines()
         if len(lines) < 3 or not lines[0].startswith("|"):
             return shown.strip()
+        lines[1] = column_rule(lines[1], html)
         ids = [str(row.get("id") or "") for row in BeautifulSoup(html, "html.parser").select("tbody tr")]
         if len(ids) == len(lines) - 2:
             for rank, identifier in enumerate(ids, start=2):
@@ -287,7 +285,9 @@ class Writer:
         for card in item.meta["items"]:
             source = source_pieces(card, self.document.site)
             source = [(said.removeprefix(f"Source{NBSP}: "), anchor) for said, anchor in source]
-            label, value, unit, comparison = (str(card.get(n, "")) for n in ("label", "value", "unit", "comparison"))
+            label, value, unit, comparison = (
+                str(card.get(n, "")) for n in ("label", "value", "unit", "comparison")
+            )
             cards.append((label, value, unit, comparison, source))
         if self.word:
             return _figures_table(cards)
@@ -331,7 +331,9 @@ def _figures_table(cards: Sequence[tuple[str, str, str, str, list[Piece]]]) -> s
     rows = []
     for label, value, unit, comparison, source in cards:
         what = f"{md(unit)} — {md(label)}" if unit and unit.casefold() not in label.casefold() else md(label)
-        rows.append((f"**{md(value)}**", what, md(comparison), as_markdown(source)))
+        rows.append(
+            (f'[{md(value)}]{{custom-style="{KEY_FIGURE}"}}', what, md(comparison), as_markdown(source))
+        )
     heads = ("Chiffre", "Ce que c’est", "Pour comparer", "Source")
     used = [place for place in range(len(heads)) if any(row[place] for row in rows)]
     shares = {0: 16, 1: 34, 2: 26, 3: 30}
@@ -345,12 +347,12 @@ def is_sheet(item: Item) -> bool:
     return item.kind == "prose" and bool(SHEET.match(str(item.data.get("text/markdown", ""))))
 
 
-def run_in(markdown: str, change: Callable[[str], str] = str) -> str:
+def run_in(markdown: str) -> str:
     """Definitions whose facts follow each other in one paragraph, each after its name, instead of a list."""
 
     def join(found: re.Match[str]) -> str:
         said = _FACT.sub(lambda f: f"*{f[1]}{f[2]}*" if f[1] else "", found.group().strip())
-        return change(said.replace("\n", " ")) + "\n"
+        return said.replace("\n", " ") + "\n"
 
     return _FACTS.sub(join, markdown)
 
@@ -361,7 +363,7 @@ _LITTLE = 2500
 
 
 def one_list(markdown: str) -> str:
-    """Dense lists that only a title separates, in one run of columns with their titles, and the little after."""
+    """Dense lists that only a title separates, in one run of columns, with the little that follows them."""
     opened, closed = re.escape(_OPEN), re.escape(_CLOSE)
     joined = re.sub(rf"{closed}\s*^(## [^\n]*)$\s*{opened}", r"\n\1\n\n", markdown, flags=re.MULTILINE)
     joined = re.sub(rf"^(## [^\n]*)$\s*{opened}", rf"{_OPEN}\n\1\n\n", joined, flags=re.MULTILINE)

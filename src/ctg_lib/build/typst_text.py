@@ -80,6 +80,21 @@ def lines_code(head: Sequence[str], body: Sequence[Sequence[str]]) -> str:
     return _table_call("", "none", head, body, rows, ["left"] * len(head), "()")
 
 
+def column_rule(rule: str, html: str) -> str:
+    """The rule of a pipe table whose dashes share the width as in the PDF; as it is for a narrow table."""
+    found = BeautifulSoup(html, "html.parser").find("table")
+    head, body, _ = _rows(found) if isinstance(found, Tag) else ([], [], [])
+    marks = rule.strip().strip("|").split("|")
+    if len(marks) != len(head) or not body or not _is_full([head, *body], SIZES[0]):
+        return rule
+    widths = shares([head, *body], SIZES[0], PAPER)
+    cells = []
+    for mark, width in zip(marks, widths, strict=True):
+        dashes = "-" * max(3, round(width / 4))
+        cells.append(f"{':' * mark.strip().startswith(':')}{dashes}{':' * mark.strip().endswith(':')}")
+    return f"|{'|'.join(cells)}|"
+
+
 def _table_call(
     name: str, title: str, head: Sequence[str], body: Sequence[Sequence[str]], rows: Sequence[str],
     sides: Sequence[str], under: str,
