@@ -21,11 +21,11 @@ from ctg_lib.build.info import ReportInfo
 from ctg_lib.build.page import build_page
 from ctg_lib.build.pandoc import Typesetter, check_programs, run_pandoc
 from ctg_lib.build.print_source import styled
-from ctg_lib.build.print_text import Printed
+from ctg_lib.build.print_text import SHEET, Printed, is_sheet
 from ctg_lib.build.run import ChapterResult
 from ctg_lib.build.typst_text import call, raw, text
 from ctg_lib.build.word import CALLOUT_STYLES, reference_docx
-from ctg_lib.build.word_finish import DEPTH, finish_docx
+from ctg_lib.build.word_finish import DEPTH, finish_docx, pandoc_names
 from ctg_lib.display.output import md
 from ctg_lib.display.theme import COLORS
 from ctg_lib.display.typography import number, typeset
@@ -35,10 +35,9 @@ REFERENCE = "theme/reference.docx"
 """A project's own Word document, in the notebooks' folder, whose styles then win."""
 MOST_PAGES = 4
 """Pages of the synthesis, at most."""
-SIZES: tuple[float, ...] = (10, 9.5, 9, 8.5, 8, 7.5, 7, 6.5)
+SIZES: tuple[float, ...] = (10, 9.5, 9, 8.5, 8)
 """Sizes of the leaflets' text, in points: the largest at which the pages are few enough is taken."""
 FICTIF = "**Fictif** — les données de cette étude sont inventées pour la démonstration : ne pas les citer."
-_SHEET = re.compile(r"^##[ \t]+(?=\S)")
 
 Say = Callable[[str], None]
 Chapters = list[tuple[str, Any]]
@@ -163,7 +162,7 @@ def _docx(chapters: Chapters, info: ReportInfo, folder: Path, numbers: dict[str,
     parts = [*start, *_all_parts(document, chapters, info, numbers)]
     _write(document.files, folder)
     (folder / "reference.docx").write_bytes(
-        own.read_bytes() if own.is_file() else reference_docx(running(info), fictif=info.fictif)
+        pandoc_names(own.read_bytes()) if own.is_file() else reference_docx(running(info), fictif=info.fictif)
     )
     head = {
         "title": full_title(info), "subtitle": typeset(info.subtitle), "author": info.author,
@@ -232,18 +231,18 @@ def _communes(slug: str, notebook: Any, info: ReportInfo, folder: Path, say: Say
 def commune_sheets(document: Printed, slug: str, notebook: Any) -> Iterator[str]:
     """One text per commune: what one cell shows from a title to the next. The other cells are left out."""
     told = [item for cell in notebook.cells for item in cell_items(cell) if item.kind == "prose"]
-    reading = "" if not told or _is_title(told[0]) else _reading(told[0])
-    best = max(notebook.cells, key=lambda cell: sum(map(_is_title, cell_items(cell))), default=None)
+    reading = "" if not told or is_sheet(told[0]) else _reading(told[0])
+    best = max(notebook.cells, key=lambda cell: sum(map(is_sheet, cell_items(cell))), default=None)
     if best is None:
         return
     writer = document.writer(slug)
     sheet: list[str] = []
     for rank, item in enumerate(cell_items(best), start=1):
-        if _is_title(item) and sheet:
+        if is_sheet(item) and sheet:
             yield "\n\n".join([*sheet, reading])
             sheet = []
-        if sheet or _is_title(item):
-            sheet.append(_SHEET.sub("# ", writer.item(item, f"{slug}-{rank}")))
+        if sheet or is_sheet(item):
+            sheet.append(SHEET.sub("# ", writer.item(item, f"{slug}-{rank}")))
     if sheet:
         yield "\n\n".join([*sheet, reading])
 
@@ -252,10 +251,6 @@ def _reading(item: Any) -> str:
     """How to read a sheet, at its foot: what the chapter says before the first one."""
     words = str(item.meta.get("text") or item.data.get("text/markdown", ""))
     return raw("#" + call("reading", text(re.sub(r"[*_`]", "", words))))
-
-
-def _is_title(item: Any) -> bool:
-    return item.kind == "prose" and bool(_SHEET.match(str(item.data.get("text/markdown", ""))))
 
 
 def _raised(part: str) -> str:
@@ -340,8 +335,12 @@ def _joined(*parts: str) -> str:
 
 def more_in_report(info: ReportInfo) -> str:
     """Where the reader of the synthesis finds the rest."""
-    said = "Les définitions, les fichiers d’où viennent les chiffres et le reste sont dans le rapport entier"
-    return str(typeset(f"{said} de l’étude {info.study_id}. {info.licence}"))
+    said = (
+        "Les définitions et les fichiers d’où viennent les chiffres (éditeur, millésime, empreinte) sont dans le "
+        f"rapport entier de l’étude {info.study_id}, pages ou PDF, chapitres « Dictionnaire des indicateurs » et "
+        "« Sources, méthodes et limites »."
+    )
+    return str(typeset(f"{said} {info.licence}"))
 
 
 def _silent(_: str) -> None:

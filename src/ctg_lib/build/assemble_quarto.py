@@ -33,6 +33,7 @@ from ctg_lib.build.provenance import Links, Site, linked, linked_markdown
 from ctg_lib.build.quarto_mend import mend_book
 from ctg_lib.build.run import ChapterResult
 from ctg_lib.build.word import CALLOUT_STYLES, reference_docx
+from ctg_lib.build.word_finish import finish_docx, pandoc_names
 from ctg_lib.display.table import rule_widths
 from ctg_lib.display.typography import typeset
 from ctg_lib.errors import BadInput, found_expected
@@ -189,7 +190,8 @@ def _theme(folder: Path, fmt: str) -> dict[str, bytes]:
     kept = [
         p for p in sorted(folder.rglob("*")) if p.suffix in (".scss", ".typ") or p.name == "reference.docx"
     ]
-    return files | {f"theme/{path.relative_to(folder).as_posix()}": path.read_bytes() for path in kept}
+    own = {f"theme/{path.relative_to(folder).as_posix()}": path.read_bytes() for path in kept}
+    return files | {name: pandoc_names(b) if name.endswith(".docx") else b for name, b in own.items()}
 
 
 # --- configuration and home page -----------------------------------------------------------------
@@ -700,7 +702,10 @@ def _collect(book: Path, out_folder: Path, name: str) -> Path:
     if len(found) != 1:
         raise AssemblyError(found_expected(f"Quarto, format {name}", [p.name for p in found], "un fichier"))
     target = out_folder / f"report.{name}"
-    found[0].replace(target)
+    if name == "docx":
+        target.write_bytes(finish_docx(found[0].read_bytes()))
+    else:
+        found[0].replace(target)
     return target
 
 

@@ -15,7 +15,9 @@ from typing import Any
 from ctg_lib.build.assemble_quarto import unique_labels, unique_notes
 from ctg_lib.build.bundles import AssemblyError, Item, cell_items
 from ctg_lib.build.chapters import notebook_title
+from ctg_lib.build.documents import COMMUNES
 from ctg_lib.build.print_source import (
+    Piece,
     as_markdown,
     as_typst,
     lines_under,
@@ -24,8 +26,8 @@ from ctg_lib.build.print_source import (
     styled,
 )
 from ctg_lib.build.provenance import Site
-from ctg_lib.build.typst_text import array, call, lines_code, raw, table_code, text
-from ctg_lib.build.word import CALLOUT_STYLES
+from ctg_lib.build.typst_text import array, call, column_rule, lines_code, raw, table_code, text
+from ctg_lib.build.word import CALLOUT_STYLES, DEFINITION, KEY_FIGURE, SHEET_MARK
 from ctg_lib.display.output import md
 from ctg_lib.display.table import rule_widths
 from ctg_lib.display.typography import typeset
@@ -37,8 +39,14 @@ _ATTACHED = re.compile(r"\]\(attachment:([^)\s]+)\)")
 _ROW = re.compile(r"^\|[ ]?")
 _ENTRY = re.compile(r"^### ", re.MULTILINE)
 _ID = re.compile(r"\{#([\w-]+)")
+_ENTRY_TEXT = re.compile(r"(?<=\n)\n((?:(?!#)[^\n]*(?:\n|\Z))+)")
+_FACTS = re.compile(r"(?:^- [^\n]*\n?)+", re.MULTILINE)
+_FACT = re.compile(r"^- (?:([^:*`\n]{3,30}?)([ \u00a0]:))?", re.MULTILINE)
+SHEET = re.compile(r"^##[ \t]+(?=\S)")
 _MANY = 2
 """Entries above which one text is a list to look up: the dictionary of indicators."""
+_FEW_SHEETS = 40
+"""Sheets of communes above which the contents do not name each of them."""
 _SHORT_SHA = re.compile(r"\b([0-9a-f]{12})…")
 _WORD_SCALE = 0.8
 """Drawings are smaller in Word than on a page: their text should not be larger than the report's."""
@@ -82,7 +90,8 @@ class Printed:
         Raises:
             AssemblyError: an image without text alternative, or in no form that the format reads.
         """
-        return "\n\n".join([self.heading(slug, notebook, number), *self.body(slug, notebook, number)])
+        parts = [self.heading(slug, notebook, number), *self.body(slug, notebook, number)]
+        return one_list("\n\n".join(parts))
 
     def heading(self, slug: str, notebook: Any, number: str = "") -> str:
         """The title of a chapter, with the id that links lead to."""
@@ -125,8 +134,12 @@ class Writer:
             if cell.cell_type == "markdown":
                 yield self._text(cell, position, titled=first)
                 first = False
-            for rank, item in enumerate(cell_items(cell), start=1):
-                yield self.item(item, f"{self.slug}-{position}-{rank}")
+            items = list(cell_items(cell))
+            sheets = sum(map(is_sheet, items)) if self.slug == COMMUNES else 0
+            for rank, item in enumerate(items, start=1):
+                prefix = f"{self.slug}-{position}-{rank}"
+                shown = self.item(item, prefix)
+                yield self._sheet(shown, prefix, sheets) if sheets and is_sheet(item) else shown
 
     def _text(self, cell: Any, position: int, *, titled: bool) -> str:
         """A cell of Markdown; its images stand beside the document."""
@@ -137,6 +150,15 @@ class Writer:
             self.document.files[path] = base64.b64decode(content)
             source = source.replace(f"](attachment:{name})", f"]({path})")
         return typeset(unique_notes(source, f"{self.slug}-{position}"))
+
+    def _sheet(self, shown: str, prefix: str, count: int) -> str:
+        """The text that begins with a commune's name, at the top of a page."""
+        title, _, rest = shown.partition("\n")
+        if self.word:
+            return f"{title} {{#{SHEET_MARK}{prefix}}}\n{rest}"
+        named = "" if count <= _FEW_SHEETS else "#set heading(outlined: false, bookmarked: true)"
+        start = raw(f"#pagebreak(weak: true)\n{named}")
+        return f"{start}\n{title}\n{rest}"
 
     def item(self, item: Item, prefix: str) -> str:
         """One output as Markdown; empty when it shows nothing."""
@@ -157,9 +179,11 @@ class Writer:
         shown = typeset(unique_notes(shown, prefix))
         self.document.written |= set(_ID.findall(shown))
         shown = prose_sources(shown, item.meta, self.document.site)
-        if not self.word and len(_ENTRY.findall(shown)) > _MANY:
-            return f"{raw('#dense[')}\n{shown}\n{raw(']')}"
-        return shown
+        if len(_ENTRY.findall(shown)) <= _MANY:
+            return shown
+        if self.word:
+            return _ENTRY_TEXT.sub(lambda words: styled(run_in(words[1]).strip(), DEFINITION) + "\n", shown)
+        return f"{_OPEN}{run_in(shown)}{_CLOSE}"
 
     # --- figures ---------------------------------------------------------------------------------
 
@@ -187,7 +211,8 @@ class Writer:
         caption = styled(_markdown_caption(title, subtitle), "Image Caption") if title else ""
         source = _word_under(under)
         # The no-break space keeps pandoc from making a captioned figure of a lone image.
-        return f"{caption}\n![{md(alt)}]({path}){scaled}\\ \n{source}"
+        drawn = styled(f"![{md(alt)}]({path}){scaled}\\ ", "Figure")
+        return f"{caption}\n{drawn}\n{source}"
 
     def _image(self, item: Item, name: str) -> str:
         """Keep the image's best form for this format beside the document; give its path."""
@@ -244,6 +269,7 @@ class Writer:
         lines = shown.strip().splitlines()
         if len(lines) < 3 or not lines[0].startswith("|"):
             return shown.strip()
+        lines[1] = column_rule(lines[1], html)
         ids = [str(row.get("id") or "") for row in BeautifulSoup(html, "html.parser").select("tbody tr")]
         if len(ids) == len(lines) - 2:
             for rank, identifier in enumerate(ids, start=2):
@@ -255,18 +281,18 @@ class Writer:
     # --- key figures, callouts, what is absent -----------------------------------------------------
 
     def _key_figures(self, item: Item) -> str:
-        cards, lines = [], []
+        cards: list[tuple[str, str, str, str, list[Piece]]] = []
         for card in item.meta["items"]:
             source = source_pieces(card, self.document.site)
             source = [(said.removeprefix(f"Source{NBSP}: "), anchor) for said, anchor in source]
-            names = ("label", "value", "unit", "comparison")
-            label, value, unit, comparison = (str(card.get(name, "")) for name in names)
-            cards.append(array([*map(text, (label, value, unit, comparison)), as_typst(source) or '""']))
-            space = THIN if unit[:1] in ("%", "‰") else NBSP
-            line = f"- **{md(value)}**{f'{space}{md(unit)}' if unit else ''} — {md(label)}"
-            line += f" ; {md(comparison)}" if comparison else ""
-            lines.append(typeset(line) + (f" *({as_markdown(source)})*" if source else ""))
-        return "\n".join(lines) if self.word else raw("#" + call("ctg-cards", array(cards)))
+            label, value, unit, comparison = (
+                str(card.get(n, "")) for n in ("label", "value", "unit", "comparison")
+            )
+            cards.append((label, value, unit, comparison, source))
+        if self.word:
+            return _figures_table(cards)
+        told = [array([*map(text, card[:4]), as_typst(card[4]) or '""']) for card in cards]
+        return raw("#" + call("ctg-cards", array(told)))
 
     def _callout(self, item: Item, prefix: str) -> str:
         kind, title = str(item.meta.get("callout", "note")), str(item.meta.get("title", ""))
@@ -300,6 +326,54 @@ def _markdown_caption(title: tuple[str, str] | str, subtitle: str) -> str:
 def _word_under(lines: Sequence[Sequence[tuple[str, str]]]) -> str:
     """The lines under a figure or a table as paragraphs of Markdown."""
     return styled("\n\n".join(map(as_markdown, lines)), "Source") if lines else ""
+
+
+def _figures_table(cards: Sequence[tuple[str, str, str, str, list[Piece]]]) -> str:
+    """Key figures as a table of Word: the value, what it is, what it compares with, its source."""
+    rows = []
+    for label, value, unit, comparison, source in cards:
+        if unit[:1] in ("%", "‰"):
+            value, unit = f"{value}{THIN}{unit}", ""
+        what = f"{md(unit)} — {md(label)}" if unit and unit.casefold() not in label.casefold() else md(label)
+        rows.append(
+            (f'[{md(value)}]{{custom-style="{KEY_FIGURE}"}}', what, md(comparison), as_markdown(source))
+        )
+    heads = ("Chiffre", "Ce que c’est", "Pour comparer", "Source")
+    used = [place for place in range(len(heads)) if any(row[place] for row in rows)]
+    shares = {0: 16, 1: 34, 2: 26, 3: 30}
+    lines = [[heads[n] for n in used], ["-" * shares[n] for n in used]]
+    lines += [[row[n] or "–" for n in used] for row in rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def is_sheet(item: Item) -> bool:
+    """Whether an output begins the sheet of a commune: a text under a title of level 2."""
+    return item.kind == "prose" and bool(SHEET.match(str(item.data.get("text/markdown", ""))))
+
+
+def run_in(markdown: str) -> str:
+    """Definitions whose facts follow each other in one paragraph, each after its name, instead of a list."""
+
+    def join(found: re.Match[str]) -> str:
+        said = _FACT.sub(lambda f: f"*{f[1]}{f[2]}*" if f[1] else "", found.group().strip())
+        return said.replace("\n", " ") + "\n"
+
+    return _FACTS.sub(join, markdown)
+
+
+_OPEN, _CLOSE = raw("#dense["), raw("] // dense")
+_LITTLE = 2500
+"""Characters after a dense list, at most, that are set in its columns instead of a page of their own."""
+
+
+def one_list(markdown: str) -> str:
+    """Dense lists that only a title separates, in one run of columns, with the little that follows them."""
+    opened, closed = re.escape(_OPEN), re.escape(_CLOSE)
+    joined = re.sub(rf"{closed}\s*^(## [^\n]*)$\s*{opened}", r"\n\1\n\n", markdown, flags=re.MULTILINE)
+    joined = re.sub(rf"^(## [^\n]*)$\s*{opened}", rf"{_OPEN}\n\1\n\n", joined, flags=re.MULTILINE)
+    before, close, after = joined.rpartition(_CLOSE)
+    inside = close and _OPEN in before and _OPEN not in after and after.strip() and len(after) < _LITTLE
+    return f"{before}\n{after}\n{_CLOSE}" if inside else joined
 
 
 def _share(width: float, height: float) -> float:

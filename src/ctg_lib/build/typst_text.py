@@ -8,6 +8,9 @@ from collections.abc import Iterable, Sequence
 from bs4 import BeautifulSoup, Tag
 
 _LONG = re.compile(r"\S{8,}")
+_SHA = re.compile(r"\b[0-9a-f]{64}\b")
+_SYLLABLES = 12
+"""Characters of a head's word that stand on one line: a longer one is hyphenated."""
 _EM = 0.55
 """Mean width of a character, in ems of the table's text."""
 PAPER = 470.0
@@ -19,8 +22,8 @@ SIZES = (8.5, 8.0, 7.5, 7.0)
 TEXT = 10.0
 """Size of the running text, in points: tables follow it when a leaflet lowers it."""
 _MARGINS = 10.0
-_MOST = 90.0
-"""Share of a column of long texts, at most; a column of years has 8."""
+_STEPS = 60
+"""Steps in which the width left over is shared."""
 
 
 def text(value: object) -> str:
@@ -77,16 +80,32 @@ def lines_code(head: Sequence[str], body: Sequence[Sequence[str]]) -> str:
     return _table_call("", "none", head, body, rows, ["left"] * len(head), "()")
 
 
+def column_rule(rule: str, html: str) -> str:
+    """The rule of a pipe table whose dashes share the width as in the PDF; as it is for a narrow table."""
+    found = BeautifulSoup(html, "html.parser").find("table")
+    head, body, _ = _rows(found) if isinstance(found, Tag) else ([], [], [])
+    marks = rule.strip().strip("|").split("|")
+    if len(marks) != len(head) or not body or not _is_full([head, *body], SIZES[0]):
+        return rule
+    widths = shares([head, *body], SIZES[0], PAPER)
+    cells = []
+    for mark, width in zip(marks, widths, strict=True):
+        dashes = "-" * max(3, round(width / 4))
+        cells.append(f"{':' * mark.strip().startswith(':')}{dashes}{':' * mark.strip().endswith(':')}")
+    return f"|{'|'.join(cells)}|"
+
+
 def _table_call(
     name: str, title: str, head: Sequence[str], body: Sequence[Sequence[str]], rows: Sequence[str],
     sides: Sequence[str], under: str,
 ) -> str:  # fmt: skip
     lines = [head, *body]
     size, aside = table_size(lines)
-    wide = _is_full(lines, size)
+    wide = aside or _is_full(lines, size)
+    widths = shares(lines, size, WIDE if aside else PAPER) if wide else []
     return "#" + call(
         "ctg-table", text(name), title, array(map(text, head)), array(rows),
-        columns=array(f"{share:g}fr" for share in shares(lines)) if wide else str(len(head)),
+        columns=array(f"{width:g}fr" for width in widths) if wide else str(len(head)),
         align=array(sides), size=f"{size / TEXT:g}em", aside="true" if aside else "", under=under,
     )  # fmt: skip
 
@@ -128,18 +147,36 @@ def _aligned(table: Tag, count: int) -> list[str]:
 
 
 def _broken(cell: str) -> str:
-    """A cell whose long words (file names, codes) may break after « _ » and « / »."""
-    return _LONG.sub(lambda word: re.sub(r"([_/])", "\\1\u200b", word.group()), cell)
+    """A cell whose long words (file names, codes) may break after « _ » and « / », a sha256 anywhere."""
+    cut = _SHA.sub(lambda sha: "\u200b".join(re.findall(".{8}", sha.group())), cell)
+    return _LONG.sub(lambda word: re.sub(r"([_/])", "\\1\u200b", word.group()), cut)
 
 
-def shares(lines: Sequence[Sequence[str]]) -> list[float]:
-    """Shares of a wide table's columns: at least the longest word, more for those with much to say."""
-    found = []
-    for column in zip(*lines, strict=True):
-        lengths = [len(cell) for cell in column]
-        said = (max(lengths) * sum(lengths) / len(lengths)) ** 0.4
-        found.append(round(max(_longest_word(column) + 4, min(said, _MOST)), 1))
-    return found
+def shares(lines: Sequence[Sequence[str]], size: float, total: float) -> list[float]:
+    """Widths of a wide table's columns, in points: each holds its longest word, and the table is short.
+
+    What remains of the width goes, step by step, to the column that shortens the table most. The height of a
+    row is a soft maximum of its cells' lines (a norm of order 6), so that each step counts.
+
+    Args:
+        lines: the head and the rows.
+        size: of the text, in points.
+        total: width of the table, in points.
+    """
+    import numpy as np
+
+    em = size * _EM
+    least = np.array([_longest_word(column) for column in zip(*lines, strict=True)]) * em
+    lengths = np.array([[len(cell) for cell in line] for line in lines]) * em
+    widths, room = least, total - _MARGINS * len(least)
+    if widths.sum() >= room:
+        return [float(width) for width in (widths * room / widths.sum() + _MARGINS).round(1)]
+    step = (room - widths.sum()) / _STEPS
+    for _ in range(_STEPS):
+        tried = widths + step * np.eye(len(widths))  # one line per column made wider
+        heights = np.maximum(lengths[None] / tried[:, None, :], 1.0)
+        widths = tried[int(((heights**6).sum(axis=2) ** (1 / 6)).sum(axis=1).argmin())]
+    return [float(width) for width in (widths + _MARGINS).round(1)]
 
 
 def table_size(lines: Sequence[Sequence[str]]) -> tuple[float, bool]:
@@ -152,8 +189,10 @@ def table_size(lines: Sequence[Sequence[str]]) -> tuple[float, bool]:
     return SIZES[-1], True
 
 
-def _longest_word(column: Iterable[str]) -> int:
-    return min(28, max(len(word) for cell in column for word in re.split(r"[ _/-]", cell)))
+def _longest_word(column: Sequence[str]) -> int:
+    """Characters that must stand on one line; a head is hyphenated."""
+    head, *cells = ([len(word) for word in re.split(r"[ _/-]", _SHA.sub("", cell))] for cell in column)
+    return min(28, max(min(_SYLLABLES, max(head)), *(max(words) for words in cells), 1))
 
 
 def _is_full(lines: Sequence[Sequence[str]], size: float) -> bool:

@@ -20,6 +20,32 @@ CALLOUT_STYLES: dict[str, str] = {
     "note": "Encadré note",
 }
 """Paragraph styles of the callouts; their titles bear the same name and « Titre »."""
+_WORDS_OWN = frozenset(
+    (
+        "Normal",
+        "Body Text",
+        "Title",
+        "Subtitle",
+        "Date",
+        "TOC Heading",
+        "Block Text",
+        "Footnote Text",
+        "Footer",
+    )
+)
+"""Names that Word knows."""
+KEY_FIGURE = "Chiffre clé"
+"""Character style of a key figure's value."""
+FRAME = "Cadre"
+"""Table styles of the callouts: their name and this word."""
+SOURCE = "Source"
+"""Paragraph style of the lines under a figure or a table."""
+DEFINITION = "Définition"
+"""Paragraph style of what the dictionary says of an indicator, in one paragraph."""
+SHEET_MARK = "feuille-"
+"""How the ids of headings that begin a page begin."""
+_TONES = {"essentiel": ("territory", "territory-soft"), "vigilance": ("accent", "accent-soft")}
+"""Edge and ground of a callout's frame."""
 _NS = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
@@ -124,7 +150,8 @@ def _styles() -> str:
         _style("Table Caption", size=20, space=(240, 80), keep=True),
         _style("Captioned Figure", space=(0, 80), keep=True),
         _style("Figure", space=(0, 80), keep=True),
-        _style("Source", size=17, color=soft, space=(60, 60)),
+        _style(DEFINITION, size=17, space=(0, 60)),
+        _style(SOURCE, size=17, color=soft, space=(60, 60)),
         _style("Block Text", color=soft, space=(60, 120)),
         _style("Footnote Text", size=18),
         _style("Footer", size=18, color=soft),
@@ -140,22 +167,19 @@ def _styles() -> str:
     body += [f'<w:style w:type="paragraph" w:styleId="TOC{n}"><w:name w:val="toc {n}"/>'
              f'<w:basedOn w:val="Normal"/><w:pPr><w:spacing w:after="60"/><w:ind w:left="{(n - 1) * 240}"/>'
              "</w:pPr></w:style>" for n in (1, 2, 3)]  # fmt: skip
-    tones = {"essentiel": ("territory", "territory-soft"), "vigilance": ("accent", "accent-soft")}
     for kind, name in CALLOUT_STYLES.items():
-        edge, fill = (COLORS[tone].lstrip("#") for tone in tones.get(kind, ("neutral", "paper-soft")))
-        box = (
-            f'<w:pBdr><w:left w:val="single" w:sz="24" w:space="8" w:color="{edge}"/></w:pBdr>'
-            f'<w:shd w:val="clear" w:color="auto" w:fill="{fill}"/>'
-        )
+        edge, fill = (COLORS[tone].lstrip("#") for tone in _TONES.get(kind, ("neutral", "paper-soft")))
         body += [
-            _style(name, space=(0, 80), box=box, indent=170),
-            _style(f"{name} Titre", name, size=23, bold=True, space=(240, 80), keep=True, box=box),
+            _style(name, space=(0, 80)),
+            _style(f"{name} Titre", name, size=23, bold=True, space=(60, 60), keep=True),
+            _box(f"{name} {FRAME}", edge, fill),
         ]
     body += [
         '<w:style w:type="character" w:default="1" w:styleId="DefaultParagraphFont">'
         '<w:name w:val="Default Paragraph Font"/></w:style>',
         _character("Hyperlink", f'<w:color w:val="{petrol}"/><w:u w:val="single"/>'),
         _character("Verbatim Char", '<w:rFonts w:ascii="Consolas" w:hAnsi="Consolas"/>'),
+        _character(KEY_FIGURE, f'<w:b/><w:color w:val="{petrol}"/><w:sz w:val="24"/><w:szCs w:val="24"/>'),
         _character("Footnote Reference", '<w:vertAlign w:val="superscript"/>'),
         _table(line, paper),
     ]
@@ -165,22 +189,20 @@ def _styles() -> str:
 def _style(
     name: str, based_on: str = "Normal", *, size: int = 0, bold: bool = False, color: str = "",
     space: tuple[int, int] | None = None, keep: bool = False, outline: int | None = None,
-    new_page: bool = False, next_: str = "", default: bool = False, box: str = "", indent: int = 0,
+    new_page: bool = False, next_: str = "", default: bool = False,
 ) -> str:  # fmt: skip
     """A paragraph style: size in half-points, space before and after in twentieths of a point."""
     identifier = _identifier(name)
     paragraph = "<w:keepNext/><w:keepLines/>" if keep else ""
     paragraph += "<w:pageBreakBefore/>" if new_page else ""
-    paragraph += box
     paragraph += f'<w:spacing w:before="{space[0]}" w:after="{space[1]}"/>' if space else ""
-    paragraph += f'<w:ind w:left="{indent}" w:right="{indent}"/>' if indent else ""
     paragraph += f'<w:outlineLvl w:val="{outline}"/>' if outline is not None else ""
     run = "<w:b/>" if bold else ""
     run += f'<w:color w:val="{color}"/>' if color else ""
     run += f'<w:sz w:val="{size}"/><w:szCs w:val="{size}"/>' if size else ""
     start = f'<w:style w:type="paragraph"{" w:default=" + chr(34) + "1" + chr(34) if default else ""}'
     return (
-        f'{start} w:styleId="{identifier}"><w:name w:val="{name}"/>'
+        f'{start}{_custom(name)} w:styleId="{identifier}"><w:name w:val="{name}"/>'
         + ("" if default else f'<w:basedOn w:val="{_identifier(based_on)}"/>')
         + (f'<w:next w:val="{next_}"/>' if next_ else "")
         + f"<w:qFormat/><w:pPr>{paragraph}</w:pPr><w:rPr>{run}</w:rPr></w:style>"
@@ -188,13 +210,30 @@ def _style(
 
 
 def _identifier(name: str) -> str:
-    return name[0].upper() + name[1:].replace(" ", "")
+    return "".join(c for c in name[0].upper() + name[1:] if c.isascii() and c.isalnum())
+
+
+def _custom(name: str) -> str:
+    """Whether a style is ours or pandoc's: Word translates the names of its own, and keeps others."""
+    return "" if name in _WORDS_OWN or name.startswith("heading") else ' w:customStyle="1"'
 
 
 def _character(name: str, run: str) -> str:
     return (
         f'<w:style w:type="character" w:styleId="{_identifier(name)}"><w:name w:val="{name}"/>'
         f'<w:basedOn w:val="DefaultParagraphFont"/><w:rPr>{run}</w:rPr></w:style>'
+    )
+
+
+def _box(name: str, edge: str, fill: str) -> str:
+    """A style of table: the frame of a callout, whose texts keep the paragraph styles of the same name."""
+    return (
+        f'<w:style w:type="table" w:customStyle="1" w:styleId="{_identifier(name)}"><w:name w:val="{name}"/>'
+        '<w:pPr><w:spacing w:after="0"/></w:pPr><w:tblPr><w:tblBorders>'
+        f'<w:left w:val="single" w:sz="24" w:space="0" w:color="{edge}"/></w:tblBorders><w:tblCellMar>'
+        '<w:top w:w="60" w:type="dxa"/><w:left w:w="170" w:type="dxa"/><w:bottom w:w="60" w:type="dxa"/>'
+        '<w:right w:w="170" w:type="dxa"/></w:tblCellMar></w:tblPr>'
+        f'<w:tcPr><w:shd w:val="clear" w:color="auto" w:fill="{fill}"/></w:tcPr></w:style>'
     )
 
 
