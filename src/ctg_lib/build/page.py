@@ -250,7 +250,7 @@ def finish(soup: BeautifulSoup, page: Page) -> None:
     _images(soup, page)
     labels: set[str] = set()
     for table in soup.find_all("table"):
-        _table(soup, table, labels)
+        finish_table(soup, table, labels)
     _unique_ids(soup)
     page.essential = essential(soup)
     page.parts = page_parts(soup, page.title)
@@ -350,8 +350,15 @@ def _images(soup: BeautifulSoup, page: Page) -> None:
             raise AssemblyError(f"{page.slug} : l’image {source} n’est pas un fichier du rapport.")
 
 
-def _table(soup: BeautifulSoup, table: Tag, labels: set[str]) -> None:
-    """Scopes on header cells, old attributes out, a region that scrolls around wide tables."""
+def finish_table(soup: BeautifulSoup, table: Tag, labels: set[str], section: str = "") -> None:
+    """Scopes on header cells, old attributes out, a region that scrolls around wide tables.
+
+    Args:
+        soup: the page, changed in place.
+        table: of the page.
+        labels: names of the regions that the page has already; this one's is added.
+        section: what names a table without caption.
+    """
     for name in ("border", "cellpadding", "cellspacing"):
         table.attrs.pop(name, None)
     classes = [c for c in table.get("class") or [] if c != "dataframe"]
@@ -374,8 +381,9 @@ def _table(soup: BeautifulSoup, table: Tag, labels: set[str]) -> None:
         wrap.attrs.pop(name, None)
     if columns >= _WIDE:
         caption = table.find("caption")
-        label = caption.get_text(" ", strip=True) if caption else "Tableau"
-        prefix = "Données : " if table.find_parent("details") else "Tableau : " if caption else ""
+        label = caption.get_text(" ", strip=True) if caption else section or "Tableau"
+        named = caption or section
+        prefix = "Données : " if table.find_parent("details") else "Tableau : " if named else ""
         name = _numbered(prefix + label, labels, " ({})")
         wrap.attrs |= {"role": "region", "tabindex": "0", "aria-label": name}
 

@@ -283,14 +283,17 @@ def _assemble(
     from ctg_lib.build.assemble_print import leaflets_if_possible, print_report
 
     site = new / "report"
+    site.mkdir(parents=True, exist_ok=True)
     if plan.assembler == "quarto":
         from ctg_lib.build.assemble_quarto import render_quarto
 
-        made = render_quarto(executed, info, new, notebooks=project.notebooks, formats=plan.formats)
-        return [*(path for path in made if path.is_file()), *leaflets_if_possible(executed, info, site, say)]
+        papers = [name for name in plan.formats if name != "html"]
+        made = render_quarto(executed, info, new, notebooks=project.notebooks, formats=papers)
+        made += leaflets_if_possible(executed, info, site, say)
+        render_quarto(executed, info, new, notebooks=project.notebooks, documents=made)
+        return made
     from ctg_lib.build.assemble_nbconvert import assemble_site
 
-    site.mkdir(parents=True, exist_ok=True)
     made = print_report(executed, info, new, notebooks=project.notebooks, formats=plan.formats, say=say)
     made += leaflets_if_possible(executed, info, site, say)
     assemble_site(executed, info, site, documents=made)
