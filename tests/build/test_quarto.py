@@ -18,7 +18,6 @@ from xml.etree import ElementTree
 import pandas as pd
 import pytest
 import yaml
-from browsing import opened_browser, violations
 from fake_notebooks import callout, code_cell, figure, markdown_cell, notebook, prose, shown, table
 from nbformat import v4
 
@@ -33,7 +32,7 @@ from ctg_lib.build.assemble_quarto import (
     unique_notes,
 )
 from ctg_lib.build.bundles import AssemblyError
-from ctg_lib.build.chapters import chapter_files, read_config
+from ctg_lib.build.chapters import chapter_files
 from ctg_lib.build.documents import DocumentLink
 from ctg_lib.build.info import ReportInfo
 from ctg_lib.build.normalise import normalise, to_bytes
@@ -139,7 +138,7 @@ def test_one_cell_per_figure_with_caption_and_alternative(tmp_path: Path) -> Non
         assert "ctg" not in output["metadata"]
     assert len({c["id"] for c in cells}) == len(cells)
     assert "**Fictif**" in _source(cells[1])
-    sources = [_source(c) for c in cells if ".ctg-source" in _source(c)]
+    sources = [_source(c) for c in cells if 'class="ctg-source"' in _source(c)]
     assert len(sources) == 2 and all("Source\u00a0: Cnaf, 2023" in text for text in sources)
 
 
@@ -283,8 +282,7 @@ def test_source_lines_lead_to_files_and_definitions(tmp_path: Path) -> None:
         "91-sources-methodes.html#source-insee-rp",
         "91-sources-methodes.html#indicateur-naissances",
     )
-    assert f"Source\u00a0: [Insee, RP 2023]({file})" in text, "figure"
-    assert text.count(f'<a href="{file}">Insee, RP 2023</a>') == 2, "table and key figure"
+    assert text.count(f'<a href="{file}">Insee, RP 2023</a>') == 3, "figure, table and key figure"
     assert f"- Source\u00a0: [Insee, RP 2023]({file})." in text, "prose"
     assert text.count(f'<a href="{definition}">') == 3 and "Insee, autre]" not in text
 
@@ -569,82 +567,3 @@ def test_quarto_makes_the_book(tmp_path: Path) -> None:
             [p.relative_to(one) for p in sorted(one.rglob("*")) if p.is_file()] if one.is_dir() else [Path()]
         )
         assert all((one / name).read_bytes() == (two / name).read_bytes() for name in files), one.name
-
-
-def check_book(book: Path, width: int, scheme: str) -> None:
-    """Open every page of a book, its parts to unfold open, and refuse what a reader could not use."""
-    with opened_browser() as browser:
-        page = browser.new_context(viewport={"width": width, "height": 900}).new_page()
-        asked: list[str] = []
-        page.on("request", lambda request: asked.append(request.url))
-        pages = sorted(book.glob("*.html"))
-        assert len(pages) > 2
-        for file in pages:
-            page.goto(file.as_uri())
-            if scheme == "dark" and not page.evaluate("document.body.classList.contains('quarto-dark')"):
-                page.evaluate("window.quartoToggleColorScheme()")
-            page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
-            html = "document.documentElement"
-            sideways = page.evaluate(f"{html}.scrollWidth - {html}.clientWidth")
-            assert sideways <= 0, (file.name, width)
-            assert violations(page) == [], file.name
-        assert [url for url in asked if not url.startswith(("file:", "data:"))] == []
-
-
-@pytest.fixture(scope="module")
-def book(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A made-up report with every chapter of the project, rendered as pages."""
-    if not quarto_available():
-        pytest.skip(quarto_problem())
-    folder = tmp_path_factory.mktemp("book")
-    paths = []
-    for name in chapter_files(read_config(NOTEBOOKS)):
-        slug = name.removesuffix(".ipynb")
-        if slug == "index.qmd":
-            continue
-        shows = [
-            callout(),
-            figure(f"fig-{slug}"),
-            table(),
-            prose("## Une suite\n\n- `un_identifiant_" + "long_" * 12 + "`"),
-        ]
-        wide = {f"colonne {n}": [n, n + 1] for n in range(12)}
-        frame = {"data": {"text/html": pd.DataFrame(wide).to_html(index=False)}, "metadata": {}}
-        paths.append(folder / "chapters" / f"{slug}.ipynb")
-        paths[-1].parent.mkdir(exist_ok=True)
-        one = notebook(f"Chapitre {slug}", code_cell("x", [*map(shown, shows), shown(frame)]))
-        paths[-1].write_bytes(to_bytes(normalise(one)))
-    (made,) = render_quarto(paths, INFO, folder / "out", notebooks=NOTEBOOKS)
-    return made
-
-
-@pytest.mark.quarto
-@pytest.mark.slow
-@pytest.mark.parametrize(
-    ("width", "scheme"), [(1280, "light"), (1280, "dark"), (375, "light"), (375, "dark")]
-)
-def test_every_page_of_the_book_in_a_real_browser(book: Path, width: int, scheme: str) -> None:
-    """axe finds nothing (WCAG 2.2 A, AA), nothing scrolls sideways, nothing is asked from the network."""
-    check_book(book, width, scheme)
-
-
-@pytest.mark.quarto
-@pytest.mark.slow
-def test_the_book_works_from_a_folder_and_by_keyboard(book: Path) -> None:
-    """Skip link first, the search answers at a ``file:`` address, Enter on the switch changes the colours."""
-    with opened_browser() as browser:
-        page = browser.new_context(viewport={"width": 1280, "height": 900}).new_page()
-        alerts: list[str] = []
-        page.on("dialog", lambda dialog: (alerts.append(dialog.message), dialog.dismiss()))
-        page.goto((book / "04-petite-enfance.html").as_uri())
-        page.wait_for_function("document.querySelector('.aa-Input') !== null")
-        page.keyboard.press("Tab")
-        assert page.evaluate("document.activeElement.className") == "ctg-skip"
-        page.keyboard.press("Enter")
-        assert page.evaluate("document.activeElement.tagName") == "MAIN"
-        page.focus("button.quarto-color-scheme-toggle")
-        page.keyboard.press("Enter")
-        assert page.evaluate("document.body.classList.contains('quarto-dark')")
-        page.fill(".aa-Input", "places")
-        page.wait_for_selector(".aa-Item a")
-        assert alerts == []

@@ -42,7 +42,7 @@ onclick="window.quartoToggleColorScheme(); return false;"><i class="bi"></i></a>
 d="M0 0"><title>Nant : 12</title></path></svg></div><p>Suite.</p>
 <section class="ctg-callout"><h2 class="anchored">Vigilance</h2><p id="vigilances">Deux.</p></section></section>
 <section id="fin" class="level2"><h2 class="anchored" data-anchor-id="fin">Fin</h2></section>
-<h1>Second titre</h1><h4>Saut</h4>
+<p>Note.<a href="#fnref1" class="footnote-back" role="doc-backlink">↩︎</a></p><h1>Second titre</h1><h4>Saut</h4>
 <div class="ctg-table-wrap" role="region" tabindex="0" aria-label="Communes">TABLE</div>
 <div class="ctg-table-wrap" role="region" tabindex="0" aria-label="Communes">TABLE</div>
 <table class="table"><thead><tr><th></th><th>Année</th><th>N</th></tr></thead><tbody><tr><td>1 &amp; 2</td><td>1</td>
@@ -156,6 +156,11 @@ def test_contents_list_the_titles_of_callouts() -> None:
     assert all(soup.find(id=address[1:]) is not None for address, _ in lines)
     mends.contents(soup, "04.html")
     assert len(soup.select("#TOC a")) == 4
+
+
+def test_the_way_back_from_a_note_is_said() -> None:
+    link = _mended(mends.notes).select_one("a.footnote-back")
+    assert link is not None and link.get_text(strip=True) == "↩Retour au texte"
 
 
 def test_the_way_home_is_a_page() -> None:

@@ -586,12 +586,23 @@ def _word_callout(item: Item) -> str:
     return f"{_styled(title, f'{style} Titre')}\n{_styled(loose, style)}"
 
 
-def _source_block(meta: Mapping[str, Any], site: Site | None = None, *, defined: bool = True) -> str:
-    """Source, definitions and notes under a figure or a table: small, in the page as in Word and the PDF."""
+def _page_source(item: Item, view: _View) -> str:
+    """Source, definitions and notes of a figure in a page, as on the pages made without Quarto."""
+    links = view.site.links(item.meta.get("origin"))
+    source = source_line(str(item.meta.get("source", "")))
+    said = (links.line(source) if links else escape(source)) if source else ""
+    lines = [f'<p class="ctg-source">{said}</p>' if said else "", links.defined() if links else ""]
+    lines += [f'<p class="ctg-notes">{escape(note)}</p>' for note in item.meta.get("notes") or ()]
+    html = typeset_html("".join(lines))
+    return _fenced(html, "{=html}") if html else ""
+
+
+def _source_block(meta: Mapping[str, Any], site: Site | None = None) -> str:
+    """Source, definitions and notes under a figure or a table: small, in Word and in the PDF."""
     links: Links | None = (site or Site()).links(meta.get("origin"))
     source = _md(source_line(str(meta.get("source", ""))))
     if links is not None:
-        source = "\n\n".join([links.markdown(source), *([links.defined_markdown()] if defined else [])])
+        source = "\n\n".join([links.markdown(source), links.defined_markdown()])
     shown = "\n\n".join(line for line in (source, *map(_md, meta.get("notes") or ())) if line)
     attributes = '.ctg-source custom-style="Source" typst:text:size="8pt" typst:text:fill="rgb(74, 81, 88)"'
     return f"::: {{{attributes}}}\n\n{shown}\n\n:::\n" if shown else ""
@@ -640,14 +651,10 @@ def _staged_figure(item: Item, view: _View) -> list[Any]:
         )
     cell = _word_figure(item, alt, view) if view.fmt == "docx" else _figure_cell(item, data, alt, view)
     own = item.kind == "figure"
-    links = view.site.links(item.meta.get("origin"))
-    pages = view.fmt == "html"
-    more = [
-        _source_block(item.meta, view.site, defined=not pages) if own else "",
-        _fenced(links.defined(), "{=html}") if pages and links and links.definitions else "",
-        _details(item, view) if pages else "",
-        _areas(item, view) if pages else "",
-    ]
+    if view.fmt == "html":
+        more = [_page_source(item, view) if own else "", _details(item, view), _areas(item, view)]
+    else:
+        more = [_source_block(item.meta, view.site) if own else ""]
     return [cell, *(v4.new_markdown_cell(text) for text in more if text)]
 
 

@@ -293,10 +293,15 @@ def _links(soup: BeautifulSoup) -> None:
         if match:
             link["href"] = f"{match[1]}.html{match[2] or ''}"
         if "footnote" in (link.get("class") or []):
-            link.clear()
-            arrow = soup.new_tag("span", attrs={"aria-hidden": "true"}, string="↩")
-            words = soup.new_tag("span", attrs={"class": "visually-hidden"}, string="Retour au texte")
-            link.extend([" ", arrow, words])
+            back_to_text(soup, link)
+
+
+def back_to_text(soup: BeautifulSoup, link: Tag) -> None:
+    """The link at the end of a note: an arrow to see, words to hear."""
+    link.clear()
+    arrow = soup.new_tag("span", attrs={"aria-hidden": "true"}, string="↩")
+    words = soup.new_tag("span", attrs={"class": "visually-hidden"}, string="Retour au texte")
+    link.extend([" ", arrow, words])
 
 
 def _only_present(soup: BeautifulSoup, slugs: frozenset[str]) -> None:

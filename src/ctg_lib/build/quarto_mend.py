@@ -18,7 +18,7 @@ from pathlib import Path
 
 from bs4 import BeautifulSoup, Tag
 
-from ctg_lib.build.page import FORMATTER, finish_table, slugify
+from ctg_lib.build.page import FORMATTER, back_to_text, finish_table, slugify
 
 SEARCH_SCRIPT = "search-index.js"
 AREAS = "ctg-map-areas"
@@ -188,7 +188,7 @@ def figures(soup: BeautifulSoup, name: str) -> None:
 
 
 def _is_part(tag: Tag) -> bool:
-    return bool({"ctg-source", "ctg-data", AREAS} & set(tag.get("class") or []))
+    return bool({"ctg-source", "ctg-notes", "ctg-data", AREAS} & set(tag.get("class") or []))
 
 
 def maps(soup: BeautifulSoup, name: str) -> None:
@@ -249,6 +249,12 @@ def _listed(soup: BeautifulSoup, listed: Tag, after: Tag | None, heading: Tag) -
     return line
 
 
+def notes(soup: BeautifulSoup, name: str) -> None:
+    """The way back from a note is said in words, and not by an arrow alone (WCAG 2.4.4)."""
+    for link in soup.select("a.footnote-back"):
+        back_to_text(soup, link)
+
+
 def home_link(soup: BeautifulSoup, name: str) -> None:
     """Links to the folder of the book name its first page: from a folder, a browser would list the files."""
     for link in soup.select('a[href="./"], a[href="."]'):
@@ -276,7 +282,7 @@ def classic_scripts(soup: BeautifulSoup, name: str) -> None:
 Mend = Callable[[BeautifulSoup, str], None]
 MENDS: tuple[Mend, ...] = (
     chapter, skip_link, landmarks, neighbours, current_page, color_button, icons, attributes, figures, maps,
-    headings, tables, contents, home_link, remembered_colors, classic_scripts,
+    headings, tables, contents, notes, home_link, remembered_colors, classic_scripts,
 )  # fmt: skip
 """In this order: a map needs its figure, the names of tables and the contents the levels of headings."""
 
