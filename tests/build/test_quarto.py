@@ -456,7 +456,9 @@ def test_the_book_is_collected(place: Path, monkeypatch: pytest.MonkeyPatch) -> 
     (out / "report").mkdir(parents=True)
     leaflet = out / "report" / "synthese.pdf"
     leaflet.write_bytes(b"%PDF" + bytes(170_000))
-    (word,) = render_quarto(_executed(place), INFO, out, notebooks=NOTEBOOKS, formats=["docx"])
+    kept = place / "projet gardé"
+    for _ in range(2):
+        (word,) = render_quarto(_executed(place), INFO, out, notebooks=NOTEBOOKS, formats=["docx"], keep=kept)
     (pages,) = render_quarto(_executed(place), INFO, out, notebooks=NOTEBOOKS, documents=[leaflet, word])
     assert [p.relative_to(out).as_posix() for p in (pages, word)] == ["report", "report.docx"]
     assert sorted(p.name for p in out.iterdir()) == ["project.txt", "report", "report.docx"]
@@ -464,6 +466,7 @@ def test_the_book_is_collected(place: Path, monkeypatch: pytest.MonkeyPatch) -> 
     assert word.read_bytes().endswith(b"fini")
     assert 'class="ctg-skip"' in (pages / "index.html").read_text(encoding="utf-8")
     assert {"_quarto.yml", "index.qmd", "theme"} <= set((out / "project.txt").read_text().split())
+    assert (kept / "docx" / "index.qmd").is_file() and not (kept / "docx" / "_book").exists()
 
 
 def test_pages_link_to_the_documents(tmp_path: Path) -> None:

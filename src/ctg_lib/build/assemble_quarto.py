@@ -108,6 +108,7 @@ def render_quarto(
     notebooks: Path,
     formats: Sequence[str] = ("html",),
     documents: Sequence[Path] = (),
+    keep: Path | None = None,
     timeout: float = 900,
 ) -> list[Path]:
     """Render the report with Quarto into ``out_folder``: ``report/``, ``report.docx``, ``report.pdf``.
@@ -119,6 +120,7 @@ def render_quarto(
         notebooks: folder of ``_quarto.yml`` and ``theme/``.
         formats: among :data:`FORMATS`.
         documents: PDF and Word files already made, in ``report/`` or above it: the pages link to them.
+        keep: folder where Quarto's project of each format is left, for ``quarto preview``.
         timeout: seconds for one format.
 
     Returns:
@@ -140,6 +142,9 @@ def render_quarto(
         try:
             printed = document_links(documents, out_folder / "report")
             stage_quarto(executed, info, stage, notebooks=notebooks, fmt=name, printed=printed)
+            if keep is not None:
+                shutil.rmtree(keep / name, ignore_errors=True)
+                shutil.copytree(stage, keep / name)
             _run_quarto(stage, FORMATS[name], timeout)
             made.append(_collect(stage / "_book", out_folder, name, documents))
         finally:
