@@ -208,7 +208,7 @@ def test_the_book_works_by_keyboard(book: Path, way: str) -> None:
         page.goto(f"{root}/05-enfance-ecole.html")
         assert page.evaluate("document.body.classList.contains('quarto-dark')"), "kept on the next page"
         page.wait_for_function("document.querySelector('.aa-Input') !== null")
-        page.fill(".aa-Input", "places")
+        page.fill(".aa-Input", "habitànts")
         page.wait_for_selector(".aa-Item a")
         page.keyboard.press("Escape")
         assert alerts == []

@@ -210,7 +210,12 @@ def test_a_book_opened_from_a_folder_has_its_scripts(tmp_path: Path) -> None:
     (html / "quarto.js").write_text(MODULE, encoding="utf-8")
     (html / "tabsets" / "tabsets.js").write_text(TABSETS, encoding="utf-8")
     (search / "quarto-search.js").write_text(READER, encoding="utf-8")
-    (tmp_path / "search.json").write_text(json.dumps([{"title": "Été"}]), encoding="utf-8")
+    (tmp_path / "search.json").write_text(
+        json.dumps(
+            [{"objectID": "04.html", "href": "04.html", "title": "7 Été", "section": "", "text": "x"}]
+        ),
+        encoding="utf-8",
+    )
     (tmp_path / "04.html").write_text(SHELL, encoding="utf-8")
     mends.mend_book(tmp_path)
     script = (html / "quarto.js").read_text(encoding="utf-8")
@@ -220,8 +225,21 @@ def test_a_book_opened_from_a_folder_has_its_scripts(tmp_path: Path) -> None:
         "alert" not in reader and "search-index.js" in reader and 'fetch(offsetURL("search.json"))' in reader
     )
     index = (tmp_path / mends.SEARCH_SCRIPT).read_text(encoding="utf-8")
-    assert index == 'window.reportSearchIndex = [{"title": "Été"}];\n'
+    entries = json.loads(index.removeprefix("window.reportSearchIndex = ").removesuffix(";\n"))
+    assert entries == json.loads((tmp_path / "search.json").read_text(encoding="utf-8"))
+    assert all(entry["title"] == "7 Été" for entry in entries)
+    found = {entry["objectID"]: (entry["section"], entry["text"]) for entry in entries}
+    assert found["04.html#les-âges"] == ("Les âges", "Suite.")
+    assert found["04.html#fig-c"] == ("Autant de places", "a")
+    assert found["04.html#l-essentiel"] == ("L’essentiel", "Un.")
     assert 'class="ctg-skip"' in (tmp_path / "04.html").read_text(encoding="utf-8")
+
+
+def test_a_search_without_accents() -> None:
+    text = "\n".join(before for before, _ in mends._UNACCENTED)
+    made = mends.unaccented_search(text)
+    assert made.startswith("const ctgPlain") and made.count("ctgPlain(") == 4 and "\\p{M}/gu" in made
+    assert mends.unaccented_search("await index.search(query, fuseOptions)").startswith("await")
 
 
 @pytest.mark.parametrize("module", ["const a = 1;", MODULE + 'import b from "./b.js";\n'])

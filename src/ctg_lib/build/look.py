@@ -62,7 +62,8 @@ def site_script() -> str:
 def quarto_css() -> str:
     """Style sheet added to Quarto's theme; Quarto says which scheme is on by a class of ``body``."""
     paper = "".join(f"body.quarto-dark {rule}\n" for rule in _FIGURE_PAPER)
-    return "\n".join((_common(), dark_css("body.quarto-dark") + paper))
+    scheme = "html:has(body.quarto-dark) { color-scheme: dark; }\n"  # bars to scroll, fields
+    return "\n".join((_common(), dark_css("body.quarto-dark") + scheme + paper))
 
 
 def _common() -> str:

@@ -13,12 +13,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from bs4 import BeautifulSoup, Tag
 
 from ctg_lib.build.page import FORMATTER, back_to_text, finish_table, slugify
+from ctg_lib.build.search import page_parts
 
 SEARCH_SCRIPT = "search-index.js"
 AREAS = "ctg-map-areas"
@@ -36,6 +38,16 @@ _LOCAL_FETCH = """await (window.location.protocol !== "file:" ? fetch(offsetURL(
           script.onerror = reject;
           window.document.head.append(script);
         }))"""
+_PLAIN = """const ctgPlain = (value) => typeof value === "string"
+  ? value.normalize("NFD").replace(/\\p{M}/gu, "") : value;
+"""
+_UNACCENTED = (
+    ("  threshold: 0.1,\n};", "  threshold: 0.1,\n"
+     "  getFn: (item, path) => ctgPlain(window.Fuse.config.getFn(item, path)),\n};"),
+    ("await index.search(query, fuseOptions)", "await index.search(ctgPlain(query), fuseOptions)"),
+    ("text.toLowerCase().indexOf(query.toLowerCase())",
+     "ctgPlain(text).toLowerCase().indexOf(ctgPlain(query).toLowerCase())"),
+)  # fmt: skip
 _LABELS = {
     "nav.quarto-secondary-nav": "Page affichée",
     "nav#quarto-sidebar": "Chapitres du rapport",
@@ -53,9 +65,13 @@ def mend_book(book: Path) -> None:
     Args:
         book: folder of ``index.html``; what is missing in it is left alone.
     """
-    mend_scripts(book)
+    entries: list[dict[str, Any]] = []
     for path in sorted(book.glob("*.html")):
-        path.write_bytes(mend_page(path.read_text(encoding="utf-8"), path.name).encode("utf-8"))
+        html = mend_page(path.read_text(encoding="utf-8"), path.name)
+        path.write_bytes(html.encode("utf-8"))
+        entries += search_entries(html, path.name)
+    mend_search(book, entries)
+    mend_scripts(book)
 
 
 def mend_page(html: str, name: str) -> str:
@@ -287,6 +303,61 @@ MENDS: tuple[Mend, ...] = (
 """In this order: a map needs its figure, the names of tables and the contents the levels of headings."""
 
 
+# --- search --------------------------------------------------------------------------------------
+
+
+def search_entries(html: str, name: str) -> list[dict[str, str]]:
+    """What the search finds in one mended page: the parts that the search of the other pages finds.
+
+    Quarto's own index runs the cells of a table together (« crèche22offre.xlsx »), and leads to no figure.
+
+    Args:
+        html: the page.
+        name: of its file.
+
+    Returns:
+        ``href``, ``section`` (empty for the page itself) and ``text`` of each part.
+    """
+    soup = BeautifulSoup(html, "html.parser")
+    if soup.main is None:
+        return []
+    for heading in soup.main.select("[data-anchor-id]"):
+        heading["id"] = heading["data-anchor-id"]
+    for figure in soup.main.select("div[id] > figure"):
+        figure["id"] = figure.parent["id"] if figure.parent is not None else ""
+    for header in soup.main.select("#title-block-header"):
+        header.decompose()
+    found: dict[str, dict[str, str]] = {}
+    for anchor, title, text in page_parts(soup.main, ""):
+        href = f"{name}#{anchor}" if anchor else name
+        found.setdefault(href, {"href": href, "section": title, "text": text})
+    return list(found.values())
+
+
+def mend_search(book: Path, entries: Sequence[Mapping[str, str]]) -> None:
+    """Put these parts in Quarto's index, under the titles that it gives to the pages."""
+    index = book / "search.json"
+    if not index.is_file():
+        return
+    known = {str(entry.get("href", "")): entry for entry in json.loads(index.read_text(encoding="utf-8"))}
+    made = [
+        {**known[page], **entry, "objectID": entry["href"]}
+        for entry in entries
+        if (page := entry["href"].partition("#")[0]) in known
+    ]
+    if made:
+        index.write_bytes(json.dumps(made, ensure_ascii=False, indent=1).encode("utf-8"))
+
+
+def unaccented_search(reader: str) -> str:
+    """``quarto-search.js`` that finds « crèche » when « creche » is asked for, and the reverse."""
+    if any(reader.count(before) != 1 for before, _ in _UNACCENTED):
+        return reader
+    for before, now in _UNACCENTED:
+        reader = reader.replace(before, now)
+    return _PLAIN + reader
+
+
 # --- scripts -------------------------------------------------------------------------------------
 
 
@@ -299,7 +370,8 @@ def mend_scripts(book: Path) -> None:
         script.write_bytes(joined.encode("utf-8"))
     index, reader = book / "search.json", search / "quarto-search.js"
     if index.is_file() and reader.is_file():
-        reader.write_bytes(local_search(reader.read_text(encoding="utf-8")).encode("utf-8"))
+        mended = unaccented_search(local_search(reader.read_text(encoding="utf-8")))
+        reader.write_bytes(mended.encode("utf-8"))
         entries = json.dumps(json.loads(index.read_text(encoding="utf-8")), ensure_ascii=False)
         (book / SEARCH_SCRIPT).write_bytes(f"window.reportSearchIndex = {entries};\n".encode())
 

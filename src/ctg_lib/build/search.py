@@ -24,7 +24,7 @@ _BLOCKS = ("p", "li", "ul", "ol", "dl", "dt", "dd", "div", "section", "table", "
 _PASSED_OVER = frozenset({"ctg-data", "ctg-source", "ctg-key-source", "downloads", "ctg-notes", "footnotes"})
 
 
-def page_parts(soup: BeautifulSoup, title: str) -> list[Part]:
+def page_parts(soup: Tag, title: str) -> list[Part]:
     """The parts of a page's content in reading order; the first is what stands before any heading.
 
     Args:
