@@ -15,6 +15,8 @@ SHELL = """<!DOCTYPE html>
 <html lang="fr"><head><title>x</title>
 <script src="site_libs/quarto-html/quarto.js" type="module"></script>
 <script src="site_libs/quarto-html/tabsets/tabsets.js" type="module"></script>
+<link class="quarto-color-scheme" href="a.css" rel="stylesheet">
+<link class="quarto-color-scheme quarto-color-alternate" href="b.css" rel="stylesheet">
 </head><body class="nav-sidebar"><script id="quarto-html-before-body">const isFileUrl = () => {
   return window.location.protocol === 'file:';
 }</script>
@@ -161,6 +163,10 @@ def test_contents_list_the_titles_of_callouts() -> None:
 def test_the_way_back_from_a_note_is_said() -> None:
     link = _mended(mends.notes).select_one("a.footnote-back")
     assert link is not None and link.get_text(strip=True) == "↩Retour au texte"
+
+
+def test_paper_stays_white() -> None:
+    assert [link.get("media") for link in _mended(mends.paper).find_all("link")] == [None, "screen"]
 
 
 def test_the_way_home_is_a_page() -> None:

@@ -284,6 +284,12 @@ def remembered_colors(soup: BeautifulSoup, name: str) -> None:
             script.string = str(script.string).replace(_FILE_ADDRESS, _NO_MEMORY)
 
 
+def paper(soup: BeautifulSoup, name: str) -> None:
+    """The dark theme is for screens: a page printed while it is on has dark letters on white paper."""
+    for sheet in soup.select("link.quarto-color-alternate"):
+        sheet["media"] = "screen"
+
+
 def classic_scripts(soup: BeautifulSoup, name: str) -> None:
     """Quarto's module, made a plain script by :func:`mend_scripts`, called as one."""
     for script in soup.select('script[type="module"]'):
@@ -298,7 +304,8 @@ def classic_scripts(soup: BeautifulSoup, name: str) -> None:
 Mend = Callable[[BeautifulSoup, str], None]
 MENDS: tuple[Mend, ...] = (
     chapter, skip_link, landmarks, neighbours, current_page, color_button, icons, attributes, figures, maps,
-    headings, tables, contents, notes, home_link, remembered_colors, classic_scripts,
+    headings, tables, contents, notes, home_link, remembered_colors, paper,
+    classic_scripts,
 )  # fmt: skip
 """In this order: a map needs its figure, the names of tables and the contents the levels of headings."""
 
