@@ -158,6 +158,7 @@ def test_no_project(tmp_path: Path) -> None:
     [
         (["--format", "epub"], "--format : trouvé 'epub', attendu html, pdf, docx"),
         (["--assembler", "word"], "--assembler : trouvé 'word', attendu quarto ou nbconvert"),
+        (["--assembler", "nbconvert", "--keep-project"], "--assembler : trouvé 'nbconvert', attendu quarto"),
         (["--chapters", "77"], "--chapters : trouvé '77', attendu un chapitre parmi : 00-synthese"),
     ],
 )

@@ -121,6 +121,10 @@ def report(
             metavar="quarto|nbconvert", help="Par défaut Quarto s’il est installé, sinon nbconvert."
         ),
     ] = None,
+    keep_project: Annotated[
+        bool,
+        typer.Option("--keep-project", help="Garder le projet de Quarto, pour « quarto preview »."),
+    ] = False,
     workers: Annotated[
         int,
         typer.Option(min=1, metavar="N", show_default=False, help="Chapitres exécutés en même temps (2)."),
@@ -135,8 +139,9 @@ def report(
 
     project = _project()
     plan = plan_report(
-        project, study, chapters=_words(chapters), formats=_words(formats), assembler=assembler
-    )
+        project, study, chapters=_words(chapters), formats=_words(formats), assembler=assembler,
+        keep_project=keep_project,
+    )  # fmt: skip
     with Display() as display:
         for mended in repair(project.outputs):
             display.say(f"sorties de {mended} remises en ordre après une commande interrompue")

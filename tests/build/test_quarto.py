@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import re
 import shutil
 import subprocess
+import sys
+import time
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -15,7 +18,6 @@ from xml.etree import ElementTree
 import pandas as pd
 import pytest
 import yaml
-from browsing import opened_browser, violations
 from fake_notebooks import callout, code_cell, figure, markdown_cell, notebook, prose, shown, table
 from nbformat import v4
 
@@ -30,7 +32,8 @@ from ctg_lib.build.assemble_quarto import (
     unique_notes,
 )
 from ctg_lib.build.bundles import AssemblyError
-from ctg_lib.build.chapters import chapter_files, read_config
+from ctg_lib.build.chapters import chapter_files
+from ctg_lib.build.documents import DocumentLink
 from ctg_lib.build.info import ReportInfo
 from ctg_lib.build.normalise import normalise, to_bytes
 from ctg_lib.build.word import CALLOUT_STYLES, reference_docx
@@ -110,7 +113,8 @@ def test_home_page(tmp_path: Path) -> None:
     stage, _ = _stage(tmp_path, "html")
     text = (stage / "index.qmd").read_text(encoding="utf-8")
     assert "[Petite enfance](04-petite-enfance.ipynb) — Autant de places qu’en France." in text
-    assert "Ce qui manque." in text and "| Cnaf | 2023 | fichier de l’éditeur |" in text
+    assert "Ce qui manque." in text and "<caption>Fichiers dont viennent" in text
+    assert 'Cnaf <span class="ctg-unit">fichier de l’éditeur</span></th><td>2023</td>' in text
     assert "**Fictif**" in text and "1er septembre 2026" in text
 
 
@@ -134,7 +138,7 @@ def test_one_cell_per_figure_with_caption_and_alternative(tmp_path: Path) -> Non
         assert "ctg" not in output["metadata"]
     assert len({c["id"] for c in cells}) == len(cells)
     assert "**Fictif**" in _source(cells[1])
-    sources = [_source(c) for c in cells if ".ctg-source" in _source(c)]
+    sources = [_source(c) for c in cells if 'class="ctg-source"' in _source(c)]
     assert len(sources) == 2 and all("Source\u00a0: Cnaf, 2023" in text for text in sources)
 
 
@@ -278,8 +282,7 @@ def test_source_lines_lead_to_files_and_definitions(tmp_path: Path) -> None:
         "91-sources-methodes.html#source-insee-rp",
         "91-sources-methodes.html#indicateur-naissances",
     )
-    assert f"Source\u00a0: [Insee, RP 2023]({file})" in text, "figure"
-    assert text.count(f'<a href="{file}">Insee, RP 2023</a>') == 2, "table and key figure"
+    assert text.count(f'<a href="{file}">Insee, RP 2023</a>') == 3, "figure, table and key figure"
     assert f"- Source\u00a0: [Insee, RP 2023]({file})." in text, "prose"
     assert text.count(f'<a href="{definition}">') == 3 and "Insee, autre]" not in text
 
@@ -307,7 +310,8 @@ def test_pages_offer_the_same_files_as_the_site_without_quarto(tmp_path: Path) -
     assert len(offered) == len(set(offered)) == 5, "data and image of two figures, data of a table"
     assert all((stage / name).is_file() for name in offered)
     config = yaml.safe_load((stage / "_quarto.yml").read_text(encoding="utf-8"))
-    assert config["project"]["resources"] == ["theme/fonts/*", "data/*", "figures/*"]
+    assert config["project"]["resources"] == ["theme/fonts/*", "theme/report.js", "data/*", "figures/*"]
+    assert (stage / "theme/report.js").is_file() and "theme/report.js" in str(config["format"]["html"])
     assert "fictif" in (stage / offered[0]).read_text(encoding="utf-8")
 
 
@@ -399,34 +403,118 @@ def test_message_unknown_format(tmp_path: Path) -> None:
         render_quarto(_executed(tmp_path), INFO, tmp_path, notebooks=NOTEBOOKS, formats=["odt"])
 
 
-def test_a_failing_quarto_is_quoted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(assemble_quarto, "quarto_problem", lambda formats=(): "")
+def _fake_quarto(folder: Path, monkeypatch: pytest.MonkeyPatch, does: str) -> None:
+    """A program « quarto » on the PATH, as an installation puts it: a small script around another program."""
+    folder.mkdir(parents=True)
+    start = "import sys, pathlib\nif '--version' in sys.argv:\n    print('1.10.18')\n    sys.exit()\n"
+    (folder / "quarto.py").write_text(start + does, encoding="utf-8")
+    if sys.platform == "win32":
+        (folder / "quarto.cmd").write_text(f'@"{sys.executable}" "%~dp0quarto.py" %*\n', encoding="utf-8")
+    else:
+        script = f'#!/bin/sh\n"{sys.executable}" "{folder / "quarto.py"}" "$@"\nexit $?\n'
+        (folder / "quarto").write_text(script, encoding="utf-8")
+        (folder / "quarto").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{folder}{os.pathsep}{os.environ['PATH']}")
 
-    def run(command: list[str], cwd: Path, **more: Any) -> Any:
-        assert command == ["quarto", "render", ".", "--to", "typst"]
-        return subprocess.CompletedProcess(command, 1, stdout=f"\x1b[31mERROR\x1b[0m in {cwd}/x\n\nfin\n")
 
-    monkeypatch.setattr(subprocess, "run", run)
-    with pytest.raises(AssemblyError, match=r"Quarto a échoué \(format typst\) :\nERROR in ./x\nfin$"):
-        render_quarto(_executed(tmp_path), INFO, tmp_path / "out", notebooks=NOTEBOOKS, formats=["pdf"])
-    assert list((tmp_path / "out").iterdir()) == [], "the staging folder is removed"
+@pytest.fixture
+def place(tmp_path: Path) -> Path:
+    """A folder such as a desk has: spaces and accents."""
+    folder = tmp_path / "Mes études" / "été 2026"
+    folder.mkdir(parents=True)
+    return folder
 
 
-def test_the_book_is_collected(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(assemble_quarto, "quarto_problem", lambda formats=(): "")
+def test_a_failing_quarto_is_quoted(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    does = (
+        "assert sys.argv[1:] == ['render', '.', '--to', 'typst']\n"
+        "sys.stdout.reconfigure(encoding='utf-8')\n"
+        "print(f'\\x1b[31mERROR\\x1b[0m in {pathlib.Path.cwd()}/x')\n"
+        "print()\nprint('fin', file=sys.stderr)\nsys.exit(1)\n"
+    )
+    _fake_quarto(place / "Program Files", monkeypatch, does)
+    with pytest.raises(AssemblyError, match=r"Quarto a échoué \(format typst\) :\n") as error:
+        render_quarto(_executed(place), INFO, place / "out", notebooks=NOTEBOOKS, formats=["pdf"])
+    assert {"ERROR in ./x", "fin"} <= set(str(error.value).split("\n"))
+    assert list((place / "out").iterdir()) == [], "the staging folder is removed"
 
-    def run(command: list[str], cwd: Path, **more: Any) -> Any:
-        book = cwd / "_book"
-        book.mkdir()
-        name = {"html": "index.html", "docx": "report.docx"}[command[-1]]
-        (book / name).write_text("<p>x</p>", encoding="utf-8")
-        return subprocess.CompletedProcess(command, 0, stdout="")
 
-    monkeypatch.setattr(subprocess, "run", run)
-    out = tmp_path / "out"
-    made = render_quarto(_executed(tmp_path), INFO, out, notebooks=NOTEBOOKS, formats=["html", "docx"])
-    assert [p.relative_to(out).as_posix() for p in made] == ["report", "report.docx"]
-    assert sorted(p.name for p in out.iterdir()) == ["report", "report.docx"]
+MAKES_BOOK = """
+book = pathlib.Path("_book")
+book.mkdir()
+page = "<html><body><main><h1>é</h1></main></body></html>"
+name = {"html": "index.html", "docx": "report.docx"}[sys.argv[-1]]
+(book / name).write_text(page, encoding="utf-8")
+(pathlib.Path.cwd().parent / "project.txt").write_text(" ".join(sorted(p.name for p in pathlib.Path().iterdir())))
+"""
+
+
+def test_the_book_is_collected(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    _fake_quarto(place / "Program Files" / "Quarto", monkeypatch, MAKES_BOOK)
+    monkeypatch.setattr(assemble_quarto, "finish_docx", lambda content: content + b"fini")
+    out = place / "out"
+    (out / "report").mkdir(parents=True)
+    leaflet = out / "report" / "synthese.pdf"
+    leaflet.write_bytes(b"%PDF" + bytes(170_000))
+    kept = place / "projet gardé"
+    for _ in range(2):
+        (word,) = render_quarto(_executed(place), INFO, out, notebooks=NOTEBOOKS, formats=["docx"], keep=kept)
+    (pages,) = render_quarto(_executed(place), INFO, out, notebooks=NOTEBOOKS, documents=[leaflet, word])
+    assert [p.relative_to(out).as_posix() for p in (pages, word)] == ["report", "report.docx"]
+    assert sorted(p.name for p in out.iterdir()) == ["project.txt", "report", "report.docx"]
+    assert leaflet.is_file(), "what was made before lies among the new pages"
+    assert word.read_bytes().endswith(b"fini")
+    assert 'class="ctg-skip"' in (pages / "index.html").read_text(encoding="utf-8")
+    assert {"_quarto.yml", "index.qmd", "theme"} <= set((out / "project.txt").read_text().split())
+    assert (kept / "docx" / "index.qmd").is_file() and not (kept / "docx" / "_book").exists()
+
+
+def test_pages_link_to_the_documents(tmp_path: Path) -> None:
+    links = [
+        DocumentLink("synthese.pdf", "La synthèse (PDF, 170 ko)", "00-synthese"),
+        DocumentLink("../report.docx", "Le rapport entier (Word, 1,2 Mo)"),
+    ]
+    stage = stage_quarto(_executed(tmp_path), INFO, tmp_path / "stage", notebooks=NOTEBOOKS, printed=links)
+    home = (stage / "index.qmd").read_text(encoding="utf-8")
+    assert "## À imprimer" in home and "- [La synthèse (PDF, 170 ko)](synthese.pdf)" in home
+    assert "- [Le rapport entier (Word, 1,2 Mo)](../report.docx)" in home
+    first, other = (
+        json.dumps(json.loads((stage / f"{slug}.ipynb").read_text(encoding="utf-8")), ensure_ascii=False)
+        for slug in ("00-synthese", "04-petite-enfance")
+    )
+    assert "synthese.pdf" in first and "synthese.pdf" not in other and "report.docx" not in first
+    stage, _ = _stage(tmp_path, "html")
+    assert "À imprimer" not in (stage / "index.qmd").read_text(encoding="utf-8")
+
+
+def test_a_quarto_that_takes_too_long_is_stopped_with_its_children(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The command is a script: ending it alone would leave the program that works, and its files held."""
+    does = "import os, time\npathlib.Path('../pid').write_text(str(os.getpid()))\ntime.sleep(120)\n"
+    _fake_quarto(place / "bin", monkeypatch, does)
+    began = time.monotonic()
+    with pytest.raises(AssemblyError, match="Quarto n’a pas fini en 4 secondes"):
+        render_quarto(_executed(place), INFO, place / "out", notebooks=NOTEBOOKS, timeout=4)
+    assert time.monotonic() - began < 60
+    if sys.platform != "win32":
+        pid = int((place / "out" / "pid").read_text())
+        for _ in range(50):
+            if not _alive(pid):
+                break
+            time.sleep(0.1)
+        assert not _alive(pid)
+
+
+def _alive(pid: int) -> bool:
+    state = Path(f"/proc/{pid}/stat")
+    if state.exists():  # ended, and not yet said to its parent
+        return state.read_text().rpartition(")")[2].split()[0] != "Z"
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return not Path("/proc/self").exists()
 
 
 def test_last_lines_are_the_end() -> None:
@@ -482,82 +570,3 @@ def test_quarto_makes_the_book(tmp_path: Path) -> None:
             [p.relative_to(one) for p in sorted(one.rglob("*")) if p.is_file()] if one.is_dir() else [Path()]
         )
         assert all((one / name).read_bytes() == (two / name).read_bytes() for name in files), one.name
-
-
-def check_book(book: Path, width: int, scheme: str) -> None:
-    """Open every page of a book, its parts to unfold open, and refuse what a reader could not use."""
-    with opened_browser() as browser:
-        page = browser.new_context(viewport={"width": width, "height": 900}).new_page()
-        asked: list[str] = []
-        page.on("request", lambda request: asked.append(request.url))
-        pages = sorted(book.glob("*.html"))
-        assert len(pages) > 2
-        for file in pages:
-            page.goto(file.as_uri())
-            if scheme == "dark" and not page.evaluate("document.body.classList.contains('quarto-dark')"):
-                page.evaluate("window.quartoToggleColorScheme()")
-            page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
-            html = "document.documentElement"
-            sideways = page.evaluate(f"{html}.scrollWidth - {html}.clientWidth")
-            assert sideways <= 0, (file.name, width)
-            assert violations(page) == [], file.name
-        assert [url for url in asked if not url.startswith(("file:", "data:"))] == []
-
-
-@pytest.fixture(scope="module")
-def book(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A made-up report with every chapter of the project, rendered as pages."""
-    if not quarto_available():
-        pytest.skip(quarto_problem())
-    folder = tmp_path_factory.mktemp("book")
-    paths = []
-    for name in chapter_files(read_config(NOTEBOOKS)):
-        slug = name.removesuffix(".ipynb")
-        if slug == "index.qmd":
-            continue
-        shows = [
-            callout(),
-            figure(f"fig-{slug}"),
-            table(),
-            prose("## Une suite\n\n- `un_identifiant_" + "long_" * 12 + "`"),
-        ]
-        wide = {f"colonne {n}": [n, n + 1] for n in range(12)}
-        frame = {"data": {"text/html": pd.DataFrame(wide).to_html(index=False)}, "metadata": {}}
-        paths.append(folder / "chapters" / f"{slug}.ipynb")
-        paths[-1].parent.mkdir(exist_ok=True)
-        one = notebook(f"Chapitre {slug}", code_cell("x", [*map(shown, shows), shown(frame)]))
-        paths[-1].write_bytes(to_bytes(normalise(one)))
-    (made,) = render_quarto(paths, INFO, folder / "out", notebooks=NOTEBOOKS)
-    return made
-
-
-@pytest.mark.quarto
-@pytest.mark.slow
-@pytest.mark.parametrize(
-    ("width", "scheme"), [(1280, "light"), (1280, "dark"), (375, "light"), (375, "dark")]
-)
-def test_every_page_of_the_book_in_a_real_browser(book: Path, width: int, scheme: str) -> None:
-    """axe finds nothing (WCAG 2.2 A, AA), nothing scrolls sideways, nothing is asked from the network."""
-    check_book(book, width, scheme)
-
-
-@pytest.mark.quarto
-@pytest.mark.slow
-def test_the_book_works_from_a_folder_and_by_keyboard(book: Path) -> None:
-    """Skip link first, the search answers at a ``file:`` address, Enter on the switch changes the colours."""
-    with opened_browser() as browser:
-        page = browser.new_context(viewport={"width": 1280, "height": 900}).new_page()
-        alerts: list[str] = []
-        page.on("dialog", lambda dialog: (alerts.append(dialog.message), dialog.dismiss()))
-        page.goto((book / "04-petite-enfance.html").as_uri())
-        page.wait_for_function("document.querySelector('.aa-Input') !== null")
-        page.keyboard.press("Tab")
-        assert page.evaluate("document.activeElement.className") == "ctg-skip"
-        page.keyboard.press("Enter")
-        assert page.evaluate("document.activeElement.tagName") == "MAIN"
-        page.focus("button.quarto-color-scheme-toggle")
-        page.keyboard.press("Enter")
-        assert page.evaluate("document.body.classList.contains('quarto-dark')")
-        page.fill(".aa-Input", "places")
-        page.wait_for_selector(".aa-Item a")
-        assert alerts == []

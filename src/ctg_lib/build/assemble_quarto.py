@@ -13,8 +13,12 @@ import hashlib
 import os
 import re
 import shutil
+import signal
 import subprocess
+import sys
+import tempfile
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
@@ -26,16 +30,18 @@ from bs4 import BeautifulSoup
 from ctg_lib.build import look
 from ctg_lib.build.bundles import AssemblyError, Item, cell_items, load_executed
 from ctg_lib.build.chapters import CONFIG, chapter_files, notebook_title, read_config
+from ctg_lib.build.documents import DocumentLink, document_links
 from ctg_lib.build.info import ReportInfo
+from ctg_lib.build.layer import map_layer
 from ctg_lib.build.normalise import source_line, to_bytes
 from ctg_lib.build.page import Page, build_page, data_table, escape
 from ctg_lib.build.provenance import Links, Site, linked, linked_markdown
-from ctg_lib.build.quarto_mend import mend_book
+from ctg_lib.build.quarto_mend import AREAS, mend_book
 from ctg_lib.build.run import ChapterResult
 from ctg_lib.build.word import CALLOUT_STYLES, reference_docx
 from ctg_lib.build.word_finish import finish_docx, pandoc_names
 from ctg_lib.display.table import rule_widths
-from ctg_lib.display.typography import typeset
+from ctg_lib.display.typography import typeset, typeset_html
 from ctg_lib.errors import BadInput, found_expected
 
 FORMATS: dict[str, str] = {"html": "html", "pdf": "typst", "docx": "docx"}
@@ -49,6 +55,8 @@ _CODE = re.compile(r"^(?P<fence>`{3,})[^\n]*\n.*?^(?P=fence)`*[ \t]*$|(?<!`)`[^`
 _CITATION = re.compile(r"(?<![\\\w])@(?!(?:fig|tbl|sec)-)")
 _LIST_ITEM = re.compile(r"\n+((?:[-*+]|\d+[.)])[ \t])")
 _LAST_LINES = 15
+SCRIPT = "theme/report.js"
+"""The script of the pages, in the project: filter and sort long tables, values of maps."""
 _WORD_SCALE = 0.8
 """Drawings are smaller in Word than on a page: their text should not be larger than the report's."""
 _WRITTEN_ANCHOR = re.compile(r"\{#((?:source|indicateur)-[a-z0-9-]+)\}")
@@ -99,6 +107,8 @@ def render_quarto(
     *,
     notebooks: Path,
     formats: Sequence[str] = ("html",),
+    documents: Sequence[Path] = (),
+    keep: Path | None = None,
     timeout: float = 900,
 ) -> list[Path]:
     """Render the report with Quarto into ``out_folder``: ``report/``, ``report.docx``, ``report.pdf``.
@@ -109,6 +119,8 @@ def render_quarto(
         out_folder: the study's new outputs folder.
         notebooks: folder of ``_quarto.yml`` and ``theme/``.
         formats: among :data:`FORMATS`.
+        documents: PDF and Word files already made, in ``report/`` or above it: the pages link to them.
+        keep: folder where Quarto's project of each format is left, for ``quarto preview``.
         timeout: seconds for one format.
 
     Returns:
@@ -128,9 +140,13 @@ def render_quarto(
     for name in formats:
         stage = out_folder / f".quarto-{name}"
         try:
-            stage_quarto(executed, info, stage, notebooks=notebooks, fmt=name)
+            printed = document_links(documents, out_folder / "report")
+            stage_quarto(executed, info, stage, notebooks=notebooks, fmt=name, printed=printed)
+            if keep is not None:
+                shutil.rmtree(keep / name, ignore_errors=True)
+                shutil.copytree(stage, keep / name)
             _run_quarto(stage, FORMATS[name], timeout)
-            made.append(_collect(stage / "_book", out_folder, name))
+            made.append(_collect(stage / "_book", out_folder, name, documents))
         finally:
             shutil.rmtree(stage, ignore_errors=True)
     return made
@@ -143,8 +159,15 @@ def stage_quarto(
     *,
     notebooks: Path,
     fmt: str = "html",
+    printed: Sequence[DocumentLink] = (),
 ) -> Path:
     """Write the Quarto project of one study and one format into ``folder`` (emptied first).
+
+    Args:
+        executed, info, notebooks: as for :func:`render_quarto`.
+        folder: of the project.
+        fmt: one of :data:`FORMATS`.
+        printed: documents that the pages link to.
 
     Raises:
         AssemblyError: no chapter, or one that failed, shows nothing or uses an id twice.
@@ -162,12 +185,13 @@ def stage_quarto(
     for slug, notebook in chapters:
         view = _View(slug, fmt, labels[slug], numbers.get(slug, ""), figures=files, site=site)
         if fmt == "html":
+            view.leaflets = [link for link in printed if link.chapter == slug]
             view.downloads = _downloads(notebook, slug, info)
             files |= view.downloads
         files[f"{slug}.ipynb"] = to_bytes(_staged(notebook, view, info))
     files[CONFIG] = yaml.safe_dump(config, allow_unicode=True, sort_keys=False).encode("utf-8")
-    files["index.qmd"] = _home(chapters, info, fmt).encode("utf-8")
-    files |= _theme(notebooks / "theme", fmt)
+    files["index.qmd"] = _home(chapters, info, fmt, printed).encode("utf-8")
+    files |= _theme(notebooks / "theme", fmt, info)
     for name, content in files.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_bytes(content)
@@ -180,13 +204,17 @@ def _downloads(notebook: Any, slug: str, info: ReportInfo) -> dict[str, bytes]:
     return {name: content for name, content in page.files.items() if not name.endswith(".svg")}
 
 
-def _theme(folder: Path, fmt: str) -> dict[str, bytes]:
-    """Style sheets, fonts and templates of one format; the project's own files win."""
+def _theme(folder: Path, fmt: str, info: ReportInfo) -> dict[str, bytes]:
+    """Style sheets, script, fonts and templates of one format; the project's own files win."""
     fonts = look.font_files("ttf" if fmt == "pdf" else "woff2")
     files = {f"theme/fonts/{name}": content for name, content in fonts.items() if fmt != "docx"}
     files["theme/report.css"] = look.quarto_css().encode("utf-8")
+    if fmt == "html":
+        files[SCRIPT] = look.site_script().encode("utf-8")
     if fmt == "docx":
-        files["theme/reference.docx"] = reference_docx()
+        from ctg_lib.build.assemble_print import running
+
+        files["theme/reference.docx"] = reference_docx(running(info), fictif=info.fictif)
     kept = [
         p for p in sorted(folder.rglob("*")) if p.suffix in (".scss", ".typ") or p.name == "reference.docx"
     ]
@@ -216,10 +244,11 @@ def _config(config: dict[str, Any], slugs: set[str], info: ReportInfo, fmt: str)
         book["author"] = info.signature
     if info.subtitle:
         book["subtitle"] = typeset(info.subtitle)
-    book |= {"output-file": "report", "page-footer": _footer(info)}
+    more = " [Sources et millésimes](index.qmd#sources)." if fmt == "html" and info.source_lines else ""
+    book |= {"output-file": "report", "page-footer": f"{_footer(info)}.{more}" if more else _footer(info)}
     project: dict[str, Any] = {"type": "book", "output-dir": "_book", "resources": ["theme/fonts/*"]}
     if fmt == "html":
-        project["resources"] += ["data/*", "figures/*"]
+        project["resources"] += [SCRIPT, "data/*", "figures/*"]
     execute = {**(config.get("execute") or {}), "enabled": False, "echo": False}
     cover = {
         "signature": info.author,
@@ -259,11 +288,15 @@ def _footer(info: ReportInfo) -> str:
     return typeset(" · ".join(str(p) for p in parts if p))
 
 
-def _home(chapters: Sequence[tuple[str, Any]], info: ReportInfo, fmt: str) -> str:
+def _home(
+    chapters: Sequence[tuple[str, Any]], info: ReportInfo, fmt: str, printed: Sequence[DocumentLink] = ()
+) -> str:
     lines = ["# Ce rapport {.unnumbered}", ""]
     lines += [_fictif(fmt), ""] if info.fictif else []
     if info.as_of:
         lines += [f"Situation au {info.as_of}.", ""]
+    if printed:
+        lines += ["## À imprimer", "", *(f"- [{_md(link.label)}]({link.href})" for link in printed), ""]
     lines += ["## Ce que contient ce rapport", ""]
     for slug, notebook in chapters:
         essential = build_page(notebook, slug, lambda figure: "").essential
@@ -273,21 +306,40 @@ def _home(chapters: Sequence[tuple[str, Any]], info: ReportInfo, fmt: str) -> st
     if info.missing:
         lines += ["", "## Ce que ce rapport ne dit pas", "", *(f"- {_md(m)}" for m in info.missing)]
     if info.source_lines:
-        lines += ["", "## Sources et millésimes", "", *_home_sources(chapters, info, fmt)]
+        lines += ["", "## Sources et millésimes {#sources}", "", *_home_sources(chapters, info, fmt)]
     return typeset("\n".join(lines)) + "\n"
 
 
 def _home_sources(chapters: Sequence[tuple[str, Any]], info: ReportInfo, fmt: str) -> list[str]:
-    """How many sources and where they are told; one line each when no chapter tells them."""
+    """How many sources and where they are told; on a page, or when no chapter tells them, one line each."""
     from ctg_lib.build.assemble_nbconvert import vintages_line
 
+    lines: list[str] = []
     for slug, notebook in chapters:
         if any(name.startswith("source-") for name in Site.of([(slug, notebook)]).addresses):
             target = f"{slug}.ipynb" if fmt == "html" else f"#{_anchor(slug)}"
             where = f"[{_md(notebook_title(notebook))}]({target})"
-            return [f"{vintages_line(info)} Elles sont décrites une à une au chapitre « {where} »."]
+            lines = [f"{vintages_line(info)} Elles sont décrites une à une au chapitre « {where} ».", ""]
+            break
+    if fmt == "html":
+        return [*lines, _sources_table(info)]
     rows = [(s.label, s.vintage, s.provenance_text) for s in info.source_lines]
-    return _pipe_table(("Source", "Millésime", "Provenance"), rows)
+    return lines or _pipe_table(("Source", "Millésime", "Provenance"), rows)
+
+
+def _sources_table(info: ReportInfo) -> str:
+    """The sources as the home page made without Quarto lists them."""
+    rows = "".join(
+        f'<tr><th scope="row">{escape(s.label)} <span class="ctg-unit">{escape(s.provenance_text)}</span>'
+        f"</th><td>{escape(s.vintage)}</td></tr>"
+        for s in info.source_lines
+    )
+    table = (
+        '<table class="ctg-table sources"><caption>Fichiers dont viennent les chiffres du rapport</caption>'
+        '<thead><tr><th scope="col">Source et provenance</th><th scope="col">Millésime</th></tr></thead>'
+        f"<tbody>{rows}</tbody></table>"
+    )
+    return _fenced(typeset_html(table), "{=html}")
 
 
 def _pipe_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
@@ -343,6 +395,7 @@ class _View:
     figures: dict[str, bytes]
     site: Site = field(default_factory=Site)
     downloads: Mapping[str, bytes] = field(default_factory=dict)
+    leaflets: Sequence[DocumentLink] = ()
     drawn: dict[str, str] = field(default_factory=dict)
 
     def label(self, identifier: str) -> str:
@@ -381,6 +434,8 @@ def _staged(notebook: Any, view: _View, info: ReportInfo) -> Any:
                 cells[-1]["attachments"] = cell["attachments"]
             if info.fictif and len(cells) == 1:
                 cells.append(v4.new_markdown_cell(_fictif(view.fmt)))
+            if number == 1:
+                cells += [v4.new_markdown_cell(_leaflet(link)) for link in view.leaflets]
         for rank, item in enumerate(cell_items(cell), start=1):
             cells += _staged_item(item, f"{view.slug}-{number}-{rank}", view)
     for position, cell in enumerate(cells, start=1):
@@ -390,6 +445,12 @@ def _staged(notebook: Any, view: _View, info: ReportInfo) -> Any:
             if view.slug in ONE_PER_SHEET and view.fmt != "html":
                 cell.source = _sheets(cell.source)
     return v4.new_notebook(cells=cells, metadata=notebook.metadata)
+
+
+def _leaflet(link: DocumentLink) -> str:
+    """Where the chapter can be had as a document of its own."""
+    html = f'<p class="downloads">À imprimer : <a href="{escape(link.href)}">{escape(link.label)}</a></p>'
+    return _fenced(typeset_html(html), "{=html}")
 
 
 def _anchored(text: str, anchor: str) -> str:
@@ -531,12 +592,23 @@ def _word_callout(item: Item) -> str:
     return f"{_styled(title, f'{style} Titre')}\n{_styled(loose, style)}"
 
 
-def _source_block(meta: Mapping[str, Any], site: Site | None = None, *, defined: bool = True) -> str:
-    """Source, definitions and notes under a figure or a table: small, in the page as in Word and the PDF."""
+def _page_source(item: Item, view: _View) -> str:
+    """Source, definitions and notes of a figure in a page, as on the pages made without Quarto."""
+    links = view.site.links(item.meta.get("origin"))
+    source = source_line(str(item.meta.get("source", "")))
+    said = (links.line(source) if links else escape(source)) if source else ""
+    lines = [f'<p class="ctg-source">{said}</p>' if said else "", links.defined() if links else ""]
+    lines += [f'<p class="ctg-notes">{escape(note)}</p>' for note in item.meta.get("notes") or ()]
+    html = typeset_html("".join(lines))
+    return _fenced(html, "{=html}") if html else ""
+
+
+def _source_block(meta: Mapping[str, Any], site: Site | None = None) -> str:
+    """Source, definitions and notes under a figure or a table: small, in Word and in the PDF."""
     links: Links | None = (site or Site()).links(meta.get("origin"))
     source = _md(source_line(str(meta.get("source", ""))))
     if links is not None:
-        source = "\n\n".join([links.markdown(source), *([links.defined_markdown()] if defined else [])])
+        source = "\n\n".join([links.markdown(source), links.defined_markdown()])
     shown = "\n\n".join(line for line in (source, *map(_md, meta.get("notes") or ())) if line)
     attributes = '.ctg-source custom-style="Source" typst:text:size="8pt" typst:text:fill="rgb(74, 81, 88)"'
     return f"::: {{{attributes}}}\n\n{shown}\n\n:::\n" if shown else ""
@@ -585,13 +657,10 @@ def _staged_figure(item: Item, view: _View) -> list[Any]:
         )
     cell = _word_figure(item, alt, view) if view.fmt == "docx" else _figure_cell(item, data, alt, view)
     own = item.kind == "figure"
-    links = view.site.links(item.meta.get("origin"))
-    pages = view.fmt == "html"
-    more = [
-        _source_block(item.meta, view.site, defined=not pages) if own else "",
-        _fenced(links.defined(), "{=html}") if pages and links and links.definitions else "",
-        _details(item, view) if pages else "",
-    ]
+    if view.fmt == "html":
+        more = [_page_source(item, view) if own else "", _details(item, view), _areas(item, view)]
+    else:
+        more = [_source_block(item.meta, view.site) if own else ""]
     return [cell, *(v4.new_markdown_cell(text) for text in more if text)]
 
 
@@ -632,6 +701,16 @@ def _caption(meta: Mapping[str, Any]) -> str:
     return f"**{_md(title)}**" + (f" — {_md(subtitle)}" if subtitle else "")
 
 
+def _areas(item: Item, view: _View) -> str:
+    """The areas of a map, which the page's mend lays over the image; hidden until then."""
+    layer = map_layer(str(item.data.get("image/svg+xml", "")), item.meta.get("regions") or ())
+    if not layer:
+        return ""
+    return _fenced(
+        f'<div class="{AREAS}" data-figure="{escape(view.label(item.id))}" hidden>{layer}</div>', "{=html}"
+    )
+
+
 def _details(item: Item, view: _View) -> str:
     """Words, data and downloads of a figure, in a part of the page to unfold."""
     table, description = data_table(item), str(item.meta.get("description", ""))
@@ -667,16 +746,42 @@ def unique_notes(text: str, prefix: str) -> str:
 
 
 def _run_quarto(stage: Path, to: str, timeout: float) -> None:
-    command = ["quarto", "render", ".", "--to", to]
-    try:
-        done = subprocess.run(
-            command, cwd=stage, env=_environment(os.environ), timeout=timeout,
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, encoding="utf-8", errors="replace",
-        )  # fmt: skip
-    except subprocess.TimeoutExpired as error:
-        raise AssemblyError(f"Quarto n’a pas fini en {timeout:g} secondes (format {to}).") from error
-    if done.returncode != 0:
-        raise AssemblyError(f"Quarto a échoué (format {to}) :\n{last_lines(done.stdout, stage)}")
+    """Run Quarto in a project, and stop it with all that it started when it takes too long.
+
+    The program is called by its whole path (on Windows a bare « quarto » is not found when it is a
+    ``.cmd``), and writes to a file: a child that outlives it would hold a pipe open.
+    """
+    command = [shutil.which("quarto") or "quarto", "render", ".", "--to", to]
+    group: dict[str, Any] = {} if sys.platform == "win32" else {"start_new_session": True}
+    with tempfile.TemporaryFile() as log:
+        try:
+            process = subprocess.Popen(
+                command, cwd=stage, env=_environment(os.environ), stdin=subprocess.DEVNULL, stdout=log,
+                stderr=subprocess.STDOUT, **group,
+            )  # fmt: skip
+        except OSError as error:
+            raise AssemblyError(f"Quarto n’a pas pu être lancé ({error}).") from error
+        try:
+            code = process.wait(timeout)
+        except BaseException as error:
+            _stop(process)
+            if not isinstance(error, subprocess.TimeoutExpired):
+                raise
+            raise AssemblyError(f"Quarto n’a pas fini en {timeout:g} secondes (format {to}).") from error
+        log.seek(0)
+        said = log.read().decode("utf-8", errors="replace")
+    if code != 0:
+        raise AssemblyError(f"Quarto a échoué (format {to}) :\n{last_lines(said, stage)}")
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    """End a process and its children: Quarto's command is a small script around the program that works."""
+    if sys.platform == "win32":
+        subprocess.run(["taskkill", "/F", "/T", "/PID", str(process.pid)], capture_output=True, check=False)
+    else:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
 
 
 def _environment(base: Mapping[str, str]) -> dict[str, str]:
@@ -690,11 +795,15 @@ def last_lines(log: str, stage: Path, number: int = _LAST_LINES) -> str:
     return "\n".join([line for line in lines if line][-number:])
 
 
-def _collect(book: Path, out_folder: Path, name: str) -> Path:
+def _collect(book: Path, out_folder: Path, name: str, documents: Sequence[Path] = ()) -> Path:
+    """Put in place what Quarto made; the documents that lie among the pages stay there."""
     if name == "html":
         mend_book(book)
         check_offline(book)
         target = out_folder / "report"
+        for path in documents:
+            if path.parent == target:
+                path.replace(book / path.name)
         shutil.rmtree(target, ignore_errors=True)
         shutil.move(book, target)
         return target

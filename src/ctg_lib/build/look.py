@@ -60,9 +60,13 @@ def site_script() -> str:
 
 
 def quarto_css() -> str:
-    """Style sheet added to Quarto's theme; Quarto says which scheme is on by a class of ``body``."""
+    """Style sheet added to Quarto's theme; Quarto says which scheme is on by a class of ``body``.
+
+    The dark page is for screens only, as on the site: paper stays white.
+    """
     paper = "".join(f"body.quarto-dark {rule}\n" for rule in _FIGURE_PAPER)
-    return "\n".join((_common(), dark_css("body.quarto-dark") + paper))
+    scheme = "html:has(body.quarto-dark) { color-scheme: dark; }\n"  # bars to scroll, fields
+    return "\n".join((_common(), f"@media screen {{\n{dark_css('body.quarto-dark')}{scheme}{paper}}}\n"))
 
 
 def _common() -> str:

@@ -251,7 +251,7 @@ def finish(soup: BeautifulSoup, page: Page) -> None:
     _images(soup, page)
     labels: set[str] = set()
     for table in soup.find_all("table"):
-        _table(soup, table, labels)
+        finish_table(soup, table, labels)
     _unique_ids(soup)
     page.essential = essential(soup)
     page.parts = page_parts(soup, page.title)
@@ -294,10 +294,15 @@ def _links(soup: BeautifulSoup) -> None:
         if match:
             link["href"] = f"{match[1]}.html{match[2] or ''}"
         if "footnote" in (link.get("class") or []):
-            link.clear()
-            arrow = soup.new_tag("span", attrs={"aria-hidden": "true"}, string="↩")
-            words = soup.new_tag("span", attrs={"class": "visually-hidden"}, string="Retour au texte")
-            link.extend([" ", arrow, words])
+            back_to_text(soup, link)
+
+
+def back_to_text(soup: BeautifulSoup, link: Tag) -> None:
+    """The link at the end of a note: an arrow to see, words to hear."""
+    link.clear()
+    arrow = soup.new_tag("span", attrs={"aria-hidden": "true"}, string="↩")
+    words = soup.new_tag("span", attrs={"class": "visually-hidden"}, string="Retour au texte")
+    link.extend([" ", arrow, words])
 
 
 def _only_present(soup: BeautifulSoup, slugs: frozenset[str]) -> None:
@@ -351,8 +356,15 @@ def _images(soup: BeautifulSoup, page: Page) -> None:
             raise AssemblyError(f"{page.slug} : l’image {source} n’est pas un fichier du rapport.")
 
 
-def _table(soup: BeautifulSoup, table: Tag, labels: set[str]) -> None:
-    """Scopes on header cells, old attributes out, a region that scrolls around wide tables."""
+def finish_table(soup: BeautifulSoup, table: Tag, labels: set[str], section: str = "") -> None:
+    """Scopes on header cells, old attributes out, a region that scrolls around wide tables.
+
+    Args:
+        soup: the page, changed in place.
+        table: of the page.
+        labels: names of the regions that the page has already; this one's is added.
+        section: what names a table without caption.
+    """
     for name in ("border", "cellpadding", "cellspacing"):
         table.attrs.pop(name, None)
     classes = [c for c in table.get("class") or [] if c != "dataframe"]
@@ -375,8 +387,8 @@ def _table(soup: BeautifulSoup, table: Tag, labels: set[str]) -> None:
         wrap.attrs.pop(name, None)
     if columns >= _WIDE:
         caption = table.find("caption")
-        label = caption.get_text(" ", strip=True) if caption else "Tableau"
-        word = "Données" if table.find_parent("details") else "Tableau" if caption else ""
+        label = caption.get_text(" ", strip=True) if caption else section or "Tableau"
+        word = "Données" if table.find_parent("details") else "Tableau" if caption or section else ""
         prefix = f"{word}{NBSP}: " if word else ""
         name = _numbered(prefix + label, labels, " ({})")
         wrap.attrs |= {"role": "region", "tabindex": "0", "aria-label": name}

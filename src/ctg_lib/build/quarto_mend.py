@@ -13,14 +13,18 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from bs4 import BeautifulSoup, Tag
 
-from ctg_lib.build.page import FORMATTER
+from ctg_lib.build.page import FORMATTER, back_to_text, finish_table, slugify
+from ctg_lib.build.search import page_parts
 
 SEARCH_SCRIPT = "search-index.js"
+AREAS = "ctg-map-areas"
+"""Class of the block that holds a map's areas until :func:`maps` lays them over the image."""
 _IMPORT = 'import * as tabsets from "./tabsets/tabsets.js";'
 _ALERT = re.compile(
     r'if \(window\.location\.protocol === "file:" && !shownWarning\) \{.*?return;\s*\}', re.DOTALL
@@ -34,12 +38,25 @@ _LOCAL_FETCH = """await (window.location.protocol !== "file:" ? fetch(offsetURL(
           script.onerror = reject;
           window.document.head.append(script);
         }))"""
+_PLAIN = """const ctgPlain = (value) => typeof value === "string"
+  ? value.normalize("NFD").replace(/\\p{M}/gu, "") : value;
+"""
+_UNACCENTED = (
+    ("  threshold: 0.1,\n};", "  threshold: 0.1,\n"
+     "  getFn: (item, path) => ctgPlain(window.Fuse.config.getFn(item, path)),\n};"),
+    ("await index.search(query, fuseOptions)", "await index.search(ctgPlain(query), fuseOptions)"),
+    ("text.toLowerCase().indexOf(query.toLowerCase())",
+     "ctgPlain(text).toLowerCase().indexOf(ctgPlain(query).toLowerCase())"),
+)  # fmt: skip
 _LABELS = {
     "nav.quarto-secondary-nav": "Page affichée",
     "nav#quarto-sidebar": "Chapitres du rapport",
     "nav.page-navigation": "Chapitres voisins",
     "nav.quarto-page-breadcrumbs": "Chapitre affiché",
 }
+_HEADING = re.compile(r"^h[1-6]$")
+_FILE_ADDRESS = "return window.location.protocol === 'file:';"
+_NO_MEMORY = "try { window.localStorage.length; return false; } catch (refused) { return true; }"
 
 
 def mend_book(book: Path) -> None:
@@ -48,9 +65,13 @@ def mend_book(book: Path) -> None:
     Args:
         book: folder of ``index.html``; what is missing in it is left alone.
     """
-    mend_scripts(book)
+    entries: list[dict[str, Any]] = []
     for path in sorted(book.glob("*.html")):
-        path.write_bytes(mend_page(path.read_text(encoding="utf-8"), path.name).encode("utf-8"))
+        html = mend_page(path.read_text(encoding="utf-8"), path.name)
+        path.write_bytes(html.encode("utf-8"))
+        entries += search_entries(html, path.name)
+    mend_search(book, entries)
+    mend_scripts(book)
 
 
 def mend_page(html: str, name: str) -> str:
@@ -155,41 +176,44 @@ def attributes(soup: BeautifulSoup, name: str) -> None:
             nav["aria-labelledby"] = heading["id"]
 
 
+def tables(soup: BeautifulSoup, name: str) -> None:
+    """Tables as on the pages made without Quarto: scopes, a region that scrolls where one is needed, with a
+    name that no other region of the page has; one that Markdown made is named after its section (WCAG 1.3.1).
+    """
+    labels: set[str] = set()
+    for table in soup.select("main table"):
+        title = table.find_previous(["h2", "h3", "h1"])
+        section = title.get_text(" ", strip=True) if isinstance(title, Tag) else ""
+        finish_table(soup, table, labels, section)
+
+
 def figures(soup: BeautifulSoup, name: str) -> None:
-    """A caption describes its figure by itself: no pointer on an element that has no role."""
+    """A figure holds its source, its words and its data, which Quarto leaves after it.
+
+    Its caption describes it by itself: no pointer on an element that has no role.
+    """
     for tag in soup.select("figure div[aria-describedby]"):
         del tag["aria-describedby"]
+    for figure in soup.select("main .cell figure.quarto-float"):
+        figure["class"] = " ".join(dict.fromkeys([*(figure.get("class") or []), "ctg-figure"]))
+        for title in figure.select("figcaption > strong:first-of-type"):
+            title["class"] = "ctg-title"
+        cell = figure.find_parent(class_="cell")
+        while isinstance(cell, Tag) and (more := cell.find_next_sibling()) and _is_part(more):
+            figure.append(more.extract())
 
 
-def regions(soup: BeautifulSoup, name: str) -> None:
-    """Regions of tables: no two of one name on a page."""
-    used: set[str] = set()
-    for region in soup.select('.ctg-table-wrap[role="region"]'):
-        label = str(region.get("aria-label") or "Tableau")
-        free, rank = label, 2
-        while free in used:
-            free, rank = f"{label} ({rank})", rank + 1
-        used.add(free)
-        region["aria-label"] = free
+def _is_part(tag: Tag) -> bool:
+    return bool({"ctg-source", "ctg-notes", "ctg-data", AREAS} & set(tag.get("class") or []))
 
 
-def tables(soup: BeautifulSoup, name: str) -> None:
-    """Tables that Quarto made of Markdown: a scope on header cells, a region that scrolls (WCAG 1.3.1)."""
-    for table in soup.select("main table"):
-        for cell in table.select("thead th"):
-            if not cell.get_text(strip=True):
-                cell.name = "td"
-            elif not cell.get("scope"):
-                cell["scope"] = "col"
-        if table.find_parent(class_="ctg-table-wrap") is not None:
-            continue
-        title = table.find_previous(["h2", "h3", "h1"])
-        label = "Tableau"
-        if isinstance(title, Tag):
-            label += f"\u00a0: {title.get_text(' ', strip=True)}"
-        table["class"] = " ".join([*(table.get("class") or []), "ctg-table"])
-        wrap = {"class": "ctg-table-wrap", "role": "region", "tabindex": "0", "aria-label": label}
-        table.wrap(soup.new_tag("div", attrs=wrap))
+def maps(soup: BeautifulSoup, name: str) -> None:
+    """The areas of a map, laid over its image (:mod:`ctg_lib.build.layer`)."""
+    for areas in soup.select(f".{AREAS}"):
+        layer = areas.extract().find("svg")
+        image = soup.select_one(f'[id="{areas.get("data-figure")}"] img')
+        if layer is not None and image is not None:
+            image.wrap(soup.new_tag("div", attrs={"class": "ctg-map"})).append(layer)
 
 
 def headings(soup: BeautifulSoup, name: str) -> None:
@@ -198,6 +222,72 @@ def headings(soup: BeautifulSoup, name: str) -> None:
     for heading in soup.main.find_all(re.compile(r"^h[1-6]$")) if soup.main else []:
         level = max(min(int(heading.name[1]), previous + 1), 2 if previous else 1)
         heading.name, previous = f"h{level}", level
+
+
+def contents(soup: BeautifulSoup, name: str) -> None:
+    """« Sur cette page » also lists the titles of the callouts, which Quarto does not read as headings."""
+    listed = soup.select_one("nav#TOC > ul")
+    if soup.main is None or listed is None:
+        return
+    used = {str(tag["id"]) for tag in soup.find_all(id=True)}
+    entries = {str(link.get("href", ""))[1:]: link.parent for link in listed.select("a[href]")}
+    last: Tag | None = None
+    for heading in soup.main.find_all("h2"):
+        section = heading.find_parent("section", id=True)
+        known = entries.get(str(heading.get("id") or heading.get("data-anchor-id") or ""))
+        if known is None and section is not None and section.find(_HEADING) is heading:
+            known = entries.get(str(section["id"]))
+        if known is not None:
+            last = known
+            continue
+        heading["id"] = heading.get("id") or _free(slugify(heading.get_text(" ", strip=True)), used)
+        last = _listed(soup, listed, last, heading)
+
+
+def _free(base: str, used: set[str]) -> str:
+    free, rank = base or "section", 2
+    while free in used:
+        free, rank = f"{base}-{rank}", rank + 1
+    used.add(free)
+    return free
+
+
+def _listed(soup: BeautifulSoup, listed: Tag, after: Tag | None, heading: Tag) -> Tag:
+    """A line of the contents for a heading, after the line of the one before; its own line."""
+    address = f"#{heading['id']}"
+    line = soup.new_tag("li")
+    attributes = {"href": address, "class": "nav-link", "data-scroll-target": address}
+    line.append(soup.new_tag("a", attrs=attributes, string=heading.get_text(" ", strip=True)))
+    if after is None:
+        listed.insert(0, line)
+    else:
+        after.insert_after(line)
+    return line
+
+
+def notes(soup: BeautifulSoup, name: str) -> None:
+    """The way back from a note is said in words, and not by an arrow alone (WCAG 2.4.4)."""
+    for link in soup.select("a.footnote-back"):
+        back_to_text(soup, link)
+
+
+def home_link(soup: BeautifulSoup, name: str) -> None:
+    """Links to the folder of the book name its first page: from a folder, a browser would list the files."""
+    for link in soup.select('a[href="./"], a[href="."]'):
+        link["href"] = "./index.html"
+
+
+def remembered_colors(soup: BeautifulSoup, name: str) -> None:
+    """Light or dark is kept from one page to the next in a folder too, where the browser allows it."""
+    for script in soup.select("script#quarto-html-before-body"):
+        if _FILE_ADDRESS in (script.string or ""):
+            script.string = str(script.string).replace(_FILE_ADDRESS, _NO_MEMORY)
+
+
+def paper(soup: BeautifulSoup, name: str) -> None:
+    """The dark theme is for screens: a page printed while it is on has dark letters on white paper."""
+    for sheet in soup.select("link.quarto-color-alternate"):
+        sheet["media"] = "screen"
 
 
 def classic_scripts(soup: BeautifulSoup, name: str) -> None:
@@ -213,10 +303,66 @@ def classic_scripts(soup: BeautifulSoup, name: str) -> None:
 
 Mend = Callable[[BeautifulSoup, str], None]
 MENDS: tuple[Mend, ...] = (
-    chapter, skip_link, landmarks, neighbours, current_page, color_button, icons, attributes, figures,
-    tables, regions, headings, classic_scripts,
+    chapter, skip_link, landmarks, neighbours, current_page, color_button, icons, attributes, figures, maps,
+    headings, tables, contents, notes, home_link, remembered_colors, paper,
+    classic_scripts,
 )  # fmt: skip
-"""In this order; tables get their region before regions get their names."""
+"""In this order: a map needs its figure, the names of tables and the contents the levels of headings."""
+
+
+# --- search --------------------------------------------------------------------------------------
+
+
+def search_entries(html: str, name: str) -> list[dict[str, str]]:
+    """What the search finds in one mended page: the parts that the search of the other pages finds.
+
+    Quarto's own index runs the cells of a table together (« crèche22offre.xlsx »), and leads to no figure.
+
+    Args:
+        html: the page.
+        name: of its file.
+
+    Returns:
+        ``href``, ``section`` (empty for the page itself) and ``text`` of each part.
+    """
+    soup = BeautifulSoup(html, "html.parser")
+    if soup.main is None:
+        return []
+    for heading in soup.main.select("[data-anchor-id]"):
+        heading["id"] = heading["data-anchor-id"]
+    for figure in soup.main.select("div[id] > figure"):
+        figure["id"] = figure.parent["id"] if figure.parent is not None else ""
+    for header in soup.main.select("#title-block-header"):
+        header.decompose()
+    found: dict[str, dict[str, str]] = {}
+    for anchor, title, text in page_parts(soup.main, ""):
+        href = f"{name}#{anchor}" if anchor else name
+        found.setdefault(href, {"href": href, "section": title, "text": text})
+    return list(found.values())
+
+
+def mend_search(book: Path, entries: Sequence[Mapping[str, str]]) -> None:
+    """Put these parts in Quarto's index, under the titles that it gives to the pages."""
+    index = book / "search.json"
+    if not index.is_file():
+        return
+    known = {str(entry.get("href", "")): entry for entry in json.loads(index.read_text(encoding="utf-8"))}
+    made = [
+        {**known[page], **entry, "objectID": entry["href"]}
+        for entry in entries
+        if (page := entry["href"].partition("#")[0]) in known
+    ]
+    if made:
+        index.write_bytes(json.dumps(made, ensure_ascii=False, indent=1).encode("utf-8"))
+
+
+def unaccented_search(reader: str) -> str:
+    """``quarto-search.js`` that finds « crèche » when « creche » is asked for, and the reverse."""
+    if any(reader.count(before) != 1 for before, _ in _UNACCENTED):
+        return reader
+    for before, now in _UNACCENTED:
+        reader = reader.replace(before, now)
+    return _PLAIN + reader
 
 
 # --- scripts -------------------------------------------------------------------------------------
@@ -231,7 +377,8 @@ def mend_scripts(book: Path) -> None:
         script.write_bytes(joined.encode("utf-8"))
     index, reader = book / "search.json", search / "quarto-search.js"
     if index.is_file() and reader.is_file():
-        reader.write_bytes(local_search(reader.read_text(encoding="utf-8")).encode("utf-8"))
+        mended = unaccented_search(local_search(reader.read_text(encoding="utf-8")))
+        reader.write_bytes(mended.encode("utf-8"))
         entries = json.dumps(json.loads(index.read_text(encoding="utf-8")), ensure_ascii=False)
         (book / SEARCH_SCRIPT).write_bytes(f"window.reportSearchIndex = {entries};\n".encode())
 

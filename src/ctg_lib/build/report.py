@@ -64,6 +64,7 @@ class Plan:
         formats: ``html`` and what was asked beside it.
         assembler: ``quarto`` or ``nbconvert``.
         notice: what a reader must be told about the choice of assembler; empty when nothing.
+        keep_project: leave Quarto's project in :func:`quarto_project`.
     """
 
     study: Study
@@ -72,6 +73,7 @@ class Plan:
     formats: tuple[str, ...]
     assembler: str
     notice: str = ""
+    keep_project: bool = False
 
 
 @dataclass(frozen=True)
@@ -120,6 +122,7 @@ def plan_report(
     chapters: Sequence[str] = (),
     formats: Sequence[str] = ("html",),
     assembler: str | None = None,
+    keep_project: bool = False,
 ) -> Plan:
     """Check everything that can be wrong before the first second of work is spent.
 
@@ -129,19 +132,23 @@ def plan_report(
         chapters: slugs or their numbers; all chapters by default.
         formats: among :data:`FORMATS`; the HTML is always made.
         assembler: one of :data:`ASSEMBLERS`; Quarto where it is installed by default. Both make all formats.
+        keep_project: leave Quarto's project, for ``quarto preview``.
 
     Raises:
-        BadInput: unknown study, chapter, format or assembler; Quarto asked for and not usable.
+        BadInput: unknown study, chapter, format or assembler; Quarto asked for and not usable; its project
+            asked for and not made.
         AssemblyError: a package that a format needs is not installed.
     """
     from ctg_lib.study import open_study
 
     wanted_formats = check_formats(formats)
     chosen, notice = choose_assembler(assembler, wanted_formats)
+    if keep_project and chosen != "quarto":
+        raise BadInput(found_expected("--keep-project avec --assembler", chosen, "quarto"))
     opened = open_study(study, project)
     every = read_chapters(project.notebooks)
     wanted = select_chapters(every, chapters) if chapters else every
-    return Plan(opened, tuple(every), tuple(wanted), wanted_formats, chosen, notice)
+    return Plan(opened, tuple(every), tuple(wanted), wanted_formats, chosen, notice, keep_project)
 
 
 def check_formats(formats: Sequence[str]) -> tuple[str, ...]:
@@ -284,18 +291,29 @@ def _assemble(
     from ctg_lib.build.assemble_print import leaflets_if_possible, print_report
 
     site = new / "report"
+    site.mkdir(parents=True, exist_ok=True)
     if plan.assembler == "quarto":
         from ctg_lib.build.assemble_quarto import render_quarto
 
-        made = render_quarto(executed, info, new, notebooks=project.notebooks, formats=plan.formats)
-        return [*(path for path in made if path.is_file()), *leaflets_if_possible(executed, info, site, say)]
+        papers = [name for name in plan.formats if name != "html"]
+        keep = quarto_project(project, plan.study.id) if plan.keep_project else None
+        made = render_quarto(executed, info, new, notebooks=project.notebooks, formats=papers, keep=keep)
+        made += leaflets_if_possible(executed, info, site, say)
+        render_quarto(executed, info, new, notebooks=project.notebooks, documents=made, keep=keep)
+        if keep is not None:
+            say(f"projet de Quarto : {keep.relative_to(project.root).as_posix()}/html (quarto preview)")
+        return made
     from ctg_lib.build.assemble_nbconvert import assemble_site
 
-    site.mkdir(parents=True, exist_ok=True)
     made = print_report(executed, info, new, notebooks=project.notebooks, formats=plan.formats, say=say)
     made += leaflets_if_possible(executed, info, site, say)
     assemble_site(executed, info, site, documents=made)
     return made
+
+
+def quarto_project(project: Project, study_id: str) -> Path:
+    """Where Quarto's project of a study is left when it is asked for: one folder a format."""
+    return project.scratch / "quarto" / study_id
 
 
 def queries_path(project: Project, study_id: str, slug: str) -> Path:

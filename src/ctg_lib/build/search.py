@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from bs4 import BeautifulSoup, NavigableString, Tag
+from bs4 import NavigableString, Tag
 
 if TYPE_CHECKING:
     from ctg_lib.build.page import Page
@@ -24,11 +24,11 @@ _BLOCKS = ("p", "li", "ul", "ol", "dl", "dt", "dd", "div", "section", "table", "
 _PASSED_OVER = frozenset({"ctg-data", "ctg-source", "ctg-key-source", "downloads", "ctg-notes", "footnotes"})
 
 
-def page_parts(soup: BeautifulSoup, title: str) -> list[Part]:
+def page_parts(soup: Tag, title: str) -> list[Part]:
     """The parts of a page's content in reading order; the first is what stands before any heading.
 
     Args:
-        soup: finished content: headings, figures and tables have their ids.
+        soup: (an element of) finished content: headings, figures and tables have their ids.
         title: of the page.
     """
     reader = _Reader(title)
