@@ -299,8 +299,8 @@ def _nobody(rule: Rule, holding: Holding, there: _There, every: str) -> tuple[st
     )  # fmt: skip
     side = "plus" if together > rule.above else "pas plus"
     return UNKNOWN, (
-        f"{start} ; {alone} le seuil de {_people(rule.above)} ; ensemble, elles en comptent "
-        f"{_number(together)}, {side} que le seuil"
+        f"{start} ; {alone} le seuil de {_people(rule.above)} ; à elles {len(codes)}, les communes "
+        f"en comptent {_number(together)}, {side} que le seuil"
     )
 
 

@@ -14,7 +14,6 @@ from ctg_lib.display.typography import counted, enumerate_fr, number, signed
 from ctg_lib.display.words import AFTER
 from ctg_lib.indicators.labels import age_label, age_span, breakdown_label
 from ctg_lib.indicators.registry import Definition, definition, iter_definitions
-from ctg_lib.indicators.revenus import MSA
 from ctg_lib.indicators.structure import FEATURES
 from ctg_lib.statistics.comparison import counts_differ
 from ctg_lib.statistics.distortion import KINDS, Distortion, concentrated_events, read
@@ -566,8 +565,7 @@ class Population(Chapter):
         lost = int((known["value"] < -0.05).sum())
         return self.commune_map(
             "evolution_population", id="fig-carte-evolution", frame=rows, breaks=[-1.0, 0.0, 1.0],
-            title=f"{upper_first(counted(lost, 'commune'))} sur les {len(known)} de 100 habitants ou plus "
-            f"{'perdent' if lost >= 2 else 'perd'} des habitants",
+            title=losing_title(lost, len(known), len(rows)),
         )  # fmt: skip
 
     def population_par_partie(self) -> Figure | Absent:
@@ -747,7 +745,7 @@ class Population(Chapter):
         title = "Ce que verse la Caf"
         if ranges.any():
             title += " : des fourchettes" if ranges.all() else " : des effectifs exacts et des fourchettes"
-        notes = [definition("foyers_rsa").caution if ranges.any() else MSA]
+        notes = [self.caution("foyers_rsa") if ranges.any() else self.msa]
         if ranges.all():
             notes.append("Une fourchette qui en recouvre une autre ne montre ni hausse ni baisse.")
         elif ranges.any():
@@ -774,6 +772,23 @@ class Population(Chapter):
             self.fragile([d.id for d in iter_definitions(annex=False)]),
             definition("niveau_vie_median").caution,
         )  # fmt: skip
+
+
+def losing_title(lost: int, known: int, communes: int) -> str:
+    """How many communes lose inhabitants, of those large enough for a rate (all of them, or 100 inhabitants)."""
+    of = f"{counted(known, 'commune')}"
+    large = " de 100 habitants ou plus" if known < communes else ""
+    if lost == 0:
+        return (
+            f"Aucune des {of}{large} ne perd d’habitants"
+            if known > 1
+            else f"La commune{large} ne perd pas d’habitants"
+        )
+    if lost == known:
+        return (
+            f"Les {of}{large} perdent des habitants" if known > 1 else f"La commune{large} perd des habitants"
+        )
+    return f"{upper_first(counted(lost, 'commune'))} sur {'les ' if large else ''}{number(known)}{large} {'perdent' if lost >= 2 else 'perd'} des habitants"
 
 
 def _then(row: pd.Series, period: str) -> str:
