@@ -5,6 +5,7 @@ Sentences for none, one, some, all, missing and secret; whom a territory is read
 
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import pandas as pd
 import pytest
@@ -12,7 +13,7 @@ from chapter_words import text_of, words
 
 from ctg_lib.display.figure import Absent
 from ctg_lib.study import open_study
-from ctg_lib.study.chapters.population import losing_title
+from ctg_lib.study.chapters.population import far_note, losing_title
 from ctg_lib.study.comparison import nearest_first
 
 PARIS, REUNION, REDON = "200054781", "249740119", "243500741"
@@ -35,7 +36,9 @@ def order(here, around, people):
     return [t.name for t in nearest_first(here, around, [FRANCE], counts)]
 
 
+@lru_cache
 def study_of(project, code):
+    """Opened once: the rows that a study has read are kept with it."""
     return open_study(code, project)
 
 
@@ -99,7 +102,7 @@ def test_no_number_of_a_metropolis_is_read_against_one_of_its_parts(project):
     assert compared.main is not None and compared.main["name"] == "Île-de-France"
     chapter = study.chapter("population")
     card = chapter.card("niveau_vie_median")
-    assert "Île-de-France" in card.note and "Seine-Saint-Denis" not in card.note
+    assert "Île-de-France" in card.comparison and "Seine-Saint-Denis" not in card.comparison
     table = words(chapter.values_table(["niveau_vie_median"], id="tbl-x", caption="Comparer"))
     assert "Île-de-France" in table and "Essonne" not in table  # six columns more would not fit a page
 
@@ -222,3 +225,18 @@ def test_rules_of_a_rate_are_not_told_where_it_is_not_known(project, larzac):
     assert "taux" in words(larzac.chapter("petite_enfance").points_de_vigilance()).lower()
     text = words(far.chapter("acces_droits").points_de_vigilance())
     assert "causses" not in text and "multiple de 5" not in text
+
+
+@pytest.mark.parametrize(
+    "distances, said",
+    [
+        ([0.4, 0.5, 0.6], ""),
+        ([0.9, 1.0, 1.1, 1.2], ""),  # half of them is not most of them
+        ([0.8, 1.1, 1.2], "Peu lui ressemblent vraiment : 2 des 3 sont"),
+        ([1.1, 1.2, 1.3], "Aucun ne lui ressemble vraiment : 3 des 3 sont"),
+        ([], ""),
+    ],
+)
+def test_look_alikes_that_do_not_look_alike_are_said_to_be_far(distances, said):
+    note = " ".join(far_note(pd.Series(distances, dtype="float64")))
+    assert note.startswith(said) and bool(note) == bool(said)

@@ -13,6 +13,8 @@ from ctg_lib.study.chapters.drawn import counts_by_year
 
 CARE = ("D265", "D281", "D279", "D277", "D278", "X_ORTHOPHONISTE", "D250", "D307", "D113")
 DAILY = ("A206", "A207", "A208", "F307", "B202", "B207", "D401", "D403", "D604")
+MOST_NAMES = 7
+"""More communes than this are counted, not named."""
 DENSE = 2.5
 """Below this APL a commune is « sous-dense » (DREES)."""
 
@@ -88,7 +90,13 @@ class AccesDroits(Chapter):
         where = where[where["value"].gt(0)]
         text = f"**{upper_first(counted(n, 'structure'))} France services"
         text += f", {counted(s, 'site')}" if s != n else ""
-        text += f"** : {names_of(where)} (liste au {when})."
+        total = len(self.study.territory.members)
+        there = (
+            f" : {names_of(where)}"
+            if len(where) <= MOST_NAMES
+            else f", dans {len(where)} des {total} communes"
+        )
+        text += f"**{there} (liste au {when})."
         if s > n:
             text += " Les sites d’une même structure peuvent ouvrir à des demi-journées différentes : vérifier les horaires de chacun."
         return text

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from ctg_lib.study.core import Study
 
 Told = Table | Output | None
-"""What is shown only where a partner answered; otherwise nothing, and the chapter stays as it is."""
+"""What is shown only where there is something to say (a partner answered); otherwise nothing."""
 MASKED = ("secret", "below_threshold")
 """Statuses of a figure that was given, and that is too small to be shown."""
 MOST_SENTENCES = 3

@@ -13,9 +13,9 @@ from ctg_lib.display.table import KeyFigure, Output, Table, prose
 from ctg_lib.display.typography import counted, enumerate_fr, number
 from ctg_lib.indicators.registry import definition
 from ctg_lib.statistics.distortion import Distortion
-from ctg_lib.study.chapters.answers import Silence
+from ctg_lib.study.chapters.answers import Silence, Told
 from ctg_lib.study.chapters.drawn import SHORT, counts_by_year, has_number, known_dots, number_of, twice_dots
-from ctg_lib.study.chapters.population import Population
+from ctg_lib.study.chapters.population import Population, compared_status
 from ctg_lib.study.chapters.theme import REQUESTS, ThemeChapter
 from ctg_lib.study.comparison import Compared
 from ctg_lib.study.rows import as_value, reading
@@ -295,10 +295,12 @@ class Familles(ThemeChapter):
             label, rounded_people(float(row["value"])), base, self.study.source_line(value, brief=True)
         )
 
-    def pauvrete(self) -> Output | None:
-        """Poverty at its published level, with the people it stands for; None where the chart says that it is unknown."""
-        known = self.study.value("taux_pauvrete")
-        return Population(self.study).pauvrete() if known.is_number or known.is_range else None
+    def pauvrete(self) -> Told:
+        """Poverty at its published level, with the people it stands for, or that it is secret; None where it is not
+        gathered, which is said in place of the chart."""
+        value, rows = self.study.value("taux_pauvrete"), self.study.series("taux_pauvrete")
+        told = value.is_number or value.is_range or compared_status(rows) == "secret"
+        return Population(self.study).pauvrete() if told else None
 
     def pauvrete_comparee(self) -> Figure | Absent:
         """The poverty rate beside the comparison territories."""

@@ -29,6 +29,8 @@ SIGNS = {
     "men": "établissement (caserne, prison, foyer…)",
 }
 """What the ages of a commune show, in the sentence that says so."""
+FAR = 1.0
+"""Distance, in standard deviations, beyond which another territory does not look like this one."""
 
 
 class Population(Chapter):
@@ -672,6 +674,7 @@ class Population(Chapter):
             f"Distance : écart moyen (quadratique) sur {len(FEATURES)} caractéristiques, chacune comptée en écarts types robustes "
             f"entre intercommunalités ; 0 : pareil, 1 : à un écart type. Chaque domaine pèse un {_FRACTIONS.get(len(domains), 'poids égal')}, "
             f"partagé également : {parts} ; {years}.",
+            *far_note(self.study.lookalikes["distance"]),
             f"{self.study.territory.short_name} : {values}.",
             "Tout est compté par ménage ou par logement : une caserne, une prison ou un établissement n’y pèse rien. Revenus, "
             "emploi et services n’y entrent pas : c’est ce que l’on veut comparer.",
@@ -772,6 +775,17 @@ class Population(Chapter):
             self.fragile([d.id for d in iter_definitions(annex=False)]),
             definition("niveau_vie_median").caution,
         )  # fmt: skip
+
+
+def far_note(distances: pd.Series) -> list[str]:
+    """A warning where most of the look-alikes are farther than one standard deviation; nothing otherwise."""
+    far = int(distances.gt(FAR).sum())
+    if 2 * far <= len(distances):
+        return []
+    who = "Aucun ne lui ressemble" if far == len(distances) else "Peu lui ressemblent"
+    return [
+        f"{who} vraiment : {far} des {len(distances)} sont à plus d’un écart type. Leur médiane est un repère lointain."
+    ]
 
 
 def losing_title(lost: int, known: int, communes: int) -> str:
