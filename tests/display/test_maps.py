@@ -156,6 +156,23 @@ def test_labels_do_not_overlap_and_numbers_are_explained(drawn):
     assert art["label-12001"].get_text() == "B"
 
 
+def test_a_map_of_many_territories_names_a_few_to_find_ones_way_by(drawn):
+    codes = [f"{c:05d}" for c in range(81)]
+    shapes = [
+        shapely.box(i % 9 * 6000.0, i // 9 * 6000.0, (i % 9 + 1) * 6000.0, (i // 9 + 1) * 6000.0)
+        for i in range(81)
+    ]
+    gdf = gpd.GeoDataFrame({"code": codes, "name": [f"N{c}" for c in codes]}, geometry=shapes, crs=2154)
+    frame = pd.DataFrame({"code": codes, "value": np.arange(81.0) + 1})
+    for chart in (charts.symbols, charts.choropleth):
+        _, art, _ = drawn(chart, gdf, frame, **TEXTS)
+        labels = {gid: text.get_text() for gid, text in art.items() if str(gid).startswith("label-")}
+        assert 3 <= len(labels) <= 12
+        assert all(
+            gid == f"label-{name[1:]}" for gid, name in labels.items()
+        )  # names, no number without its key
+
+
 def test_outline_keeps_holes():
     ring = shapely.box(0, 0, 10, 10).difference(shapely.box(4, 4, 6, 6))
     path = maps.outline(ring)

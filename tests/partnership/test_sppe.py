@@ -134,7 +134,7 @@ def test_nobody_is_said_to_hold_it(make_partnership):
     why = found.set_index("mission")["why"].str.replace("[\u202f\u00a0]", " ", regex=True)
     assert why["sppe_planifier"] == (
         "personne n’est indiqué ; sans transfert, chaque commune est l’autorité organisatrice ; une commune sur 2 "
-        "dépasse le seuil de 3 500 habitants ; ensemble, elles en comptent 6 746, plus que le seuil"
+        "dépasse le seuil de 3 500 habitants ; à elles 2, les communes en comptent 6 746, plus que le seuil"
     )
     assert "aucune commune ne dépasse le seuil de 10 000 habitants" in why["schema"]
     assert found["population"].isna().all()

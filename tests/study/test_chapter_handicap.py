@@ -123,7 +123,7 @@ def test_the_departement_is_said_to_be_context(chapter):
     said = plain(chapter.context_message())
     # DREES, aide sociale 2020: 1 875 people, 260 under 20; minima sociaux 2019: 6 127
     assert said == (
-        "**Publié pour le département seulement** : dans l’Aveyron, 1 875 personnes bénéficient de la prestation de compensation "
+        "**Publié par département seulement** : dans l’Aveyron, 1 875 personnes bénéficient de la prestation de compensation "
         "du handicap (PCH) fin 2020, dont 260 de moins de 20 ans ; 6 127, de l’allocation aux adultes handicapés (AAH) fin 2019. La part du territoire ne s’en "
         "déduit pas."
     )

@@ -31,6 +31,7 @@ _RADIUS = 30.0  # px of the largest circle
 _HALO = 3.5
 _DETAIL = 0.5  # px
 _MAX_LABELLED = 60
+_LANDMARKS = 12  # names written where there are more territories than can all be named
 
 
 def choropleth(
@@ -371,6 +372,8 @@ class _Sketch:
         self.placed: list[tuple[int, str, float, float]] = []
         if labels and len(data) <= _MAX_LABELLED:
             self._place()
+        elif labels:
+            self._place_landmarks()
         self.numbered = [f"{n} {data['name'].iloc[i]}" for i, n in self.numbers.items()]
 
     def to_px(self, points: np.ndarray) -> np.ndarray:
@@ -440,17 +443,35 @@ class _Sketch:
             )  # fmt: skip
             canvas.halo(label, _HALO)
 
+    def _place_landmarks(self) -> None:
+        """A few names to find one's way by, the largest territories (or circles) first."""
+        import shapely
+
+        centres = self.to_px(self.anchors)
+        taken = self._circle_boxes(centres)
+        size = shapely.area(self.shapes) if self.radii is None else self.radii
+        for index in np.argsort(-size, kind="stable"):
+            if len(self.placed) == _LANDMARKS:
+                return
+            found = self._fit(index, self.data["name"].iloc[index], centres[index], taken)
+            if found is not None:
+                taken.append(found[1])
+                self.placed.append(found[0])
+
+    def _circle_boxes(self, centres: np.ndarray) -> list[tuple[float, float, float, float]]:
+        if self.radii is None:
+            return []
+        return [
+            _box(x, y, 1.6 * max(r, 5), 1.6 * max(r, 5))
+            for (x, y), r in zip(centres, self.radii, strict=True)
+        ]
+
     def _place(self) -> None:
         """Largest territories first: the name where it meets nothing, else a number explained below."""
         import shapely
 
         centres = self.to_px(self.anchors)
-        taken: list[tuple[float, float, float, float]] = []
-        if self.radii is not None:
-            taken = [
-                _box(x, y, 1.6 * max(r, 5), 1.6 * max(r, 5))
-                for (x, y), r in zip(centres, self.radii, strict=True)
-            ]
+        taken = self._circle_boxes(centres)
         order = np.argsort(-shapely.area(self.shapes), kind="stable")
         late = []
         for index in order:

@@ -298,8 +298,9 @@ def _nobody(rule: Rule, holding: Holding, there: _There, every: str) -> tuple[st
         else "aucune commune ne dépasse"
     )  # fmt: skip
     side = "plus" if together > rule.above else "pas plus"
+    whole = f"à elles {len(codes)}, les communes en comptent" if len(codes) > 1 else "elle en compte"
     return UNKNOWN, (
-        f"{start} ; {alone} le seuil de {_people(rule.above)} ; ensemble, elles en comptent "
+        f"{start} ; {alone} le seuil de {_people(rule.above)} ; {whole} "
         f"{_number(together)}, {side} que le seuil"
     )
 

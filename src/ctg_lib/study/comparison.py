@@ -112,12 +112,14 @@ class Circle:
     Attributes:
         place: (level, code) of the territory. references: the closest first.
         peers, alike: codes of EPCI.
+        against: those of the references that the territory may be read against; all of them for None.
     """
 
     place: tuple[str, str]
     references: Sequence[Territory]
     peers: Collection[str]
     alike: Collection[str]
+    against: Sequence[Territory] | None = None
 
     def compared(self, rule: Definition, rows: pd.DataFrame, others: pd.DataFrame) -> Compared:
         """The territory's latest value beside the others.
@@ -134,7 +136,9 @@ class Circle:
         row = pick(own, None)
         value = as_value(None if row is None else pick(own, str(row["period"])), rule)
         references = reference_rows(rows.drop(own.index), self.references, value.period)
-        same = references[references["period"].eq(value.period) & references["value"].notna()]
+        chosen = self.references if self.against is None else self.against
+        whole = _places(references).isin([(t.level, t.code) for t in chosen])
+        same = references[whole & references["period"].eq(value.period) & references["value"].notna()]
         main = same.iloc[0] if value.is_number and not same.empty else None
         code = self.place[1]
         peers, peers_period, own_then = among(others, code, self.peers)
@@ -143,6 +147,28 @@ class Circle:
             rule, value, references, peers, peers_period, own_then, main, reading(value, main, rule),
             alike, alike_period, own_alike,
         )  # fmt: skip
+
+
+def nearest_first(
+    here: Territory, around: Sequence[Territory], france: Sequence[Territory], people: pd.Series
+) -> tuple[Territory, ...]:
+    """Whom a territory is read against, the best first.
+
+    Args:
+        here: the territory. around: its départements and régions. france: the perimeters of France.
+        people: inhabitants by commune; where none is known, each commune counts for one.
+
+    Returns:
+        Those of ``around`` where more than half of the inhabitants live, in their order; France; the
+        others, the most inhabited first: a département that holds a minority stands for no whole.
+    """
+    members = pd.Index(here.members)
+    known = people.reindex(members).astype("float64")
+    weights = known if known.sum() > 0 else pd.Series(1.0, index=members)
+    share = {t: float(weights[members.isin(t.members)].sum() / weights.sum()) for t in around}
+    before = [t for t in around if share[t] > 0.5]
+    after = sorted((t for t in around if share[t] <= 0.5), key=lambda t: -share[t])
+    return (*before, *france, *after)
 
 
 def reference_rows(rows: pd.DataFrame, references: Iterable[Territory], period: str) -> pd.DataFrame:

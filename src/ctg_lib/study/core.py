@@ -27,7 +27,7 @@ from ctg_lib.statistics.distortion import Distortion
 from ctg_lib.statistics.lookalikes import Lookalikes
 from ctg_lib.study import commentary, control, leaving_out, recording
 from ctg_lib.study.as_of import Horizon
-from ctg_lib.study.comparison import Circle, Compared, Rank, among, rank_among
+from ctg_lib.study.comparison import Circle, Compared, Rank, among, nearest_first, rank_among
 from ctg_lib.study.config import StudyConfig, load_config
 from ctg_lib.study.kept import Kept
 from ctg_lib.study.leaving_out import SecondReading
@@ -58,6 +58,10 @@ T = TypeVar("T")
 FRANCE_ORDER = ("FR", "FHM", "FM")
 POPULATIONS = "geography_populations"
 """Layout of the file of municipal populations: its edition is not the year of its numbers."""
+MOST_PARTS = 3
+"""Départements shown beside a territory that lies in several of them, none of which holds most of it."""
+OVERSEAS = ("97", "98")
+"""How codes of départements and collectivités overseas begin."""
 
 __all__ = [
     "ANSWERS", "CENSUS", "FOLDER", "FRANCE_ORDER", "LOOKALIKES", "RECORD", "Compared", "Rank",
@@ -217,7 +221,11 @@ class Study:
 
     @cached_property
     def references(self) -> tuple[Territory, ...]:
-        """Territories it is compared with: départements, régions, France (three perimeters)."""
+        """Territories it is compared with, the one to read against first: départements, régions, France.
+
+        Of several départements (or régions), one where more than half of the inhabitants live comes before
+        France (three perimeters); the others come after it, so that none of them stands for the whole.
+        """
         if self.config.references:
             return tuple(self.geography.territory(code) for code in self.config.references)
         here = self.territory
@@ -225,8 +233,28 @@ class Study:
         same = {t.members for t in found}  # overseas, région and département are one territory
         regions = [self.geography.territory(c, level="region") for c in here.regions]
         found += [t for t in regions if t.members not in same]
-        found += [self.geography.territory(c, level="france") for c in FRANCE_ORDER]
-        return tuple(found)
+        france = [self.geography.territory(c, level="france") for c in FRANCE_ORDER]
+        people = self.geography.populations().set_index("code")["pmun"]
+        return nearest_first(here, found, france, people)
+
+    @property
+    def has_msa(self) -> bool:
+        """Whether a caisse de MSA exists there: there is none overseas."""
+        codes = self.territory.departements
+        return not codes or not all(code.startswith(OVERSEAS) for code in codes)
+
+    @property
+    def beside(self) -> tuple[Territory, ...]:
+        """The references that a table has room for: those read against, up to three départements it is in."""
+        main = self.read_against
+        parts = [t for t in self.references if t not in main and t.level == "departement"]
+        return (*main, *parts) if len(parts) <= MOST_PARTS else main
+
+    @property
+    def read_against(self) -> tuple[Territory, ...]:
+        """The references named beside a single number: all, without those that are but a part."""
+        france = [n for n, t in enumerate(self.references) if t.level == "france"]
+        return self.references if self.config.references or not france else self.references[: france[-1] + 1]
 
     @property
     def _reference_places(self) -> list[Place]:
@@ -601,7 +629,9 @@ class Study:
 
     def _compared_now(self, indicator: str, breakdown: str) -> Compared:
         rows = self.table(indicator)
-        circle = Circle(self.place, self.references, self.peer_codes, tuple(self.lookalikes["code"]))
+        circle = Circle(
+            self.place, self.references, self.peer_codes, tuple(self.lookalikes["code"]), self.read_against
+        )
         own, others = rows[rows["breakdown"].eq(breakdown)], self._others(indicator, breakdown)
         return replace(circle.compared(definition(indicator), own, others), study=self, breakdown=breakdown)
 

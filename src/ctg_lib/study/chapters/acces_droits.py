@@ -13,6 +13,8 @@ from ctg_lib.study.chapters.drawn import counts_by_year
 
 CARE = ("D265", "D281", "D279", "D277", "D278", "X_ORTHOPHONISTE", "D250", "D307", "D113")
 DAILY = ("A206", "A207", "A208", "F307", "B202", "B207", "D401", "D403", "D604")
+MOST_NAMES = 7
+"""More communes than this are counted, not named."""
 DENSE = 2.5
 """Below this APL a commune is « sous-dense » (DREES)."""
 
@@ -88,10 +90,21 @@ class AccesDroits(Chapter):
         where = where[where["value"].gt(0)]
         text = f"**{upper_first(counted(n, 'structure'))} France services"
         text += f", {counted(s, 'site')}" if s != n else ""
-        text += f"** : {names_of(where)} (liste au {when})."
+        total = len(self.study.territory.members)
+        there = (
+            f" : {names_of(where)}"
+            if len(where) <= MOST_NAMES
+            else f", dans {len(where)} des {total} communes"
+        )
+        text += f"**{there} (liste au {when})."
         if s > n:
             text += " Les sites d’une même structure peuvent ouvrir à des demi-journées différentes : vérifier les horaires de chacun."
         return text
+
+    def _more_sites(self) -> bool:
+        """Whether the sites are not as many as the structures: the same number twice says nothing."""
+        values = [self.study.value(i) for i in ("structures_france_services", "sites_france_services")]
+        return values[0].value != values[1].value or not values[0].is_number
 
     def services_message(self) -> str:
         """Communes without a food shop, a school, a post office, among those whose facilities are known."""
@@ -106,7 +119,7 @@ class AccesDroits(Chapter):
         parts = []
         for types, noun in groups:
             have = rows[rows["type"].isin(types) & rows["value"].gt(0)]["code"].nunique()
-            parts.append(f"{number(known - have)} sans {noun}")
+            parts.append(f"{number(known - have) if known > have else 'aucune'} sans {noun}")
         among = counted(known, "commune") if known == total else f"les {number(known)} communes connues"
         return f"**Sur {among}** : {enumerate_fr(parts)} ({rows['period'].iloc[0]})."
 
@@ -122,7 +135,8 @@ class AccesDroits(Chapter):
                 self.card("apl_generalistes", label="accessibilité aux généralistes (APL)"),
                 KeyFigure("habitants de communes sans généraliste accessible", people, note,
                           self.study.source_line(people, brief=True) if people.is_number else ""),
-                self.card("structures_france_services"), self.card("sites_france_services"),
+                self.card("structures_france_services"),
+                self.card("sites_france_services") if self._more_sites() else None,
                 self.card("demandeurs_emploi"), self.card("foyers_rsa"),
             ],
             "chiffres-cles-acces",
@@ -196,14 +210,17 @@ class AccesDroits(Chapter):
         )  # fmt: skip
 
     def points_de_vigilance(self) -> Output:
-        """What misleads in these figures."""
+        """What misleads in the figures that are known."""
+        values = {i: self.study.value(i) for i in ("apl_generalistes", "foyers_rsa")}
+        known = {i for i, value in values.items() if value.is_number or value.is_range}
+        facilities = len(self.facilities((*CARE, *DAILY))) > 0
         return self.vigilance(
-            definition("apl_generalistes").caution,
-            definition("equipements").caution,
+            definition("apl_generalistes").caution if "apl_generalistes" in known else "",
+            definition("equipements").caution if facilities else "",
             "Une absence dans la base des équipements n’est pas la preuve qu’un service manque : itinérance et permanences "
-            "n’y sont pas.",
-            self.caf_caution("foyers_rsa"),
-            "La distance à vol d’oiseau est trompeuse dans un relief de causses, de gorges ou de montagne : aucune n’est "
+            "n’y sont pas." if facilities else "",
+            self.caf_caution("foyers_rsa") if "foyers_rsa" in known else "",
+            "La distance à vol d’oiseau trompe dès qu’il y a un relief, une rivière ou une voie à contourner : aucune n’est "
             "donnée ici.",
         )  # fmt: skip
 

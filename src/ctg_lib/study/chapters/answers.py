@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from ctg_lib.study.core import Study
 
 Told = Table | Output | None
-"""What is shown only where a partner answered; otherwise nothing, and the chapter stays as it is."""
+"""What is shown only where there is something to say (a partner answered); otherwise nothing."""
 MASKED = ("secret", "below_threshold")
 """Statuses of a figure that was given, and that is too small to be shown."""
 MOST_SENTENCES = 3
@@ -281,7 +281,12 @@ def _who(study: Study, row: pd.DataFrame) -> str:
 
 def silence_lines(study: Study, silences: Sequence[Silence]) -> list[str]:
     """A line for each thing that nobody has said yet: of whom it is asked, and since when."""
-    return [f"{s.what} : {_asked(study, s)}{s.also}." for s in silences if not _known(study, s)]
+    there = [s for s in silences if study.has_msa or _whom(s) != ("msa",)]
+    return [f"{s.what} : {_asked(study, s)}{s.also}." for s in there if not _known(study, s)]
+
+
+def _whom(silence: Silence) -> tuple[str, ...]:
+    return silence.whom or _asked_partners(silence.indicators) or ("epci",)
 
 
 def _known(study: Study, silence: Silence) -> bool:
@@ -295,7 +300,7 @@ def _known(study: Study, silence: Silence) -> bool:
 
 def _asked(study: Study, silence: Silence) -> str:
     """« demandé à la Caf le 28 septembre 2026 ; à demander à la MSA »; what no request asks is to be asked."""
-    whom = silence.whom or _asked_partners(silence.indicators) or ("epci",)
+    whom = [partner for partner in _whom(silence) if study.has_msa or partner != "msa"]
     days: dict[str, list[str]] = {}
     for partner in whom:
         sent = study.answers.follow_up.sent(partner) if silence.indicators else None

@@ -21,7 +21,7 @@ from ctg_lib.statistics.stability import FEW_EVENTS, SMALL_BASE, flag
 from ctg_lib.study.chapters import answers
 from ctg_lib.study.core import Compared, as_value
 from ctg_lib.study.using import aside
-from ctg_lib.values import USABLE, Value, parse_breakdown
+from ctg_lib.values import STATUS_LABELS, USABLE, Value, parse_breakdown
 
 if TYPE_CHECKING:
     from ctg_lib.display.figure import Absent, Figure
@@ -73,14 +73,15 @@ class Chapter:
         )
 
     def references_text(self, compared: Compared) -> str:
-        """« Aveyron : 28,6 ; France : 21 (2021) », references without a value left out."""
+        """« Aveyron : 28,6 ; France : 21 (2021) », references without a value left out, and those that are but
+        a part of a territory over several départements."""
         rule = compared.definition
         if rule.aggregation == "sum":
             return ""
-        parts = []
+        parts, told = [], {(t.level, t.code) for t in self.study.read_against}
         for _, row in compared.references.iterrows():
             value = as_value(row, rule)
-            if not value.is_number:
+            if not value.is_number or (row["level"], row["code"]) not in told:
                 continue
             self.study.note(row)
             when = "" if value.period == compared.value.period else f" ({year_of(value.period)})"
@@ -110,7 +111,7 @@ class Chapter:
         rows: list[dict] = [own]
         rows += [{**row[columns].to_dict(), "highlight": False} for _, row in compared.references.iterrows()]
         medians = (
-            (compared.peers_known, PEERS, compared.peers_median, compared.peers_period, compared.own_in_peers_period),
+            (compared.peers_known, self.peers, compared.peers_median, compared.peers_period, compared.own_in_peers_period),
             (compared.lookalikes_known, LOOKALIKES, compared.lookalikes_median, compared.lookalikes_period,
              compared.own_in_lookalikes_period),
         )  # fmt: skip
@@ -148,6 +149,8 @@ class Chapter:
 
         compared = self.study.compare(indicator, breakdown)
         rule = compared.definition
+        if not (compared.value.is_number or compared.value.is_range):
+            return self.absent(_sentence(rule.label), self.unknown_here(compared), id)
         frame = self.comparison_frame(compared, peers=peers)
         bounds = (
             rule.aggregation != "as_published"
@@ -163,11 +166,19 @@ class Chapter:
             unit="%" if rule.unit == "%" else "", decimals=rule.decimals,
         )  # fmt: skip
 
+    def unknown_here(self, compared: Compared) -> str:
+        """« pas de valeur pour la Métropole … (secret statistique) ; France hors Mayotte : 60,9 (2023) »."""
+        status = compared.value.status
+        why = "" if status in (*USABLE, "missing") else f" ({STATUS_LABELS[status]})"
+        beside_it = self.references_text(compared)
+        text = f"pas de valeur pour {self.study.territory.le()}{why}"
+        return f"{text} ; {beside_it}" if beside_it else text
+
     def comparison_title(self, compared: Compared) -> str:
         """A sentence: how the territory stands to its main reference."""
         rule, here = compared.definition, self.study.territory
         if not compared.value.is_number:
-            return f"{_sentence(rule.label)} : valeur non disponible pour {here.short_name}"
+            return f"{_sentence(rule.label)} : pas de valeur pour {here.le()}"
         text = f"{_sentence(rule.label)} : {shown(compared.value)}"
         if compared.main is None:
             return text
@@ -307,6 +318,7 @@ class Chapter:
         used: list[Value | pd.DataFrame] = []
         names: list[str] = []
         medians: list[str] = []
+        columns_of = {(t.level, t.code) for t in self.study.beside}
         for indicator in indicators:
             compared = self.study.compare(indicator)
             rule = compared.definition
@@ -317,6 +329,8 @@ class Chapter:
             }  # fmt: skip
             used.append(compared.value)
             for _, row in compared.references.iterrows():
+                if (row["level"], row["code"]) not in columns_of:
+                    continue
                 value = as_value(row, rule)
                 column = "France" if row["level"] == "france" else row["name"]
                 said = [PERIMETERS.get(row["code"], "") if row["level"] == "france" else ""]
@@ -347,7 +361,7 @@ class Chapter:
             caption=caption,
             source=source,
             columns=columns,
-            notes=[*notes, *([self._medians_note()] if medians else [])],
+            notes=[*notes, *([self._medians_note(medians)] if medians else [])],
         )
 
     def _medians(self, compared: Compared) -> dict[str, str]:
@@ -371,11 +385,14 @@ class Chapter:
                 out[column] = number(median, rule.decimals, unit) + (f" ({', '.join(said)})" if said else "")
         return out
 
-    def _medians_note(self) -> str:
-        count = len(self.study.lookalikes)
-        alike = f" ; « {ALIKE} », celle des {count} {LOOKALIKES}" if count else ""
+    def _medians_note(self, columns: Sequence[str]) -> str:
+        whose = {
+            NEAR: f"{len(self.study.peer_codes)} {self.peers}",
+            ALIKE: f"{len(self.study.lookalikes)} {LOOKALIKES}",
+        }
+        said = [f"« {column} » : médiane des {whom}" for column, whom in whose.items() if column in columns]
         return (
-            f"« {NEAR} » : médiane des {len(self.study.peer_codes)} {PEERS}{alike}. Une médiane n’est donnée que si cinq "
+            f"{' ; '.join(said)}. Une médiane n’est donnée que si cinq "
             "valeurs au moins sont connues pour la même période ; « 18 sur 22 » dit combien le sont. D’une autre année que "
             "la valeur du territoire, elle est suivie de cette année et de la valeur du territoire cette année-là (« ici »)."
         )
@@ -443,7 +460,23 @@ class Chapter:
         """The caution of a count of the Caf; without what it says of rounding where the latest one is exact."""
         with aside(self.study):
             exact = self.study.value(indicator).is_number
-        return MSA if exact else definition(indicator).caution
+        return self.msa if exact else self.caution(indicator)
+
+    @property
+    def peers(self) -> str:
+        """« intercommunalités du département ou limitrophes »: what the neighbours compared with are called."""
+        several = len(self.study.territory.departements) > 1
+        return PEERS.replace("du département", "des mêmes départements") if several else PEERS
+
+    @property
+    def msa(self) -> str:
+        """That the Caf's counts leave out the MSA's families; empty where there is no MSA."""
+        return MSA if self.study.has_msa else ""
+
+    def caution(self, indicator: str) -> str:
+        """An indicator's caution, without what it says of the MSA where there is none."""
+        text = definition(indicator).caution
+        return text if self.study.has_msa else text.replace(MSA, "").strip()
 
     def fragile(self, indicators: Sequence[str]) -> str:
         """Rates of the territory that rest on little, each with what one case more would change; or empty."""

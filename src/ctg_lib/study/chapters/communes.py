@@ -72,12 +72,26 @@ class Communes(Chapter):
     def presentation(self) -> Output:
         """What these pages are, and how to read them."""
         total = len(self.study.territory.members)
-        return prose(
-            f"{upper_first(counted(total, 'page'))}, une par commune : ses enfants, ses naissances, ses services et où sont les "
-            "autres. Une page s’imprime sur une feuille A4. Les petits effectifs du recensement sont des ordres de grandeur ; "
-            "un taux n’est pas donné sous cent personnes. « Le plus près » compte les limites de communes à franchir, non le "
-            "temps de route, qui n’est pas mesuré ici ; hors du territoire, seules les communes qui le touchent sont regardées."
-        )
+        children = any(is_known(self._by_commune(i)).any() for i in ("enfants_0_4", "enfants_5_9"))
+        services = bool(self._known)
+        said = {
+            "ses habitants": True, "ses enfants": children, "ses naissances": bool(self._span),
+            "les services qu’elle a": services, "où sont les autres": services,
+        }  # fmt: skip
+        known = [what for what, there in said.items() if there]
+        text = f"{upper_first(counted(total, 'page'))}, une par commune : {enumerate_fr(known)}."
+        absent = [what for what, there in said.items() if not there]
+        if absent:
+            text += f" **Pas encore réunis pour ce territoire** : {enumerate_fr(absent)}."
+        text += " Une page s’imprime sur une feuille A4."
+        if children:
+            text += " Les petits effectifs du recensement sont des ordres de grandeur ; un taux n’est pas donné sous cent personnes."
+        if services:
+            text += (
+                " « Le plus près » compte les limites de communes à franchir, non le temps de route, qui n’est pas mesuré ici ; "
+                "hors du territoire, seules les communes qui le touchent sont regardées."
+            )
+        return prose(text)
 
     def ensemble(self) -> Table | Absent:
         """The communes side by side: inhabitants, children, births."""
@@ -92,6 +106,8 @@ class Communes(Chapter):
         columns = {"name": "Commune"}
         for i, r in rows.items():
             known = r[is_known(r)]
+            if known.empty:
+                continue
             cells = {
                 str(c): as_value(row, definition(i))
                 for c, row in known.set_index("code", drop=False).iterrows()
@@ -103,8 +119,9 @@ class Communes(Chapter):
         if spans:
             frame["births"] = [number(births[c][0]) if births[c][1] else NONE for c in self.codes]
             columns["births"] = f"Naissances, {spans[0]}"
-        frame["services"] = [self._count_here(c) for c in self.codes]
-        columns["services"] = f"Services du quotidien, sur {len(self.services)}"
+        if self._known:
+            frame["services"] = [self._count_here(c) for c in self.codes]
+            columns["services"] = f"Services du quotidien, sur {len(self.services)}"
         dashes = bool((frame == NONE).to_numpy().any())
         return Table(
             frame[list(columns)], id="tbl-communes", caption="Les communes en un tableau",
@@ -117,7 +134,8 @@ class Communes(Chapter):
         for code in self.codes:
             yield self.fiche(code)
             yield self.habitants(code)
-            yield self.services_de(code)
+            if self._known:
+                yield self.services_de(code)
 
     # ------------------------------------------------------------------------------- one commune
 

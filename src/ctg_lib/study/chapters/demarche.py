@@ -502,8 +502,23 @@ class Demarche(FolderChapter):
             *self.control_lines(),
             f"{upper_first(counted(hypotheses, 'étape'))} à l’état d’hypothèse : ne pas en annoncer la date."
             if hypotheses else "",
+            self._several_departements(),
             "Les délibérations et les signatures sont des actes : ce chapitre les recopie, il ne les suppose pas.",
         )  # fmt: skip
+
+    def _several_departements(self) -> str:
+        """That several Caf are concerned where the territory lies in several départements; empty otherwise."""
+        places = [
+            self.study.geography.territory(c, level="departement").name
+            for c in self.study.territory.departements
+        ]
+        if len(places) < 2:
+            return ""
+        return (
+            f"Le territoire s’étend sur {number(len(places))} départements ({enumerate_fr(places)}) : plusieurs Caf et services "
+            "départementaux y sont compétents, chacun pour ses communes. Qui signe, et qui suit la convention, est à convenir "
+            "avec eux ; les chiffres de tout le territoire se demandent à chacun."
+        )
 
     def ce_qui_manque(self) -> Output:
         """What is not filled, from whom it is asked, since when."""

@@ -12,11 +12,10 @@ from ctg_lib.display.prose import que, rounded_people, shown, upper_first, year_
 from ctg_lib.display.table import KeyFigure, Output, Table, prose
 from ctg_lib.display.typography import counted, enumerate_fr, number
 from ctg_lib.indicators.registry import definition
-from ctg_lib.indicators.revenus import MSA
 from ctg_lib.statistics.distortion import Distortion
-from ctg_lib.study.chapters.answers import Silence
+from ctg_lib.study.chapters.answers import Silence, Told
 from ctg_lib.study.chapters.drawn import SHORT, counts_by_year, has_number, known_dots, number_of, twice_dots
-from ctg_lib.study.chapters.population import Population
+from ctg_lib.study.chapters.population import Population, compared_status
 from ctg_lib.study.chapters.theme import REQUESTS, ThemeChapter
 from ctg_lib.study.comparison import Compared
 from ctg_lib.study.rows import as_value, reading
@@ -190,7 +189,9 @@ class Familles(ThemeChapter):
             text += f" ; {number_of(rsa, 'foyer', 'foyers')} au RSA"
             text += "" if rsa["period"] == homes["period"] else f" ({year_of(rsa['period'])})"
         text += "." + (_RANGE if pd.isna(homes["value"]) else "")
-        return text + " La MSA verse aussi des prestations : ses ressortissants n’y sont pas."
+        return text + (
+            " La MSA verse aussi des prestations : ses ressortissants n’y sont pas." if self.msa else ""
+        )
 
     def work_message(self) -> str:
         """Jobseekers, those who work, and what one commune changes in diplomas and unemployment."""
@@ -294,9 +295,12 @@ class Familles(ThemeChapter):
             label, rounded_people(float(row["value"])), base, self.study.source_line(value, brief=True)
         )
 
-    def pauvrete(self) -> Output:
-        """Poverty at its published level, with the people it stands for."""
-        return Population(self.study).pauvrete()
+    def pauvrete(self) -> Told:
+        """Poverty at its published level, with the people it stands for, or that it is secret; None where it is not
+        gathered, which is said in place of the chart."""
+        value, rows = self.study.value("taux_pauvrete"), self.study.series("taux_pauvrete")
+        told = value.is_number or value.is_range or compared_status(rows) == "secret"
+        return Population(self.study).pauvrete() if told else None
 
     def pauvrete_comparee(self) -> Figure | Absent:
         """The poverty rate beside the comparison territories."""
@@ -447,7 +451,7 @@ class Familles(ThemeChapter):
         return counts_by_year(
             self, "foyers_allocataires", id="fig-allocataires", noun=("foyer allocataire", "foyers allocataires"),
             absent=("Les foyers allocataires de la Caf", "moins de deux années sont connues pour ce territoire"),
-            measure="Foyers allocataires, en décembre", notes=(MSA,),
+            measure="Foyers allocataires, en décembre", notes=(self.msa,),
         )  # fmt: skip
 
     # -------------------------------------------------------------------------------- work, diplomas
@@ -571,7 +575,7 @@ class Familles(ThemeChapter):
         return (
             f"**{enumerate_fr(places)}.** Diplômes, chômage, lieu de travail : un chiffre du territoire n’est jamais lu sans son "
             "double, calculé sans cette commune ; ni l’un ni l’autre ne suffit seul." if len(places) == 1 else "",
-            f"**Prestations.** {MSA} Un foyer allocataire n’est pas un foyer pauvre : les allocations familiales sont versées quel "
+            f"**Prestations.** {self.msa}{' ' if self.msa else ''}Un foyer allocataire n’est pas un foyer pauvre : les allocations familiales sont versées quel "
             "que soit le revenu." if kept else "",
         )  # fmt: skip
 
@@ -584,15 +588,17 @@ class Familles(ThemeChapter):
         ranges = any(self.study.value(i).is_range for i in caf)
         rounding = _ROUNDING if ranges else ""
         plain = [i for i in known if i not in caf]
-        return self.vigilance(*self.cautions(), rounding, *cautions_of(plain), self.fragile(known))
+        return self.vigilance(
+            *self.cautions(), rounding, *cautions_of(plain, self.caution), self.fragile(known)
+        )
 
     def more_silences(self) -> Sequence[str]:
         """What no request can answer."""
         return (
             "Les horaires de travail des parents (tôt, tard, la nuit, le week-end, missions longues) : à la consultation, car aucune "
             "source ouverte ne les donne ici.",
-            "Les personnes qui ne demandent pas une aide à laquelle elles ont droit : aucun fichier ne les compte ; la Caf, la MSA et "
-            "France services en connaissent une partie.",
+            "Les personnes qui ne demandent pas une aide à laquelle elles ont droit : aucun fichier ne les compte ; "
+            f"{'la Caf, la MSA' if self.msa else 'la Caf'} et France services en connaissent une partie.",
             f"Pour ce qui se demande, {REQUESTS}." if self.silence_lines() else "",
         )  # fmt: skip
 
@@ -607,7 +613,9 @@ class Familles(ThemeChapter):
             "Qui a renoncé à un emploi ou à une formation faute de garde, de voiture ou de train à la bonne heure ?",
             f"Les familles qui arrivent {army[0].a()} trouvent-elles un emploi pour le conjoint, et une garde aux horaires de l’un et "
             "de l’autre ?" if len(army) == 1 else "",
-            "Quelles aides la Caf et la MSA versent-elles à des conditions différentes, et qui l’explique aux familles ?",
+            "Quelles aides la Caf et la MSA versent-elles à des conditions différentes, et qui l’explique aux familles ?"
+            if self.msa
+            else "Qui explique aux familles les aides de la Caf et leurs conditions ?",
         )  # fmt: skip
 
 

@@ -174,6 +174,8 @@ class FolderChapter(Chapter):
         asked: list[str] = []
         waiting: list[str] = []
         for part in (part.strip() for part in audience.split(",")):
+            if part == "MSA" and not self.study.has_msa:
+                continue
             sent = self.study.answers.follow_up.sent(_PARTNER.get(part, "")) is not None
             (asked if sent else waiting).append(_TO.get(part, f"à {part}"))
         said = [f"demandé {enumerate_fr(asked)}"] if asked else []
@@ -184,9 +186,10 @@ class FolderChapter(Chapter):
         return asked_since(self.study, self.asks or None) or NOT_SENT
 
     def absent_book(self, title: str, book: str, id: str) -> Absent:
-        """In place of a figure or table whose workbook is not filled."""
+        """In place of a figure or table whose workbook is not filled; whom to ask is said once, under
+        « Ce qui n’est pas encore rempli »."""
         each = BOOKS[book]
-        return self.absent(title, f"{each.file} n’est pas rempli, {self.asked_of(each.audience)}", id)
+        return self.absent(title, f"{each.file} n’est pas rempli", id)
 
     def gaps(self, audience: str, gaps: Sequence[tuple[int, int, str]], noun: str) -> str:
         """One sentence for all that one audience has not filled: « … : les horaires (2 lignes sur 6), … ».

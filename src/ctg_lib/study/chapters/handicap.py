@@ -196,8 +196,8 @@ class Handicap(BriefTheme):
         row = self.row_of(AEEH)
         if row is None:
             return (
-                "**Combien d’enfants en situation de handicap vivent ici ? Les données réunies ne le disent pas.** La Caf et la MSA "
-                "versent l’allocation d’éducation de l’enfant handicapé (AEEH), la maison départementale des personnes handicapées "
+                "**Combien d’enfants en situation de handicap vivent ici ? Les données réunies ne le disent pas.** "
+                f"{'La Caf et la MSA versent' if self.msa else 'La Caf verse'} l’allocation d’éducation de l’enfant handicapé (AEEH), la maison départementale des personnes handicapées "
                 "(MDPH) ouvre les droits, l’Éducation nationale scolarise : chacune connaît une part, et est à interroger."
             )
         said = self._counted(AEEH, row, ("enfant n’ouvre droit", "enfants ouvrent droit"), "taux_aeeh")
@@ -345,7 +345,7 @@ class Handicap(BriefTheme):
             parts.append(text)
         if not parts:
             return ""
-        return f"**Publié pour le département seulement** : {' ; '.join(parts)}. La part du territoire ne s’en déduit pas."
+        return f"**Publié par département seulement** : {' ; '.join(parts)}. La part du territoire ne s’en déduit pas."
 
     @property
     def _departements(self) -> list:
@@ -441,7 +441,12 @@ class Handicap(BriefTheme):
             "takes": "Accueille",
         }
         yes = int(rows["takes"].eq("oui").sum())
-        caption = f"Accueillir un enfant en situation de handicap : {counted(yes, 'service')} sur {number(len(rows))}"
+        who = (
+            f"{counted(yes, 'service')} sur {number(len(rows))}"
+            if yes
+            else f"aucun service sur {number(len(rows))} ne"
+        )
+        caption = f"Accueillir un enfant en situation de handicap : {who}"
         return Table(
             frame, id="tbl-accueil-handicap", caption=f"{caption} {'dit' if yes < 2 else 'disent'} le faire",
             source=self.workbook_source("offre", given=()), columns=columns,
@@ -464,11 +469,13 @@ class Handicap(BriefTheme):
         if not lines:
             return self.absent(title, "les chiffres du département ne sont pas réunis", id)
         frame = pd.DataFrame(lines).reindex(columns=["place", *CONTEXT]).fillna(NONE)
-        columns = {"place": "Département", **CONTEXT}
+        named = {
+            i: label if self.study.has_msa else label.removesuffix(", Caf et MSA")
+            for i, label in CONTEXT.items()
+        }
+        columns = {"place": "Département", **named}
         if len(lines) == 1:
-            frame = pd.DataFrame(
-                {"what": list(CONTEXT.values()), "count": [frame[c].iloc[0] for c in CONTEXT]}
-            )
+            frame = pd.DataFrame({"what": list(named.values()), "count": [frame[c].iloc[0] for c in CONTEXT]})
             columns = {"what": "Prestation", "count": lines[0]["place"]}
         return Table(
             frame, id=id, caption=f"{title}, et non pour le territoire", source=self.study.source_line(*used), columns=columns,

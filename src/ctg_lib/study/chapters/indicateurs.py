@@ -65,7 +65,7 @@ class Indicateurs(Chapter):
             f"**{number(have)} des {number(len(free))} lignes du catalogue à source ouverte ont une valeur pour {here}.** {more}"
             f"{why}",
             f"{counted(len(rows) - len(free), 'autre ligne n’a', 'autres lignes n’ont')} pas de source ouverte : elles sont à "
-            "demander aux partenaires (Caf, MSA, Département, gestionnaires).",
+            f"demander aux partenaires (Caf, {'MSA, ' if self.msa else ''}Département, gestionnaires).",
             f"{counted(len(known), 'indicateur est calculé', 'indicateurs sont calculés')}, parfois plusieurs pour une ligne ; "
             f"{number(int(known['territoire'].sum()))} ont une valeur pour {here}. Chacun est défini ci-dessous, avec son unité, sa règle de calcul, ses sources et ses limites.",
             f"Les données viennent de {counted(len({e.publisher for e in self.study.sources}), 'éditeur')} et de "
@@ -87,7 +87,7 @@ class Indicateurs(Chapter):
     def _references(self) -> dict[str, str]:
         """Columns of the coverage that have a reference territory, and its name (the first of its level)."""
         found: dict[str, str] = {}
-        for territory in self.study.references:
+        for territory in self.study.read_against:
             if territory.level in ("departement", "region"):
                 found.setdefault(territory.level, territory.name)
         return found
@@ -212,7 +212,12 @@ class Indicateurs(Chapter):
         for rule in iter_definitions(annex=False):
             found.add(rule.id)
         rows = len(found.rows)
-        caption = f"{upper_first(counted(found.named, 'taux s’écarte', 'taux s’écartent'))} de la référence, sur {number(rows)}"
+        named = (
+            counted(found.named, "taux s’écarte", "taux s’écartent")
+            if found.named
+            else "aucun taux ne s’écarte"
+        )
+        caption = f"{upper_first(named)} de la référence, sur {number(rows)}"
         if found.turned:
             caption += f" ; {counted(found.turned, 'autre dépend', 'autres dépendent')} d’une seule commune"
         return found.table(
@@ -283,7 +288,7 @@ class Indicateurs(Chapter):
             f"Rupture de série en {', '.join(rule.breaks)} : les valeurs d’avant et d’après ne se comparent pas."
             if rule.breaks
             else "",
-            f"À savoir : {rule.caution}" if rule.caution else "",
+            f"À savoir : {self.caution(rule.id)}" if self.caution(rule.id) else "",
             f"Références : {' ; '.join(rule.references)}.",
             f"Source : {source}." if known else "",
             f"Identifiant : `{rule.id}`"

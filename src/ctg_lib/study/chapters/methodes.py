@@ -32,7 +32,7 @@ from ctg_lib.partnership.moments import day_in_words
 from ctg_lib.statistics import distortion
 from ctg_lib.statistics.stability import FEW_EVENTS, SMALL_BASE
 from ctg_lib.study.as_of import GROUND
-from ctg_lib.study.chapters.base import LOOKALIKES, PEERS, Chapter
+from ctg_lib.study.chapters.base import LOOKALIKES, Chapter
 from ctg_lib.study.chapters.folder_base import SETTINGS
 from ctg_lib.study.comparison import FEWEST
 from ctg_lib.study.series import CENSUS_SPAN
@@ -133,7 +133,11 @@ class Methodes(Chapter):
         if given:
             names = enumerate_fr(list(dict.fromkeys(e.publisher for e in given)))
             return f"**Des partenaires ont transmis leurs chiffres** : {names}. Ces fichiers ne sont pas publics ; leurs petits nombres sont masqués."
-        return "**Aucun partenaire n’a encore transmis de chiffres** : la Caf, la MSA, le Département et les gestionnaires en ont que personne d’autre ne publie."
+        return f"**Aucun partenaire n’a encore transmis de chiffres** : la Caf, {self._msa}le Département et les gestionnaires en ont que personne d’autre ne publie."
+
+    @property
+    def _msa(self) -> str:
+        return "la MSA, " if self.study.has_msa else ""
 
     # ------------------------------------------------------------------------------------- sources
 
@@ -322,20 +326,29 @@ class Methodes(Chapter):
         near = "aucune autre intercommunalité dans le département, ni limitrophe."
         if count:
             whom = (
-                f"les {number(count)} autres {PEERS}"
+                f"les {number(count)} autres {self.peers}"
                 if count > 1
                 else "l’autre intercommunalité du département ou limitrophe"
             )
             near = f"{whom}. Une médiane n’est donnée que si {number(FEWEST)} valeurs sont connues pour la même période."
         return prose(
             f"- **Références** : {enumerate_fr(names) or 'aucune'}. {frances} ne se mélangent jamais : le périmètre est écrit. La comparaison "
-            "principale est la plus proche qui soit connue pour la même période.\n"
+            f"principale est la plus proche qui soit connue pour la même période.{self._parts()}\n"
             f"- **Voisines** : {near}\n"
             f"- **{upper_first(LOOKALIKES)}.** {seen}\n"
             "- **Rang.** Parmi toutes les intercommunalités dont la valeur est connue pour la même période.\n"
             "- **Calcul.** Un taux du territoire est refait avec les effectifs additionnés de ses communes, jamais avec la moyenne de leurs "
             "taux. La valeur que l’éditeur publie pour l’intercommunalité l’emporte sur cette somme."
         )  # fmt: skip
+
+    def _parts(self) -> str:
+        """That a département or région that holds a minority of the inhabitants is no main reference; or empty."""
+        if self.study.read_against == self.study.references:
+            return ""
+        return (
+            " Un département ou une région où vit la moitié des habitants du territoire, ou moins, est montré à côté, sans être "
+            "pris pour référence principale."
+        )
 
     def lieux_qui_faussent(self) -> Output:
         """Places that distort a rate: the rule, the kinds and their thresholds, those found here."""
@@ -403,7 +416,7 @@ class Methodes(Chapter):
             f"{upper_first(counted(carried, 'fichier'))} {'ont été repris' if carried > 1 else 'a été repris'} d’une republication : une erreur de copie reste possible là où "
             "rien ne permettait de recouper." if carried else "",
             "Un équipement recensé n’est pas un service ouvert : ni horaires, ni places libres, ni liste d’attente.",
-            "Les données ouvertes de la Caf ne comptent pas les allocataires de la MSA.",
+            "Les données ouvertes de la Caf ne comptent pas les allocataires de la MSA." if self.study.has_msa else "",
             "" if answered else "Ce que savent les partenaires (demandes sans réponse, fréquentation, coûts) n’est pas dans ce rapport tant "
             "qu’ils n’ont pas répondu aux lettres.",
             "Les habitants n’y parlent pas : un chiffre ne remplace ni une enquête, ni une réunion.",

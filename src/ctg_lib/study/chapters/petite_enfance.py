@@ -14,7 +14,7 @@ from ctg_lib.indicators.registry import VOCABULARY, definition
 from ctg_lib.partnership.moments import day_in_words
 from ctg_lib.statistics.comparison import rank_of
 from ctg_lib.study.chapters.answers import Silence, answered, sentence
-from ctg_lib.study.chapters.base import PEERS, mostly_known, usable
+from ctg_lib.study.chapters.base import mostly_known, usable
 from ctg_lib.study.chapters.folder_base import FolderChapter
 from ctg_lib.study.chapters.population import Population
 from ctg_lib.study.core import Compared
@@ -130,9 +130,9 @@ class PetiteEnfance(FolderChapter):
         self.study.note(compared.peers)
         above, far = int((gaps > 0).sum()), int((gaps >= compared.definition.meaningful).sum())
         among = (
-            f"Des {known} autres {PEERS}"
+            f"Des {known} autres {self.peers}"
             if known == total
-            else f"Des {total} autres {PEERS}, {known} sont connues"
+            else f"Des {total} autres {self.peers}, {known} sont connues"
         )
         then = f" {when(compared.peers_period)}" if compared.peers_period != compared.value.period else ""
         median = f"médiane{then} : {number(compared.peers_median, 1)}"
@@ -248,7 +248,7 @@ class PetiteEnfance(FolderChapter):
         from ctg_lib.display.charts import bars
 
         compared = self.study.compare("taux_couverture")
-        title = "La couverture des intercommunalités du département ou limitrophes"
+        title = f"La couverture des {self.peers}"
         if compared.peers.empty:
             return self.absent(
                 title, "les taux des voisins ne sont pas encore réunis", "fig-couverture-voisins"
@@ -508,15 +508,17 @@ class PetiteEnfance(FolderChapter):
         small = people.is_number and all(
             v < 10_000 for v in self.study.communes("population")["value"].dropna()
         )
+        rate = self.study.value("taux_couverture").is_number
         return self.vigilance(
-            definition("taux_couverture").caution,
-            "Le taux n’existe pas par commune : il n’est publié qu’au-dessus de 10 000 habitants." if small else "",
+            definition("taux_couverture").caution if rate else "",
+            "Le taux n’existe pas par commune : il n’est publié qu’au-dessus de 10 000 habitants." if small and rate else "",
             f"Le nombre d’enfants de moins de 3 ans est une fourchette, {shown(children)}, selon la source."
             if children.is_range else "",
             "Le nombre de places est déduit du taux publié et des places d’établissement connues localement."
             if self.study.value("places_accueil").is_number
+            else "" if not rate
             else "Le nombre de places que représente le taux n’est pas connu ici : il faut les places agréées des établissements.",
-            "Un mode que l’éditeur laisse vide est dit non disponible : il peut être nul, petit ou masqué.",
+            "Un mode que l’éditeur laisse vide est dit non disponible : il peut être nul, petit ou masqué." if rate else "",
         )  # fmt: skip
 
     def ce_qui_manque(self) -> Output:

@@ -14,7 +14,6 @@ from ctg_lib.display.typography import counted, enumerate_fr, number, signed
 from ctg_lib.display.words import AFTER
 from ctg_lib.indicators.labels import age_label, age_span, breakdown_label
 from ctg_lib.indicators.registry import Definition, definition, iter_definitions
-from ctg_lib.indicators.revenus import MSA
 from ctg_lib.indicators.structure import FEATURES
 from ctg_lib.statistics.comparison import counts_differ
 from ctg_lib.statistics.distortion import KINDS, Distortion, concentrated_events, read
@@ -31,6 +30,8 @@ SIGNS = {
     "men": "établissement (caserne, prison, foyer…)",
 }
 """What the ages of a commune show, in the sentence that says so."""
+FAR = 1.0
+"""Distance, in standard deviations, beyond which another territory does not look like this one."""
 
 
 class Population(Chapter):
@@ -571,8 +572,7 @@ class Population(Chapter):
         lost = int((known["value"] < -0.05).sum())
         return self.commune_map(
             "evolution_population", id="fig-carte-evolution", frame=rows, breaks=[-1.0, 0.0, 1.0],
-            title=f"{upper_first(counted(lost, 'commune'))} sur les {len(known)} de 100 habitants ou plus "
-            f"{'perdent' if lost >= 2 else 'perd'} des habitants",
+            title=losing_title(lost, len(known), len(rows)),
         )  # fmt: skip
 
     def population_par_partie(self) -> Figure | Absent:
@@ -679,6 +679,7 @@ class Population(Chapter):
             f"Distance : écart moyen (quadratique) sur {len(FEATURES)} caractéristiques, chacune comptée en écarts types robustes "
             f"entre intercommunalités ; 0 : pareil, 1 : à un écart type. Chaque domaine pèse un {_FRACTIONS.get(len(domains), 'poids égal')}, "
             f"partagé également : {parts} ; {years}.",
+            *far_note(self.study.lookalikes["distance"]),
             f"{self.study.territory.short_name} : {values}.",
             "Tout est compté par ménage ou par logement : une caserne, une prison ou un établissement n’y pèse rien. Revenus, "
             "emploi et services n’y entrent pas : c’est ce que l’on veut comparer.",
@@ -752,7 +753,7 @@ class Population(Chapter):
         title = "Ce que verse la Caf"
         if ranges.any():
             title += " : des fourchettes" if ranges.all() else " : des effectifs exacts et des fourchettes"
-        notes = [definition("foyers_rsa").caution if ranges.any() else MSA]
+        notes = [self.caution("foyers_rsa") if ranges.any() else self.msa]
         if ranges.all():
             notes.append("Une fourchette qui en recouvre une autre ne montre ni hausse ni baisse.")
         elif ranges.any():
@@ -780,6 +781,34 @@ class Population(Chapter):
             self.fragile([d.id for d in iter_definitions(annex=False)]),
             definition("niveau_vie_median").caution,
         )  # fmt: skip
+
+
+def far_note(distances: pd.Series) -> list[str]:
+    """A warning where most of the look-alikes are farther than one standard deviation; nothing otherwise."""
+    far = int(distances.gt(FAR).sum())
+    if 2 * far <= len(distances):
+        return []
+    who = "Aucun ne lui ressemble" if far == len(distances) else "Peu lui ressemblent"
+    return [
+        f"{who} vraiment : {far} des {len(distances)} sont à plus d’un écart type. Leur médiane est un repère lointain."
+    ]
+
+
+def losing_title(lost: int, known: int, communes: int) -> str:
+    """How many communes lose inhabitants, of those large enough for a rate (all of them, or 100 inhabitants)."""
+    of = f"{counted(known, 'commune')}"
+    large = " de 100 habitants ou plus" if known < communes else ""
+    if lost == 0:
+        return (
+            f"Aucune des {of}{large} ne perd d’habitants"
+            if known > 1
+            else f"La commune{large} ne perd pas d’habitants"
+        )
+    if lost == known:
+        return (
+            f"Les {of}{large} perdent des habitants" if known > 1 else f"La commune{large} perd des habitants"
+        )
+    return f"{upper_first(counted(lost, 'commune'))} sur {'les ' if large else ''}{number(known)}{large} {'perdent' if lost >= 2 else 'perd'} des habitants"
 
 
 def _then(row: pd.Series, period: str) -> str:

@@ -32,6 +32,8 @@ CONSTATS = 5
 """Findings of a synthesis."""
 ROWS, A_THEME, NEIGHBOURS = 6, 2, 5
 """Rows of the heat table of a synthesis, rows of one theme, neighbours where there is no secteur."""
+MOST_PARTS = 4
+"""Départements and régions named one by one when none of them holds most of the territory."""
 NO_DOCTOR = 4.0
 """Strength of communes without any doctor within reach, in meaningful differences: the mean hides them."""
 NUMBERS = ("aucune", "une", "deux", "trois", "quatre", "cinq")
@@ -85,11 +87,13 @@ class Synthese(Chapter):
         text += f"({enumerate_fr(names)})"
         if people.is_number:
             text += f" et {counted(people.value or 0.0, 'habitant')} en {people.period}"
-        with_whom = [t.le() for t in study.references if t.level != "france"] + ["la France"]
+        with_whom = [t.le() for t in study.read_against if t.level != "france"] + ["la France"]
+        with_whom += self._parts()
         near = len(study.peer_codes)
         if near:
             noun = "l’autre intercommunalité" if near == 1 else f"les {number(near)} autres intercommunalités"
-            with_whom.append(f"{noun} du même département ou limitrophe{'' if near == 1 else 's'}")
+            same = "du même département" if len(here.departements) < 2 else "des mêmes départements"
+            with_whom.append(f"{noun} {same} ou limitrophe{'' if near == 1 else 's'}")
         alike = len(study.lookalikes)
         if alike:
             with_whom.append(
@@ -263,20 +267,30 @@ class Synthese(Chapter):
             notes=["Quand la période d’une référence diffère, elle est écrite entre parenthèses."],
         )  # fmt: skip
 
+    def _parts(self) -> list[str]:
+        """Départements and régions that hold a minority of the inhabitants; counted where there are many."""
+        parts = [t for t in self.study.references if t not in self.study.read_against]
+        if len(parts) <= MOST_PARTS:
+            return [t.le() for t in parts]
+        regions = sum(t.level == "region" for t in parts)
+        text = f"les {len(parts) - regions} départements où il s’étend"
+        return [text + (f" et leurs {regions} régions" if regions > 1 else "")]
+
     def pauvrete_comparee(self) -> Figure | Absent:
         """Poverty beside the comparison territories."""
         return self.dots("taux_pauvrete", id="fig-pauvrete")
 
     def points_de_vigilance(self) -> Output:
         """What a reader must keep in mind through the whole report."""
-        carried = sum(entry.is_carried_over for entry in self.study.sources)
-        total = len(self.study.sources)
+        study = self.study
+        carried = sum(entry.is_carried_over for entry in study.sources)
+        total = len(study.sources)
         which = "Tous les fichiers" if carried == total else f"{number(carried)} des {number(total)} fichiers"
         missing = sum(self._unknown(d.id) for d in iter_definitions(annex=False))
         return self.vigilance(
             f"{which} du manifeste sont des valeurs officielles reprises d’une republication, en attendant les fichiers "
             "des éditeurs : chaque source le dit." if carried else "",
-            "Les chiffres de la Caf ne comptent pas les allocataires de la MSA.",
+            "Les chiffres de la Caf ne comptent pas les allocataires de la MSA." if study.has_msa else "",
             "Un chiffre absent est dit absent ; il n’est jamais remplacé par zéro.",
             f"{counted(missing, 'indicateur')} sans valeur pour ce territoire : le dictionnaire dit lesquels, et pourquoi."
             if missing

@@ -7,7 +7,7 @@ and offer follow. What only it can say, it adds.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import ClassVar
 
@@ -157,6 +157,8 @@ class ThemeChapter(FolderChapter):
         moved = sum(row["said"] in (CHANGES["above"], CHANGES["below"]) for row in rows)
         caption = (
             f"{title} : {counted(moved, 'hausse ou baisse', 'hausses ou baisses')} sur {number(len(rows))}"
+            if moved
+            else f"{title} : ni hausse ni baisse à nommer"
         )
         return Table(
             pd.DataFrame(rows), id=id, caption=caption, source=self.study.source_line(used),
@@ -306,7 +308,7 @@ class ThemeChapter(FolderChapter):
     def points_de_vigilance(self) -> Output:
         """Cautions of the indicators shown, what the chapter adds, rates that rest on little."""
         known = [i for i in dict.fromkeys([*self.card_ids, *self.rates]) if self._shows(i)]
-        return self.vigilance(*self.cautions(), *cautions_of(known), self.fragile(known))
+        return self.vigilance(*self.cautions(), *cautions_of(known, self.caution), self.fragile(known))
 
     def _shows(self, indicator: str) -> bool:
         with aside(self.study):
@@ -396,12 +398,16 @@ class BriefTheme(ThemeChapter):
         )
 
 
-def cautions_of(ids: Sequence[str]) -> list[str]:
-    """What a reader must know of these indicators: each sentence once, with the indicators that it is about."""
+def cautions_of(ids: Sequence[str], caution: Callable[[str], str]) -> list[str]:
+    """What a reader must know of these indicators: each sentence once, with the indicators that it is about.
+
+    Args:
+        caution: what is said of one of them there (:meth:`Chapter.caution`).
+    """
     about: dict[str, list[str]] = {}
     for indicator in ids:
         rule = definition(indicator)
-        for sentence in re.split(r"(?<=[.])\s+(?=[A-ZÀÉ])", rule.caution):
+        for sentence in re.split(r"(?<=[.])\s+(?=[A-ZÀÉ])", caution(indicator)):
             if sentence:
                 about.setdefault(sentence, []).append(rule.label)
     grouped: dict[tuple[str, ...], list[str]] = {}

@@ -10,7 +10,6 @@ from ctg_lib.display.figure import Absent, Figure
 from ctg_lib.display.prose import shown, upper_first, year_of
 from ctg_lib.display.table import Output, Table
 from ctg_lib.display.typography import counted, enumerate_fr, number
-from ctg_lib.indicators.revenus import MSA
 from ctg_lib.study.chapters.answers import Silence, answered
 from ctg_lib.study.chapters.base import count_or_range, mostly_known, names_of, usable
 from ctg_lib.study.chapters.drawn import counts_by_year
@@ -336,7 +335,7 @@ class Vulnerables(ThemeChapter):
         return self.commune_map(SECOND, id=id, title=title, frame=rows, breaks=breaks or None)
 
     def a_quoi_servent_les_logements(self) -> Figure | Absent:
-        """Main residences, second homes, vacant dwellings: the territory, its secteurs, its references."""
+        """Main residences, second homes, vacant dwellings: the territory, its secteurs, its references (one France)."""
         from ctg_lib.display.charts import stacked_bars
 
         title, id = "À quoi servent les logements", "fig-logements"
@@ -349,10 +348,12 @@ class Vulnerables(ThemeChapter):
         places = [(("secteur", s.code), f"Secteur {s.name}", False) for s in self.study.secteurs]
         places += [((t.level, t.code), t.name, False) for t in self.study.references]
         found = [(self.study.territory.short_name, mine, True)]
+        france = False
         for place, name, own in places:
-            rows = self._uses(place, year)
+            rows = None if france and place[0] == "france" else self._uses(place, year)
             if rows is not None:
                 found.append((name, rows, own))
+                france |= place[0] == "france"
         frame = pd.concat(
             [
                 pd.DataFrame({"name": name, "part": list(_USES), "value": _shares(rows), "highlight": own})
@@ -397,10 +398,12 @@ class Vulnerables(ThemeChapter):
         found = [(self.study.territory.short_name, mine, True)]
         places = [(("secteur", s.code), f"Secteur {s.name}") for s in self.study.secteurs]
         places += [((t.level, t.code), t.name) for t in self.study.references]
+        france = False
         for place, name in places:
-            rows = self._tenures(place, year)
+            rows = None if france and place[0] == "france" else self._tenures(place, year)
             if rows is not None:
                 found.append((name, rows, False))
+                france |= place[0] == "france"
         frame = pd.DataFrame(
             {"name": name, "part": label, "value": float(rows.loc[rows["indicator"].eq(i), "value"].iloc[0]), "highlight": own}
             for name, rows, own in found for i, label in TENURES.items()
@@ -431,7 +434,7 @@ class Vulnerables(ThemeChapter):
     def rsa_par_annee(self) -> Figure | Absent:
         """Households at the RSA by year: ranges, and what they do not let one see."""
         return counts_by_year(
-            self, "foyers_rsa", id="fig-rsa", noun=("foyer au RSA", "foyers au RSA"), notes=(MSA,),
+            self, "foyers_rsa", id="fig-rsa", noun=("foyer au RSA", "foyers au RSA"), notes=(self.msa,),
             absent=("Les foyers au RSA", "moins de deux années sont connues pour ce territoire"),
             measure="Foyers allocataires au RSA, en décembre",
         )  # fmt: skip
@@ -452,32 +455,38 @@ class Vulnerables(ThemeChapter):
         return (
             "**Des familles, pas des catégories.** Élever seul ses enfants, être locataire ou toucher le RSA n’est pas une fragilité en "
             "soi ; aucun de ces chiffres ne dit qui a besoin d’aide.",
-            f"**Effectifs de la Caf.** {MSA}" + (_RANGES if self.study.value("foyers_rsa").is_range else "") if caf else "",
+            self._counts_caution() if caf else "",
             "**Résidences secondaires.** Le recensement y compte les logements occasionnels et les locations de vacances : il ne dit ni "
             "ceux qui se loueraient à l’année, ni ceux que l’on chauffe." if self._shows(SECOND) else "",
             "**Logement social.** Des ménages locataires au recensement, non des logements : ceux des bailleurs qui sont vides n’y sont "
             "pas." if self._shows(SOCIAL) else "",
         )  # fmt: skip
 
+    def _counts_caution(self) -> str:
+        said = [self.msa, _RANGES if self.study.value("foyers_rsa").is_range else ""]
+        text = " ".join(part for part in said if part)
+        return f"**Effectifs de la Caf.** {text}" if text else ""
+
     def points_de_vigilance(self) -> Output:
         """What misleads here, then the indicators' own cautions."""
         known = [i for i in dict.fromkeys([*self.card_ids, *self.rates]) if self._shows(i)]
         plain = [i for i in known if i not in ("foyers_rsa", "foyers_aide_logement")]
-        return self.vigilance(*self.cautions(), *cautions_of(plain), self.fragile(known))
+        return self.vigilance(*self.cautions(), *cautions_of(plain, self.caution), self.fragile(known))
 
     def more_silences(self) -> Sequence[str]:
         """What no file and no letter of request tells yet, and who knows it."""
+        msa, farms = (" et à la MSA", "à la MSA, ") if self.msa else ("", "")
         return (
             "**Les lettres préparées ne couvrent pas ce qui suit ; à demander à part :**",
             "Les ménages qui attendent un logement social, et depuis quand : aux bailleurs et à l’État (système national "
             "d’enregistrement de la demande).",
-            "Les impayés de loyer et d’énergie, les expulsions : à la Caf et à la MSA, au Département (fonds de solidarité pour le "
+            f"Les impayés de loyer et d’énergie, les expulsions : à la Caf{msa}, au Département (fonds de solidarité pour le "
             "logement) et à la commission de prévention des expulsions.",
             "Le logement indigne ou trop froid : aux maires, aux services de l’État (lutte contre l’habitat indigne), à l’espace "
             "conseil France Rénov’.",
             "L’hébergement d’urgence, les familles hébergées chez des tiers : au 115 et au service intégré d’accueil et d’orientation "
             "(SIAO), au centre communal ou intercommunal d’action sociale.",
-            "Le logement des saisonniers et des apprentis : aux employeurs, à la MSA, à l’office de tourisme, à la mission locale.",
+            f"Le logement des saisonniers et des apprentis : aux employeurs, {farms}à l’office de tourisme, à la mission locale.",
             "Les violences dans la famille : les faits enregistrés sont dans le dictionnaire des indicateurs, en annexe, car ils ne "
             "comptent que ce qui est signalé. Ce qui se passe ici se demande aux associations d’aide aux victimes et à la gendarmerie, "
             "sans chercher à reconnaître personne.",
@@ -505,7 +514,7 @@ _HELPED = {
 }
 _USES = ("résidences principales", "résidences secondaires et occasionnelles", "logements vacants")
 _RANGES = (
-    " Additionner des communes arrondies ne donne qu’une fourchette ; deux fourchettes qui se recouvrent ne montrent ni hausse ni "
+    "Additionner des communes arrondies ne donne qu’une fourchette ; deux fourchettes qui se recouvrent ne montrent ni hausse ni "
     "baisse."
 )
 
