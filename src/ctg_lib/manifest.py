@@ -172,6 +172,10 @@ class Manifest:
         return sorted(p.as_posix() for p in found if p.parts[0] != "studies" and p.as_posix() not in listed)
 
 
+# the same safe loader in C, many times faster, where libyaml is
+_LOADER: type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
 def load_manifest(path: Path | str) -> Manifest:
     """Read and validate a manifest.
 
@@ -180,7 +184,7 @@ def load_manifest(path: Path | str) -> Manifest:
     """
     path = Path(path)
     try:
-        raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+        raw = yaml.load(path.read_text(encoding="utf-8"), Loader=_LOADER)
     except FileNotFoundError:
         raise RawDataError(f"{path} : manifeste absent.") from None
     except yaml.YAMLError as error:

@@ -214,8 +214,8 @@ def content_hash(frame: pd.DataFrame) -> str:
     digest = hashlib.sha256("\x1f".join(map(str, frame.columns)).encode())
     for position in range(frame.shape[1]):
         column = frame.iloc[:, position]
-        cells = zip(column.tolist(), column.isna().tolist(), strict=True)
-        digest.update(
-            ("\x1e" + "\x1f".join("∅" if missing else str(cell) for cell, missing in cells)).encode()
-        )
+        cells, missing = column.tolist(), column.isna().to_numpy()
+        if missing.any():
+            cells = ["∅" if absent else cell for cell, absent in zip(cells, missing.tolist(), strict=True)]
+        digest.update(("\x1e" + "\x1f".join(map(str, cells))).encode())
     return digest.hexdigest()[:16]

@@ -11,6 +11,7 @@ import sys
 import zipfile
 from datetime import date, datetime
 from pathlib import Path
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
@@ -230,7 +231,8 @@ def test_table_is_kept_while_nothing_changes(copy_project, monkeypatch: pytest.M
     parts = structure.read(here.processed)  # what no test here is about is not computed again
     monkeypatch.setattr(structure, "parts", lambda data, geography: parts)
     small = pd.DataFrame({c: [] for c in national.national.RESULT_COLUMNS})
-    monkeypatch.setattr(national.national, "compute", lambda data, geography: small)
+    nothing = SimpleNamespace(table=small, report=SimpleNamespace(sentences=list))
+    monkeypatch.setattr(national.national, "compute_with_report", lambda data, geography: nothing)
     rebuilt = national.build_data(here, progress=lines.append)
     assert rebuilt.table.built and not rebuilt.store.built and table.is_file()
     assert any(line.startswith("calcul de ") for line in lines)

@@ -416,6 +416,8 @@ def chapter_sources(study: Study, slugs: Iterable[str]) -> dict[str, set[str]]:
     Where the queries of one chapter were not recorded, all sources known for the territory count as used by
     each.
     """
+    from ctg_lib.study.recording import source_ids
+
     paths = {slug: queries_path(study.project, study.id, slug) for slug in slugs}
     recorded = {
         slug: [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
@@ -423,20 +425,17 @@ def chapter_sources(study: Study, slugs: Iterable[str]) -> dict[str, set[str]]:
         if path.is_file()
     }
     if len(recorded) < len(paths) or not any(recorded.values()):
-        every = _ids([study.export()])
-        return dict.fromkeys(paths, every)
-    return {slug: _ids(study.replay(query) for query in queries) for slug, queries in recorded.items()}
+        return dict.fromkeys(paths, source_ids(study.export()))
+    return {slug: set().union(*(_files_of(study, q) for q in queries)) for slug, queries in recorded.items()}
 
 
-def _ids(frames: Iterable[pd.DataFrame]) -> set[str]:
-    """Manifest ids in the ``sources`` of these answers; what the store holds is no figure."""
-    return {
-        part
-        for frame in frames
-        if "sources" in frame
-        for cell in set(frame["sources"].dropna())
-        for part in str(cell).split("+")
-    }
+def _files_of(study: Study, query: Mapping[str, str]) -> set[str]:
+    """The files behind a recorded answer: as recorded; asked again where an older record does not say."""
+    from ctg_lib.study.recording import SOURCES, source_ids
+
+    if SOURCES in query:
+        return set(query[SOURCES].split("+"))
+    return source_ids(study.replay(query))
 
 
 def missing_indicators(study: Study) -> tuple[dict[str, tuple[str, ...]], int]:

@@ -58,6 +58,17 @@ class Geography:
         """All territories of the edition: level, code, name, article, kind, commune, and parents."""
         return self._table
 
+    def rows_of(self, code: str) -> pd.DataFrame:
+        """The rows of :meth:`table` with a code: none, one, or one of each level that uses it."""
+        return self._table.iloc[self._positions.get(code, [])]
+
+    @cached_property
+    def _positions(self) -> dict[str, list[int]]:
+        found: dict[str, list[int]] = {}
+        for at, code in enumerate(self._table["code"].tolist()):
+            found.setdefault(code, []).append(at)
+        return found
+
     @cached_property
     def _table(self) -> pd.DataFrame:
         frame = self._file("territories", pads.field("edition") == self.edition)
@@ -187,8 +198,8 @@ class Geography:
         article: int | None = None,
     ) -> Territory:  # fmt: skip
         inside = tuple(sorted(members))
-        rows = self._communes.loc[list(inside)]
-        held = {g: tuple(sorted(set(rows[g]) - {""})) for g in _GROUPS}
+        rows = self._communes.loc[list(inside), list(_GROUPS)]
+        held = {g: tuple(sorted(set(rows[g].unique()) - {""})) for g in _GROUPS}
         return Territory(
             level=level, code=code, published=published, edition=self.edition, kind=kind, members=inside,
             epci=held["epci"], ept=held["ept"], departements=held["departement"], regions=held["region"],
@@ -443,7 +454,9 @@ class Geography:
                 two names that give one code.
         """
         whole = self.territory(territory)
-        given = {name: [self._inside(c, whole, name) for c in codes] for name, codes in groups.items()}
+        own = self._communes.loc[list(whole.members), "name"]
+        here = {c: names.loose_key(names.search_key(n)) for c, n in own.items()}
+        given = {name: [self._inside(c, here, whole, name) for c in codes] for name, codes in groups.items()}
         where = f"secteurs {whole.de()}"
         empty = [name for name, codes in given.items() if not codes]
         if empty:
@@ -463,11 +476,10 @@ class Geography:
             for name, slug in zip(given, slugs, strict=True)
         )
 
-    def _inside(self, code_or_name: str, whole: Territory, secteur: str) -> str:
-        """Code of a commune of ``whole``; its own names are looked for first."""
+    def _inside(self, code_or_name: str, here: Mapping[str, str], whole: Territory, secteur: str) -> str:
+        """Code of a commune of ``whole``; its own names (``here``: key by code) are looked for first."""
         key = names.loose_key(names.search_key(str(code_or_name)))
-        here = {c: self._communes["name"][c] for c in whole.members}
-        found = [c for c, n in here.items() if names.loose_key(names.search_key(n)) == key]
+        found = [c for c, own in here.items() if own == key]
         try:
             code = found[0] if len(found) == 1 else self.territory(code_or_name, level="commune").code
         except BadInput as error:

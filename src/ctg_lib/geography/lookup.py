@@ -51,8 +51,7 @@ def find_row(geo: Geography, typed: object, level: str | None) -> pd.Series:
 
 
 def _by_code(geo: Geography, code: str, level: str | None) -> pd.Series:
-    frame = geo.table()
-    rows = frame[frame["code"].eq(code)]
+    rows = geo.rows_of(code)
     if level:
         rows = rows[rows["level"].eq(level)]
     if len(rows) > 1:  # a région and a département share two-digit codes

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
 from ctg_lib.errors import BadInput
@@ -338,16 +339,24 @@ def indicator(**attributes) -> Callable:
 
 def registry() -> dict[str, Definition]:
     """All indicators by id, in the order of their themes and modules, whichever was imported first."""
-    from ctg_lib.indicators import THEME_MODULES, load_themes
+    from ctg_lib.indicators import load_themes
 
     load_themes()
+    return {name: _REGISTRY[name] for name in _in_order(tuple(_REGISTRY))}
+
+
+@lru_cache(maxsize=4)
+def _in_order(registered: tuple[str, ...]) -> tuple[str, ...]:
+    """Ids in the order of their themes and modules."""
+    from ctg_lib.indicators import THEME_MODULES
+
     themes = {theme: rank for rank, theme in enumerate(THEMES)}
     modules = {f"{__package__}.{name}": rank for rank, name in enumerate(THEME_MODULES)}
 
     def rank(rule: Definition) -> tuple[int, int]:
         return themes[rule.theme], modules.get(rule.compute.__module__, len(modules))
 
-    return {rule.id: rule for rule in sorted(_REGISTRY.values(), key=rank)}
+    return tuple(sorted(registered, key=lambda name: rank(_REGISTRY[name])))
 
 
 def definition(indicator_id: str) -> Definition:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from ctg_lib.geography import Territory
 from ctg_lib.indicators.registry import RESULT_COLUMNS, Definition
 from ctg_lib.statistics.comparison import Reading, rank_of
-from ctg_lib.study.rows import as_value, pick, reading, usable
+from ctg_lib.study.rows import Periods, as_value, pick, reading
 from ctg_lib.values import Value
 
 if TYPE_CHECKING:
@@ -132,12 +134,15 @@ class Circle:
             rows: one breakdown of the territory and its references, all periods.
             others: known values of the peers, the look-alikes and the territory itself, all periods.
         """
-        own = rows[_places(rows).isin([self.place])]
+        mine = _at(rows, self.place)
+        own = rows[mine]
         row = pick(own, None)
         value = as_value(None if row is None else pick(own, str(row["period"])), rule)
-        references = reference_rows(rows.drop(own.index), self.references, value.period)
+        references = reference_rows(rows[~mine], self.references, value.period)
         chosen = self.references if self.against is None else self.against
-        whole = _places(references).isin([(t.level, t.code) for t in chosen])
+        whole = np.logical_or.reduce(
+            [_at(references, (t.level, t.code)) for t in chosen], initial=False, axis=0
+        )
         same = references[whole & references["period"].eq(value.period) & references["value"].notna()]
         main = same.iloc[0] if value.is_number and not same.empty else None
         code = self.place[1]
@@ -180,24 +185,23 @@ def reference_rows(rows: pd.DataFrame, references: Iterable[Territory], period: 
     Returns:
         Frame with ``RESULT_COLUMNS``, in the order of ``references``.
     """
-    picked = []
+    told, here = Periods.of(rows), _positions(rows)
+    picked: list[tuple[str, int]] = []
     for territory in references:
-        here = rows[rows["level"].eq(territory.level) & rows["code"].eq(territory.code)]
-        row = pick(here, period) if period else None
-        if row is None or not usable(row):
-            row = pick(here, None)
-        if row is not None and usable(row):
-            picked.append((territory.level, row))
-    france = [row for level, row in picked if level == "france"]
-    same = [row for row in france if row["period"] == period] or france
-    out, seen = [], False
-    for level, row in picked:
-        if level != "france":
-            out.append(row)
-        elif not seen:
-            out.append(same[0])
-            seen = True
-    return pd.DataFrame(out, columns=list(RESULT_COLUMNS)).reset_index(drop=True)
+        found = here.get((territory.level, territory.code), [])
+        at = told.pick(found, period) if period else None
+        if at is None or not told.usable[at]:
+            at = told.pick(found, None)
+        if at is not None and told.usable[at]:
+            picked.append((territory.level, at))
+    france = [at for level, at in picked if level == "france"]
+    same = [at for at in france if told.periods[at] == period] or france
+    out = [at for level, at in picked if level != "france"]
+    if same:
+        out.insert(next(i for i, (level, _) in enumerate(picked) if level == "france"), same[0])
+    if not out:
+        return pd.DataFrame(columns=list(RESULT_COLUMNS))
+    return rows.loc[:, list(RESULT_COLUMNS)].iloc[out].reset_index(drop=True)
 
 
 def among(rows: pd.DataFrame, own: str, codes: Iterable[str]) -> tuple[pd.DataFrame, str, float]:
@@ -210,16 +214,19 @@ def among(rows: pd.DataFrame, own: str, codes: Iterable[str]) -> tuple[pd.DataFr
     Returns:
         The rows, the period (empty when none is shared), the territory's own value in it.
     """
-    mine = rows["code"].eq(own)
-    known = rows[~mine & rows["code"].isin(list(codes))]
-    shared = known[known["period"].isin(rows.loc[mine, "period"])]
-    if shared.empty:
-        return known.iloc[0:0], "", math.nan
-    counts = shared.groupby("period").size()
-    period = str(counts[counts.eq(counts.max())].index.max())
-    value = rows.loc[mine & rows["period"].eq(period), "value"]
-    here = shared[shared["period"].eq(period)].sort_values("value", ascending=False)
-    return here.reset_index(drop=True), period, float(value.iloc[0])
+    wanted, pairs = set(codes), list(zip(rows["code"].tolist(), rows["period"].tolist(), strict=True))
+    own_at: dict[str, int] = {}
+    for at, (code, period) in enumerate(pairs):
+        if code == own:
+            own_at.setdefault(period, at)
+    counts = Counter(p for c, p in pairs if c != own and c in wanted and p in own_at)
+    if not counts:
+        return rows.iloc[0:0], "", math.nan
+    most = max(counts.values())
+    period = max(p for p, count in counts.items() if count == most)
+    there = [at for at, (c, p) in enumerate(pairs) if p == period and c != own and c in wanted]
+    here = rows.iloc[there].sort_values("value", ascending=False)
+    return here.reset_index(drop=True), period, float(rows["value"].iloc[own_at[period]])
 
 
 def rank_among(others: pd.DataFrame, period: str, value: float) -> Rank | None:
@@ -235,5 +242,14 @@ def _median(rows: pd.DataFrame) -> float:
     return float(known.median()) if len(known) >= FEWEST else math.nan
 
 
-def _places(rows: pd.DataFrame) -> pd.MultiIndex:
-    return pd.MultiIndex.from_frame(rows[["level", "code"]])
+def _at(rows: pd.DataFrame, place: tuple[str, str]) -> np.ndarray:
+    level, code = place
+    return (rows["level"].eq(level) & rows["code"].eq(code)).to_numpy(dtype=bool)
+
+
+def _positions(rows: pd.DataFrame) -> dict[tuple[str, str], list[int]]:
+    """Positions of the rows of each (level, code)."""
+    out: dict[tuple[str, str], list[int]] = {}
+    for at, place in enumerate(zip(rows["level"].tolist(), rows["code"].tolist(), strict=True)):
+        out.setdefault(place, []).append(at)
+    return out

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -12,11 +12,19 @@ import pandas as pd
 from ctg_lib.errors import CtgError
 from ctg_lib.indicators import national
 from ctg_lib.indicators.registry import RESULT_COLUMNS
+from ctg_lib.study.kept import Kept
 
 Place = tuple[str, str]
 """(level, code)."""
 OWN_LEVELS = ("secteur", "study")
 """Levels of a study's own groups: the national table knows none of them."""
+
+
+def joined(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """Frames of results one below another, numbered anew; a single one is not copied."""
+    if len(frames) == 1:
+        return frames[0].reset_index(drop=True)
+    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=list(RESULT_COLUMNS))
 
 
 @dataclass(frozen=True)
@@ -26,25 +34,35 @@ class Held:
     places: frozenset[Place]
     table: pd.DataFrame
     positions: dict[str, np.ndarray]
+    ranks: dict[Place, int]
+    place_ranks: np.ndarray
 
     @classmethod
-    def read(cls, processed: Path, places: frozenset[Place]) -> Held:
-        """Read all indicators of these places."""
+    def read(cls, processed: Path, places: frozenset[Place], kept: Kept | None = None) -> Held:
+        """Read all indicators of these places, from the study's kept tables where it has any."""
         if not places:
-            return cls(places, pd.DataFrame(columns=list(RESULT_COLUMNS)), {})
-        table = national.read_table(processed, places=places)
+            return cls(places, pd.DataFrame(columns=list(RESULT_COLUMNS)), {}, {}, np.array([], dtype=int))
+
+        def make() -> pd.DataFrame:
+            return national.read_table(processed, places=places)
+
+        asked = (f"{level}:{code}" for level, code in sorted(places))
+        table = make() if kept is None else kept.made(make, "proches", *asked)
         indices = table.groupby("indicator", sort=False).indices
-        return cls(places, table, {str(name): np.asarray(at) for name, at in indices.items()})
+        ranks = {place: rank for rank, place in enumerate(sorted(places))}
+        held = [ranks[p] for p in zip(table["level"].tolist(), table["code"].tolist(), strict=True)]
+        found = {str(name): np.asarray(at) for name, at in indices.items()}
+        return cls(places, table, found, ranks, np.array(held, dtype=int))
 
     def rows(self, ids: Iterable[str], places: Iterable[Place]) -> pd.DataFrame:
         """Rows of these indicators and places, in the order of the table."""
         found = [self.positions[i] for i in dict.fromkeys(ids) if i in self.positions]
         if not found:
             return self.table.iloc[:0]
-        rows = self.table.iloc[np.sort(np.concatenate(found))]
-        wanted = {p for p in places if p in self.places}
-        keep = [p in wanted for p in zip(rows["level"], rows["code"], strict=True)]
-        return rows[keep]
+        wanted = np.zeros(len(self.ranks), dtype=bool)
+        wanted[[self.ranks[p] for p in places if p in self.ranks]] = True
+        at = np.sort(np.concatenate(found))
+        return self.table.iloc[at[wanted[self.place_ranks[at]]]]
 
 
 @dataclass
@@ -56,9 +74,12 @@ class NationalRows:
 
     Attributes:
         processed: ``data/processed``.
+        kept: where the rows of the places given to :meth:`keep` are kept for other processes, which need not
+            look for them in the whole table.
     """
 
     processed: Path
+    kept: Kept | None = field(default=None, repr=False)
     _held: dict[frozenset[Place], Held | None] = field(default_factory=dict, repr=False)
 
     @property
@@ -89,10 +110,10 @@ class NationalRows:
         if rest:
             frames.append(national.read_table(self.processed, ids=wanted, places=rest))
         kept = [frame for frame in frames if not frame.empty]
-        return pd.concat(kept, ignore_index=True) if kept else pd.DataFrame(columns=list(RESULT_COLUMNS))
+        return joined(kept)
 
     def _read(self, places: frozenset[Place]) -> Held:
         held = self._held[places]
         if held is None:
-            held = self._held[places] = Held.read(self.processed, places)
+            held = self._held[places] = Held.read(self.processed, places, self.kept)
         return held

@@ -26,17 +26,26 @@ ANSWERS = "answers"
 """What a recorded query asks for when it asks what partners answered."""
 COMMENTARY = "commentary"
 """What a recorded query asks for when it asks for the analyst's commentary on a chapter."""
+SOURCES = "sources"
+"""What a recorded query says of the files behind its answer: their manifest ids, joined by ``+``."""
 RECORD = "CTG_RECORD"
 """Environment variable: file in which a run's queries are written, with hashes of the answers."""
 
 
+def source_ids(answer: pd.DataFrame) -> set[str]:
+    """Manifest ids in the ``sources`` of an answer; what the store holds is no figure."""
+    if "sources" not in answer:
+        return set()
+    return {part for cell in answer["sources"].dropna().unique() for part in str(cell).split("+")}
+
+
 def record(queries: list[dict[str, str]], query: Mapping[str, str], answer: pd.DataFrame) -> None:
-    """Note a query and a hash of its answer, once; write it where :data:`RECORD` says so.
+    """Note a query, a hash of its answer and its files, once; write it where :data:`RECORD` says so.
 
     Args:
         queries: those noted before; the new one is added.
     """
-    entry = {**query, "answer": content_hash(answer)}
+    entry = {**query, "answer": content_hash(answer), SOURCES: "+".join(sorted(source_ids(answer)))}
     if entry in queries:
         return
     queries.append(entry)

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import math
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 import pandas as pd
 
@@ -11,6 +14,7 @@ from ctg_lib.statistics.comparison import Measured, Reading, compare
 from ctg_lib.values import USABLE, Value
 
 POOLED = r"\d{4}-\d{4}"
+_POOLED = re.compile(POOLED)
 YEAR = r"\d{4}"
 
 
@@ -26,16 +30,38 @@ def usable(row: pd.Series) -> bool:
 
 def pick(rows: pd.DataFrame, period: str | None) -> pd.Series | None:
     """The row of a period, or the latest one with a number or a range; else the latest row; else None."""
-    if rows.empty:
-        return None
-    if period is not None:
-        rows = rows[rows["period"].eq(period)]
-        return None if rows.empty else rows.iloc[0]
-    # a pooled period (« 2023-2025 ») never stands for a year: yearly rows first, where there are any
-    plain = rows[~rows["period"].str.fullmatch(POOLED)]
-    rows = (plain if len(plain) else rows).sort_values("period")
-    have = rows[known(rows)]
-    return (have if len(have) else rows).iloc[-1]
+    position = Periods.of(rows).pick(range(len(rows)), period)
+    return None if position is None else rows.iloc[position]
+
+
+@dataclass(frozen=True)
+class Periods:
+    """What picking a row looks at, as plain lists: a chapter picks thousands of rows among a few.
+
+    Attributes:
+        periods: of each row. usable: whether each has a number or a range that may be shown.
+    """
+
+    periods: list[str]
+    usable: list[bool]
+
+    @classmethod
+    def of(cls, rows: pd.DataFrame) -> Periods:
+        """From rows of the table."""
+        numbers = (rows["value"].notna() | rows["lower"].notna()).tolist()
+        shown = [status in USABLE for status in rows["status"].tolist()]
+        return cls(rows["period"].tolist(), [a and b for a, b in zip(numbers, shown, strict=True)])
+
+    def pick(self, positions: Iterable[int], period: str | None) -> int | None:
+        """The position that :func:`pick` takes among these; None where there is none."""
+        found = list(positions)
+        if period is not None:
+            return next((i for i in found if self.periods[i] == period), None)
+        # a pooled period (« 2023-2025 ») never stands for a year: yearly rows first, where there are any
+        plain = [i for i in found if not _POOLED.fullmatch(self.periods[i])] or found
+        have = [i for i in plain if self.usable[i]] or plain
+        # of equal periods the last row
+        return max(have, key=lambda i: (self.periods[i], i)) if have else None
 
 
 def fullest_period(rows: pd.DataFrame) -> str | None:
