@@ -32,7 +32,7 @@ from ctg_lib.study.config import StudyConfig, load_config
 from ctg_lib.study.kept import Kept
 from ctg_lib.study.leaving_out import SecondReading
 from ctg_lib.study.likeness import Likeness, known_parts, parts_of
-from ctg_lib.study.national_rows import OWN_LEVELS, NationalRows, Place, joined
+from ctg_lib.study.national_rows import OWN_LEVELS, NationalRows, Place, one_frame
 from ctg_lib.study.own_groups import OwnGroups, latest_by_commune
 from ctg_lib.study.recording import ANSWERS, COMMENTARY, FOLDER, LOOKALIKES, RECORD
 from ctg_lib.study.rows import as_value, fullest_period, pick, reading
@@ -411,7 +411,7 @@ class Study:
         for each in wanted if own else ():
             rows = self.own_groups.rows(each)
             frames.append(rows[pd.MultiIndex.from_frame(rows[["level", "code"]]).isin(own)])
-        return joined([frame for frame in frames if not frame.empty])
+        return one_frame([frame for frame in frames if not frame.empty])
 
     @cached_property
     def _national(self) -> NationalRows:

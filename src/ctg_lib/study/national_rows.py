@@ -20,7 +20,7 @@ OWN_LEVELS = ("secteur", "study")
 """Levels of a study's own groups: the national table knows none of them."""
 
 
-def joined(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
+def one_frame(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
     """Frames of results one below another, numbered anew; a single one is not copied."""
     if len(frames) == 1:
         return frames[0].reset_index(drop=True)
@@ -110,7 +110,7 @@ class NationalRows:
         if rest:
             frames.append(national.read_table(self.processed, ids=wanted, places=rest))
         kept = [frame for frame in frames if not frame.empty]
-        return joined(kept)
+        return one_frame(kept)
 
     def _read(self, places: frozenset[Place]) -> Held:
         held = self._held[places]
