@@ -150,7 +150,7 @@ def linked(html: str, item: Item, site: Site) -> str:
         _replace(line, links)
         if line.name == "p":
             line["class"] = "ctg-source"
-    if lines and (more := links.defined()):
+    if lines and lines[-1].name == "p" and (more := links.defined()):
         lines[-1].insert_after(BeautifulSoup(more, "html.parser"))
     return str(soup)
 
