@@ -276,7 +276,7 @@ def test_calendar_is_drawn_from_study_yml_and_says_its_own_today(full):
     assert "aujourd’hui, 15" in figure.alt and "1 sans date" in figure.alt
     assert (
         figure.source.replace("\u00a0", " ")
-        == "study.yml, calendrier de la démarche, situation au 15 novembre 2026"
+        == "study.yml (calendrier de la démarche), situation au 15 novembre 2026"
     )
 
 

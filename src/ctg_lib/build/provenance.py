@@ -83,7 +83,7 @@ class Links:
             return esc(text)
         every = "|".join(re.escape(n) for n in sorted(self.files, key=lambda n: (-len(n), n)))
         # whole: a name may be the beginning of another
-        names = re.compile(rf"(?:{every})(?=\s*(?:[;.,(]|$))")
+        names = re.compile(rf"(?:{every})(?=\s*(?:[;.(]|$))")
         pieces, end, met = [], 0, set()
         for found in names.finditer(text):
             name = found.group()
@@ -109,7 +109,7 @@ class Links:
             met.add(name)
             return f"[{name}]({known[name]})"
 
-        return re.sub(rf"(?:{every})(?=\s*(?:[;.,(*]|$))", link, text)
+        return re.sub(rf"(?:{every})(?=\s*(?:[;.(*]|$))", link, text)
 
     def defined_markdown(self) -> str:
         """The definitions, in a line of Markdown; the first of them only when there are many."""
@@ -150,7 +150,7 @@ def linked(html: str, item: Item, site: Site) -> str:
         _replace(line, links)
         if line.name == "p":
             line["class"] = "ctg-source"
-    if lines and (more := links.defined()):
+    if lines and lines[-1].name == "p" and (more := links.defined()):
         lines[-1].insert_after(BeautifulSoup(more, "html.parser"))
     return str(soup)
 

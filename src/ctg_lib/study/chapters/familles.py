@@ -9,7 +9,7 @@ import pandas as pd
 
 from ctg_lib.display.figure import Absent, Figure
 from ctg_lib.display.prose import que, rounded_people, shown, upper_first, year_of
-from ctg_lib.display.table import KeyFigure, Output, Table, prose
+from ctg_lib.display.table import KeyFigure, Output, Table, prose, sourced
 from ctg_lib.display.typography import counted, enumerate_fr, number
 from ctg_lib.indicators.registry import definition
 from ctg_lib.statistics.distortion import Distortion
@@ -474,7 +474,7 @@ class Familles(ThemeChapter):
                 "le recensement de ce territoire n’est pas encore réuni",
                 "tbl-travail",
             )
-        return prose("\n".join(lines) + f"\n\n*Source : {self.study.source_line(*used)}.*")
+        return sourced(prose("\n".join(lines)), self.study.source_line(*used))
 
     def _of_which(self, indicator: str, period: str) -> str:
         """« , dont 986 à La Cavalerie », where a commune turns the rate."""

@@ -111,11 +111,11 @@ class FolderChapter(Chapter):
         return self.study.source_ids_line("+".join(sorted(ids))) if ids else ""
 
     def calendar_source(self) -> SourceText:
-        """« study.yml, calendrier de la démarche, situation au … »."""
+        """« study.yml (calendrier de la démarche), situation au … »."""
         made_up = " ; données fictives" if self.study.fictif else ""
         when = day_in_words(self.study.as_of)
         return SourceText(
-            f"{SETTINGS}, calendrier de la démarche, situation au {when}{made_up}", [(SETTINGS, SETTINGS)]
+            f"{SETTINGS} (calendrier de la démarche), situation au {when}{made_up}", [(SETTINGS, SETTINGS)]
         )
 
     def source_of(self, uses: Uses) -> SourceText:

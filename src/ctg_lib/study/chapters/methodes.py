@@ -146,10 +146,12 @@ class Methodes(Chapter):
         parts: Parts = [self.lire_la_liste()]
         for name, entries in self._groups().items():
             parts.append(self._sources_table(name, entries))
-        return [*parts, self._own_files()] if len(self.study.files) else parts
+        return parts
 
-    def _own_files(self) -> Table:
-        """What the territory wrote itself: its settings and workbooks, by which sentences are told apart from figures."""
+    def fichiers_du_territoire(self) -> Table | None:
+        """What the territory wrote itself: its settings and workbooks; None without a folder."""
+        if self.study.files.empty:
+            return None
         titles = {book.file: book.title for book in BOOKS.values()} | {
             SETTINGS: "Réglages de l’étude et calendrier de la démarche"
         }

@@ -8,7 +8,7 @@ from functools import cached_property
 import pandas as pd
 
 from ctg_lib.display.figure import Absent, Figure
-from ctg_lib.display.prose import beside, shown, upper_first, year_of
+from ctg_lib.display.prose import beside, rounded_people, shown, upper_first, year_of
 from ctg_lib.display.table import Output, Table, prose
 from ctg_lib.display.typography import counted, enumerate_fr, number, signed
 from ctg_lib.display.words import AFTER
@@ -722,13 +722,11 @@ class Population(Chapter):
             base = self.study.row("personnes_pauvres", period=people.period)
             text += (
                 f" En {people.period}, dernière année où les deux sont connus, c’étaient environ "
-                f"{number(round(people.value, -1))} personnes sur les {number(base['denominator'])} "  # type: ignore[arg-type,index]
+                f"{rounded_people(people.value or 0.0)} personnes sur les {number(base['denominator'])} "  # type: ignore[index]
                 "des ménages fiscaux."
             )
         text += " " + definition("taux_pauvrete").caution
-        return prose(
-            f"{text}\n\n*Source : {self.study.source_line(compared.value, compared.references, people)}.*"
-        )
+        return prose(text)
 
     def allocataires(self) -> Table | Absent:
         """Caf counts, latest and first period known: exact where the Caf gave them, ranges elsewhere."""
