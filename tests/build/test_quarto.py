@@ -34,6 +34,7 @@ from ctg_lib.build.chapters import chapter_files, read_config
 from ctg_lib.build.info import ReportInfo
 from ctg_lib.build.normalise import normalise, to_bytes
 from ctg_lib.build.word import CALLOUT_STYLES, reference_docx
+from ctg_lib.build.word_finish import finish_docx, french_names
 from ctg_lib.display import theme
 from ctg_lib.display.output import SourceText
 from ctg_lib.display.table import KeyFigure, Table, key_figures
@@ -350,9 +351,10 @@ def test_word_reference_document() -> None:
 
 def test_a_project_brings_its_own_word_document(tmp_path: Path) -> None:
     shutil.copytree(NOTEBOOKS, tmp_path / "nb", ignore=shutil.ignore_patterns("*.ipynb"))
-    (tmp_path / "nb" / "theme" / "reference.docx").write_bytes(b"own")
+    own = reference_docx("la nôtre")
+    (tmp_path / "nb" / "theme" / "reference.docx").write_bytes(french_names(own))
     stage = stage_quarto(_executed(tmp_path), INFO, tmp_path / "s", notebooks=tmp_path / "nb", fmt="docx")
-    assert (stage / "theme" / "reference.docx").read_bytes() == b"own"
+    assert (stage / "theme" / "reference.docx").read_bytes() == own, "under the names that pandoc looks for"
 
 
 @pytest.mark.parametrize("name", ["ctg.scss", "ctg-dark.scss", "typst/typst-show.typ"])
@@ -419,12 +421,13 @@ def test_the_book_is_collected(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
         book = cwd / "_book"
         book.mkdir()
         name = {"html": "index.html", "docx": "report.docx"}[command[-1]]
-        (book / name).write_text("<p>x</p>", encoding="utf-8")
+        (book / name).write_bytes(reference_docx() if name.endswith(".docx") else b"<p>x</p>")
         return subprocess.CompletedProcess(command, 0, stdout="")
 
     monkeypatch.setattr(subprocess, "run", run)
     out = tmp_path / "out"
     made = render_quarto(_executed(tmp_path), INFO, out, notebooks=NOTEBOOKS, formats=["html", "docx"])
+    assert (out / "report.docx").read_bytes() == finish_docx(reference_docx()), "its contents are filled"
     assert [p.relative_to(out).as_posix() for p in made] == ["report", "report.docx"]
     assert sorted(p.name for p in out.iterdir()) == ["report", "report.docx"]
 

@@ -21,7 +21,7 @@ from ctg_lib.build.info import ReportInfo
 from ctg_lib.build.page import build_page
 from ctg_lib.build.pandoc import Typesetter, check_programs, run_pandoc
 from ctg_lib.build.print_source import styled
-from ctg_lib.build.print_text import SHEET, Printed, is_sheet
+from ctg_lib.build.print_text import SHEET, Printed, is_sheet, sheet_cell
 from ctg_lib.build.run import ChapterResult
 from ctg_lib.build.typst_text import call, raw, text
 from ctg_lib.build.word import CALLOUT_STYLES, reference_docx
@@ -232,7 +232,7 @@ def commune_sheets(document: Printed, slug: str, notebook: Any) -> Iterator[str]
     """One text per commune: what one cell shows from a title to the next. The other cells are left out."""
     told = [item for cell in notebook.cells for item in cell_items(cell) if item.kind == "prose"]
     reading = "" if not told or is_sheet(told[0]) else _reading(told[0])
-    best = max(notebook.cells, key=lambda cell: sum(map(is_sheet, cell_items(cell))), default=None)
+    best = sheet_cell(notebook)
     if best is None:
         return
     writer = document.writer(slug)
@@ -263,7 +263,8 @@ def _fitted(typesetter: Typesetter, fits: Callable[[int], bool], name: str, say:
     size = next((s for s in SIZES if fits(typesetter.pages(size=f"{s:g}"))), None)
     if size is None:
         size = SIZES[-1]
-        say(f"{name} : le texte ne tient pas dans les pages prévues, même à {number(size, 1)} points")
+        points = number(size, int(size % 1 > 0))
+        say(f"{name} : le texte ne tient pas dans les pages prévues, même à {points} points")
     return _accessible(typesetter, name, say, size=f"{size:g}")
 
 
@@ -336,9 +337,9 @@ def _joined(*parts: str) -> str:
 def more_in_report(info: ReportInfo) -> str:
     """Where the reader of the synthesis finds the rest."""
     said = (
-        "Les définitions et les fichiers d’où viennent les chiffres (éditeur, millésime, empreinte) sont dans le "
-        f"rapport entier de l’étude {info.study_id}, pages ou PDF, chapitres « Dictionnaire des indicateurs » et "
-        "« Sources, méthodes et limites »."
+        "Les définitions et les fichiers d’où viennent les chiffres (éditeur, millésime, empreinte) sont "
+        f"dans le rapport entier de l’étude {info.study_id}, pages ou PDF, aux chapitres « Dictionnaire des "
+        "indicateurs » et « Sources, méthodes et limites »."
     )
     return str(typeset(f"{said} {info.licence}"))
 

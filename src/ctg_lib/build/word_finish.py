@@ -10,7 +10,9 @@ from datetime import datetime
 from typing import Any
 
 from ctg_lib.archive import fixed_zip
+from ctg_lib.build.bundles import AssemblyError
 from ctg_lib.build.word import CALLOUT_STYLES, DEFINITION, FRAME, SHEET_MARK, SOURCE
+from ctg_lib.errors import found_expected
 
 EPOCH = datetime(1980, 1, 1)
 DEPTH = 1
@@ -65,8 +67,18 @@ def french_names(content: bytes) -> bytes:
 
 
 def pandoc_names(content: bytes) -> bytes:
-    """A Word document whose styles bear the names that pandoc looks for: what :func:`french_names` undoes."""
-    return _renamed(content, {french: name for name, french in FRENCH_STYLES.items()})
+    """A project's Word document under the names that pandoc looks for: :func:`french_names` undone.
+
+    Raises:
+        AssemblyError: it is no Word document.
+    """
+    try:
+        return _renamed(content, {french: name for name, french in FRENCH_STYLES.items()})
+    except zipfile.BadZipFile as error:
+        said = found_expected(
+            "notebooks/theme/reference.docx", "un autre fichier", "un document Word (.docx)"
+        )
+        raise AssemblyError(said) from error
 
 
 def _renamed(content: bytes, names: Mapping[str, str]) -> bytes:
