@@ -36,7 +36,9 @@ REFERENCE = "theme/reference.docx"
 MOST_PAGES = 4
 """Pages of the synthesis, at most."""
 SIZES: tuple[float, ...] = (10, 9.5, 9, 8.5, 8)
-"""Sizes of the leaflets' text, in points: the largest at which the pages are few enough is taken."""
+"""Sizes of the synthesis' text, in points: the largest at which the pages are few enough is taken."""
+SHEET_SIZES: tuple[float, ...] = (11.5, 11, 10.5, *SIZES)
+"""The same of the communes' text: a page that says little is read from further away."""
 FICTIF = "**Fictif** — les données de cette étude sont inventées pour la démonstration : ne pas les citer."
 
 Say = Callable[[str], None]
@@ -211,7 +213,7 @@ def _synthesis(slug: str, notebook: Any, info: ReportInfo, folder: Path, say: Sa
     )  # fmt: skip
     parts = [_raised(part) for part in document.body(slug, notebook)]
     typesetter = _typeset(document, parts, show, folder)
-    return _fitted(typesetter, lambda pages: pages <= MOST_PAGES, LEAFLETS[slug], say)
+    return _fitted(typesetter, SIZES, MOST_PAGES, LEAFLETS[slug], say)
 
 
 def _communes(slug: str, notebook: Any, info: ReportInfo, folder: Path, say: Say) -> bytes:
@@ -225,7 +227,7 @@ def _communes(slug: str, notebook: Any, info: ReportInfo, folder: Path, say: Say
         running=text(running(info)), fictif=_flag(info.fictif),
     )  # fmt: skip
     typesetter = _typeset(document, sheets, show, folder)
-    return _fitted(typesetter, lambda pages: pages <= len(sheets), LEAFLETS[slug], say)
+    return _fitted(typesetter, SHEET_SIZES, len(sheets), LEAFLETS[slug], say)
 
 
 def commune_sheets(document: Printed, slug: str, notebook: Any) -> Iterator[str]:
@@ -258,11 +260,11 @@ def _raised(part: str) -> str:
     return re.sub(r"^#(#+[ \t])", r"\1", part, flags=re.MULTILINE)
 
 
-def _fitted(typesetter: Typesetter, fits: Callable[[int], bool], name: str, say: Say) -> bytes:
+def _fitted(typesetter: Typesetter, sizes: Sequence[float], most: int, name: str, say: Say) -> bytes:
     """The PDF at the largest size at which it is short enough; at the smallest when none is."""
-    size = next((s for s in SIZES if fits(typesetter.pages(size=f"{s:g}"))), None)
+    size = next((s for s in sizes if typesetter.pages(size=f"{s:g}") <= most), None)
     if size is None:
-        size = SIZES[-1]
+        size = sizes[-1]
         points = number(size, int(size % 1 > 0))
         say(f"{name} : le texte ne tient pas dans les pages prévues, même à {points} points")
     return _accessible(typesetter, name, say, size=f"{size:g}")
