@@ -6,6 +6,7 @@ import io
 import re
 import sys
 import zipfile
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -334,8 +335,13 @@ def test_styles_that_staff_edit_win(tmp_path: Path, made: dict[str, bytes]) -> N
                     one.set(key, ids[one.get(key)])
     edited.save(str(notebooks / "theme" / "reference.docx"))
     paths = _executed(tmp_path / "c", c04_petite_enfance=_theme())
-    (path,) = print_report(paths, INFO, tmp_path, notebooks=notebooks, formats=("docx",))
+    other = replace(INFO, study_id="200067155", territory_name="Ailleurs", fictif=False)
+    (path,) = print_report(paths, other, tmp_path, notebooks=notebooks, formats=("docx",))
     document = Document(str(path))
+    section = document.sections[0]
+    foot = section.footer.paragraphs[0].text.replace("\u00a0", " ")
+    assert foot.startswith("Ailleurs · étude 200067155") and "Larzac" not in foot, "the former study's words"
+    assert not section.header.paragraphs[0].text.strip(), "this one is not made up"
     caption = next(p for p in document.paragraphs if p.text.startswith("Figure"))
     assert caption.style.name == "Légende de figure" and caption.style.font.size == 30 * 12700
     lines = [p for p in document.element.body.iter(qn("w:p")) if p.pPr is not None and p.style == "TM1"]

@@ -354,7 +354,10 @@ def test_a_project_brings_its_own_word_document(tmp_path: Path) -> None:
     own = reference_docx("la nôtre")
     (tmp_path / "nb" / "theme" / "reference.docx").write_bytes(french_names(own))
     stage = stage_quarto(_executed(tmp_path), INFO, tmp_path / "s", notebooks=tmp_path / "nb", fmt="docx")
-    assert (stage / "theme" / "reference.docx").read_bytes() == own, "under the names that pandoc looks for"
+    with zipfile.ZipFile(stage / "theme" / "reference.docx") as archive:
+        styles, foot = (archive.read(f"word/{name}.xml").decode("utf-8") for name in ("styles", "footer1"))
+    assert '<w:name w:val="Image Caption"/>' in styles, "under the names that pandoc looks for"
+    assert "la nôtre" not in foot, "what a former report said at its foot"
 
 
 @pytest.mark.parametrize("name", ["ctg.scss", "ctg-dark.scss", "typst/typst-show.typ"])

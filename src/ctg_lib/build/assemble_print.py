@@ -25,7 +25,7 @@ from ctg_lib.build.print_text import SHEET, Printed, is_sheet, sheet_cell
 from ctg_lib.build.run import ChapterResult
 from ctg_lib.build.typst_text import call, raw, text
 from ctg_lib.build.word import CALLOUT_STYLES, reference_docx
-from ctg_lib.build.word_finish import DEPTH, finish_docx, pandoc_names
+from ctg_lib.build.word_finish import DEPTH, finish_docx, own_reference
 from ctg_lib.display.output import md
 from ctg_lib.display.theme import COLORS
 from ctg_lib.display.typography import number, typeset
@@ -164,7 +164,9 @@ def _docx(chapters: Chapters, info: ReportInfo, folder: Path, numbers: dict[str,
     parts = [*start, *_all_parts(document, chapters, info, numbers)]
     _write(document.files, folder)
     (folder / "reference.docx").write_bytes(
-        pandoc_names(own.read_bytes()) if own.is_file() else reference_docx(running(info), fictif=info.fictif)
+        own_reference(own.read_bytes(), running(info), fictif=info.fictif)
+        if own.is_file()
+        else reference_docx(running(info), fictif=info.fictif)
     )
     head = {
         "title": full_title(info), "subtitle": typeset(info.subtitle), "author": info.author,
