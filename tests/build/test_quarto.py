@@ -37,6 +37,7 @@ from ctg_lib.build.documents import DocumentLink
 from ctg_lib.build.info import ReportInfo
 from ctg_lib.build.normalise import normalise, to_bytes
 from ctg_lib.build.word import CALLOUT_STYLES, reference_docx
+from ctg_lib.build.word_finish import finish_docx, french_names
 from ctg_lib.display import theme
 from ctg_lib.display.output import SourceText
 from ctg_lib.display.table import KeyFigure, Table, key_figures
@@ -354,9 +355,13 @@ def test_word_reference_document() -> None:
 
 def test_a_project_brings_its_own_word_document(tmp_path: Path) -> None:
     shutil.copytree(NOTEBOOKS, tmp_path / "nb", ignore=shutil.ignore_patterns("*.ipynb"))
-    (tmp_path / "nb" / "theme" / "reference.docx").write_bytes(b"own")
+    own = reference_docx("la nôtre")
+    (tmp_path / "nb" / "theme" / "reference.docx").write_bytes(french_names(own))
     stage = stage_quarto(_executed(tmp_path), INFO, tmp_path / "s", notebooks=tmp_path / "nb", fmt="docx")
-    assert (stage / "theme" / "reference.docx").read_bytes() == b"own"
+    with zipfile.ZipFile(stage / "theme" / "reference.docx") as archive:
+        styles, foot = (archive.read(f"word/{name}.xml").decode("utf-8") for name in ("styles", "footer1"))
+    assert '<w:name w:val="Image Caption"/>' in styles, "under the names that pandoc looks for"
+    assert "la nôtre" not in foot, "what a former report said at its foot"
 
 
 @pytest.mark.parametrize("name", ["ctg.scss", "ctg-dark.scss", "typst/typst-show.typ"])

@@ -21,11 +21,11 @@ from ctg_lib.build.info import ReportInfo
 from ctg_lib.build.page import build_page
 from ctg_lib.build.pandoc import Typesetter, check_programs, run_pandoc
 from ctg_lib.build.print_source import styled
-from ctg_lib.build.print_text import SHEET, Printed, is_sheet
+from ctg_lib.build.print_text import SHEET, Printed, is_sheet, sheet_cell
 from ctg_lib.build.run import ChapterResult
 from ctg_lib.build.typst_text import call, raw, text
 from ctg_lib.build.word import CALLOUT_STYLES, reference_docx
-from ctg_lib.build.word_finish import DEPTH, finish_docx, pandoc_names
+from ctg_lib.build.word_finish import DEPTH, finish_docx, own_reference
 from ctg_lib.display.output import md
 from ctg_lib.display.theme import COLORS
 from ctg_lib.display.typography import number, typeset
@@ -36,7 +36,9 @@ REFERENCE = "theme/reference.docx"
 MOST_PAGES = 4
 """Pages of the synthesis, at most."""
 SIZES: tuple[float, ...] = (10, 9.5, 9, 8.5, 8)
-"""Sizes of the leaflets' text, in points: the largest at which the pages are few enough is taken."""
+"""Sizes of the synthesis' text, in points: the largest at which the pages are few enough is taken."""
+SHEET_SIZES: tuple[float, ...] = (11.5, 11, 10.5, *SIZES)
+"""The same of the communes' text: a page that says little is read from further away."""
 FICTIF = "**Fictif** — les données de cette étude sont inventées pour la démonstration : ne pas les citer."
 
 Say = Callable[[str], None]
@@ -162,7 +164,9 @@ def _docx(chapters: Chapters, info: ReportInfo, folder: Path, numbers: dict[str,
     parts = [*start, *_all_parts(document, chapters, info, numbers)]
     _write(document.files, folder)
     (folder / "reference.docx").write_bytes(
-        pandoc_names(own.read_bytes()) if own.is_file() else reference_docx(running(info), fictif=info.fictif)
+        own_reference(own.read_bytes(), running(info), fictif=info.fictif)
+        if own.is_file()
+        else reference_docx(running(info), fictif=info.fictif)
     )
     head = {
         "title": full_title(info), "subtitle": typeset(info.subtitle), "author": info.author,
@@ -211,7 +215,7 @@ def _synthesis(slug: str, notebook: Any, info: ReportInfo, folder: Path, say: Sa
     )  # fmt: skip
     parts = [_raised(part) for part in document.body(slug, notebook)]
     typesetter = _typeset(document, parts, show, folder)
-    return _fitted(typesetter, lambda pages: pages <= MOST_PAGES, LEAFLETS[slug], say)
+    return _fitted(typesetter, SIZES, MOST_PAGES, LEAFLETS[slug], say)
 
 
 def _communes(slug: str, notebook: Any, info: ReportInfo, folder: Path, say: Say) -> bytes:
@@ -225,14 +229,14 @@ def _communes(slug: str, notebook: Any, info: ReportInfo, folder: Path, say: Say
         running=text(running(info)), fictif=_flag(info.fictif),
     )  # fmt: skip
     typesetter = _typeset(document, sheets, show, folder)
-    return _fitted(typesetter, lambda pages: pages <= len(sheets), LEAFLETS[slug], say)
+    return _fitted(typesetter, SHEET_SIZES, len(sheets), LEAFLETS[slug], say)
 
 
 def commune_sheets(document: Printed, slug: str, notebook: Any) -> Iterator[str]:
     """One text per commune: what one cell shows from a title to the next. The other cells are left out."""
     told = [item for cell in notebook.cells for item in cell_items(cell) if item.kind == "prose"]
     reading = "" if not told or is_sheet(told[0]) else _reading(told[0])
-    best = max(notebook.cells, key=lambda cell: sum(map(is_sheet, cell_items(cell))), default=None)
+    best = sheet_cell(notebook)
     if best is None:
         return
     writer = document.writer(slug)
@@ -258,12 +262,13 @@ def _raised(part: str) -> str:
     return re.sub(r"^#(#+[ \t])", r"\1", part, flags=re.MULTILINE)
 
 
-def _fitted(typesetter: Typesetter, fits: Callable[[int], bool], name: str, say: Say) -> bytes:
+def _fitted(typesetter: Typesetter, sizes: Sequence[float], most: int, name: str, say: Say) -> bytes:
     """The PDF at the largest size at which it is short enough; at the smallest when none is."""
-    size = next((s for s in SIZES if fits(typesetter.pages(size=f"{s:g}"))), None)
+    size = next((s for s in sizes if typesetter.pages(size=f"{s:g}") <= most), None)
     if size is None:
-        size = SIZES[-1]
-        say(f"{name} : le texte ne tient pas dans les pages prévues, même à {number(size, 1)} points")
+        size = sizes[-1]
+        points = number(size, int(size % 1 > 0))
+        say(f"{name} : le texte ne tient pas dans les pages prévues, même à {points} points")
     return _accessible(typesetter, name, say, size=f"{size:g}")
 
 
@@ -336,9 +341,9 @@ def _joined(*parts: str) -> str:
 def more_in_report(info: ReportInfo) -> str:
     """Where the reader of the synthesis finds the rest."""
     said = (
-        "Les définitions et les fichiers d’où viennent les chiffres (éditeur, millésime, empreinte) sont dans le "
-        f"rapport entier de l’étude {info.study_id}, pages ou PDF, chapitres « Dictionnaire des indicateurs » et "
-        "« Sources, méthodes et limites »."
+        "Les définitions et les fichiers d’où viennent les chiffres (éditeur, millésime, empreinte) sont "
+        f"dans le rapport entier de l’étude {info.study_id}, pages ou PDF, aux chapitres « Dictionnaire des "
+        "indicateurs » et « Sources, méthodes et limites »."
     )
     return str(typeset(f"{said} {info.licence}"))
 

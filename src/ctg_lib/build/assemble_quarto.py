@@ -39,7 +39,7 @@ from ctg_lib.build.provenance import Links, Site, linked, linked_markdown
 from ctg_lib.build.quarto_mend import AREAS, mend_book
 from ctg_lib.build.run import ChapterResult
 from ctg_lib.build.word import CALLOUT_STYLES, reference_docx
-from ctg_lib.build.word_finish import finish_docx, pandoc_names
+from ctg_lib.build.word_finish import finish_docx, own_reference
 from ctg_lib.display.table import rule_widths
 from ctg_lib.display.typography import typeset, typeset_html
 from ctg_lib.errors import BadInput, found_expected
@@ -219,7 +219,7 @@ def _theme(folder: Path, fmt: str, info: ReportInfo) -> dict[str, bytes]:
         p for p in sorted(folder.rglob("*")) if p.suffix in (".scss", ".typ") or p.name == "reference.docx"
     ]
     own = {f"theme/{path.relative_to(folder).as_posix()}": path.read_bytes() for path in kept}
-    return files | {name: pandoc_names(b) if name.endswith(".docx") else b for name, b in own.items()}
+    return files | {name: own_reference(b) if name.endswith(".docx") else b for name, b in own.items()}
 
 
 # --- configuration and home page -----------------------------------------------------------------

@@ -130,16 +130,17 @@ class Writer:
     def parts(self, notebook: Any) -> Iterable[str]:
         """The chapter's texts and outputs as Markdown, in reading order, without its title."""
         first = True
+        sheets = sheet_cell(notebook) if self.slug == COMMUNES else None
         for position, cell in enumerate(notebook.cells, start=1):
             if cell.cell_type == "markdown":
                 yield self._text(cell, position, titled=first)
                 first = False
             items = list(cell_items(cell))
-            sheets = sum(map(is_sheet, items)) if self.slug == COMMUNES else 0
+            count = sum(map(is_sheet, items)) if cell is sheets else 0
             for rank, item in enumerate(items, start=1):
                 prefix = f"{self.slug}-{position}-{rank}"
                 shown = self.item(item, prefix)
-                yield self._sheet(shown, prefix, sheets) if sheets and is_sheet(item) else shown
+                yield self._sheet(shown, prefix, count) if count and is_sheet(item) else shown
 
     def _text(self, cell: Any, position: int, *, titled: bool) -> str:
         """A cell of Markdown; its images stand beside the document."""
@@ -349,6 +350,11 @@ def _figures_table(cards: Sequence[tuple[str, str, str, str, list[Piece]]]) -> s
 def is_sheet(item: Item) -> bool:
     """Whether an output begins the sheet of a commune: a text under a title of level 2."""
     return item.kind == "prose" and bool(SHEET.match(str(item.data.get("text/markdown", ""))))
+
+
+def sheet_cell(notebook: Any) -> Any:
+    """The cell that shows the communes one by one: the one with most titles; nothing in an empty notebook."""
+    return max(notebook.cells, key=lambda cell: sum(map(is_sheet, cell_items(cell))), default=None)
 
 
 def run_in(markdown: str) -> str:

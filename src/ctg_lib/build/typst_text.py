@@ -190,9 +190,9 @@ def table_size(lines: Sequence[Sequence[str]]) -> tuple[float, bool]:
 
 
 def _longest_word(column: Sequence[str]) -> int:
-    """Characters that must stand on one line; a head is hyphenated."""
+    """Characters that must stand on one line; a head is bold, thus wider, and hyphenated."""
     head, *cells = ([len(word) for word in re.split(r"[ _/-]", _SHA.sub("", cell))] for cell in column)
-    return min(28, max(min(_SYLLABLES, max(head)), *(max(words) for words in cells), 1))
+    return min(28, max(min(_SYLLABLES, max(head)) + 1, *(max(words) for words in cells), 1))
 
 
 def _is_full(lines: Sequence[Sequence[str]], size: float) -> bool:

@@ -36,6 +36,9 @@ _WORDS_OWN = frozenset(
 """Names that Word knows."""
 KEY_FIGURE = "Chiffre clé"
 """Character style of a key figure's value."""
+FOOT_PLACE, HEAD_PLACE = "ctg_pied", "ctg_fictif"
+"""Bookmarks of the words at the foot and at the head of every page: those of one study, not of its styles."""
+FICTIF_MARK = "Fictif — données inventées pour la démonstration"
 FRAME = "Cadre"
 """Table styles of the callouts: their name and this word."""
 SOURCE = "Source"
@@ -81,7 +84,7 @@ def _parts(running: str, fictif: bool) -> dict[str, str]:
             ("document", "document.main"), ("styles", "styles"), ("footer1", "footer"), ("header1", "header"),
         )
     )  # fmt: skip
-    mark = _run("Fictif — données inventées pour la démonstration", bold=True) if fictif else ""
+    mark = _place(HEAD_PLACE, _run(FICTIF_MARK, bold=True) if fictif else "")
     return {
         "[Content_Types].xml": f'<Types xmlns="{_PACKAGE}/content-types">'
         '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
@@ -110,13 +113,19 @@ _SECTION = (
 
 def _footer(running: str) -> str:
     """Words on the left, the page's number on the right: a tab stop at the width of the text."""
-    words = f"{_run(running)}<w:r><w:tab/></w:r>" if running else ""
+    words = f"{_place(FOOT_PLACE, _run(running))}<w:r><w:tab/></w:r>" if running else ""
     place = '<w:tabs><w:tab w:val="right" w:pos="9412"/></w:tabs>' if running else '<w:jc w:val="right"/>'
     return (
         f'<w:p><w:pPr><w:pStyle w:val="Footer"/>{place}</w:pPr>{words}<w:r><w:fldChar w:fldCharType="begin"/>'
         '</w:r><w:r><w:instrText xml:space="preserve"> PAGE </w:instrText></w:r>'
         '<w:r><w:fldChar w:fldCharType="end"/></w:r></w:p>'
     )
+
+
+def _place(name: str, runs: str) -> str:
+    """Runs inside a bookmark, by which the next report finds the words that are its own to say."""
+    rank = 9000 + len(name)
+    return f'<w:bookmarkStart w:id="{rank}" w:name="{name}"/>{runs}<w:bookmarkEnd w:id="{rank}"/>'
 
 
 def _run(text: str, *, bold: bool = False) -> str:

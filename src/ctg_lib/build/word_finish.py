@@ -10,7 +10,18 @@ from datetime import datetime
 from typing import Any
 
 from ctg_lib.archive import fixed_zip
-from ctg_lib.build.word import CALLOUT_STYLES, DEFINITION, FRAME, SHEET_MARK, SOURCE
+from ctg_lib.build.bundles import AssemblyError
+from ctg_lib.build.word import (
+    CALLOUT_STYLES,
+    DEFINITION,
+    FICTIF_MARK,
+    FOOT_PLACE,
+    FRAME,
+    HEAD_PLACE,
+    SHEET_MARK,
+    SOURCE,
+)
+from ctg_lib.errors import found_expected
 
 EPOCH = datetime(1980, 1, 1)
 DEPTH = 1
@@ -64,9 +75,58 @@ def french_names(content: bytes) -> bytes:
     return _renamed(content, FRENCH_STYLES)
 
 
+def own_reference(content: bytes, running: str = "", *, fictif: bool = False) -> bytes:
+    """A project's own Word document, ready to lend its styles: pandoc's names, the words of this study.
+
+    What a former report said at the foot and at the head of its pages (territory, « fictif ») is replaced.
+
+    Raises:
+        AssemblyError: it is no Word document.
+    """
+    from docx import Document
+
+    document = Document(io.BytesIO(pandoc_names(content)))
+    for section in document.sections:
+        _say(section.footer, FOOT_PLACE, running)
+        if not _say(section.header, HEAD_PLACE, FICTIF_MARK if fictif else "") and fictif:
+            section.header.add_paragraph(FICTIF_MARK)
+    out = io.BytesIO()
+    document.save(out)
+    return fixed_zip(out.getvalue(), EPOCH)
+
+
+def _say(part: Any, place: str, words: str) -> bool:
+    """Put words in a bookmark of a head or a foot, in the look of those it had; whether it is there."""
+    starts = part._element.iter(_qn("w:bookmarkStart"))
+    start = next((one for one in starts if one.get(_qn("w:name")) == place), None)
+    if start is None:
+        return False
+    run = None
+    while (after := start.getnext()) is not None and after.tag != _qn("w:bookmarkEnd"):
+        run = after if run is None and after.tag == _qn("w:r") else run
+        after.getparent().remove(after)
+    if words:
+        made = _run("w:t", words)
+        look = run.find(_qn("w:rPr")) if run is not None else None
+        if look is not None:
+            made.insert(0, look)
+        start.addnext(made)
+    return True
+
+
 def pandoc_names(content: bytes) -> bytes:
-    """A Word document whose styles bear the names that pandoc looks for: what :func:`french_names` undoes."""
-    return _renamed(content, {french: name for name, french in FRENCH_STYLES.items()})
+    """A project's Word document under the names that pandoc looks for: :func:`french_names` undone.
+
+    Raises:
+        AssemblyError: it is no Word document.
+    """
+    try:
+        return _renamed(content, {french: name for name, french in FRENCH_STYLES.items()})
+    except zipfile.BadZipFile as error:
+        said = found_expected(
+            "notebooks/theme/reference.docx", "un autre fichier", "un document Word (.docx)"
+        )
+        raise AssemblyError(said) from error
 
 
 def _renamed(content: bytes, names: Mapping[str, str]) -> bytes:
