@@ -208,7 +208,9 @@ def test_the_book_works_by_keyboard(book: Path, way: str) -> None:
         page.goto(f"{root}/05-enfance-ecole.html")
         assert page.evaluate("document.body.classList.contains('quarto-dark')"), "kept on the next page"
         page.emulate_media(media="print")
-        assert page.evaluate("getComputedStyle(document.body).color") == "rgb(27, 31, 35)", "paper stays white"
+        assert page.evaluate("getComputedStyle(document.body).color") == "rgb(27, 31, 35)", (
+            "paper stays white"
+        )
         page.emulate_media(media="screen")
         page.wait_for_function("document.querySelector('.aa-Input') !== null")
         page.fill(".aa-Input", "habitànts")
