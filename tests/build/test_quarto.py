@@ -337,6 +337,15 @@ def test_one_commune_a_sheet(tmp_path: Path, fmt: str, breaks: int) -> None:
     assert "\n## Cornus" in text
 
 
+def test_made_up_data_are_said_at_the_head_of_every_sheet(tmp_path: Path) -> None:
+    stage, _ = _stage(tmp_path, "docx")
+    with zipfile.ZipFile(stage / "theme" / "reference.docx") as archive:
+        head, foot = (archive.read(f"word/{part}1.xml").decode("utf-8") for part in ("header", "footer"))
+    assert "Fictif" in head and "Larzac et Vallées" in foot and "241200906" in foot
+    stage, _ = _stage(tmp_path, "pdf")
+    assert yaml.safe_load((stage / "_quarto.yml").read_text(encoding="utf-8"))["fictif"] is True
+
+
 def test_word_reference_document() -> None:
     first, second = reference_docx(), reference_docx()
     assert first == second

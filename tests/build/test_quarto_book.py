@@ -219,6 +219,28 @@ def test_the_book_works_by_keyboard(book: Path, way: str) -> None:
         assert alerts == []
 
 
+def test_the_focus_is_seen_wherever_a_keyboard_goes(book: Path) -> None:
+    """Each link and button that Tab reaches shows that it has the focus (WCAG 2.4.7)."""
+    said = (
+        "() => { const e = document.activeElement, s = getComputedStyle(e.matches('input') ? e.form || e : e);"
+        "return [e.tagName, (e.textContent || e.title).trim().slice(0, 40), s.outlineStyle] }"
+    )
+    with opened_browser() as browser:
+        page = browser.new_context(viewport={"width": 1280, "height": 900}).new_page()
+        page.goto((book / "04-petite-enfance.html").as_uri())
+        page.wait_for_function("document.querySelector('.aa-Input') !== null")
+        met = []
+        for _ in range(100):
+            page.keyboard.press("Tab")
+            tag, words, outline = page.evaluate(said)
+            if tag == "BODY":
+                break
+            if tag != "path":  # an area of a map shows its outline and its value
+                met.append((tag, words, outline))
+        assert len(met) > 30 and ("A", "L’essentiel") in [one[:2] for one in met]
+        assert [one for one in met if one[2] == "none"] == []
+
+
 def test_tables_and_maps_of_the_book_answer(book: Path) -> None:
     """The site's own script: a long table is filtered and sorted, a map says its values to the keyboard."""
     with opened_browser() as browser:
