@@ -773,7 +773,7 @@ class Population(Chapter):
             "Les petits effectifs du recensement sont fragiles : en lire l’ordre de grandeur, pas l’unité.",
             "Une année de naissances ne fait pas une tendance ; trois années cumulées sont plus sûres.",
             self.fragile([d.id for d in iter_definitions(annex=False)]),
-            definition("niveau_vie_median").caution,
+            f"**Niveaux de vie.** {definition('niveau_vie_median').caution}",
         )  # fmt: skip
 
 
