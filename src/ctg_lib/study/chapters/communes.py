@@ -119,7 +119,7 @@ class Communes(Chapter):
         return Table(
             frame[list(columns)], id="tbl-communes", caption="Les communes en un tableau",
             source=self.study.source_line(*rows.values(), *(r for _, _, r in births.values()), self._facilities),
-            columns=columns, notes=[f"« {NONE} » : non disponible."] if frame.eq(NONE).any(axis=None) else [],
+            columns=columns, notes=[f"« {NONE} » : non disponible."] if (frame == NONE).to_numpy().any() else [],
         )  # fmt: skip
 
     def fiches(self) -> Iterator[Output | Table | Absent]:
