@@ -37,7 +37,7 @@ from ctg_lib.build.documents import DocumentLink
 from ctg_lib.build.info import ReportInfo
 from ctg_lib.build.normalise import normalise, to_bytes
 from ctg_lib.build.word import CALLOUT_STYLES, reference_docx
-from ctg_lib.build.word_finish import finish_docx, french_names
+from ctg_lib.build.word_finish import french_names
 from ctg_lib.display import theme
 from ctg_lib.display.output import SourceText
 from ctg_lib.display.table import KeyFigure, Table, key_figures

@@ -12,7 +12,9 @@ import pytest
 from chapter_words import plain, text_of, words
 
 from ctg_lib.display.figure import Absent
+from ctg_lib.indicators.registry import definition, registry
 from ctg_lib.study import open_study
+from ctg_lib.study.chapters.base import EACH, detailed
 from ctg_lib.study.chapters.population import far_note, losing_title
 from ctg_lib.study.comparison import nearest_first
 
@@ -236,3 +238,11 @@ def test_rules_of_a_rate_are_not_told_where_it_is_not_known(project, larzac):
 def test_look_alikes_that_do_not_look_alike_are_said_to_be_far(distances, said):
     note = " ".join(far_note(pd.Series(distances, dtype="float64")))
     assert note.startswith(said) and bool(note) == bool(said)
+
+
+def test_a_detail_takes_the_place_of_each_in_a_label():
+    rule = next(r for r in registry().values() if EACH in r.label)
+    assert detailed(rule, "") == rule.label
+    assert detailed(rule, "revenu=patrimoine") == "part des revenus du patrimoine dans le revenu disponible"
+    assert detailed(rule, "revenu=salaires") == "part des salaires et traitements dans le revenu disponible"
+    assert detailed(definition("enfants_0_4"), "sex=F").startswith("enfants de 0 à 4 ans, ")

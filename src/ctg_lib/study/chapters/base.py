@@ -14,7 +14,7 @@ from ctg_lib.display.prose import beside, bounds, shown, unit_of, upper_first, y
 from ctg_lib.display.table import KeyFigure, Output, Table, callout, key_figures, prose
 from ctg_lib.display.typography import counted, enumerate_fr, number, signed
 from ctg_lib.geography import Territory
-from ctg_lib.indicators.labels import FACILITIES
+from ctg_lib.indicators.labels import FACILITIES, breakdown_label
 from ctg_lib.indicators.registry import Definition, definition
 from ctg_lib.indicators.revenus import MSA
 from ctg_lib.statistics.stability import FEW_EVENTS, SMALL_BASE, flag
@@ -32,6 +32,8 @@ PEERS = "intercommunalités du département ou limitrophes"
 LOOKALIKES = "territoires semblables"
 CONTOURS = "geo_contours_communes"
 """File of the manifest that maps are drawn from."""
+EACH = "de chaque revenu"
+"""In a label, what its details (all plural) take the place of."""
 NEAR, ALIKE = "Voisines (médiane)", "Semblables (médiane)"
 PERIMETERS = {"FR": "", "FHM": "hors Mayotte", "FM": "métropole"}
 
@@ -524,6 +526,16 @@ def names_of(rows: pd.DataFrame, limit: int = 6) -> str:
 
 def _sentence(text: str) -> str:
     return text[:1].upper() + text[1:]
+
+
+def detailed(rule: Definition, breakdown: str) -> str:
+    """« part des actifs occupés selon le moyen de transport, sans transport », « part des salaires dans le revenu »."""
+    detail = breakdown_label(breakdown)
+    if not detail:
+        return rule.label
+    if EACH in rule.label:
+        return rule.label.replace(EACH, f"des {detail.removeprefix('dont ')}")
+    return f"{rule.label}, {detail}"
 
 
 def measured(rule: Definition) -> str:

@@ -73,7 +73,7 @@ class Communes(Chapter):
         """What these pages are, and how to read them."""
         total = len(self.study.territory.members)
         children = any(is_known(self._by_commune(i)).any() for i in ("enfants_0_4", "enfants_5_9"))
-        services = bool(self._known)
+        services = self._some_known
         said = {
             "ses habitants": True, "ses enfants": children, "ses naissances": bool(self._span),
             "les services qu’elle a": services, "où sont les autres": services,
@@ -119,7 +119,7 @@ class Communes(Chapter):
         if spans:
             frame["births"] = [number(births[c][0]) if births[c][1] else NONE for c in self.codes]
             columns["births"] = f"Naissances, {spans[0]}"
-        if self._known:
+        if self._some_known:
             frame["services"] = [self._count_here(c) for c in self.codes]
             columns["services"] = f"Services du quotidien, sur {len(self.services)}"
         dashes = bool((frame == NONE).to_numpy().any())
@@ -134,7 +134,7 @@ class Communes(Chapter):
         for code in self.codes:
             yield self.fiche(code)
             yield self.habitants(code)
-            if self._known:
+            if self._some_known:
                 yield self.services_de(code)
 
     # ------------------------------------------------------------------------------- one commune
@@ -280,6 +280,11 @@ class Communes(Chapter):
     def _known(self) -> frozenset[str]:
         """Communes whose facilities are known."""
         return frozenset(self._facilities["code"])
+
+    @property
+    def _some_known(self) -> bool:
+        """Whether the facilities of any commune of the territory itself are known."""
+        return not self._known.isdisjoint(self.codes)
 
     @cached_property
     def _holders(self) -> dict[str, frozenset[str]]:

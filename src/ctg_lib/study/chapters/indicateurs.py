@@ -42,7 +42,7 @@ class Indicateurs(Chapter):
     def essentiel(self) -> Output:
         """How many rows of the catalogue are known here, why others are not, and where numbers come from."""
         rows, known = self._coverage, self._known()
-        here = self.study.territory.short_name
+        here = self.study.territory.le()
         free = rows[rows["open"]]
         partly = free["inside"] | free["near"]
         have, some = int(free["territoire"].sum()), int(partly.sum())

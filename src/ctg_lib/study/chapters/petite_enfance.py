@@ -304,7 +304,9 @@ class PetiteEnfance(FolderChapter):
             title=title if absent else self.mode_head(first, rates[first] / (total.value or 1.0)),
             subtitle=f"Places pour 100 enfants de moins de 3 ans, par mode d’accueil, {mine['period'].iloc[0]}",
             source=self.study.source_line(frame),
-            notes=(f"Non disponible pour {here} : {enumerate_fr(absent)}.",) if absent else (),
+            notes=(f"Non disponible pour {self.study.territory.le()} : {enumerate_fr(absent)}.",)
+            if absent
+            else (),
         )
 
     def enfants_de_moins_de_3_ans(self) -> Table | Absent:

@@ -12,13 +12,13 @@ from ctg_lib.display.prose import beside, rounded_people, shown, upper_first, ye
 from ctg_lib.display.table import Output, Table, prose
 from ctg_lib.display.typography import counted, enumerate_fr, number, signed
 from ctg_lib.display.words import AFTER
-from ctg_lib.indicators.labels import age_label, age_span, breakdown_label
+from ctg_lib.indicators.labels import age_label, age_span
 from ctg_lib.indicators.registry import Definition, definition, iter_definitions
 from ctg_lib.indicators.structure import FEATURES
 from ctg_lib.statistics.comparison import counts_differ
 from ctg_lib.statistics.distortion import KINDS, Distortion, concentrated_events, read
 from ctg_lib.study.chapters.ages import differ
-from ctg_lib.study.chapters.base import Chapter, count_or_range, mostly_known, usable
+from ctg_lib.study.chapters.base import Chapter, count_or_range, detailed, mostly_known, usable
 from ctg_lib.study.chapters.inside import population_panels
 from ctg_lib.study.rows import known as is_known
 from ctg_lib.study.using import aside
@@ -777,7 +777,7 @@ class Population(Chapter):
             "Les petits effectifs du recensement sont fragiles : en lire l’ordre de grandeur, pas l’unité.",
             "Une année de naissances ne fait pas une tendance ; trois années cumulées sont plus sûres.",
             self.fragile([d.id for d in iter_definitions(annex=False)]),
-            definition("niveau_vie_median").caution,
+            f"**Niveaux de vie.** {definition('niveau_vie_median').caution}",
         )  # fmt: skip
 
 
@@ -837,8 +837,7 @@ def _shift(d: Distortion) -> float:
 
 def _named(rule: Definition, breakdown: str) -> str:
     """« Part des actifs occupés selon le moyen de transport, sans transport »."""
-    detail = breakdown_label(breakdown)
-    return upper_first(rule.label) + (f", {detail}" if detail else "")
+    return upper_first(detailed(rule, breakdown))
 
 
 def _unit(rule: Definition) -> str:

@@ -12,9 +12,8 @@ from ctg_lib.display.figure import Absent
 from ctg_lib.display.heat import HeatCell, heat_table
 from ctg_lib.display.prose import shown, upper_first, year_of
 from ctg_lib.display.table import Table
-from ctg_lib.indicators.labels import breakdown_label
 from ctg_lib.indicators.registry import Definition
-from ctg_lib.study.chapters.base import PERIMETERS
+from ctg_lib.study.chapters.base import PERIMETERS, detailed
 from ctg_lib.study.core import Compared, Study, as_value
 from ctg_lib.study.extras import COUNTED_UNITS
 from ctg_lib.study.rows import reading, usable
@@ -164,8 +163,7 @@ class Readings:
 
 
 def _name(rule: Definition, breakdown: str) -> str:
-    detail = breakdown_label(breakdown)
-    label = upper_first(rule.label) + (f", {detail}" if detail else "")
+    label = upper_first(detailed(rule, breakdown))
     return label if rule.unit == "%" or rule.unit in rule.label else f"{label}, {rule.unit}"
 
 

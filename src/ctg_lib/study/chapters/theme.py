@@ -18,14 +18,13 @@ from ctg_lib.display.prose import shown, upper_first, when, year_of
 from ctg_lib.display.table import KeyFigure, Output, Table, prose
 from ctg_lib.display.typography import counted, enumerate_fr, number
 from ctg_lib.display.words import AFTER, CHANGES
-from ctg_lib.indicators.labels import breakdown_label
 from ctg_lib.indicators.registry import Definition, definition
 from ctg_lib.partnership.books import BOOKS
 from ctg_lib.partnership.offer import by_service, services
 from ctg_lib.statistics.comparison import counts_differ
 from ctg_lib.statistics.distortion import Distortion
 from ctg_lib.study.chapters.answers import MASKED, Told
-from ctg_lib.study.chapters.base import measured
+from ctg_lib.study.chapters.base import detailed, measured
 from ctg_lib.study.chapters.folder_base import NONE, FolderChapter, listed
 from ctg_lib.study.chapters.offre.services import marked
 from ctg_lib.study.chapters.offre.words import kind_label, openings
@@ -110,8 +109,7 @@ class ThemeChapter(FolderChapter):
     @staticmethod
     def named(rule: Definition, breakdown: str = "") -> str:
         """« part des actifs occupés selon le moyen de transport, sans transport »."""
-        detail = breakdown_label(breakdown)
-        return f"{rule.label}, {detail}" if detail else rule.label
+        return detailed(rule, breakdown)
 
     @staticmethod
     def _unit(rule: Definition) -> str:
