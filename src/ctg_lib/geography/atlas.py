@@ -455,7 +455,7 @@ class Geography:
         """
         whole = self.territory(territory)
         own = self._communes.loc[list(whole.members), "name"]
-        here = {c: names.loose_key(names.search_key(n)) for c, n in own.items()}
+        here = {str(c): names.loose_key(names.search_key(n)) for c, n in own.items()}
         given = {name: [self._inside(c, here, whole, name) for c in codes] for name, codes in groups.items()}
         where = f"secteurs {whole.de()}"
         empty = [name for name, codes in given.items() if not codes]
