@@ -73,6 +73,13 @@ def test_the_crate_says_what_was_run_on_what(made, larzac) -> None:
     assert len(source["sha256"]) == 64 and source["version"] and source["retrievedOn"] and source["license"]
 
 
+def test_each_library_is_known_by_its_own_address(made) -> None:
+    graph = {e["@id"]: e for e in made[1]["@graph"]}
+    needed = [graph[r["@id"]] for r in graph["#logiciel-ctg-lib"]["softwareRequirements"]]
+    assert [each["name"] for each in needed] == list(crate.LIBRARIES)
+    assert all(each["url"] == each["@id"] and each["url"].startswith("https://") for each in needed)
+
+
 def test_the_crate_lends_authorship_to_nobody(made, larzac) -> None:
     graph = made[1]["@graph"]
     assert not [e["@id"] for e in graph if {"author", "creator", "agent"} & set(e)]

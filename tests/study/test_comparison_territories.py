@@ -105,7 +105,7 @@ def test_the_query_is_recorded(larzac):
 
 
 def test_several_epci_together_have_lookalikes(larzac):
-    study = with_config(larzac, id="deux", territories=("241200906", "200067163"))
+    study = with_config(larzac, id="deux", territories=("241200906", "200067163"), secteurs={})
     assert len(study.lookalikes) == 10
     assert not {"241200906", "200067163"} & set(study.lookalikes["code"])
 

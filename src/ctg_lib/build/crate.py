@@ -244,18 +244,26 @@ def _software(graph: _Graph) -> dict[str, str]:
     """The code and the libraries that may change a number or a drawing."""
     needed = [
         graph.add(
-            f"#logiciel-{name}",
-            "SoftwareApplication",
-            name=name,
-            softwareVersion=importlib.metadata.version(name),
+            address or f"#logiciel-{name}", "SoftwareApplication",
+            name=name, softwareVersion=importlib.metadata.version(name), url=address,
         )
-        for name in LIBRARIES
-    ]
+        for name, address in ((name, _home(name)) for name in LIBRARIES)
+    ]  # fmt: skip
     return graph.add(
         "#logiciel-ctg-lib", "SoftwareApplication", name="ctg-lib", softwareVersion=ctg_lib.__version__,
         description="Diagnostic de territoire d’une Convention Territoriale Globale.",
         license=_licence(graph, CODE), softwareRequirements=needed,
     )  # fmt: skip
+
+
+def _home(library: str) -> str:
+    """Address that a library gives of itself, of its site first, else of its code; empty where it gives none."""
+    given = importlib.metadata.metadata(library).get_all("Project-URL") or []
+    told = {
+        label.strip().casefold(): address.strip() for label, _, address in (g.partition(",") for g in given)
+    }
+    names = ("homepage", "home", "documentation", "repository", "source")
+    return next((told[name] for name in names if name in told), "")
 
 
 def _parameters(graph: _Graph, study: Study) -> list[dict[str, str]]:

@@ -263,9 +263,12 @@ def _sheet(
             made.font = font
         return made
 
+    def plain(value: Any) -> Any:  # only such a text would be taken for something else
+        return cell(value) if isinstance(value, str) and value.startswith(("=", "#")) else value
+
     sheet.append([cell(text, bold) for text in headers])
     for row in rows:
-        sheet.append([cell(value) if isinstance(value, str) else value for value in row])
+        sheet.append([plain(value) for value in row])
 
 
 def _write(path: Path, content: bytes) -> Path:
