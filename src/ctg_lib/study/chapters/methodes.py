@@ -453,13 +453,13 @@ class Methodes(Chapter):
     def accessibilite(self) -> Output:
         """What was tested for readers with a disability, what was not, whom to write to."""
         return prose(
-            "**Vérifié à chaque version du logiciel**, sur chaque page de rapports d’essai (pages web faites sans Quarto) : l’outil automatique axe (WCAG 2.2, niveaux A et "
+            "**Vérifié à chaque version du logiciel**, sur chaque page de rapports d’essai (celles de Quarto aussi, là où il est installé) : l’outil automatique axe (WCAG 2.2, niveaux A et "
             "AA), écran large et téléphone, clair et sombre ; une description pour chaque image ; des titres sans saut de niveau ; des "
             "en-têtes de tableau reliés à leurs cases ; des zones qui défilent que le clavier atteint ; le vérificateur HTML Nu ; rien qui "
             "vienne d’ailleurs. Chaque figure a ses données en tableau et en CSV. La recherche, le tri et le filtre des longs tableaux, "
             "le choix du mode clair ou sombre et les valeurs des cartes viennent d’un petit script du rapport, vérifié au clavier ; sans "
             "lui, tout le contenu se lit.\n\n"
-            "**Non vérifié** : l’habillage des pages faites par Quarto (menu, recherche), les balises du PDF, la lecture par des personnes "
+            "**Non vérifié** : le PDF par un outil extérieur (ses balises sont celles que demande la norme PDF/UA-1), la lecture par des personnes "
             "aveugles ou malvoyantes. Un outil automatique ne trouve qu’une partie des défauts : ceci n’est pas un audit de conformité au RGAA.\n\n"
             "**Un passage illisible ?** Écrire à l’intercommunalité ou à la Caf qui publie ce rapport, en nommant la page et la figure : "
             "elle doit pouvoir donner l’information autrement."
