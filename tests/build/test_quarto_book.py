@@ -223,7 +223,7 @@ def test_the_focus_is_seen_wherever_a_keyboard_goes(book: Path) -> None:
     """Each link and button that Tab reaches shows that it has the focus (WCAG 2.4.7)."""
     said = (
         "() => { const e = document.activeElement, s = getComputedStyle(e.matches('input') ? e.form || e : e);"
-        "return [e.tagName, (e.textContent || e.title).trim().slice(0, 40), s.outlineStyle] }"
+        "return [e.tagName, (e.textContent || e.title || '').trim().slice(0, 40), s.outlineStyle] }"
     )
     with opened_browser() as browser:
         page = browser.new_context(viewport={"width": 1280, "height": 900}).new_page()
