@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -37,6 +38,9 @@ from ctg_lib.study.chapters.folder_base import SETTINGS
 from ctg_lib.study.comparison import FEWEST
 from ctg_lib.study.series import CENSUS_SPAN
 from ctg_lib.values import FRANCE_CODES
+
+if TYPE_CHECKING:
+    from ctg_lib.display.figure import Absent
 
 Parts = list[Output | Table]
 """What one cell shows, one after the other."""
@@ -148,10 +152,14 @@ class Methodes(Chapter):
             parts.append(self._sources_table(name, entries))
         return parts
 
-    def fichiers_du_territoire(self) -> Table | None:
-        """What the territory wrote itself: its settings and workbooks; None without a folder."""
+    def fichiers_du_territoire(self) -> Table | Absent:
+        """What the territory wrote itself: its settings and workbooks."""
         if self.study.files.empty:
-            return None
+            return self.absent(
+                "Ce que le territoire a écrit",
+                "cette étude n’a pas de dossier : ni réglages, ni classeur rempli",
+                "tbl-sources-etude",
+            )
         titles = {book.file: book.title for book in BOOKS.values()} | {
             SETTINGS: "Réglages de l’étude et calendrier de la démarche"
         }
