@@ -144,7 +144,7 @@ def test_tables_of_markdown_get_scopes_and_wide_ones_a_region_of_their_own() -> 
     head = table.select("thead tr > *")
     assert [(c.name, c.get("scope")) for c in head] == [("td", None), ("th", "col"), ("th", "col")]
     assert [r["aria-label"] for r in soup.select("[role=region]")] == [
-        "Tableau : Communes", "Tableau : Communes (2)", "Tableau : Second titre",
+        "Tableau\u00a0: Communes", "Tableau\u00a0: Communes (2)", "Tableau\u00a0: Second titre",
     ]  # fmt: skip
     assert len(soup.select(".ctg-table-wrap")) == 3, "ours have theirs already"
 

@@ -66,7 +66,7 @@ def test_public_transport_in_counts(chapter):
 
 def test_what_stands_out_is_compared(chapter):
     # ANCT, licences 2018: 33,8 % against 61,5 % in Aveyron
-    assert "licenciés d’un club sportif : 34 %, nettement moins que dans l’Aveyron (62 %)" in text_of(
+    assert "licenciés d’un club sportif : 34 % en 2018, nettement moins que dans l’Aveyron (62 %)" in text_of(
         chapter.essentiel()
     )
 

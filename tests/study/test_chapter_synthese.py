@@ -67,10 +67,10 @@ def test_no_figure_no_decision(affricain):
 
 
 def test_none_or_one_decision_is_said_so(larzac, monkeypatch):
-    monkeypatch.setattr(Decisions, "all", lambda self: [])
+    monkeypatch.setattr(Decisions, "all", lambda self, most=None: [])
     assert "ne posent pas encore de décision" in words(Synthese(larzac).decisions())
     one = Decision("Qui décide ?", "Un fait.", "le comité", "transversal")
-    monkeypatch.setattr(Decisions, "all", lambda self: [one])
+    monkeypatch.setattr(Decisions, "all", lambda self, most=None: [one])
     text = words(Synthese(larzac).decisions())
     assert 'title="Une décision à prendre"' in text
     assert "1. **Qui décide ?** Un fait. *Qui peut décider : le comité.*" in text

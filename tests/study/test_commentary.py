@@ -62,7 +62,7 @@ def test_a_chapter_shows_it_and_its_change_is_seen(copy_project):
     assert text.startswith("## Le commentaire de l’analyste") and "#### Le camp" in text
     assert "Le régiment est arrivé par étapes." in text
     asked = {k: v for k, v in before.items() if k != "answer"}
-    assert asked == {"indicators": "commentary", "places": "population"}
+    assert asked == {"indicators": "commentary", "places": "population", "sources": ""}
     from ctg_lib.observations import content_hash
 
     assert content_hash(again.replay(asked)) != before["answer"]

@@ -145,7 +145,10 @@ def test_no_msa_is_spoken_of_where_there_is_none(project, name):
     chapter = study_of(project, REUNION).chapter(name)
     for part in SAID:
         method = getattr(chapter, part, None)
-        assert method is None or "MSA" not in text_of(method()), (name, part)
+        said = (
+            "" if method is None else text_of(method()).replace("Cnaf-Cnav-CCMSA", "")
+        )  # a publisher's name
+        assert "MSA" not in said, (name, part)
 
 
 def test_the_msa_is_spoken_of_where_there_is_one(larzac):

@@ -804,7 +804,8 @@ def test_what_is_to_be_completed_is_told_once(wrong):
     """A missing holder is among what is not filled: it is no fault."""
     chapter = wrong.chapter("demarche")
     assert any(p.expected.startswith("à compléter") for p in wrong.problems)
-    assert "à compléter" not in text_of(chapter.points_de_vigilance())
+    text = text_of(chapter.points_de_vigilance())
+    assert "à compléter" not in text.split("Source :")[0], "the source line says how far a workbook is filled"
     assert "mission du SPPE" in text_of(chapter.ce_qui_manque())
 
 

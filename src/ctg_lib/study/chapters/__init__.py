@@ -62,13 +62,24 @@ def open_chapter(study: Study, name: str) -> Chapter:
 
 def _cells(kind: type[Chapter], *, fictif: bool) -> type[Chapter]:
     """The same chapter, each of whose texts says what its numbers come from; if need be that it is made up."""
-    cells = {
-        name: method
+    cells = [
+        _of(kind, name, method)
         for name, method in inspect.getmembers(kind, inspect.isfunction)
         if not name.startswith("_") and not isinstance(inspect.getattr_static(kind, name), staticmethod)
-    }
-    made = {name: _told(_marked(method) if fictif else method) for name, method in cells.items()}
+    ]
+    made = {cell.__name__: _told(_marked(cell) if fictif else cell) for cell in cells}
     return type(kind.__name__, (kind,), made)
+
+
+def _of(kind: type[Chapter], name: str, method: Callable[..., Any]) -> Callable[..., Any]:
+    """The cell as the chapter's class has it when it is called."""
+
+    @functools.wraps(method)
+    def inside(self: Chapter, *args: Any, **more: Any) -> Any:
+        return getattr(kind, name)(self, *args, **more)
+
+    inside.__name__ = name
+    return inside
 
 
 def _told(method: Callable[..., Any]) -> Callable[..., Any]:
