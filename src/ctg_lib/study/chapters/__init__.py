@@ -67,7 +67,8 @@ def _cells(kind: type[Chapter], *, fictif: bool) -> type[Chapter]:
         for name, method in inspect.getmembers(kind, inspect.isfunction)
         if not name.startswith("_") and not isinstance(inspect.getattr_static(kind, name), staticmethod)
     ]
-    made = {cell.__name__: _told(_marked(cell) if fictif else cell) for cell in cells}
+    shown = [_marked(cell) if fictif else cell for cell in cells]
+    made = {cell.__name__: cell if kind.of_the_project else _told(cell) for cell in shown}
     return type(kind.__name__, (kind,), made)
 
 

@@ -48,6 +48,8 @@ class Chapter:
         told_too: (indicator, breakdown) of other themes that it tells with them.
         told_elsewhere: indicators of its themes that it shows otherwise.
         silences: what open data does not say on them; each line stands until a partner has said it.
+        of_the_project: whether it tells of the project's own definitions and files, all of them: its texts
+            count those, and have no other source.
     """
 
     name: ClassVar[str] = ""
@@ -55,6 +57,7 @@ class Chapter:
     told_too: ClassVar[tuple[tuple[str, str], ...]] = ()
     told_elsewhere: ClassVar[tuple[str, ...]] = ()
     silences: ClassVar[tuple[answers.Silence, ...]] = ()
+    of_the_project: ClassVar[bool] = False
 
     study: Study
 

@@ -34,6 +34,7 @@ class Indicateurs(Chapter):
     """Definitions and availability; sources and methods are told in chapter 91."""
 
     name = "indicateurs"
+    of_the_project = True
 
     @cached_property
     def _coverage(self) -> pd.DataFrame:

@@ -65,6 +65,7 @@ class Methodes(Chapter):
     """Sources, words, methods, limits, licence, accessibility."""
 
     name = "methodes"
+    of_the_project = True
 
     # ----------------------------------------------------------------------------------- essential
 
