@@ -73,7 +73,7 @@ def test_population_says_the_sentence_that_must_not_be_missed_first(larzac):
     assert first.startswith("**Le territoire paraît jeune ; La Cavalerie l’explique.**")
     assert "25 % en 2023, moins que dans l’Aveyron (29 %) ; sans La Cavalerie, **34 %**, soit plus" in first
     assert "1 017 hommes de 20 à 39 ans pour 154 femmes" in first
-    assert "29 %, plus que dans l’Aveyron (19 %) ; sans La Cavalerie, **17 %**, soit moins" in first
+    assert "29 % en 2023, plus que dans l’Aveyron (19 %) ; sans La Cavalerie, **17 %**, soit moins" in first
 
 
 def test_population_counts_children_births_and_deaths(larzac):
