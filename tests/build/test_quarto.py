@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -36,7 +37,7 @@ from ctg_lib.build.chapters import chapter_files
 from ctg_lib.build.documents import DocumentLink
 from ctg_lib.build.info import ReportInfo
 from ctg_lib.build.normalise import normalise, to_bytes
-from ctg_lib.build.word import CALLOUT_STYLES, reference_docx
+from ctg_lib.build.word import CALLOUT_STYLES, FICTIF_MARK, reference_docx
 from ctg_lib.build.word_finish import french_names
 from ctg_lib.display import theme
 from ctg_lib.display.output import SourceText
@@ -362,15 +363,21 @@ def test_word_reference_document() -> None:
     assert 'w:w="11906" w:h="16838"' in parts["word/document.xml"], "A4"
 
 
-def test_a_project_brings_its_own_word_document(tmp_path: Path) -> None:
+@pytest.mark.parametrize("fictif", [False, True])
+def test_a_project_brings_its_own_word_document(tmp_path: Path, fictif: bool) -> None:
     shutil.copytree(NOTEBOOKS, tmp_path / "nb", ignore=shutil.ignore_patterns("*.ipynb"))
-    own = reference_docx("la nôtre")
+    own = reference_docx("la nôtre", fictif=not fictif)  # of a report on another study
+    info = replace(INFO, fictif=fictif)
     (tmp_path / "nb" / "theme" / "reference.docx").write_bytes(french_names(own))
-    stage = stage_quarto(_executed(tmp_path), INFO, tmp_path / "s", notebooks=tmp_path / "nb", fmt="docx")
+    stage = stage_quarto(_executed(tmp_path), info, tmp_path / "s", notebooks=tmp_path / "nb", fmt="docx")
     with zipfile.ZipFile(stage / "theme" / "reference.docx") as archive:
-        styles, foot = (archive.read(f"word/{name}.xml").decode("utf-8") for name in ("styles", "footer1"))
+        styles, foot, head = (
+            archive.read(f"word/{name}.xml").decode("utf-8") for name in ("styles", "footer1", "header1")
+        )
     assert '<w:name w:val="Image Caption"/>' in styles, "under the names that pandoc looks for"
     assert "la nôtre" not in foot, "what a former report said at its foot"
+    assert INFO.territory_name in foot, "what this one says"
+    assert (FICTIF_MARK in head) == fictif
 
 
 @pytest.mark.parametrize("name", ["ctg.scss", "ctg-dark.scss", "typst/typst-show.typ"])

@@ -18,12 +18,12 @@ from nbconvert.exporters.templateexporter import TemplateExporter
 from ctg_lib.build import look
 from ctg_lib.build.bundles import AssemblyError, load_executed
 from ctg_lib.build.documents import document_links
-from ctg_lib.build.info import ReportInfo
-from ctg_lib.build.page import build_page
+from ctg_lib.build.info import ReportInfo, vintages_line
+from ctg_lib.build.page import build_page, sources_table
 from ctg_lib.build.provenance import Site
 from ctg_lib.build.run import ChapterResult
 from ctg_lib.build.search import index_file
-from ctg_lib.display.typography import typeset, typeset_html
+from ctg_lib.display.typography import typeset_html
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -83,7 +83,10 @@ def assemble_site(
     site = Site.of(chapters)
     pages = [build_page(notebook, slug, draw, fictif=info.fictif, site=site) for slug, notebook in chapters]
     printed = document_links(documents, out_folder)
-    common = {"info": info, "chapters": pages, "vintages": vintages_line(info), "documents": printed}
+    common = {
+        "info": info, "chapters": pages, "vintages": vintages_line(info), "documents": printed,
+        "sources_table": Markup(sources_table(info)),
+    }  # fmt: skip
     files = asset_files() | {"assets/search-index.js": index_file(pages)}
     for rank, (page, (_, notebook)) in enumerate(zip(pages, chapters, strict=True)):
         near = {
@@ -105,18 +108,6 @@ def _render(exporter: PageExporter, notebook: Any, resources: dict[str, Any]) ->
     html = typeset_html(html.replace("&#39;", "'"))
     lines = (line.rstrip(" \t") for line in html.splitlines())
     return ("\n".join(lines).strip("\n") + "\n").encode("utf-8")
-
-
-def vintages_line(info: ReportInfo) -> str:
-    """How many sources the report has and how many of them were carried over, for the footer."""
-    sources = info.source_lines
-    if not sources:
-        return ""
-    carried = sum(s.provenance == "carried_over" for s in sources)
-    text = f"{len(sources)} source{'s' if len(sources) > 1 else ''}"
-    if carried:
-        text += f", dont {carried} aux valeurs reprises d’une republication"
-    return typeset(f"{text}.")
 
 
 def asset_files() -> dict[str, bytes]:

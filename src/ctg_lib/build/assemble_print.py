@@ -17,7 +17,7 @@ from ctg_lib.build import look
 from ctg_lib.build.bundles import AssemblyError, cell_items, load_executed
 from ctg_lib.build.chapters import chapter_files, notebook_title, read_config
 from ctg_lib.build.documents import LEAFLETS, SYNTHESIS
-from ctg_lib.build.info import ReportInfo
+from ctg_lib.build.info import ReportInfo, listed, mention, running
 from ctg_lib.build.page import build_page
 from ctg_lib.build.pandoc import Typesetter, check_programs, run_pandoc
 from ctg_lib.build.print_source import styled
@@ -210,7 +210,7 @@ def _synthesis(slug: str, notebook: Any, info: ReportInfo, folder: Path, say: Sa
     show = call(
         "leaflet.with", title=text(typeset(f"{notebook_title(notebook)} — {info.territory_name}")),
         head=text(typeset(notebook_title(notebook))),
-        subtitle=text(_joined(info.territory_name, info.title, situation(info))),
+        subtitle=text(listed(info.territory_name, info.title, situation(info))),
         mention=text(more_in_report(info)), running=text(running(info)), fictif=_flag(info.fictif),
     )  # fmt: skip
     parts = [_raised(part) for part in document.body(slug, notebook)]
@@ -320,22 +320,6 @@ def full_title(info: ReportInfo) -> str:
 def situation(info: ReportInfo) -> str:
     """« Situation au 1er novembre 2026 »; empty without date."""
     return str(typeset(f"Situation au {info.as_of}")) if info.as_of else ""
-
-
-def running(info: ReportInfo) -> str:
-    """The foot of every page: territory, study, made-up data."""
-    date = info.as_of and f"situation au {info.as_of}"
-    return _joined(info.territory_name, f"étude {info.study_id}", date, "fictif" if info.fictif else "")
-
-
-def mention(info: ReportInfo) -> str:
-    """The foot of the cover: study, date, licence, version."""
-    date, version = info.as_of and f"situation au {info.as_of}", info.version and f"ctg-lib {info.version}"
-    return _joined(f"Étude {info.study_id}", date, info.licence, version)
-
-
-def _joined(*parts: str) -> str:
-    return str(typeset(" · ".join(part for part in parts if part)))
 
 
 def more_in_report(info: ReportInfo) -> str:

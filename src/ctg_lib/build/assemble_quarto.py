@@ -31,10 +31,10 @@ from ctg_lib.build import look
 from ctg_lib.build.bundles import AssemblyError, Item, cell_items, load_executed
 from ctg_lib.build.chapters import CONFIG, chapter_files, notebook_title, read_config
 from ctg_lib.build.documents import DocumentLink, document_links
-from ctg_lib.build.info import ReportInfo
+from ctg_lib.build.info import ReportInfo, mention, running, vintages_line
 from ctg_lib.build.layer import map_layer
 from ctg_lib.build.normalise import source_line, to_bytes
-from ctg_lib.build.page import Page, build_page, data_table, escape
+from ctg_lib.build.page import Page, build_page, data_table, escape, sources_table
 from ctg_lib.build.provenance import Links, Site, linked, linked_markdown
 from ctg_lib.build.quarto_mend import AREAS, mend_book
 from ctg_lib.build.run import ChapterResult
@@ -212,14 +212,16 @@ def _theme(folder: Path, fmt: str, info: ReportInfo) -> dict[str, bytes]:
     if fmt == "html":
         files[SCRIPT] = look.site_script().encode("utf-8")
     if fmt == "docx":
-        from ctg_lib.build.assemble_print import running
-
         files["theme/reference.docx"] = reference_docx(running(info), fictif=info.fictif)
     kept = [
         p for p in sorted(folder.rglob("*")) if p.suffix in (".scss", ".typ") or p.name == "reference.docx"
     ]
-    own = {f"theme/{path.relative_to(folder).as_posix()}": path.read_bytes() for path in kept}
-    return files | {name: own_reference(b) if name.endswith(".docx") else b for name, b in own.items()}
+    for path in kept:
+        own = path.read_bytes()
+        if path.suffix == ".docx":
+            own = own_reference(own, running(info), fictif=info.fictif)
+        files[f"theme/{path.relative_to(folder).as_posix()}"] = own
+    return files
 
 
 # --- configuration and home page -----------------------------------------------------------------
@@ -245,7 +247,7 @@ def _config(config: dict[str, Any], slugs: set[str], info: ReportInfo, fmt: str)
     if info.subtitle:
         book["subtitle"] = typeset(info.subtitle)
     more = " [Sources et millésimes](index.qmd#sources)." if fmt == "html" and info.source_lines else ""
-    book |= {"output-file": "report", "page-footer": f"{_footer(info)}.{more}" if more else _footer(info)}
+    book |= {"output-file": "report", "page-footer": f"{mention(info)}.{more}" if more else mention(info)}
     project: dict[str, Any] = {"type": "book", "output-dir": "_book", "resources": ["theme/fonts/*"]}
     if fmt == "html":
         project["resources"] += [SCRIPT, "data/*", "figures/*"]
@@ -253,7 +255,7 @@ def _config(config: dict[str, Any], slugs: set[str], info: ReportInfo, fmt: str)
     cover = {
         "signature": info.author,
         "situation": typeset(f"Situation au {info.as_of}") if info.as_of else "",
-        "mention": _footer(info),
+        "mention": mention(info),
         "fictif": info.fictif,
     }
     formats = config.get("format") or {}
@@ -281,13 +283,6 @@ def _present(entries: list[Any], slugs: set[str]) -> list[Any]:
     return kept
 
 
-def _footer(info: ReportInfo) -> str:
-    parts = [f"Étude {info.study_id}", info.as_of and f"situation au {info.as_of}", info.licence]
-    if info.version:
-        parts.append(f"ctg-lib {info.version}")
-    return typeset(" · ".join(str(p) for p in parts if p))
-
-
 def _home(
     chapters: Sequence[tuple[str, Any]], info: ReportInfo, fmt: str, printed: Sequence[DocumentLink] = ()
 ) -> str:
@@ -312,8 +307,6 @@ def _home(
 
 def _home_sources(chapters: Sequence[tuple[str, Any]], info: ReportInfo, fmt: str) -> list[str]:
     """How many sources and where they are told; on a page, or when no chapter tells them, one line each."""
-    from ctg_lib.build.assemble_nbconvert import vintages_line
-
     lines: list[str] = []
     for slug, notebook in chapters:
         if any(name.startswith("source-") for name in Site.of([(slug, notebook)]).addresses):
@@ -322,24 +315,9 @@ def _home_sources(chapters: Sequence[tuple[str, Any]], info: ReportInfo, fmt: st
             lines = [f"{vintages_line(info)} Elles sont décrites une à une au chapitre « {where} ».", ""]
             break
     if fmt == "html":
-        return [*lines, _sources_table(info)]
+        return [*lines, _fenced(typeset_html(sources_table(info)), "{=html}")]
     rows = [(s.label, s.vintage, s.provenance_text) for s in info.source_lines]
     return lines or _pipe_table(("Source", "Millésime", "Provenance"), rows)
-
-
-def _sources_table(info: ReportInfo) -> str:
-    """The sources as the home page made without Quarto lists them."""
-    rows = "".join(
-        f'<tr><th scope="row">{escape(s.label)} <span class="ctg-unit">{escape(s.provenance_text)}</span>'
-        f"</th><td>{escape(s.vintage)}</td></tr>"
-        for s in info.source_lines
-    )
-    table = (
-        '<table class="ctg-table sources"><caption>Fichiers dont viennent les chiffres du rapport</caption>'
-        '<thead><tr><th scope="col">Source et provenance</th><th scope="col">Millésime</th></tr></thead>'
-        f"<tbody>{rows}</tbody></table>"
-    )
-    return _fenced(typeset_html(table), "{=html}")
 
 
 def _pipe_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:

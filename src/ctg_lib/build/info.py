@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from ctg_lib.display.typography import typeset
 from ctg_lib.manifest import PROVENANCES
 
 FICTIF_COLUMN = "fictif"
@@ -66,3 +67,32 @@ class ReportInfo:
     def signature(self) -> str:
         """Author, or the territory when nobody signs."""
         return self.author or self.territory_name
+
+
+def running(info: ReportInfo) -> str:
+    """The foot of every printed page: territory, study, made-up data."""
+    date = info.as_of and f"situation au {info.as_of}"
+    return listed(info.territory_name, f"étude {info.study_id}", date, "fictif" if info.fictif else "")
+
+
+def mention(info: ReportInfo) -> str:
+    """The foot of the cover and of Quarto's pages: study, date, licence, version."""
+    date, version = info.as_of and f"situation au {info.as_of}", info.version and f"ctg-lib {info.version}"
+    return listed(f"Étude {info.study_id}", date, info.licence, version)
+
+
+def vintages_line(info: ReportInfo) -> str:
+    """How many sources the report has and how many of them were carried over, for the footer."""
+    sources = info.source_lines
+    if not sources:
+        return ""
+    carried = sum(s.provenance == "carried_over" for s in sources)
+    text = f"{len(sources)} source{'s' if len(sources) > 1 else ''}"
+    if carried:
+        text += f", dont {carried} aux valeurs reprises d’une republication"
+    return typeset(f"{text}.")
+
+
+def listed(*parts: str) -> str:
+    """« a · b », without what is empty."""
+    return str(typeset(" · ".join(part for part in parts if part)))

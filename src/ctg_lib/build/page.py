@@ -22,6 +22,7 @@ from bs4.formatter import HTMLFormatter
 from ctg_lib.build import markdown
 from ctg_lib.build.bundles import AssemblyError, Item, cell_items, csv_bytes
 from ctg_lib.build.chapters import notebook_title
+from ctg_lib.build.info import ReportInfo
 from ctg_lib.build.layer import map_layer
 from ctg_lib.build.provenance import Site, linked
 from ctg_lib.build.search import Part, page_parts
@@ -237,6 +238,21 @@ def _table_data(page: Page, item: Item) -> str:
 
 
 # --- what every page must be ---------------------------------------------------------------------
+
+
+def sources_table(info: ReportInfo) -> str:
+    """The sources of a report, as the home page of both assemblers lists them."""
+    rows = "\n".join(
+        f'<tr><th scope="row">{escape(s.label)} <span class="ctg-unit">{escape(s.provenance_text)}</span>'
+        f"</th><td>{escape(s.vintage)}</td></tr>"
+        for s in info.source_lines
+    )
+    return (
+        '<table class="ctg-table sources">\n'
+        "<caption>Fichiers dont viennent les chiffres du rapport</caption>\n"
+        '<thead><tr><th scope="col">Source et provenance</th><th scope="col">Millésime</th></tr></thead>\n'
+        f"<tbody>\n{rows}\n</tbody>\n</table>"
+    )
 
 
 def finish(soup: BeautifulSoup, page: Page) -> None:

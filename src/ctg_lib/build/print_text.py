@@ -30,9 +30,8 @@ from ctg_lib.build.typst_text import array, call, column_rule, lines_code, raw, 
 from ctg_lib.build.word import CALLOUT_STYLES, DEFINITION, KEY_FIGURE, SHEET_MARK
 from ctg_lib.display.output import md
 from ctg_lib.display.table import rule_widths
-from ctg_lib.display.typography import typeset
+from ctg_lib.display.typography import NBSP, THIN, typeset
 
-NBSP, THIN = "\u00a0", "\u202f"
 _LIST_ITEM = re.compile(r"\n+((?:[-*+]|\d+[.)])[ \t])")
 _TITLE = re.compile(r"\A\s*#[ \t]+[^\n]*\n?")
 _ATTACHED = re.compile(r"\]\(attachment:([^)\s]+)\)")

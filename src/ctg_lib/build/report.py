@@ -434,7 +434,7 @@ def _files_of(study: Study, query: Mapping[str, str]) -> set[str]:
     from ctg_lib.study.recording import SOURCES, source_ids
 
     if SOURCES in query:
-        return set(query[SOURCES].split("+"))
+        return set(filter(None, query[SOURCES].split("+")))
     return source_ids(study.replay(query))
 
 

@@ -302,24 +302,20 @@ def _sheets(document: Any) -> None:
 
 
 def _cant_split(row: Any) -> None:
-    from docx.oxml.ns import qn
-
     properties = row.get_or_add_trPr()
-    if properties.find(qn("w:cantSplit")) is None:
-        properties.insert(0, properties.makeelement(qn("w:cantSplit"), {}))
+    if properties.find(_qn("w:cantSplit")) is None:
+        properties.insert(0, _element("w:cantSplit"))
 
 
 def _contents(document: Any, styles: Mapping[str, str]) -> None:
     """Fill pandoc's field of contents, which is empty and marked as dirty, with the headings as links."""
-    from docx.oxml.ns import qn
-
     body = document.element.body
-    field = next((p for p in body.iter(qn("w:p")) if _is_contents(p)), None)
+    field = next((p for p in body.iter(_qn("w:p")) if _is_contents(p)), None)
     levels = {styles.get(f"heading {n}", "-"): n for n in range(1, DEPTH + 1)}
-    headings = [h for h in (_heading(p, levels) for p in body.iter(qn("w:p"))) if h]
+    headings = [h for h in (_heading(p, levels) for p in body.iter(_qn("w:p"))) if h]
     if field is None or not headings:
         return
-    instruction = "".join(i.text or "" for i in field.iter(qn("w:instrText")))
+    instruction = "".join(i.text or "" for i in field.iter(_qn("w:instrText")))
     parent, place = field.getparent(), field.getparent().index(field)
     parent.remove(field)
     lines = [_line(styles.get(f"toc {h[0]}", f"TOC{h[0]}"), *h[1:]) for h in headings]
@@ -333,9 +329,7 @@ def _contents(document: Any, styles: Mapping[str, str]) -> None:
 
 def _run(tag: str, text: str) -> Any:
     """A run with a text, or the instruction of a field."""
-    from docx.oxml import OxmlElement
-
-    run, words = OxmlElement("w:r"), OxmlElement(tag)
+    run, words = _element("w:r"), _element(tag)
     words.text = text
     words.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
     run.append(words)
@@ -344,53 +338,38 @@ def _run(tag: str, text: str) -> Any:
 
 def _mark(kind: str) -> Any:
     """A run with one mark of a field: ``begin``, ``separate``, ``end``."""
-    from docx.oxml import OxmlElement
-    from docx.oxml.ns import qn
-
-    run, mark = OxmlElement("w:r"), OxmlElement("w:fldChar")
-    mark.set(qn("w:fldCharType"), kind)
-    run.append(mark)
+    run = _element("w:r")
+    run.append(_element("w:fldChar", fldCharType=kind))
     return run
 
 
 def _is_contents(paragraph: Any) -> bool:
-    from docx.oxml.ns import qn
-
-    return any("TOC" in (i.text or "") for i in paragraph.iter(qn("w:instrText")))
+    return any("TOC" in (i.text or "") for i in paragraph.iter(_qn("w:instrText")))
 
 
 def _heading(paragraph: Any, levels: Mapping[str, int]) -> tuple[int, str, str] | None:
     """Level, text and bookmark of a heading that the contents list."""
-    from docx.oxml.ns import qn
-
     level = levels.get(_style_of(paragraph), 0)
     if not level:
         return None
     before = paragraph.getprevious()
-    marks = list(paragraph.iter(qn("w:bookmarkStart")))
-    while before is not None and before.tag in (qn("w:bookmarkStart"), qn("w:bookmarkEnd")):
-        marks += [before] if before.tag == qn("w:bookmarkStart") else []
+    marks = list(paragraph.iter(_qn("w:bookmarkStart")))
+    while before is not None and before.tag in (_qn("w:bookmarkStart"), _qn("w:bookmarkEnd")):
+        marks += [before] if before.tag == _qn("w:bookmarkStart") else []
         before = before.getprevious()
-    text = "".join(t.text or "" for t in paragraph.iter(qn("w:t")))
-    return level, text, str(marks[0].get(qn("w:name"))) if marks else ""
+    text = "".join(t.text or "" for t in paragraph.iter(_qn("w:t")))
+    return level, text, str(marks[0].get(_qn("w:name"))) if marks else ""
 
 
 def _line(named: str, text: str, anchor: str) -> Any:
     """A paragraph of the contents."""
-    from docx.oxml import OxmlElement
-    from docx.oxml.ns import qn
-
-    line = OxmlElement("w:p")
-    style = OxmlElement("w:pStyle")
-    style.set(qn("w:val"), named)
-    line.get_or_add_pPr().append(style)
+    line = _element("w:p")
+    line.get_or_add_pPr().append(_element("w:pStyle", val=named))
     run = _run("w:t", text)
     if not anchor:
         line.append(run)
         return line
-    link = OxmlElement("w:hyperlink")
-    link.set(qn("w:anchor"), anchor)
-    link.set(qn("w:history"), "1")
+    link = _element("w:hyperlink", anchor=anchor, history="1")
     link.append(run)
     line.append(link)
     return line

@@ -72,20 +72,22 @@ def upper_first(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+_MONTHS = {
+    "01": "janvier", "02": "février", "03": "mars", "04": "avril", "05": "mai", "06": "juin",
+    "07": "juillet", "08": "août", "09": "septembre", "10": "octobre", "11": "novembre", "12": "décembre",
+}  # fmt: skip
+
+
 def year_of(period: str) -> str:
     """A period in words: « 2023 », « décembre 2024 », « fin 2024 », « 2023–2025 »."""
-    months = {
-        "01": "janvier", "02": "février", "03": "mars", "04": "avril", "05": "mai", "06": "juin",
-        "07": "juillet", "08": "août", "09": "septembre", "10": "octobre", "11": "novembre", "12": "décembre",
-    }  # fmt: skip
     head, _, tail = period.partition("-")
     if tail.startswith("T"):
         return f"{tail[1:]}{'er' if tail == 'T1' else 'e'} trimestre {head}"
-    if len(tail) == 2 and tail in months:
-        return f"{months[tail]} {head}"
-    if len(tail) == 5 and tail[:2] in months:
+    if len(tail) == 2 and tail in _MONTHS:
+        return f"{_MONTHS[tail]} {head}"
+    if len(tail) == 5 and tail[:2] in _MONTHS:
         day = tail[3:].lstrip("0")
-        return f"{day}{'er' if day == '1' else ''} {months[tail[:2]]} {head}"
+        return f"{day}{'er' if day == '1' else ''} {_MONTHS[tail[:2]]} {head}"
     if len(tail) == 4:
         return f"{head}–{tail}"
     return period
@@ -97,11 +99,10 @@ def when(period: str) -> str:
     return f"{'au' if re.match(r'[1-3]?[0-9](?:er|e)? ', words) else 'en'} {words}"
 
 
-_MONTHS = "janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre"
 _NO_FIGURE = re.compile(
     r"`[^`]*`|\]\([^)]*\)|^#.*$"  # code, targets of links, headings
     r"|\b\d+(?:[–-]\d+| à \d+| et \d+)?[ \u00a0]ans\b"  # ages
-    rf"|\b\d{{1,2}}(?:er)?[ \u00a0](?:{_MONTHS})\b"
+    rf"|\b\d{{1,2}}(?:er)?[ \u00a0](?:{'|'.join(_MONTHS.values())})\b"
     r"|\b(?:19|20)\d\d\b|\b\d(?:er|e)[ \u00a0](?:trimestre|rang)\b"  # years, quarters
     r"|\b[A-Z]\d\b|\bbac \+ \d|\bmultiple de \d+"  # names that hold a digit
     r"|\b[LRD]\.? ?\d+-\d+(?:-\d+)*|^\s*\d+[.)] |\b\d+e\b",  # articles of law, ranks in a list, ordinals

@@ -11,6 +11,7 @@ import importlib
 import inspect
 import re
 from collections.abc import Callable
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
 from ctg_lib.display.prose import has_figures
@@ -62,37 +63,28 @@ def open_chapter(study: Study, name: str) -> Chapter:
 
 def _cells(kind: type[Chapter], *, fictif: bool) -> type[Chapter]:
     """The same chapter, each of whose texts says what its numbers come from; if need be that it is made up."""
-    cells = [
-        _of(kind, name, method)
+    made = {
+        name: _cell(kind, name, method, fictif=fictif)
         for name, method in inspect.getmembers(kind, inspect.isfunction)
         if not name.startswith("_") and not isinstance(inspect.getattr_static(kind, name), staticmethod)
-    ]
-    shown = [_marked(cell) if fictif else cell for cell in cells]
-    made = {cell.__name__: cell if kind.of_the_project else _told(cell) for cell in shown}
+    }
     return type(kind.__name__, (kind,), made)
 
 
-def _of(kind: type[Chapter], name: str, method: Callable[..., Any]) -> Callable[..., Any]:
-    """The cell as the chapter's class has it when it is called."""
+def _cell(kind: type[Chapter], name: str, method: Callable[..., Any], *, fictif: bool) -> Callable[..., Any]:
+    """A cell, as the chapter's class has it when it is called, with the source line of what it asked for."""
 
     @functools.wraps(method)
     def inside(self: Chapter, *args: Any, **more: Any) -> Any:
-        return getattr(kind, name)(self, *args, **more)
+        from ctg_lib.display.figure import made_up
 
-    inside.__name__ = name
-    return inside
-
-
-def _told(method: Callable[..., Any]) -> Callable[..., Any]:
-    """A cell whose passage of text bears the source line of what it asked the study for."""
-
-    @functools.wraps(method)
-    def inside(self: Chapter, *args: Any, **more: Any) -> Any:
-        if self.study.uses is not None:  # asked by another cell, whose text it is a part of
-            return method(self, *args, **more)
-        with using(self.study) as uses:
-            found = method(self, *args, **more)
-        return _with_source(self, found, uses) if isinstance(found, Output) else found
+        with made_up() if fictif else nullcontext():  # drawings then say it
+            # asked by another cell, it is a part of that one's text
+            if kind.of_the_project or self.study.uses is not None:
+                return getattr(kind, name)(self, *args, **more)
+            with using(self.study) as uses:
+                found = getattr(kind, name)(self, *args, **more)
+            return _with_source(self, found, uses) if isinstance(found, Output) else found
 
     return inside
 
@@ -105,14 +97,3 @@ def _with_source(chapter: Chapter, found: Output, uses: Uses) -> Output:
         return found
     line = chapter.source_of(uses)
     return sourced(found, line) if line else found
-
-
-def _marked(method: Callable[..., Any]) -> Callable[..., Any]:
-    from ctg_lib.display.figure import made_up
-
-    @functools.wraps(method)
-    def inside(*args: Any, **more: Any) -> Any:
-        with made_up():
-            return method(*args, **more)
-
-    return inside

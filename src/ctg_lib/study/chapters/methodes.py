@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -496,7 +495,7 @@ def _origin(entry: Entry) -> str:
 
 def _dates_in_words(text: str) -> str:
     """A text of the manifest whose dates (2026-10-09) are read aloud."""
-    return _DATE.sub(lambda found: day_in_words(date.fromisoformat(found.group())), text)
+    return _DATE.sub(lambda found: year_of(found.group()), text)
 
 
 def _licence(entry: Entry) -> str:

@@ -19,6 +19,7 @@ from ctg_lib.study.rows import as_value, reading
 from ctg_lib.study.rows import known as is_known
 
 SECOND, VACANT = "part_residences_secondaires", "part_logements_vacants"
+USES = (SECOND, VACANT)
 HALF = 50.0
 FEW = 10.0
 """Under this part of the dwellings, second homes are not what must be said first, %."""
@@ -339,21 +340,13 @@ class Vulnerables(ThemeChapter):
         from ctg_lib.display.charts import stacked_bars
 
         title, id = "À quoi servent les logements", "fig-logements"
-        mine = self._uses(self.study.place)
+        mine = self._whole(USES, self.study.place)
         if mine is None:
             return self.absent(
                 title, "les logements de ce territoire ne sont pas connus pour une même année", id
             )
         year = str(mine["period"].iloc[0])
-        places = [(("secteur", s.code), f"Secteur {s.name}", False) for s in self.study.secteurs]
-        places += [((t.level, t.code), t.name, False) for t in self.study.references]
-        found = [(self.study.territory.short_name, mine, True)]
-        france = False
-        for place, name, own in places:
-            rows = None if france and place[0] == "france" else self._uses(place, year)
-            if rows is not None:
-                found.append((name, rows, own))
-                france |= place[0] == "france"
+        found = [(self.study.territory.short_name, mine, True), *self._beside_it(USES, year)]
         frame = pd.concat(
             [
                 pd.DataFrame({"name": name, "part": list(_USES), "value": _shares(rows), "highlight": own})
@@ -378,32 +371,39 @@ class Vulnerables(ThemeChapter):
                     return f" ; {number(_shares(rows)[0], 0, '%')} {territory.a()}"
         return ""
 
-    def _uses(self, place: tuple[str, str], period: str | None = None) -> pd.DataFrame | None:
-        """Known shares of second homes and vacant dwellings of a place, for one year; None unless both are."""
-        rows = self.study.table([SECOND, VACANT], [place])
+    def _whole(
+        self, ids: Sequence[str], place: tuple[str, str], period: str | None = None
+    ) -> pd.DataFrame | None:
+        """Known shares of a place for the latest year in which all of them are; None where there is none."""
+        rows = self.study.table(list(ids), [place])
         rows = rows[is_known(rows) & rows["value"].notna() & rows["breakdown"].eq("")]
-        both = rows.groupby("period")["indicator"].nunique()
-        years = [str(p) for p in both[both.eq(2)].index if period in (None, str(p))]
+        whole = rows.groupby("period")["indicator"].nunique()
+        years = [str(p) for p in whole[whole.eq(len(ids))].index if period in (None, str(p))]
         return rows[rows["period"].eq(max(years))] if years else None
+
+    def _beside_it(self, ids: Sequence[str], year: str) -> list[tuple[str, pd.DataFrame, bool]]:
+        """Name, shares of that year and False for each secteur and reference that has them all; one France."""
+        places = [(("secteur", s.code), f"Secteur {s.name}") for s in self.study.secteurs]
+        places += [((t.level, t.code), t.name) for t in self.study.references]
+        found: list[tuple[str, pd.DataFrame, bool]] = []
+        france = False
+        for place, name in places:
+            rows = None if france and place[0] == "france" else self._whole(ids, place, year)
+            if rows is not None:
+                found.append((name, rows, False))
+                france |= place[0] == "france"
+        return found
 
     def statut_d_occupation(self) -> Figure | Absent:
         """Owners, private tenants, social tenants, free lodgers: the territory, its secteurs, its references."""
         from ctg_lib.display.charts import stacked_bars
 
         title, id = "Propriétaires et locataires", "fig-statut-occupation"
-        mine = self._tenures(self.study.place)
+        mine = self._whole(tuple(TENURES), self.study.place)
         if mine is None:
             return self.absent(title, "le statut d’occupation n’est pas encore réuni pour ce territoire", id)
         year = str(mine["period"].iloc[0])
-        found = [(self.study.territory.short_name, mine, True)]
-        places = [(("secteur", s.code), f"Secteur {s.name}") for s in self.study.secteurs]
-        places += [((t.level, t.code), t.name) for t in self.study.references]
-        france = False
-        for place, name in places:
-            rows = None if france and place[0] == "france" else self._tenures(place, year)
-            if rows is not None:
-                found.append((name, rows, False))
-                france |= place[0] == "france"
+        found = [(self.study.territory.short_name, mine, True), *self._beside_it(tuple(TENURES), year)]
         frame = pd.DataFrame(
             {"name": name, "part": label, "value": float(rows.loc[rows["indicator"].eq(i), "value"].iloc[0]), "highlight": own}
             for name, rows, own in found for i, label in TENURES.items()
@@ -414,13 +414,6 @@ class Vulnerables(ThemeChapter):
             source=self.study.source_line(*(rows for _, rows, _ in found)),
             notes=("« Logés gratuitement » : par la famille, un employeur ou une institution.",),
         )  # fmt: skip
-
-    def _tenures(self, place: tuple[str, str], period: str | None = None) -> pd.DataFrame | None:
-        rows = self.study.table(list(TENURES), [place])
-        rows = rows[is_known(rows) & rows["value"].notna() & rows["breakdown"].eq("")]
-        whole = rows.groupby("period")["indicator"].nunique()
-        years = [str(p) for p in whole[whole.eq(len(TENURES))].index if period in (None, str(p))]
-        return rows[rows["period"].eq(max(years))] if years else None
 
     @staticmethod
     def _tenure_title(mine: pd.DataFrame) -> str:
