@@ -2,7 +2,10 @@
 
 import re
 
+import pytest
+
 from ctg_lib.disclosure.policy import PARTNER_COUNT, SENSITIVE_COUNT
+from ctg_lib.display.prose import year_of
 from ctg_lib.display.words import AFTER, CHANGES, FAR, SIDES, by_meaning, meanings
 from ctg_lib.statistics.comparison import Measured, compare
 from ctg_lib.values import STATUS_LABELS
@@ -38,3 +41,14 @@ def test_words_of_one_meaning_stand_together():
     grouped = by_meaning(WORDS)
     assert grouped[0][0] == ["plus", "moins"] and sum(len(words) for words, _ in grouped) == len(WORDS)
     assert len({meaning for _, meaning in grouped}) == len(grouped)
+
+
+@pytest.mark.parametrize(
+    ("vintage", "words"),
+    [
+        ("2023", "2023"), ("2024-12", "décembre 2024"), ("2024-T4", "4e trimestre 2024"), ("2018-2023", "2018–2023"),
+        ("2024-08-01", "1er août 2024"), ("2024-references", "2024"), ("", ""),
+    ],
+)  # fmt: skip
+def test_a_vintage_in_words(vintage, words):
+    assert year_of(vintage) == words

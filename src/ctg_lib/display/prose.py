@@ -90,7 +90,7 @@ def year_of(period: str) -> str:
         return f"{day}{'er' if day == '1' else ''} {_MONTHS[tail[:2]]} {head}"
     if len(tail) == 4:
         return f"{head}–{tail}"
-    return period
+    return head if tail.isalpha() else period  # « 2024-references »: an edition, and what it holds
 
 
 def when(period: str) -> str:
