@@ -7,6 +7,9 @@ import importlib.metadata
 from collections.abc import Iterable
 from pathlib import Path
 
+READ: tuple[str, ...] = (".py", ".yml")
+"""Files of a package that decide what it computes: its code, and what its code reads beside it."""
+
 
 def code_hash(
     package: Path, parts: Iterable[str], libraries: Iterable[str], *, without: Iterable[str] = ()
@@ -25,7 +28,7 @@ def code_hash(
         digest.update(f"{library} {importlib.metadata.version(library)}\n".encode())
     for part in parts:
         place = package / part
-        for file in [place] if place.is_file() else sorted(place.rglob("*.py")):
+        for file in [place] if place.is_file() else sorted(p for p in place.rglob("*") if p.suffix in READ):
             if any(folder in file.parents for folder in apart):
                 continue
             digest.update(file.relative_to(package).as_posix().encode())

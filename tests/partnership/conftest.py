@@ -8,7 +8,7 @@ import pytest
 
 from ctg_lib.partnership.books import BOOKS
 from ctg_lib.partnership.folder import Partnership
-from ctg_lib.partnership.reading import Filled, frame_of, masked_columns
+from ctg_lib.workbooks.reading import Filled, frame_of, masked_columns
 
 COMMUNES = {"90001": "Amont-Exemple", "90002": "Bourg-Exemple", "90003": "Combe-Exemple"}
 AS_OF = date(2026, 11, 1)

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ctg_lib.partnership.calendar import COLUMNS, STATES, Calendar, Phase, Step, read_calendar
-from ctg_lib.partnership.moments import LAST_YEAR, MONTHS, Moment, day_in_words, in_words, read_moment
+from ctg_lib.workbooks.moments import LAST_YEAR, MONTHS, Moment, day_in_words, in_words, read_moment
 
 
 def read(text: str) -> Calendar:

@@ -11,7 +11,7 @@ from ctg_lib.partnership.books import BOOKS
 from ctg_lib.partnership.books.financement import PAYERS
 from ctg_lib.partnership.checks import check
 from ctg_lib.partnership.checks.ground import day, euros, listed, number
-from ctg_lib.partnership.checks.people import personal
+from ctg_lib.workbooks.people import personal
 
 SERVICE = {
     "id": "S01", "name": "Crèche Exemple Bleue", "type": "eaje", "state": "confirme", "commune": "90001",

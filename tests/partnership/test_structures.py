@@ -13,8 +13,8 @@ from ctg_lib.partnership.books.measures import PAID
 from ctg_lib.partnership.checks import check
 from ctg_lib.partnership.money import lines as money_lines
 from ctg_lib.partnership.progress import progress
-from ctg_lib.partnership.reading import frame_of
 from ctg_lib.partnership.structures import DIFFERENCES, OFFER, SOURCE, differences, with_answers
+from ctg_lib.workbooks.reading import frame_of
 
 AS_OF = date(2026, 11, 1)
 CRECHE = {"id": "S01", "name": "Crèche Exemple", "type": "eaje", "commune": "90001", "state": "confirme"}

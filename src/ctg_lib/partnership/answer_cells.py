@@ -11,8 +11,8 @@ import pandas as pd
 
 from ctg_lib.disclosure.policy import mask_partner_counts
 from ctg_lib.partnership.books.measures import Measure
-from ctg_lib.partnership.problems import Problem, Severity
-from ctg_lib.partnership.schema import Field, Kind
+from ctg_lib.workbooks.problems import Problem, Severity
+from ctg_lib.workbooks.schema import Field, Kind
 
 NAN = float("nan")
 MOST_MASKED = 11
@@ -135,7 +135,7 @@ def read_number(measure: Measure, text: str, year: int, spot: Spot) -> tuple[Num
     Args:
         text: the cell as one reads it in the spreadsheet.
     """
-    from ctg_lib.partnership.parsing import parse
+    from ctg_lib.workbooks.parsing import parse
 
     # the name tells the parser that counts under five are masked: see its SMALL_COUNTS
     rule = Field(

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from ctg_lib.partnership.answer_cells import Cell, Context, plain
 from ctg_lib.partnership.books.measures import groups, measures
-from ctg_lib.partnership.problems import Problem
+from ctg_lib.workbooks.problems import Problem
 
 
 def checked(cells: list[Cell], context: Context) -> tuple[list[Cell], list[Problem]]:

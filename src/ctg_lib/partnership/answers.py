@@ -35,11 +35,11 @@ from ctg_lib.partnership.books.measures import NATIONAL, Measure, Partner, measu
 from ctg_lib.partnership.books.suivi import FILE
 from ctg_lib.partnership.follow_up import FollowUp, unread
 from ctg_lib.partnership.follow_up import read as read_follow_up
-from ctg_lib.partnership.problems import Problem, ordered
-from ctg_lib.partnership.schema import ROW
+from ctg_lib.workbooks.problems import Problem, ordered
+from ctg_lib.workbooks.schema import ROW
 
 if TYPE_CHECKING:
-    from ctg_lib.partnership.reading import Filled
+    from ctg_lib.workbooks.reading import Filled
 
 FOLDER = "partenaires"
 """Folder of a study in which answers are put; not in git."""
@@ -187,7 +187,7 @@ class _File:
         partner, years, problems = _peek(path, context)
         if partner is None:
             return cls(problems)
-        from ctg_lib.partnership.reading import read_workbook
+        from ctg_lib.workbooks.reading import read_workbook
 
         filled = read_workbook(path, request_book(partner.id, years), context.communes)
         problems += [p for p in filled.problems if not _YEAR.fullmatch(p.found.strip())]  # told by _peek

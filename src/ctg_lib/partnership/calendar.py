@@ -21,25 +21,17 @@ from typing import Any
 import pandas as pd
 
 from ctg_lib.geography.names import fold
-from ctg_lib.partnership.moments import EXPECTED, Moment, day_in_words, in_words, read_moment
-from ctg_lib.partnership.problems import Problem, Severity
+from ctg_lib.workbooks.common import PROGRESS, PROGRESS_WORDS
+from ctg_lib.workbooks.moments import EXPECTED, Moment, day_in_words, in_words, read_moment
+from ctg_lib.workbooks.problems import Problem, Severity
 
-STATES: dict[str, str] = {
-    "fait": "fait", "en_cours": "en cours", "prevu": "prévu", "hypothese": "hypothèse",
-}  # fmt: skip
+STATES: dict[str, str] = PROGRESS
 """States of a phase or a step, with their French labels."""
 DEFAULT_STATE = "prevu"
 COLUMNS: tuple[str, ...] = (
     "kind", "id", "name", "phase", "start", "end", "state", "instance", "when", "precision",
 )  # fmt: skip
 
-_OTHER_STATES = {
-    "faite": "fait", "realise": "fait", "realisee": "fait", "termine": "fait", "terminee": "fait",
-    "acheve": "fait", "achevee": "fait", "tenu": "fait", "tenue": "fait", "encours": "en_cours",
-    "commence": "en_cours", "commencee": "en_cours", "engage": "en_cours", "engagee": "en_cours",
-    "prevue": "prevu", "planifie": "prevu", "planifiee": "prevu", "a venir": "prevu", "envisage": "hypothese",
-    "envisagee": "hypothese", "a confirmer": "hypothese",
-}  # fmt: skip
 _KEYS: dict[str, dict[str, tuple[str, ...]]] = {
     "phases": {
         "id": ("identifiant",), "nom": ("name", "titre"), "debut": ("start",), "fin": ("end",),
@@ -113,7 +105,7 @@ class Step:
 
     @property
     def precision(self) -> str:
-        """How precisely it is dated (:data:`ctg_lib.partnership.moments.PRECISIONS`)."""
+        """How precisely it is dated (:data:`ctg_lib.workbooks.moments.PRECISIONS`)."""
         return _precision(self)
 
     @property
@@ -346,7 +338,7 @@ class _Reader:
             self.say(f"{where}, état", "", text, "warning")
             return DEFAULT_STATE
         word = fold(given).strip().replace("_", " ")
-        found = next((k for k in STATES if word in (k, k.replace("_", " "))), _OTHER_STATES.get(word, ""))
+        found = next((k for k in STATES if word in (k, k.replace("_", " "))), PROGRESS_WORDS.get(word, ""))
         if not found:
             self.say(f"{where}, état", given, " ou ".join(STATES.values()))
         return found or DEFAULT_STATE

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from ctg_lib.partnership.books import BOOKS
-from ctg_lib.partnership.problems import Problem, ordered
-from ctg_lib.partnership.schema import ROW
+from ctg_lib.workbooks.problems import Problem, ordered
+from ctg_lib.workbooks.schema import ROW
 
 if TYPE_CHECKING:
-    from ctg_lib.partnership.reading import Filled
+    from ctg_lib.workbooks.reading import Filled
 
 _OTHER_TABLES = frozenset({".xls", ".xlsb", ".xltx", ".ods", ".csv", ".tsv", ".numbers", ".xlsm"})
 """Spreadsheets that are not read, and would otherwise be passed over in silence."""
@@ -46,7 +46,7 @@ class Partnership:
     def table(self, book: str, sheet: str) -> pd.DataFrame:
         """The frame of a sheet; the same without a line where the workbook, or the sheet, is absent.
 
-        Columns: ``row`` and the fields (:mod:`ctg_lib.partnership.schema`).
+        Columns: ``row`` and the fields (:mod:`ctg_lib.workbooks.schema`).
 
         Raises:
             KeyError: no such workbook.
@@ -83,8 +83,8 @@ def load(folder: Path, communes: Mapping[str, str]) -> Partnership:
     Args:
         communes: code -> name of the territory's communes.
     """
-    from ctg_lib.partnership.links import resolve
-    from ctg_lib.partnership.reading import read_workbook
+    from ctg_lib.workbooks.links import resolve
+    from ctg_lib.workbooks.reading import read_workbook
 
     problems: list[Problem] = []
     copies: list[tuple[str, Path]] = []
@@ -101,7 +101,7 @@ def load(folder: Path, communes: Mapping[str, str]) -> Partnership:
 
 def _second(first: Filled, path: Path, folder: Path, communes: Mapping[str, str]) -> Problem:
     """What is told of a second file of the same workbook: how much of it the first does not hold."""
-    from ctg_lib.partnership.reading import read_workbook
+    from ctg_lib.workbooks.reading import read_workbook
 
     if path.read_bytes() == (folder / first.file).read_bytes():
         found = f"une copie identique de {first.file}"
@@ -168,7 +168,7 @@ def _recognise(
         )
     if suffix != ".xlsx":
         return
-    from ctg_lib.partnership.reading import identify
+    from ctg_lib.workbooks.reading import identify
 
     says = identify(path)
     book = says[0] if says else ""

@@ -18,11 +18,11 @@ import pandas as pd
 from ctg_lib.partnership.books.demandes import request_book
 from ctg_lib.partnership.books.measures import PARTNERS, Partner, asked_of, partners
 from ctg_lib.partnership.books.suivi import FILE, FOLLOW_UP, SHEET
-from ctg_lib.partnership.problems import Problem
-from ctg_lib.partnership.schema import ROW
+from ctg_lib.workbooks.problems import Problem
+from ctg_lib.workbooks.schema import ROW
 
 if TYPE_CHECKING:
-    from ctg_lib.partnership.reading import Filled
+    from ctg_lib.workbooks.reading import Filled
 
 BY_HAND: tuple[str, ...] = ("sent", "reminded", "received", "remark")
 """Columns that whoever sends the letters fills."""
@@ -91,7 +91,7 @@ def read(path: Path, as_of: date) -> FollowUp:
 
     Dates after the study's, or in an impossible order, are told and kept; unknown partners are told.
     """
-    from ctg_lib.partnership.reading import read_workbook
+    from ctg_lib.workbooks.reading import read_workbook
 
     if not path.is_file():
         return FollowUp()

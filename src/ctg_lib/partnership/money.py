@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 
-from ctg_lib.partnership.books.common import THEMES
 from ctg_lib.partnership.books.financement import PAYERS
 from ctg_lib.partnership.folder import Partnership
 from ctg_lib.partnership.offer import services as services_of
+from ctg_lib.workbooks.common import THEMES
 
 ROUNDING = 0.5
 """Euros: half the unit to which amounts are usually rounded; each rounded amount may be that far off."""

@@ -21,9 +21,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 import pandas as pd
 
 from ctg_lib.geography.names import fold
-from ctg_lib.partnership.books.common import THEMES
 from ctg_lib.partnership.books.offre import PERIODS, PLACES_OF, SERVICES, THEME_OF
 from ctg_lib.partnership.folder import Partnership
+from ctg_lib.workbooks.common import THEMES
 
 UNPLACED = "commune non précisée"
 """Group of services whose commune was not written or not understood."""

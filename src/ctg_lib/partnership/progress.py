@@ -9,7 +9,7 @@ import pandas as pd
 
 from ctg_lib.geography.names import fold
 from ctg_lib.partnership.books import BOOKS
-from ctg_lib.partnership.schema import MANY, NUMBERS, Field, Sheet, Workbook
+from ctg_lib.workbooks.schema import MANY, NUMBERS, Field, Sheet, Workbook
 
 if TYPE_CHECKING:
     from ctg_lib.partnership.folder import Partnership

@@ -18,7 +18,7 @@ import pandas as pd
 from ctg_lib.geography.names import fold
 from ctg_lib.partnership.books.parties import SPPE
 from ctg_lib.partnership.folder import Partnership
-from ctg_lib.partnership.moments import day_in_words
+from ctg_lib.workbooks.moments import day_in_words
 
 LAW = "loi n° 2023-1196 du 18 décembre 2023, art. 17"
 LAW_DATE = date(2023, 12, 18)

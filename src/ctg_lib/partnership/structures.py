@@ -24,9 +24,9 @@ from ctg_lib.partnership.checks.ground import euros, number
 from ctg_lib.partnership.folder import Partnership
 from ctg_lib.partnership.money import lines as money_lines
 from ctg_lib.partnership.money import tolerance
-from ctg_lib.partnership.problems import Problem, ordered
-from ctg_lib.partnership.reading import MASKED, Filled, frame_of
-from ctg_lib.partnership.schema import ROW
+from ctg_lib.workbooks.problems import Problem, ordered
+from ctg_lib.workbooks.reading import MASKED, Filled, frame_of
+from ctg_lib.workbooks.schema import ROW
 
 SOURCE = "_source"
 """End of the name of the column that says which answer a cell comes from; empty: the workbook itself."""

@@ -8,7 +8,7 @@ from ctg_lib.partnership.books.documents import DOCUMENTS
 from ctg_lib.partnership.books.financement import FINANCEMENT
 from ctg_lib.partnership.books.offre import OFFRE
 from ctg_lib.partnership.books.parties import PARTIES
-from ctg_lib.partnership.schema import Workbook
+from ctg_lib.workbooks.schema import Workbook
 
 BOOKS: dict[str, Workbook] = {
     book.id: book for book in (OFFRE, FINANCEMENT, PARTIES, BILAN, CONTRATS, DOCUMENTS)

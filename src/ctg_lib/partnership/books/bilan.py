@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ctg_lib.partnership.books.common import REMARK, THEMES
-from ctg_lib.partnership.schema import Field, Sheet, Workbook
+from ctg_lib.workbooks.common import REMARK, THEMES
+from ctg_lib.workbooks.schema import Field, Sheet, Workbook
 
 DONE: dict[str, str] = {
     "realisee": "réalisée", "partielle": "réalisée en partie", "en_cours": "en cours", "reportee": "reportée",

@@ -13,7 +13,7 @@ from ctg_lib.geography.names import french_sort_key
 from ctg_lib.partnership.books.financement import FINANCEMENT
 from ctg_lib.partnership.books.measures import PAID, Measure, asked_of, groups, partners
 from ctg_lib.partnership.books.offre import OFFRE
-from ctg_lib.partnership.schema import Field, Sheet, Workbook
+from ctg_lib.workbooks.schema import Field, Sheet, Workbook
 
 VERSION = 2
 FIGURES, COMMUNES, STRUCTURES, ANSWER = "figures", "communes", "structures", "answer"

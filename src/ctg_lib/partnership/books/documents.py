@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ctg_lib.partnership.books.common import REMARK, THEMES
-from ctg_lib.partnership.schema import Field, Sheet, Workbook
+from ctg_lib.workbooks.common import REMARK, THEMES
+from ctg_lib.workbooks.schema import Field, Sheet, Workbook
 
 NATURES: dict[str, str] = {
     "deliberation": "délibération", "convention": "convention ou contrat", "rapport": "rapport d’activité",

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ctg_lib.partnership.books.common import DOCUMENT, REMARK
-from ctg_lib.partnership.schema import Field, Sheet, Workbook
+from ctg_lib.workbooks.common import DOCUMENT, REMARK
+from ctg_lib.workbooks.schema import Field, Sheet, Workbook
 
 PAYERS: dict[str, str] = {
     "caf_ps": "Caf : prestation de service",

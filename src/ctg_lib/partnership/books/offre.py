@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ctg_lib.partnership.books.common import DOCUMENT, REMARK, STATE_WORDS, STATES
-from ctg_lib.partnership.schema import Field, Sheet, Workbook
+from ctg_lib.workbooks.common import DOCUMENT, REMARK, STATE_WORDS, STATES
+from ctg_lib.workbooks.schema import Field, Sheet, Workbook
 
 SERVICES: dict[str, str] = {
     "eaje": "établissement d’accueil du jeune enfant (crèche, multi-accueil)",

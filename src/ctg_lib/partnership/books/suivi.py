@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ctg_lib.partnership.books.common import REMARK
-from ctg_lib.partnership.schema import Field, Sheet, Workbook
+from ctg_lib.workbooks.common import REMARK
+from ctg_lib.workbooks.schema import Field, Sheet, Workbook
 
 FILE = "suivi-des-demandes.xlsx"
 SHEET = "requests"

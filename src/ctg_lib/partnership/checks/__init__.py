@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from ctg_lib.partnership.checks import amounts, evidence, people, references, services, signatories, term
 from ctg_lib.partnership.checks.ground import Ground
-from ctg_lib.partnership.problems import Problem, ordered
+from ctg_lib.workbooks.problems import Problem, ordered
 
 if TYPE_CHECKING:
     from ctg_lib.partnership.calendar import Calendar

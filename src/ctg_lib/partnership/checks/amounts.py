@@ -12,7 +12,7 @@ from ctg_lib.partnership import money
 from ctg_lib.partnership.books.financement import PAYERS
 from ctg_lib.partnership.books.offre import SERVICES
 from ctg_lib.partnership.checks.ground import Ground, Line, day, euros, number, year
-from ctg_lib.partnership.problems import Problem
+from ctg_lib.workbooks.problems import Problem
 
 FAR_APART = 10.0
 """A cost so many times that of the other services of its kind in the file is to be looked at (no norm)."""

@@ -9,7 +9,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from ctg_lib.partnership.checks.ground import Ground, Line, day, year
-from ctg_lib.partnership.problems import Problem, Severity
+from ctg_lib.workbooks.problems import Problem, Severity
 
 if TYPE_CHECKING:
     from ctg_lib.partnership.calendar import Calendar, Step

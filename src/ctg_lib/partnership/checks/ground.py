@@ -13,8 +13,8 @@ import pandas as pd
 from ctg_lib.partnership.books import BOOKS
 from ctg_lib.partnership.books.parties import COMPETENCES
 from ctg_lib.partnership.offer import services
-from ctg_lib.partnership.problems import Problem, Severity
-from ctg_lib.partnership.schema import ROW, Sheet
+from ctg_lib.workbooks.problems import Problem, Severity
+from ctg_lib.workbooks.schema import ROW, Sheet
 
 if TYPE_CHECKING:
     from ctg_lib.partnership.calendar import Calendar

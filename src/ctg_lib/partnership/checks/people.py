@@ -5,37 +5,12 @@ What was found is never repeated in the message: the message would hold it too.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 
 from ctg_lib.partnership.checks.ground import Ground
-from ctg_lib.partnership.problems import Problem
-
-_E_MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
-_PHONE = re.compile(
-    r"(?<![\w/=_.-])(?:(?:\+|00)\s?33\s?(?:\(0\)\s?)?|0)[1-9](?:[\s\u00a0\u202f.-]?\d{2}){4}(?![\w/])"
-)
-_FUNCTIONS = (
-    "Le", "La", "Les", "L", "Maire", "Maires", "Président", "Présidente", "Préfet", "Préfète", "Directeur",
-    "Directrice", "Ministre", "Conseiller", "Conseillère", "Vice", "Adjoint", "Adjointe", "Sous",
-    "Secrétaire", "Trésorier", "Trésorière", "Recteur", "Rectrice", "Responsable",
-)  # fmt: skip
-_NAME = re.compile(
-    r"\b(?:M\.|MM\.|Mr\.?|Mme|Mmes|Mlle|Mlles|Monsieur|Madame|Mademoiselle|Messieurs|Mesdames)"
-    rf"[\s\u00a0\u202f]+(?!(?:{'|'.join(_FUNCTIONS)})\b)[A-ZÀ-ÖØ-Þ][\w’'-]+"
-)
-PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
-    (_E_MAIL, "une adresse de courrier électronique"),
-    (_PHONE, "un numéro de téléphone"),
-    (_NAME, "le nom d’une personne (« M. » ou « Mme » suivi d’un nom)"),
-)
-EXPECTED = "aucune donnée sur une personne : écrire l’organisme ou la fonction"
-
-
-def personal(text: str) -> list[str]:
-    """What a text holds about people, in words; empty where nothing was recognised."""
-    return [words for pattern, words in PATTERNS if pattern.search(text)]
+from ctg_lib.workbooks.people import EXPECTED, personal
+from ctg_lib.workbooks.problems import Problem
 
 
 def problems(ground: Ground) -> Iterator[Problem]:

@@ -9,8 +9,8 @@ from dataclasses import replace
 from ctg_lib.geography.names import fold
 from ctg_lib.partnership.books import BOOKS
 from ctg_lib.partnership.checks.ground import Ground, Line, listed
-from ctg_lib.partnership.problems import Problem
-from ctg_lib.partnership.schema import Field
+from ctg_lib.workbooks.problems import Problem
+from ctg_lib.workbooks.schema import Field
 
 
 def problems(ground: Ground) -> Iterator[Problem]:

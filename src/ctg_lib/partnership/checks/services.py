@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 from ctg_lib.partnership.checks.ground import NBSP, THIN, Ground, Line, day, number, year
 from ctg_lib.partnership.offer import weekly_hours
-from ctg_lib.partnership.problems import Problem
+from ctg_lib.workbooks.problems import Problem
 
 OCCUPANCY_MARGIN = 10.0
 """Points by which a rate of occupation may differ from hours / capacity (closures, surnombre, rounding)."""

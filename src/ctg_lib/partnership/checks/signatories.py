@@ -8,8 +8,8 @@ from datetime import date, timedelta
 from ctg_lib.geography.names import fold
 from ctg_lib.partnership.books.parties import COMPETENCES, PARTY_TYPES, SPPE
 from ctg_lib.partnership.checks.ground import Ground, Line, day, listed
-from ctg_lib.partnership.problems import Problem
 from ctg_lib.partnership.sppe import ORGANISERS
+from ctg_lib.workbooks.problems import Problem
 
 BEFORE = timedelta(days=365)
 """How long before the first step a deliberation that launches the démarche may be."""

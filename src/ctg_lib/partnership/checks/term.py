@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from ctg_lib.partnership.checks.ground import Ground, day
 from ctg_lib.partnership.checks.signatories import signature
-from ctg_lib.partnership.problems import Problem
+from ctg_lib.workbooks.problems import Problem
 
 
 def problems(ground: Ground) -> Iterator[Problem]:

@@ -10,9 +10,9 @@ from typing import Any
 import openpyxl
 
 from ctg_lib.documents.workbooks import write_workbook
-from ctg_lib.partnership.parsing import parse
-from ctg_lib.partnership.reading import Filled, read_workbook
-from ctg_lib.partnership.schema import Field, Sheet, Workbook
+from ctg_lib.workbooks.parsing import parse
+from ctg_lib.workbooks.reading import Filled, read_workbook
+from ctg_lib.workbooks.schema import Field, Sheet, Workbook
 
 COMMUNES = {
     "12063": "La Cavalerie", "12077": "Cornus", "12231": "Saint-Jean-du-Bruel", "01001": "L’Abergement",

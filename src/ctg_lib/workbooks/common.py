@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ctg_lib.partnership.schema import Field
+from ctg_lib.workbooks.schema import Field
 
 THEMES: dict[str, str] = {
     "petite_enfance": "petite enfance",
@@ -26,6 +26,20 @@ STATE_WORDS: dict[str, str] = {
     "à valider": "a_confirmer",
 }  # fmt: skip
 """Other words for them -> state."""
+
+PROGRESS: dict[str, str] = {
+    "fait": "fait", "en_cours": "en cours", "prevu": "prévu", "hypothese": "hypothèse",
+}  # fmt: skip
+"""How far something planned has come, with French labels."""
+
+PROGRESS_WORDS: dict[str, str] = {
+    "faite": "fait", "realise": "fait", "realisee": "fait", "termine": "fait", "terminee": "fait",
+    "acheve": "fait", "achevee": "fait", "tenu": "fait", "tenue": "fait", "encours": "en_cours",
+    "commence": "en_cours", "commencee": "en_cours", "engage": "en_cours", "engagee": "en_cours",
+    "prevue": "prevu", "planifie": "prevu", "planifiee": "prevu", "a venir": "prevu", "envisage": "hypothese",
+    "envisagee": "hypothese", "a confirmer": "hypothese",
+}  # fmt: skip
+"""Other words for it, without accents -> how far."""
 
 REMARK = Field("remark", "Remarque", "long_text", "Tout ce que les autres colonnes ne disent pas.", width=40)
 DOCUMENT = Field(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ctg_lib.partnership.schema import Field, Workbook, is_week
+from ctg_lib.workbooks.schema import Field, Workbook, is_week
 
 INSTRUCTIONS = "Mode d’emploi"
 EXAMPLE = "Exemple"

@@ -13,10 +13,12 @@ from typing import Any
 import pandas as pd
 
 from ctg_lib.geography.names import fold
-from ctg_lib.partnership.problems import Severity
+from ctg_lib.workbooks.people import masked
+from ctg_lib.workbooks.problems import Severity
 
 LONGEST_SHOWN = 80
 """Characters of a cell that a message repeats."""
+_LOOKED_AT = 1000
 
 _INVISIBLE = dict.fromkeys(
     [*range(9), 11, 12, *range(14, 32), *range(127, 160), 0xAD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF]
@@ -162,8 +164,12 @@ def _digits(cell: float) -> str:
 
 
 def shown(raw: object) -> str:
-    """What a message repeats of a cell: one line that prints, of :data:`LONGEST_SHOWN` characters at most."""
-    text = as_text(plain(raw)).replace("\n", " ")
+    """What a message repeats of a cell: one line that prints, of :data:`LONGEST_SHOWN` characters at most.
+
+    Names, telephone numbers and addresses that it holds are not repeated.
+    """
+    # masked before it is cut: half an address would not be known as one
+    text = masked(as_text(plain(raw)).replace("\n", " ")[:_LOOKED_AT])
     if not text.isprintable():
         text = "".join(c if c.isprintable() else "\ufffd" for c in text[: 2 * LONGEST_SHOWN])
     return text if len(text) <= LONGEST_SHOWN else text[: LONGEST_SHOWN - 1].rstrip() + "…"

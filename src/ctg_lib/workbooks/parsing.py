@@ -15,17 +15,17 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-from ctg_lib.partnership.cell_choices import parse_choice, parse_choices, parse_yes_no
-from ctg_lib.partnership.cell_dates import parse_date, parse_time
-from ctg_lib.partnership.cell_numbers import (
+from ctg_lib.workbooks.cell_choices import parse_choice, parse_choices, parse_yes_no
+from ctg_lib.workbooks.cell_dates import parse_date, parse_time
+from ctg_lib.workbooks.cell_numbers import (
     SMALL_COUNTS,
     parse_integer,
     parse_number,
     parse_percent,
     parse_year,
 )
-from ctg_lib.partnership.cell_places import parse_commune, parse_communes, says_outside
-from ctg_lib.partnership.cells import (
+from ctg_lib.workbooks.cell_places import parse_commune, parse_communes, says_outside
+from ctg_lib.workbooks.cells import (
     ABSENT,
     Parsed,
     as_text,
@@ -38,7 +38,7 @@ from ctg_lib.partnership.cells import (
     shown,
     told,
 )
-from ctg_lib.partnership.schema import Field
+from ctg_lib.workbooks.schema import Field
 
 __all__ = ["SMALL_COUNTS", "Parsed", "normal_id", "parse", "says_outside", "shown"]
 

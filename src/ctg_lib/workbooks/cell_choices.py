@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from ctg_lib.geography.names import fold
-from ctg_lib.partnership.cells import (
+from ctg_lib.workbooks.cells import (
     ABSENT,
     Parsed,
     as_text,
@@ -22,8 +22,8 @@ from ctg_lib.partnership.cells import (
     told,
     words,
 )
-from ctg_lib.partnership.layout import LISTS
-from ctg_lib.partnership.schema import Field, is_week
+from ctg_lib.workbooks.layout import LISTS
+from ctg_lib.workbooks.schema import Field, is_week
 
 SHORTEST_BEGINNING = 3
 """Letters that the beginning of a label needs to stand for it."""

@@ -11,8 +11,8 @@ from dataclasses import replace
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from ctg_lib.partnership.parsing import NO_PERSON
-from ctg_lib.partnership.problems import Problem, ordered
+from ctg_lib.workbooks.parsing import NO_PERSON
+from ctg_lib.workbooks.problems import Problem, ordered
 
 if TYPE_CHECKING:
     from ctg_lib.partnership.folder import Partnership

@@ -15,14 +15,14 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from ctg_lib.partnership.cell_choices import parse_choice
-from ctg_lib.partnership.cells import key, number_text, shown
-from ctg_lib.partnership.parsing import normal_id
-from ctg_lib.partnership.problems import Problem
-from ctg_lib.partnership.schema import ROW, Field, Sheet
+from ctg_lib.workbooks.cell_choices import parse_choice
+from ctg_lib.workbooks.cells import key, number_text, shown
+from ctg_lib.workbooks.parsing import normal_id
+from ctg_lib.workbooks.problems import Problem
+from ctg_lib.workbooks.schema import ROW, Field, Sheet
 
 if TYPE_CHECKING:
-    from ctg_lib.partnership.reading import Filled
+    from ctg_lib.workbooks.reading import Filled
 
 _NAMES = ("name", "title")
 """Columns that name a line, as people call it."""

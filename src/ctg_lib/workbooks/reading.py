@@ -17,24 +17,24 @@ from typing import Any
 
 import pandas as pd
 
-from ctg_lib.partnership.cells import as_text, key, number_text, plain, says_total
-from ctg_lib.partnership.headings import (
+from ctg_lib.workbooks.cells import as_text, key, number_text, plain, says_total
+from ctg_lib.workbooks.headings import (
     Headings,
     find_headings,
     heading_names,
     is_guidance,
     recognised,
 )
-from ctg_lib.partnership.layout import (
+from ctg_lib.workbooks.layout import (
     EXAMPLE_MARK,
     IDENTITY,
     LISTS_MARK,
     SERVICE_SHEETS,
 )
-from ctg_lib.partnership.parsing import parse, says_outside, shown
-from ctg_lib.partnership.problems import Problem, Severity, ordered
-from ctg_lib.partnership.schema import ROW, Field, Sheet, Workbook, as_frame
-from ctg_lib.partnership.spreadsheet import Cell, NotAWorkbook, Tab, column_letters, is_lock, read_tabs
+from ctg_lib.workbooks.parsing import parse, says_outside, shown
+from ctg_lib.workbooks.problems import Problem, Severity, ordered
+from ctg_lib.workbooks.schema import ROW, Field, Sheet, Workbook, as_frame
+from ctg_lib.workbooks.spreadsheet import Cell, NotAWorkbook, Tab, column_letters, is_lock, read_tabs
 
 MASKED = "_masked"
 """End of the name of the column that says which counts are masked."""
@@ -105,15 +105,16 @@ def identify(path: Path) -> tuple[str, int | None] | None:
     return (who.book, who.version) if who.book else None
 
 
-def read_workbook(path: Path, book: Workbook, communes: Mapping[str, str]) -> Filled:
+def read_workbook(path: Path, book: Workbook, communes: Mapping[str, str], *, name: str = "") -> Filled:
     """Read a filled workbook; nothing in it raises.
 
     Args:
         path: of the file; the one that Excel leaves beside a file held open gives nothing, and no problem.
         book: what it should be.
         communes: code -> name of the territory's communes.
+        name: of the file as it is told; its own by default.
     """
-    reading = _Reading(path.name, book, communes)
+    reading = _Reading(name or path.name, book, communes)
     if not is_lock(path):
         try:
             reading.read(read_tabs(path))
@@ -121,7 +122,7 @@ def read_workbook(path: Path, book: Workbook, communes: Mapping[str, str]) -> Fi
             reading.tell(refusal.found, refusal.expected)
     tables = {s.name: frame_of(s, reading.lines.get(s.name, [])) for s in book.sheets}
     told = tuple(ordered(reading.problems))
-    return Filled(book, path.name, reading.version, tables, told, reading.tabs)
+    return Filled(book, reading.file, reading.version, tables, told, reading.tabs)
 
 
 class _Reading:

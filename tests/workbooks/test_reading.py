@@ -16,10 +16,10 @@ from filled_books import COMMUNES, LINES, TINY, changed, example_lines, messages
 from openpyxl.styles import PatternFill
 
 from ctg_lib.partnership.books import BOOKS
-from ctg_lib.partnership.problems import Problem
-from ctg_lib.partnership.reading import frame_of, identify, read_workbook
-from ctg_lib.partnership.schema import as_frame
-from ctg_lib.partnership.spreadsheet import is_lock
+from ctg_lib.workbooks.problems import Problem
+from ctg_lib.workbooks.reading import frame_of, identify, read_workbook
+from ctg_lib.workbooks.schema import as_frame
+from ctg_lib.workbooks.spreadsheet import is_lock
 
 THINGS, LINKS = "Choses", "Liens"
 HEADINGS, FIRST = 4, 5

@@ -105,7 +105,15 @@ def read_tabs(path: Path) -> list[Tab]:
     Raises:
         NotAWorkbook: whatever the reason why it cannot be read.
     """
-    content = _content(path)
+    return tabs_in(_content(path))
+
+
+def tabs_in(content: bytes) -> list[Tab]:
+    """Tabs of the bytes of an .xlsx file, in order.
+
+    Raises:
+        NotAWorkbook: as :func:`read_tabs`.
+    """
     _recognise(content)
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from ctg_lib.geography.names import loose_key, search_key
-from ctg_lib.partnership.cells import (
+from ctg_lib.workbooks.cells import (
     ABSENT,
     Parsed,
     as_text,
@@ -19,7 +19,7 @@ from ctg_lib.partnership.cells import (
     shown,
     words,
 )
-from ctg_lib.partnership.schema import Field
+from ctg_lib.workbooks.schema import Field
 
 _CODE = re.compile(r"(?:\d{5}|2[abAB]\d{3})")
 _CODE_INSIDE = re.compile(r"(?<![0-9A-Za-z])(\d{5}|2[abAB]\d{3})(?![0-9A-Za-z])")

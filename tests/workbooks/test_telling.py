@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from ctg_lib.partnership.parsing import NO_PERSON
-from ctg_lib.partnership.problems import Problem, ordered
-from ctg_lib.partnership.telling import lines, spans, together
+from ctg_lib.workbooks.parsing import NO_PERSON
+from ctg_lib.workbooks.problems import Problem, ordered
+from ctg_lib.workbooks.telling import lines, spans, together
 
 FILE, SHEET = "offre.xlsx", "Services"
 

@@ -7,7 +7,7 @@ import re
 from datetime import datetime, time, timedelta
 
 from ctg_lib.geography.names import fold
-from ctg_lib.partnership.cells import (
+from ctg_lib.workbooks.cells import (
     ABSENT,
     Parsed,
     as_text,
@@ -21,7 +21,7 @@ from ctg_lib.partnership.cells import (
     told,
     words,
 )
-from ctg_lib.partnership.schema import Field
+from ctg_lib.workbooks.schema import Field
 
 SMALL_COUNTS = frozenset({"users", "waiting"})
 """Fields whose counts of people are masked from 1 to 4; the sensitive ones are, from 1 to 9."""

@@ -7,10 +7,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from ctg_lib.partnership.cells import as_text, key, plain, words
-from ctg_lib.partnership.layout import GUIDANCE_MARK
-from ctg_lib.partnership.schema import Field, Sheet
-from ctg_lib.partnership.spreadsheet import Cell, Tab
+from ctg_lib.workbooks.cells import as_text, key, plain, words
+from ctg_lib.workbooks.layout import GUIDANCE_MARK
+from ctg_lib.workbooks.schema import Field, Sheet
+from ctg_lib.workbooks.spreadsheet import Cell, Tab
 
 LINES_SEARCHED = 300
 """Lines that hold something, from the top, among which the headings are looked for."""

@@ -13,8 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ctg_lib.partnership.books import BOOKS
-from ctg_lib.partnership.parsing import normal_id, parse, shown
-from ctg_lib.partnership.schema import Field
+from ctg_lib.workbooks.parsing import normal_id, parse, shown
+from ctg_lib.workbooks.schema import Field
 
 COMMUNES = {
     "12063": "La Cavalerie", "12077": "Cornus", "12300": "Cornus", "12231": "Saint-Jean-du-Bruel",

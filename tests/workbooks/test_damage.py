@@ -14,12 +14,12 @@ import pytest
 from filled_books import COMMUNES, LINES, TINY, example_lines, written
 
 from ctg_lib.partnership.books import BOOKS
-from ctg_lib.partnership.cells import as_text, plain, says_not_concerned, says_nothing, says_unknown
-from ctg_lib.partnership.layout import heading
-from ctg_lib.partnership.parsing import parse
-from ctg_lib.partnership.reading import Filled, read_workbook
-from ctg_lib.partnership.schema import Field, Sheet
-from ctg_lib.partnership.spreadsheet import column_letters
+from ctg_lib.workbooks.cells import as_text, plain, says_not_concerned, says_nothing, says_unknown
+from ctg_lib.workbooks.layout import heading
+from ctg_lib.workbooks.parsing import parse
+from ctg_lib.workbooks.reading import Filled, read_workbook
+from ctg_lib.workbooks.schema import Field, Sheet
+from ctg_lib.workbooks.spreadsheet import column_letters
 
 ROWS_PER_BOOK = {
     "offre": 1500,

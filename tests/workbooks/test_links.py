@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ctg_lib.partnership.books import BOOKS
-from ctg_lib.partnership.links import resolve
-from ctg_lib.partnership.reading import Filled, frame_of
+from ctg_lib.workbooks.links import resolve
+from ctg_lib.workbooks.reading import Filled, frame_of
 
 SERVICES = [
     {"row": 5, "id": "S01", "name": "Multi-accueil Les Exemples", "type": "eaje"},

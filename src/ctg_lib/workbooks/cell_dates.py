@@ -9,7 +9,7 @@ from datetime import date, datetime, time, timedelta
 import pandas as pd
 
 from ctg_lib.geography.names import fold
-from ctg_lib.partnership.cells import (
+from ctg_lib.workbooks.cells import (
     ABSENT,
     Parsed,
     refused,
@@ -19,7 +19,7 @@ from ctg_lib.partnership.cells import (
     told,
     words,
 )
-from ctg_lib.partnership.schema import Field
+from ctg_lib.workbooks.schema import Field
 
 FIRST_YEAR, LAST_YEAR = 1900, 2100
 """Years between which a date of a workbook lies."""
