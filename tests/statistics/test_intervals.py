@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ctg_lib.statistics.intervals import byar, exact_poisson, wilson
+from ctg_lib.statistics.intervals import byar, exact_poisson, newcombe, wilson
 
 
 @pytest.mark.parametrize(
@@ -65,3 +65,12 @@ def test_errors_say_what_is_wrong():
         wilson(-1, 4)
     with pytest.raises(ValueError, match="confidence must lie"):
         byar(3, 95)
+
+
+def test_the_interval_of_a_difference_is_the_published_one():
+    # Newcombe 1998, Statistics in Medicine 17, table II, case (a), method 10: 56/70 and 48/80
+    assert newcombe(56, 70, 48, 80) == pytest.approx((0.0524, 0.3339), abs=5e-5)
+    # case (c): 9/10 and 3/10; case (e): 5/56 and 0/29
+    assert newcombe(9, 10, 3, 10) == pytest.approx((0.1705, 0.8090), abs=5e-5)
+    assert newcombe(5, 56, 0, 29) == pytest.approx((-0.0381, 0.1926), abs=5e-5)
+    assert np.isnan(newcombe(0, 0, 1, 2)).all()

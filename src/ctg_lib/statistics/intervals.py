@@ -7,6 +7,8 @@ References:
     Wilson EB (1927), Probable inference, the law of succession, and statistical inference, JASA 22.
     Newcombe RG (1998), Two-sided confidence intervals for the single proportion, Stat. Med. 17, 857–872
         (method 3; its Table I gives the golden values of the tests).
+    Newcombe RG (1998), Interval estimation for the difference between independent proportions, Stat. Med. 17,
+        873–890 (method 10; its Table II gives the golden values of the tests).
     Garwood F (1936), Fiducial limits for the Poisson distribution, Biometrika 28 (exact limits).
     Breslow NE, Day NE (1987), Statistical methods in cancer research II, p. 69 (Byar's approximation).
 """
@@ -45,6 +47,22 @@ def wilson(x: ArrayLike, n: ArrayLike, confidence: float = 0.95) -> tuple[Array,
     lower = np.where(x == 0, 0.0, lower)
     upper = np.where(x == n, 1.0, upper)
     return _masked(lower, empty), _masked(upper, empty)
+
+
+def newcombe(
+    x1: ArrayLike, n1: ArrayLike, x2: ArrayLike, n2: ArrayLike, confidence: float = 0.95
+) -> tuple[Array, Array]:
+    """Hybrid score interval of ``x1 / n1 − x2 / n2``, two independent shares (method 10 of Newcombe 1998).
+
+    Args, errors: as :func:`wilson`, of each share.
+
+    Returns:
+        Lower and upper bounds between −1 and 1; NaN where either base is 0 or NaN.
+    """
+    (l1, u1), (l2, u2) = wilson(x1, n1, confidence), wilson(x2, n2, confidence)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        p1, p2 = np.divide(x1, n1), np.divide(x2, n2)
+    return p1 - p2 - np.hypot(p1 - l1, u2 - p2), p1 - p2 + np.hypot(u1 - p1, p2 - l2)
 
 
 def exact_poisson(x: ArrayLike, confidence: float = 0.95) -> tuple[Array, Array]:
