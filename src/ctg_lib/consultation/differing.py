@@ -1,0 +1,96 @@
+"""Where groups answer otherwise than the others, and nothing but where it is established."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from ctg_lib.consultation.answers import Answers
+from ctg_lib.consultation.estimates import FIXED, Crossing, estimates
+from ctg_lib.consultation.weights import Weighting
+from ctg_lib.statistics.multiple import LEVEL, Adjustment, adjusted, differences
+
+SMALLEST = 30
+"""Respondents in a group, and in all the others, under which nothing is compared: normal law."""
+COLUMNS = (
+    "question", "column", "label", "group", "group_label", "value", "rest", "difference", "lower", "upper", "adjusted",
+    "established",
+)  # fmt: skip
+
+
+def group_differences(
+    answers: Answers,
+    weighting: Weighting,
+    question: str,
+    by: str,
+    *,
+    method: Adjustment = "holm",
+    level: float = LEVEL,
+) -> pd.DataFrame:
+    """Each share in each group beside the others', of the cells that may be shown.
+
+    All comparisons of the question are adjusted together (:mod:`ctg_lib.statistics.multiple`).
+
+    Args:
+        answers, weighting, question, by: as :func:`ctg_lib.consultation.estimates.estimates`.
+        method: ``holm`` for what is said in words. level: under which a difference is established.
+
+    Returns:
+        Frame :data:`COLUMNS`; shares and differences in % and points. A group under :data:`SMALLEST` respondents,
+        or whose others are, is not compared.
+    """
+    crossing = Crossing(answers, weighting, question, by)
+    table = estimates(answers, weighting, question, by)
+    shown = table[table["measure"].eq("part") & table["status"].eq("estimated") & table["method"].ne(FIXED)]
+    rows = []
+    for (column, label), part in shown.groupby(["column", "label"], sort=False):
+        cell = crossing.share(str(column))
+        for group, name in part[["group", "group_label"]].itertuples(index=False):
+            members = crossing.members(str(group))
+            inside = int((cell.base & members).sum())
+            if not group or min(inside, int(cell.base.sum()) - inside) < SMALLEST:
+                continue
+            found = differences(crossing.design(cell.base), cell.y, cell.base, {str(group): members}).iloc[0]
+            rows.append(
+                (
+                    question,
+                    column,
+                    label,
+                    group,
+                    name,
+                    *found[["value", "rest", "difference", "lower", "upper", "p"]],
+                )
+            )
+    out = pd.DataFrame(rows, columns=[*COLUMNS[:10], "p"])
+    out["adjusted"] = adjusted(out["p"].to_numpy(dtype=float), method).round(5)
+    out["established"] = out["adjusted"].lt(level)
+    numbers = ["value", "rest", "difference", "lower", "upper"]
+    out[numbers] = (100 * out[numbers].astype("float64")).round(3)
+    return out[list(COLUMNS)]
+
+
+def told(rows: pd.DataFrame, limit: int = 3) -> tuple[str, ...]:
+    """Sentences on the differences that are established, the widest first; one that says there is none.
+
+    Nothing where nothing could be compared.
+    """
+    if rows.empty:
+        return ()
+    sure = rows[rows["established"]].copy()
+    if sure.empty:
+        return ("Aucun écart entre groupes n’est établi, compte tenu du nombre de réponses.",)
+    sure["width"] = np.abs(sure["difference"])
+    out = []
+    sure = sure.sort_values(["width", "column", "group"], ascending=[False, True, True]).head(limit)
+    columns = ["label", "group_label", "value", "rest"]
+    for label, group, value, rest in sure[columns].itertuples(index=False, name=None):
+        more = "plus" if value > rest else "moins"
+        out.append(
+            f"« {label} » est {more} souvent répondu par « {group} » ({_percent(value)}) que par les autres répondants "
+            f"({_percent(rest)})."
+        )
+    return tuple(out)
+
+
+def _percent(value: float) -> str:
+    return f"{value:.0f} %"

@@ -1,0 +1,108 @@
+"""Votes of forums and of the seminar, college by college; colleges are never added up.
+
+No ranking comes from a small group: « le choix des habitants » of a forum of fourteen is the choice of fourteen
+people. Where :data:`FEWEST` or more voted, proposals get a range of ranks rather than a rank: two of them that at most
+:data:`MARGIN` vote separates are not told apart. Under the threshold of surveys the votes themselves stay hidden: of
+four people who all voted one would know what each chose. So they do in a college of fewer than :data:`FEWEST` where
+everyone, or nobody, chose a proposal.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from ctg_lib.consultation.actors import Actors
+from ctg_lib.consultation.books.seminaire import COLLEGES
+from ctg_lib.consultation.quotations import safe
+from ctg_lib.disclosure.policy import survey_threshold
+
+FEWEST = 15
+"""Voters under which nothing is ranked."""
+MARGIN = 1
+"""Votes that must not be enough to change a rank."""
+UNTOLD = "proposition qui ne peut être reproduite"
+COLUMNS: tuple[str, ...] = (
+    "meeting", "occasion", "college", "proposal", "theme", "need", "votes", "voters", "each", "share", "low", "high",
+    "tied", "ranked", "said",
+)  # fmt: skip
+
+
+def results(actors: Actors, *, fewest: int = FEWEST, margin: int = MARGIN) -> pd.DataFrame:
+    """One row per proposal and college of a meeting (:data:`COLUMNS`), most votes first.
+
+    ``share``: votes per hundred voters where each had one vote, else per hundred votes that could be cast;
+    ``low``, ``high``: first and last rank that it may hold (NaN: not ranked); ``tied``: others have as many votes;
+    ``ranked``: whether ranks are given; ``said``: in French, why not; ``proposal``: without what a rule sees of a
+    person in it.
+    """
+    out = []
+    occasions = dict(zip(actors.meetings["id"], actors.meetings["occasion"], strict=True))
+    for (meeting, _), own in actors.votes.groupby(["meeting", "college"], sort=False):
+        table = own.sort_values("votes", ascending=False, kind="stable").reset_index(drop=True)
+        voters = table["voters"].min()  # the most careful, where lines differ
+        why = _why_not(table, voters, fewest)
+        hidden = bool(voters != voters or voters < survey_threshold(False)) or _unanimous(
+            table, voters, fewest
+        )
+        votes = table["votes"].astype("float64")
+        cast = votes.mask(pd.Series(hidden, index=votes.index))
+        ranks = [_ranks(votes, value, margin) if not why else (float("nan"),) * 2 for value in votes]
+        most = voters * table["each"].astype("float64").fillna(1)
+        out.append(
+            table.assign(
+                occasion=occasions.get(meeting, ""), votes=cast, share=100 * cast / most.where(most > 0),
+                low=[r[0] for r in ranks], high=[r[1] for r in ranks],
+                tied=votes.duplicated(keep=False) & votes.notna() & (not hidden), ranked=not why, said=why,
+            )
+        )  # fmt: skip
+        if hidden:  # their order would tell what they hide
+            out[-1] = out[-1].sort_values("proposal", kind="stable")
+    if not out:
+        return pd.DataFrame(columns=list(COLUMNS))
+    table = pd.concat(out, ignore_index=True)[list(COLUMNS)]
+    return table.assign(proposal=[safe(str(text))[0] or UNTOLD for text in table["proposal"]])
+
+
+def _ranks(votes: pd.Series, value: float, margin: int) -> tuple[float, float]:
+    return 1.0 + float((votes > value + margin).sum()), float((votes >= value - margin).sum())
+
+
+def _unanimous(table: pd.DataFrame, voters: float, fewest: int) -> bool:
+    """Whether a line of a small college tells what each one chose: nobody, or everyone, voted for it."""
+    votes = table["votes"].astype("float64")
+    return bool(voters < fewest and (votes.eq(0) | votes.ge(voters)).any())
+
+
+def _why_not(table: pd.DataFrame, voters: float, fewest: int) -> str:
+    if voters != voters:
+        return "nombre de votants inconnu : résultats non donnés"
+    if voters < survey_threshold(False):
+        return f"moins de {survey_threshold(False)} votants : résultats non donnés"
+    if _unanimous(table, voters, fewest):
+        return f"moins de {fewest} votants : résultats non donnés, ils diraient le choix de chacun"
+    if voters < fewest:
+        return f"{voters:.0f} votants : sans classement"
+    if table["votes"].isna().any():
+        return "voix incomplètes : sans classement"
+    return "une seule proposition : sans classement" if len(table) < 2 else ""
+
+
+def rank_words(low: float, high: float) -> str:
+    """« 1er », « 2e à 4e », « sans classement »."""
+    if low != low:
+        return "sans classement"
+    first, last = (f"{n:.0f}{'er' if n == 1 else 'e'}" for n in (low, high))
+    return first if low == high else f"{first} à {last}"
+
+
+def college_label(college: str) -> str:
+    """A college in French."""
+    return COLLEGES[college]
+
+
+def rule(fewest: int = FEWEST, margin: int = MARGIN) -> str:
+    """How votes are read, in French, to be printed with them."""
+    return (
+        f"Chaque collège est lu à part. Sous {fewest} votants, aucun classement ; au-delà, une fourchette de rangs : deux "
+        f"propositions que sépare {margin} voix au plus ne sont pas départagées."
+    )
