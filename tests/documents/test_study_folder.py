@@ -50,13 +50,17 @@ def put(made: Path, here: Project) -> Path:
 def test_names_of_the_files() -> None:
     assert file_names() == [
         "study.yml", "offre.xlsx", "financement.xlsx", "parties.xlsx", "bilan.xlsx", "contrats.xlsx", "documents.xlsx",
+        "consultation.yml", "consultation/entretiens.xlsx", "consultation/rencontres.xlsx", "consultation/forums.xlsx",
+        "consultation/seminaire.xlsx",
     ]  # fmt: skip
 
 
 def test_a_folder_is_made_once(here, made) -> None:
     folder = put(made("200067155"), here)
-    assert sorted(path.name for path in folder.iterdir()) == sorted(file_names())
-    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    before = {
+        path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()
+    }
+    assert sorted(before) == sorted(file_names())
     assert create(new_study(here, ["200067155"]), folder) == []
     (folder / "bilan.xlsx").unlink()
     (folder / "study.yml").write_text("territories: ['200067155']\ntitle: gardé\n", encoding="utf-8")
@@ -68,9 +72,10 @@ def test_a_folder_is_made_once(here, made) -> None:
 def test_the_same_bytes_every_time(project, made, tmp_path) -> None:
     first = made("241200906")
     again = create(new_study(project, ["241200906"]), tmp_path / "b")
-    assert [path.name for path in again] == file_names()
-    for path in again:
-        assert path.read_bytes() == (first / path.name).read_bytes(), path.name
+    names = [path.relative_to(tmp_path / "b").as_posix() for path in again]
+    assert names == file_names()
+    for name in names:
+        assert (tmp_path / "b" / name).read_bytes() == (first / name).read_bytes(), name
 
 
 def test_what_is_made_is_read_back_without_an_error(here, made) -> None:
@@ -84,6 +89,32 @@ def test_what_is_made_is_read_back_without_an_error(here, made) -> None:
     assert len(opened.partnership.table("parties", "competences")) == 20
     for book in ("financement", "bilan", "contrats", "documents"):
         assert not opened.partnership.has(book)
+
+
+def test_what_people_say_is_asked_for_without_an_error(here, made) -> None:
+    put(made("200067155"), here)
+    opened = open_study("200067155", here)
+    assert opened.consultation.empty
+    assert {p.file for p in opened.consultation.problems} <= {"study.yml, « secteurs »"}  # there are none yet
+    text = (here.studies / "200067155" / "consultation.yml").read_text(encoding="utf-8")
+    assert yaml.safe_load(text) is None
+
+
+def test_a_studys_own_secteurs_and_needs_are_in_its_lists(project, tmp_path) -> None:
+    from dataclasses import replace
+
+    study = new_study(project, ["241200906"])
+    study.config = replace(study.config, secteurs={"Causse": ("12063",), "Vallées": ("12082",)})
+    (tmp_path / "consultation").mkdir()
+    (tmp_path / "consultation" / "besoins.yml").write_text(
+        "besoins: {jeunesse: [{code: je_exemple, libelle: besoin d’exemple, definition: Inventé., "
+        "publics: [parents], nature: lieux}]}",
+        encoding="utf-8",
+    )
+    create(study, tmp_path, {})
+    book = openpyxl.load_workbook(tmp_path / "consultation" / "entretiens.xlsx")
+    values = {str(cell.value) for row in book["Listes"].iter_rows() for cell in row}
+    assert {"Causse", "Vallées"} <= values and any("besoin d’exemple" in value for value in values)
 
 
 def test_settings_are_valid_and_all_commented(here) -> None:
@@ -106,7 +137,7 @@ def test_the_demarche_only_has_to_be_uncommented(here) -> None:
     found = read_calendar(raw["demarche"])
     assert found.problems == () and (len(found.phases), len(found.instances), len(found.steps)) == (2, 1, 2)
     themes = text[text.index("# themes:") : text.index("# La convention")].splitlines()
-    from ctg_lib.partnership.books.common import THEMES
+    from ctg_lib.workbooks.common import THEMES
 
     assert yaml.safe_load("\n".join(line.removeprefix("# ") for line in themes))["themes"] == list(THEMES)
 
@@ -160,7 +191,7 @@ def test_what_makes_no_study(here, codes, id: str, message: str) -> None:
 def test_rows_may_be_given(here, tmp_path) -> None:
     study = new_study(here, ["241200906"])
     rows = {"contrats": {"contracts": [{"id": "C01", "type": "pedt", "name": "PEdT", "holder": "Exemple"}]}}
-    (tmp_path / "x").mkdir()
+    (tmp_path / "x" / "consultation").mkdir(parents=True)
     for name in file_names():
         if name != "contrats.xlsx":  # an existing file is left alone
             (tmp_path / "x" / name).write_bytes(b"")
@@ -184,10 +215,11 @@ def make_demo(project):
     sys.path[:] = path
 
 
+@pytest.mark.slow
 def test_the_demonstration_is_what_the_script_writes(project, make_demo, tmp_path) -> None:
     kept = project.studies / "241200906-demo"
     written = make_demo.make(tmp_path)
-    assert {path.name for path in written} >= set(file_names())
+    assert {path.name for path in written} >= {"study.yml", *(book.file for book in BOOKS.values())}
     for path in written:
         assert path.read_bytes() == (kept / path.relative_to(tmp_path)).read_bytes(), path.name
 
@@ -200,8 +232,17 @@ def test_the_demonstration_has_no_error(project) -> None:
     assert [str(p) for p in found if p.severity == "error"] == []
     assert len([p for p in found if "à compléter" in p.expected]) == 1
     others = [p for p in found if "à compléter" not in p.expected]
-    # on purpose: a convention to be signed after its first day, a figure that an answer contradicts
-    assert [p.file for p in others] == ["241200906-demo/study.yml, contract, start", "demande-caf.xlsx"]
+    # on purpose: a convention to be signed after its first day, a figure that an answer contradicts, dirty answers
+    answers = [p for p in others if p.file.endswith(".csv")]
+    assert [p.file for p in others if p not in answers] == [
+        "241200906-demo/study.yml, contract, start",
+        "demande-caf.xlsx",
+    ]
+    assert len(answers) == 9 and {p.file.partition("-")[0] for p in answers} == {
+        "habitants",
+        "jeunes_11_17",
+        "parents",
+    }
 
 
 def test_the_demonstration_is_full(project) -> None:

@@ -19,10 +19,10 @@ from hypothesis import strategies as st
 from ctg_lib.documents.workbook_styles import FICTIF, lines_of
 from ctg_lib.documents.workbooks import workbook_bytes, write_workbook
 from ctg_lib.partnership.books import BOOKS
-from ctg_lib.partnership.cells import key
-from ctg_lib.partnership.layout import EXAMPLE, IDENTITY, INSTRUCTIONS, LISTS
-from ctg_lib.partnership.reading import frame_of, read_workbook
-from ctg_lib.partnership.schema import Field, Sheet, Workbook
+from ctg_lib.workbooks.cells import key
+from ctg_lib.workbooks.layout import EXAMPLE, IDENTITY, INSTRUCTIONS, LISTS
+from ctg_lib.workbooks.reading import frame_of, read_workbook
+from ctg_lib.workbooks.schema import Field, Sheet, Workbook
 
 COMMUNES = {"12063": "La Cavalerie", "12077": "Cornus", "21001": "Saint-Aubin", "21002": "Saint-Aubin"}
 MOMENT = date(2026, 3, 15)

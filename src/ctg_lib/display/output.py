@@ -185,7 +185,7 @@ def esc(text: object) -> str:
     return html.escape(str(text), quote=True)
 
 
-_MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#@|~^$])")
+_MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#@|~^$]|&(?=#?\w{1,32};))")
 
 
 def md(text: object) -> str:

@@ -367,7 +367,7 @@ def _inline(text: str) -> str:
 
 
 def _emphasis(text: str) -> str:
-    out = esc(re.sub(r"\\([\\`*_{}\[\]<>#@|~^$.!+-])", lambda m: f"\ue010{ord(m.group(1)):04x}\ue011", text))
+    out = esc(re.sub(r"\\([\\`*_{}\[\]<>#@|~^$.!+&-])", lambda m: f"\ue010{ord(m.group(1)):04x}\ue011", text))
     out = re.sub(r"\*\*(?=\S)(.+?)(?<=\S)\*\*", r"<strong>\1</strong>", out)
     out = re.sub(r"(?<![\w*])[*_](?=\S)([^*_]+?)(?<=\S)[*_](?![\w*])", r"<em>\1</em>", out)
     out = re.sub(

@@ -12,8 +12,8 @@ from ctg_lib.partnership.follow_up import kept, prepared, read
 from ctg_lib.partnership.requests import FOLDER, PARTNERS, last_years, request_book, request_rows
 
 if TYPE_CHECKING:
-    from ctg_lib.partnership.schema import Workbook
     from ctg_lib.study.core import Study
+    from ctg_lib.workbooks.schema import Workbook
 
 LETTER = "lettre.docx"
 

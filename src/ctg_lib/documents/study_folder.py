@@ -1,4 +1,4 @@
-"""A study's folder: ``study.yml`` to be set, and six workbooks to be filled, with what is already known."""
+"""A study's folder: settings, workbooks filled with what is already known, and those of what people say."""
 
 from __future__ import annotations
 
@@ -7,14 +7,19 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ctg_lib.consultation.books import ACTOR_FILES, actor_books
+from ctg_lib.consultation.folder import FOLDER
+from ctg_lib.consultation.scheme import load_scheme
+from ctg_lib.consultation.settings import FILE as CONSULTATION
+from ctg_lib.consultation.settings import settings_text as consultation_text
 from ctg_lib.errors import BadInput, found_expected, sample
 from ctg_lib.geography import load_geography
 from ctg_lib.manifest import load_manifest
 from ctg_lib.partnership.books import BOOKS
-from ctg_lib.partnership.books.common import THEMES
 from ctg_lib.study.config import StudyConfig
 from ctg_lib.study.core import Study, open_study
 from ctg_lib.study.prefill import Rows, prefill
+from ctg_lib.workbooks.common import THEMES
 
 if TYPE_CHECKING:
     from ctg_lib.project import Project
@@ -24,8 +29,9 @@ _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 
 
 def file_names() -> list[str]:
-    """Names of the files of a study's folder, the settings first."""
-    return [SETTINGS, *(book.file for book in BOOKS.values())]
+    """Names of the files of a study's folder, the settings first; « consultation/… » of those inside it."""
+    books = [book.file for book in BOOKS.values()]
+    return [SETTINGS, *books, CONSULTATION, *(f"{FOLDER}/{name}" for name in ACTOR_FILES)]
 
 
 def new_study(project: Project, codes: Sequence[str], id: str = "") -> Study:
@@ -97,6 +103,25 @@ def create(study: Study, folder: Path, rows: Rows | None = None) -> list[Path]:
             moment=study.as_of, fictif=study.fictif,
         )  # fmt: skip
         written.append(_write(folder / book.file, content))
+    return [*written, *_listening(study, folder, absent)]
+
+
+def _listening(study: Study, folder: Path, absent: list[str]) -> list[Path]:
+    """Settings and workbooks of what people say; lists hold the study's own needs and secteurs."""
+    from ctg_lib.documents.workbooks import workbook_bytes
+
+    written = []
+    if CONSULTATION in absent:
+        text = consultation_text(study.territory.name)
+        written.append(_write(folder / CONSULTATION, text.encode("utf-8")))
+    for book in actor_books(load_scheme(folder / FOLDER)[0], study.config.secteurs).values():
+        if f"{FOLDER}/{book.file}" in absent:
+            (folder / FOLDER).mkdir(exist_ok=True)
+            content = workbook_bytes(
+                book, {}, communes=study.communes_by_code, place=study.territory.name, moment=study.as_of,
+                fictif=study.fictif,
+            )  # fmt: skip
+            written.append(_write(folder / FOLDER / book.file, content))
     return written
 
 

@@ -25,7 +25,7 @@ from ctg_lib.documents.workbook_styles import (
     thin,
 )
 from ctg_lib.documents.workbook_values import commune_names
-from ctg_lib.partnership.layout import (
+from ctg_lib.workbooks.layout import (
     EXAMPLE,
     EXAMPLE_MARK,
     IDENTITY,
@@ -37,7 +37,7 @@ from ctg_lib.partnership.layout import (
     identity,
     lists,
 )
-from ctg_lib.partnership.schema import MANY, Field, Workbook, is_week
+from ctg_lib.workbooks.schema import MANY, Field, Workbook, is_week
 
 _MONTHS = ("janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre",
            "novembre", "décembre")  # fmt: skip

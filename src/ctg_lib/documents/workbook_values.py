@@ -10,9 +10,9 @@ from typing import Any
 
 import pandas as pd
 
-from ctg_lib.partnership.layout import SEPARATOR
-from ctg_lib.partnership.reading import MASKED
-from ctg_lib.partnership.schema import MANY, Field
+from ctg_lib.workbooks.layout import SEPARATOR
+from ctg_lib.workbooks.reading import MASKED
+from ctg_lib.workbooks.schema import MANY, Field
 
 LONGEST_TEXT = 32_767
 """Characters that a cell can hold."""

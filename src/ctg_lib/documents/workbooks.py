@@ -49,9 +49,9 @@ from ctg_lib.documents.workbook_styles import (
     thin,
 )
 from ctg_lib.documents.workbook_values import cell_value, number_format
-from ctg_lib.partnership.layout import GUIDANCE_MARK, guidance, heading
-from ctg_lib.partnership.reading import masked_columns
-from ctg_lib.partnership.schema import NUMBERS, ROW, Field, Sheet, Workbook
+from ctg_lib.workbooks.layout import GUIDANCE_MARK, guidance, heading
+from ctg_lib.workbooks.reading import masked_columns
+from ctg_lib.workbooks.schema import NUMBERS, ROW, Field, Sheet, Workbook
 
 _LAST_COLUMN = 16_384
 _LAST_VALIDATED = 5_000
@@ -91,7 +91,7 @@ def workbook_bytes(
 
     Args:
         book: what it is.
-        rows: sheet name -> lines, each field name -> value in the types of ``partnership.schema``; what is
+        rows: sheet name -> lines, each field name -> value in the types of ``workbooks.schema``; what is
             absent is an empty cell; ``<name>_masked`` true writes « < 5 » (« < 10 » of a sensitive field).
         communes: code -> name of the territory's communes, in the order of the list.
         place: name of the territory, as people read it.
