@@ -13,6 +13,7 @@ import subprocess
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TextIO
 
@@ -27,11 +28,12 @@ if TYPE_CHECKING:
 
     from ctg_lib.build.national import DataReport
     from ctg_lib.build.report import ReportResult
+    from ctg_lib.documents.consultation.verbatim_sheet import Written
     from ctg_lib.indicators.registry import Definition
     from ctg_lib.partnership.answers import Answers
-    from ctg_lib.partnership.problems import Problem
     from ctg_lib.project import Project
     from ctg_lib.study import Study
+    from ctg_lib.workbooks.problems import Problem
 
 KERNEL = "ctg"
 EXPLORER = "explorer"
@@ -534,11 +536,13 @@ def study_new(
         written = create(opened, folder)
     if not written:
         raise BadInput(f"{_shown(folder, project.root)} existe déjà : il n’est pas écrasé.")
-    names = {path.name for path in written}
+    names = {path.relative_to(folder).as_posix() for path in written}
     for name in file_names():
         kept = "" if name in names else " existe déjà : il n’est pas écrasé"
         print(f"{_shown(folder / name, Path.cwd())}{kept or ' créé'}")
-    print(f"Suite : remplir les classeurs, puis ctg study check {opened.id} et ctg report {opened.id}")
+    print("Suite : remplir les classeurs, écrire dans consultation.yml ce qui est prévu pour écouter, puis")
+    print(f"ctg study check {opened.id} et ctg report {opened.id}")
+    print(f"Enquêtes : ctg study questionnaires {opened.id} ; réunions : ctg study guides {opened.id}")
 
 
 def _built(project: Project) -> None:
@@ -558,21 +562,42 @@ def study_check(study: StudyArgument, debug: DebugOption = False) -> None:
     """Relire tout ce qu’une étude contient, et dire ce qui ne va pas."""
     project = _project()
     opened = _open(study, project)
-    problems = study_problems(opened)
-    _print([*study_lines(opened, project), *filling_lines(opened), *problem_lines(problems)])
+    from ctg_lib.study import voices
+
+    written = voices.reviewed(opened, model=None)
+    problems = study_problems(
+        opened, today=_today(), more=[*written.problems, *voices.names_in_words(opened)]
+    )
+    told = [*study_lines(opened, project), *filling_lines(opened), *voices.lines(opened, written)]
+    _print([*told, *problem_lines(problems)])
     if any(problem.severity == "error" for problem in problems):
         raise typer.Exit(2)
 
 
-def study_problems(study: Study) -> list[Problem]:
-    """All that is wrong in a study's folder, each once, in the order of files, sheets and lines."""
-    return list(study.problems)
+def study_problems(study: Study, today: date | None = None, more: Iterable[Problem] = ()) -> list[Problem]:
+    """All that is wrong in a study's folder, each once, in the order of files, sheets and lines.
+
+    Args:
+        today: after which answers may not be held any more, where it is later than the study's date; that
+            date alone by default, as in the report.
+        more: problems that the report does not tell.
+    """
+    from ctg_lib.study.control import problems_of
+    from ctg_lib.workbooks.problems import ordered
+
+    found = study.problems if today is None or today <= study.as_of else problems_of(study, today)
+    return ordered([*found, *more])
+
+
+def _today() -> date:
+    """The one place where the clock is read: nothing that is made depends on it."""
+    return date.today()
 
 
 def problem_lines(problems: Sequence[Problem]) -> list[str]:
     """Errors, then warnings, each with a count, under their file and sheet."""
     from ctg_lib.display.typography import counted, typeset
-    from ctg_lib.partnership import telling
+    from ctg_lib.workbooks import telling
 
     if not problems:
         return ["", "Aucun problème trouvé."]
@@ -619,7 +644,7 @@ def filling_lines(study: Study) -> list[str]:
 def received_lines(answers: Answers) -> list[str]:
     """Answers of partners: file, figures read, figures kept, day sent."""
     from ctg_lib.display.typography import counted
-    from ctg_lib.partnership.moments import day_in_words
+    from ctg_lib.workbooks.moments import day_in_words
 
     lines = []
     for row in answers.received.to_dict("records"):
@@ -649,6 +674,29 @@ def later_lines(study: Study) -> list[str]:
     return lines
 
 
+@study_app.command("guides", cls=FrenchCommand)
+def study_guides(
+    study: StudyArgument,
+    output: Annotated[
+        Path | None, typer.Option(metavar="DOSSIER", help="Par défaut outputs/guides/<étude>.")
+    ] = None,
+    debug: DebugOption = False,
+) -> None:
+    """Écrire les guides d’entretien, de rencontre, de forum et de séminaire, et la grille de codage."""
+    from ctg_lib.consultation.folder import FOLDER
+    from ctg_lib.documents.consultation.guides import write_guides
+
+    project = _project()
+    opened = _open(study, project)
+    with _closed_elsewhere():
+        written = write_guides(opened, output)
+    for path in written:
+        print(_shown(path, Path.cwd()))
+    books = _shown(project.studies / opened.id / FOLDER, Path.cwd())
+    print(f"Suite : imprimer, recopier et coder ce qui est dit dans les classeurs de {books}")
+    print(f"(ctg study new {opened.id} crée ceux qui manquent), puis ctg study check {opened.id}")
+
+
 @study_app.command("requests", cls=FrenchCommand)
 def study_requests(
     study: StudyArgument,
@@ -671,6 +719,172 @@ def study_requests(
     answers = _shown(project.studies / opened.id / FOLDER, Path.cwd())
     print("Suite : compléter les passages surlignés des lettres, les envoyer avec leur classeur, noter")
     print(f"les dates dans {FILE}, poser les réponses dans {answers}, puis ctg study check {opened.id}")
+
+
+@study_app.command("verbatims", cls=FrenchCommand)
+def study_verbatims(study: StudyArgument, debug: DebugOption = False) -> None:
+    """Écrire le classeur où relire les réponses libres, noms masqués, avant d’en imprimer une."""
+    from ctg_lib.documents.consultation.verbatim_sheet import write_verbatims
+
+    project = _project()
+    opened = _open(study, project)
+    with _closed_elsewhere():
+        written = write_verbatims(opened)
+    if written.problems:
+        _print(problem_lines(written.problems))
+        raise BadInput(
+            f"{_shown(written.path, Path.cwd())} n’est pas récrit : ces cellules seraient perdues. Les "
+            "corriger, puis relancer."
+        )
+    _print(verbatim_lines(written, opened.id, Path.cwd()))
+    if written.doubts:
+        _print(problem_lines(written.doubts))
+
+
+def verbatim_lines(written: Written, id: str, here: Path) -> list[str]:
+    """What the workbook of open answers holds, and what is to be done with it."""
+    from ctg_lib.consultation.books.verbatims import DECISIONS
+    from ctg_lib.display.typography import counted
+
+    if not written.lines:
+        return ["Aucune réponse libre : rien à relire."]
+    said = [f"{DECISIONS[code]} : {n}" for code, n in (written.decisions or {}).items()]
+    names = "règles et modèle de langue" if written.model else "règles seules (extra « survey » absent)"
+    return [
+        _shown(written.path, here),
+        f"{counted(written.lines, 'réponse libre', 'réponses libres')}, dont "
+        f"{counted(written.new, 'nouvelle')} ; {counted(written.dropped, 'retirée')}. {' ; '.join(said)}.",
+        f"Noms masqués par {names} : une personne relit tout avant d’imprimer.",
+        f"Suite : remplir « Décision », puis ctg study check {id} et ctg report {id}",
+    ]
+
+
+@study_app.command("erase", cls=FrenchCommand)
+def study_erase(
+    study: StudyArgument,
+    code: Annotated[str, typer.Argument(metavar="CODE", help="Code de suppression reçu par la personne.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Ne pas demander de confirmation.")] = False,
+    debug: DebugOption = False,
+) -> None:
+    """Effacer les réponses d’une personne, par le code qui lui a été remis."""
+    from ctg_lib.build.swap import held
+    from ctg_lib.consultation.erasing import erase, plan
+    from ctg_lib.consultation.folder import FOLDER
+
+    project = _project()
+    opened = _open(study, project)
+    folder = project.studies / opened.id / FOLDER
+    planned = plan(folder, code)
+    if not planned.code:
+        raise BadInput("ce code n’en est pas un : trouvé moins de quatre lettres ou plus de quarante.")
+    if not planned.found:
+        _print(_unseen_lines(planned.unseen))
+        if planned.before:
+            print("Ces réponses sont déjà effacées : aucun fichier ne porte plus ce code.")
+            with _closed_elsewhere(), held(project.outputs, opened.id):
+                _print(_forget(project, opened.id))
+            return
+        raise BadInput("aucun fichier de l’étude ne porte ce code : rien n’est changé.")
+    print("Lignes à effacer :")
+    _print(f"  {found.words}" for found in planned.found)
+    if not yes and not _agreed("Les effacer pour toujours ?"):
+        print("Rien n’est changé.")
+        raise typer.Exit(1)
+    with _closed_elsewhere(), held(project.outputs, opened.id):  # no report is made of them meanwhile
+        done = erase(folder, code)
+        print("Effacé.")
+        _print(_forget(project, opened.id))
+    _print(_unseen_lines(done.unseen))
+    print(
+        "Suite : effacer aussi la réponse dans l’outil d’enquête, détruire le formulaire s’il est sur papier,"
+    )
+    print(
+        "effacer ce qui a été copié ou envoyé ailleurs (Word, PDF, carnet enregistré dans JupyterLab), puis"
+    )
+    print(f"refaire le rapport : ctg report {opened.id}")
+    if done.unseen:
+        raise typer.Exit(1)
+
+
+def _agreed(question: str) -> bool:
+    """Whether whoever runs the command says yes; where nobody can answer, no."""
+    try:
+        return input(f"{question} [o/N] ").strip().lower() in ("o", "oui")
+    except EOFError:
+        print()
+        return False
+
+
+def _unseen_lines(unseen: Sequence[str]) -> list[str]:
+    return ["À vérifier à la main :", *(f"  {line}" for line in unseen)] if unseen else []
+
+
+def _forget(project: Project, study_id: str) -> list[str]:
+    """Remove all that was made of a study's answers, and say what; the lock of its outputs is held.
+
+    Report, chapters, search index and tables, results and logs of the last run, tables kept between
+    commands: each is made again by ``ctg report``.
+    """
+    import shutil
+
+    from ctg_lib.build import swap
+    from ctg_lib.study import kept
+
+    gone = [project.outputs / study_id] if swap.remove(project.outputs, study_id) else []
+    for folder in (
+        *(project.scratch / part / study_id for part in ("cache", "log", "quarto")),
+        project.processed / kept.FOLDER / study_id,
+    ):
+        if folder.is_dir():
+            shutil.rmtree(folder)
+            gone.append(folder)
+    if not gone:
+        return []
+    shown = ", ".join(_shown(folder, project.root) for folder in gone)
+    return [f"Retiré aussi, car fait avec ces réponses : {shown}"]
+
+
+@study_app.command("questionnaires", cls=FrenchCommand)
+def study_questionnaires(
+    study: StudyArgument,
+    only: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="ID", help="Ce questionnaire seul (à répéter) ; par défaut ceux qui sont prévus."
+        ),
+    ] = None,
+    copies: Annotated[
+        int,
+        typer.Option(metavar="N", min=0, help="Exemplaires numérotés du PDF sur papier ; 0 : un, sans code."),
+    ] = 20,
+    first: Annotated[
+        int,
+        typer.Option(
+            metavar="N", min=1, help="Numéro du premier code : la suite d’une impression précédente."
+        ),
+    ] = 1,
+    output: Annotated[
+        Path | None, typer.Option(metavar="DOSSIER", help="Par défaut outputs/questionnaires/<étude>.")
+    ] = None,
+    debug: DebugOption = False,
+) -> None:
+    """Écrire les questionnaires : LimeSurvey, ODK ou Kobo, papier (PDF et Word), saisie."""
+    from ctg_lib.consultation.folder import FOLDER
+    from ctg_lib.consultation.settings import ANSWERS
+    from ctg_lib.display.typography import enumerate_fr
+    from ctg_lib.documents.consultation.questionnaires import to_complete, write_questionnaires
+
+    project = _project()
+    opened = _open(study, project)
+    with _closed_elsewhere():
+        written = write_questionnaires(opened, output, only=only or (), copies=copies, first=first)
+    for path in written:
+        print(_shown(path, Path.cwd()))
+    if lacking := to_complete(opened):
+        print(f"À compléter avant de distribuer, dans consultation.yml : {enumerate_fr(lacking)}.")
+    answers = _shown(project.studies / opened.id / FOLDER / ANSWERS, Path.cwd())
+    print(f"Suite : lire {written[0].name}, importer ou imprimer, poser les réponses telles que reçues dans")
+    print(f"{answers}, puis ctg study check {opened.id}")
 
 
 @contextmanager

@@ -224,7 +224,7 @@ def test_pdf_can_be_read_aloud(tmp_path: Path, made: dict[str, bytes], name: str
     if name == "report":
         pdf = _pdf(made[".pdf"])
     else:
-        parts = {"synthese": {"c00_synthese": _synthesis()}, "communes": {"c12_communes": _communes()}}[name]
+        parts = {"synthese": {"c00_synthese": _synthesis()}, "communes": {"c80_communes": _communes()}}[name]
         pdf = _leaflets(tmp_path, **parts)[f"{name}.pdf"]
     root = pdf.trailer["/Root"]
     assert root["/Lang"] == "fr" and root["/MarkInfo"]["/Marked"] and pdf.metadata.title
@@ -405,7 +405,7 @@ def test_each_commune_has_its_page_in_the_report(tmp_path: Path) -> None:
     from docx import Document
     from docx.oxml.ns import qn
 
-    paths = _executed(tmp_path / "c", c12_communes=_communes())
+    paths = _executed(tmp_path / "c", c80_communes=_communes())
     pdf, word = print_report(paths, INFO, tmp_path, notebooks=NOTEBOOKS, formats=("pdf", "docx"))
     pages = [_words(page) for page in _pdf(pdf.read_bytes()).pages]
     for name in ("La Cavalerie", "Nant", "L’Hospitalet"):
@@ -473,7 +473,7 @@ def test_synthesis_has_four_pages_at_most(tmp_path: Path, figures: int) -> None:
 @pytest.mark.parametrize("rows", [3, 32])
 def test_one_page_per_commune_and_nothing_else(tmp_path: Path, rows: int) -> None:
     """Many rows do not fit at the usual size: the text of all pages is then smaller."""
-    pdf = _leaflets(tmp_path, c12_communes=_communes(rows))["communes.pdf"]
+    pdf = _leaflets(tmp_path, c80_communes=_communes(rows))["communes.pdf"]
     pages = [_words(page) for page in pdf.pages]
     assert len(pages) == 3
     for page, name in zip(pages, ("La Cavalerie", "Nant", "L’Hospitalet"), strict=True):
@@ -485,12 +485,12 @@ def test_one_page_per_commune_and_nothing_else(tmp_path: Path, rows: int) -> Non
 @pytest.mark.slow
 def test_what_cannot_fit_is_said(tmp_path: Path) -> None:
     said: list[str] = []
-    _leaflets(tmp_path, said, c12_communes=_communes(120))
+    _leaflets(tmp_path, said, c80_communes=_communes(120))
     assert said == ["communes.pdf : le texte ne tient pas dans les pages prévues, même à 8 points"]
 
 
 def test_no_leaflet_without_its_chapter(tmp_path: Path) -> None:
-    assert _leaflets(tmp_path, c04_petite_enfance=_theme(), c12_communes=_theme()) == {}
+    assert _leaflets(tmp_path, c04_petite_enfance=_theme(), c80_communes=_theme()) == {}
 
 
 def test_links_of_the_home_page(tmp_path: Path) -> None:
@@ -508,7 +508,7 @@ def test_links_of_the_home_page(tmp_path: Path) -> None:
     ]
     assert shown == [
         ("synthese.pdf", "La synthèse (PDF, 170 ko)", "00-synthese"),
-        ("communes.pdf", "Une page par commune (PDF, 1 ko)", "12-communes"),
+        ("communes.pdf", "Une page par commune (PDF, 1 ko)", "80-communes"),
         ("../report.docx", "Le rapport entier (Word, 4,3 Mo)", ""),
     ]
 

@@ -330,7 +330,7 @@ def test_sentences_have_room_on_paper() -> None:
 @pytest.mark.parametrize(("fmt", "breaks"), [("pdf", 2), ("docx", 2), ("html", 0)])
 def test_one_commune_a_sheet(tmp_path: Path, fmt: str, breaks: int) -> None:
     one = notebook("Communes", code_cell("x", [shown(prose("## Nant\n\nTexte.\n\n## Cornus\n\nTexte."))]))
-    path = tmp_path / "12-communes.ipynb"
+    path = tmp_path / "80-communes.ipynb"
     path.write_bytes(to_bytes(normalise(one)))
     stage = stage_quarto([path], INFO, tmp_path / "stage", notebooks=NOTEBOOKS, fmt=fmt)
     text = "\n".join(_source(c) for c in json.loads((stage / path.name).read_text("utf-8"))["cells"])

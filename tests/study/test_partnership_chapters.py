@@ -19,8 +19,8 @@ from ctg_lib.partnership.books import BOOKS
 from ctg_lib.partnership.calendar import Calendar, Step, read_calendar
 from ctg_lib.partnership.folder import Partnership
 from ctg_lib.partnership.follow_up import FollowUp
-from ctg_lib.partnership.reading import Filled
-from ctg_lib.partnership.schema import as_frame
+from ctg_lib.workbooks.reading import Filled
+from ctg_lib.workbooks.schema import as_frame
 
 NAMES = ("demarche", "bilan", "offre")
 WEEK = ("lun", "mar", "mer", "jeu", "ven")
@@ -740,13 +740,13 @@ def wrong(larzac):
 def test_each_problem_of_the_check_is_told_by_one_chapter(wrong, project):
     from ctg_lib.cli import study_problems
     from ctg_lib.study import open_study
-    from ctg_lib.study.chapters.control import CHAPTERS, problems_of_chapter
+    from ctg_lib.study.chapters.control import CHAPTERS, HEARD, problems_of_chapter
 
     for study in (
         wrong,
         *(open_study(id, project) for id in ("241200906", "241200906-2020", "241200906-demo")),
     ):
-        told = [p for name in CHAPTERS for p in problems_of_chapter(study, name)]
+        told = [p for name in (*CHAPTERS, *HEARD) for p in problems_of_chapter(study, name)]
         assert len(told) == len(set(told)) == len(study_problems(study))
         assert set(told) == set(study_problems(study))
         assert study.problems is study.problems  # computed once
@@ -821,8 +821,8 @@ def test_only_the_first_points_are_told_one_by_one(larzac):
 
 
 def test_cells_that_could_not_be_read_are_counted_by_sheet(larzac):
-    from ctg_lib.partnership.problems import Problem
     from ctg_lib.study.chapters.control import sentences
+    from ctg_lib.workbooks.problems import Problem
 
     cells = [
         Problem("offre.xlsx", "douze", "un nombre", "Services", row, column)

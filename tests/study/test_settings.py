@@ -8,9 +8,9 @@ import pytest
 
 from ctg_lib.errors import BadInput
 from ctg_lib.geography import load_geography
-from ctg_lib.partnership.books.common import THEMES
 from ctg_lib.project import Project
 from ctg_lib.study.config import StudyConfig, load_config
+from ctg_lib.workbooks.common import THEMES
 
 
 @pytest.fixture

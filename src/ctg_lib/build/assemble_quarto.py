@@ -33,6 +33,7 @@ from ctg_lib.build.chapters import CONFIG, chapter_files, notebook_title, read_c
 from ctg_lib.build.documents import DocumentLink, document_links
 from ctg_lib.build.info import ReportInfo, mention, running, vintages_line
 from ctg_lib.build.layer import map_layer
+from ctg_lib.build.markdown import chapter_links
 from ctg_lib.build.normalise import source_line, to_bytes
 from ctg_lib.build.page import Page, build_page, data_table, escape, sources_table
 from ctg_lib.build.provenance import Links, Site, linked, linked_markdown
@@ -62,7 +63,7 @@ _WORD_SCALE = 0.8
 _WRITTEN_ANCHOR = re.compile(r"\{#((?:source|indicateur)-[a-z0-9-]+)\}")
 _CELL_EDGE = re.compile(r"(?<!\\)\|")
 _WIDEST_ON_PAPER = 110
-ONE_PER_SHEET: frozenset[str] = frozenset({"12-communes"})
+ONE_PER_SHEET: frozenset[str] = frozenset({"80-communes"})
 """Chapters whose sections each fill a sheet of their own (``report.css`` says it for pages)."""
 _NEW_PAGE = (
     "```{=typst}\n#pagebreak(weak: true)\n```\n\n"
@@ -420,6 +421,7 @@ def _staged(notebook: Any, view: _View, info: ReportInfo) -> Any:
         cell["id"] = f"cell-{position:03d}"
         if cell.cell_type == "markdown":
             cell.source = _referring(cell.source, view)
+            cell.source = chapter_links(cell.source, view.site.slugs, inside=view.fmt != "html")
             if view.slug in ONE_PER_SHEET and view.fmt != "html":
                 cell.source = _sheets(cell.source)
     return v4.new_notebook(cells=cells, metadata=notebook.metadata)

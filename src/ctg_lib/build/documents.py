@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ctg_lib.display.typography import number, typeset
 
-SYNTHESIS, COMMUNES = "00-synthese", "12-communes"
+SYNTHESIS, COMMUNES = "00-synthese", "80-communes"
 LEAFLETS: dict[str, str] = {SYNTHESIS: "synthese.pdf", COMMUNES: "communes.pdf"}
 """Chapters with a PDF of their own, and its name."""
 LABELS: dict[str, str] = {

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from typing import Any
 
 _PLUGINS = ("table", "strikethrough", "def_list", "footnotes")
 _NOTE = re.compile(r'(id="|href="#)(fn(?:ref)?-)')
 _ATTRIBUTES = re.compile(r"[ \t]*\{(?P<inside>[#.:][^{}]*)\}[ \t]*$")
 _TITLE = re.compile(r"\A\s*#[ \t]+[^\n]*\n?")
+_CHAPTER = re.compile(r"\[([^\]\n]+)\]\(([a-z0-9-]+)\.html\)")
 
 
 def render(source: str, prefix: str, attachments: dict[str, Any] | None = None) -> str:
@@ -39,3 +41,19 @@ def heading_attributes(text: str) -> tuple[str, str]:
         return text, ""
     found = re.search(r"#([\w-]+)", match["inside"])
     return text[: match.start()].rstrip(), found[1] if found else ""
+
+
+def chapter_links(text: str, slugs: Collection[str], *, inside: bool = False) -> str:
+    """Markdown whose links to another chapter lead to it; words alone where the report does not have it.
+
+    Args:
+        slugs: chapters of the report.
+        inside: all chapters are in one document: a link leads to the chapter's title.
+    """
+
+    def link(found: re.Match[str]) -> str:
+        if found[2] not in slugs:
+            return found[1]
+        return f"[{found[1]}](#chapitre-{found[2]})" if inside else found[0]
+
+    return _CHAPTER.sub(link, text)

@@ -16,6 +16,7 @@ from ctg_lib.build.assemble_quarto import unique_labels, unique_notes
 from ctg_lib.build.bundles import AssemblyError, Item, cell_items
 from ctg_lib.build.chapters import notebook_title
 from ctg_lib.build.documents import COMMUNES
+from ctg_lib.build.markdown import chapter_links
 from ctg_lib.build.print_source import (
     Piece,
     as_markdown,
@@ -99,7 +100,8 @@ class Printed:
 
     def body(self, slug: str, notebook: Any, number: str = "") -> list[str]:
         """The parts of a chapter in reading order, without its title."""
-        return [part for part in self.writer(slug, number).parts(notebook) if part.strip()]
+        parts = (part for part in self.writer(slug, number).parts(notebook) if part.strip())
+        return [chapter_links(part, self.site.slugs, inside=True) for part in parts]
 
     def plain_table(self, head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
         """A table of plain texts, without caption."""

@@ -84,6 +84,36 @@ def repair(outputs: Path) -> list[str]:
     return done
 
 
+@contextlib.contextmanager
+def held(outputs: Path, study_id: str) -> Iterator[None]:
+    """Keep every other command off a study's outputs during the block.
+
+    Raises:
+        SwapError: another command builds this study.
+    """
+    outputs.mkdir(parents=True, exist_ok=True)
+    with _lock(outputs, study_id):
+        yield
+
+
+def remove(outputs: Path, study_id: str) -> bool:
+    """Remove all outputs of a study, and what a killed command left of them; its lock is :func:`held`.
+
+    Returns:
+        Whether there was something to remove.
+
+    Raises:
+        PermissionError: a file of the outputs is in use.
+    """
+    target, new, old, journal = _paths(outputs, study_id)
+    there = [folder for folder in (new, old, target) if folder.exists()]
+    journal.unlink(missing_ok=True)
+    journal.with_name(f"{journal.name}.tmp").unlink(missing_ok=True)
+    for folder in there:
+        shutil.rmtree(folder)
+    return bool(there)
+
+
 def carry_over(former: Path, new: Path, names: Iterable[str]) -> None:
     """Copy into ``new`` those of ``names`` that ``former`` has and ``new`` does not."""
     for name in names:

@@ -16,7 +16,7 @@ import pandas as pd
 
 from ctg_lib.display.typography import counted, number
 from ctg_lib.manifest import Entry, Manifest
-from ctg_lib.partnership.moments import day_in_words
+from ctg_lib.workbooks.moments import day_in_words
 
 GROUND: tuple[str, ...] = ("geography",)
 """Layouts of files that say what territories are, not what is counted in them."""

@@ -8,14 +8,13 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from ctg_lib.errors import BadInput, found_expected, sample
 from ctg_lib.geography import EDITIONS, Geography, Territory
 from ctg_lib.geography.names import fold
-from ctg_lib.partnership.books.common import THEMES
-from ctg_lib.partnership.moments import EXPECTED, read_moment
 from ctg_lib.project import Project
+from ctg_lib.workbooks.common import THEMES
+from ctg_lib.workbooks.moments import EXPECTED, read_moment
+from ctg_lib.workbooks.plain_yaml import UnreadableYaml, read_yaml
 
 _KNOWN = {
     "title", "territories", "edition", "as_of", "fictif", "secteurs", "secteurs_note", "references",
@@ -40,7 +39,7 @@ class StudyConfig:
         references: codes to compare with; the département(s), région and France by default.
         lookalikes: how many look-alike territories (``comparison: {lookalikes: 10}``); 0 for none.
         exclude: EPCI never to be taken as look-alikes (``comparison: {exclude: [codes]}``).
-        themes: keys of :data:`ctg_lib.partnership.books.common.THEMES` that the convention is about.
+        themes: keys of :data:`ctg_lib.workbooks.common.THEMES` that the convention is about.
         demarche: what stands under ``demarche:`` (:func:`ctg_lib.partnership.calendar.read_calendar`).
         contract: ``start`` and ``end`` of the convention being prepared, those that are known.
     """
@@ -103,39 +102,11 @@ def _check_level(territory: Territory, geography: Geography) -> None:
         )
 
 
-class _Loader(yaml.SafeLoader):
-    """YAML in which a key written twice is told, and a date that does not exist stays text."""
-
-
-def _mapping(loader: _Loader, node: yaml.MappingNode) -> dict[Any, Any]:
-    keys = [str(loader.construct_object(key)) for key, _ in node.value]
-    twice = sorted({key for key in keys if keys.count(key) > 1})
-    if twice:
-        place = f"ligne {node.start_mark.line + 1}"
-        raise yaml.YAMLError(f"{place} : « {', '.join(twice)} » écrit deux fois, une seule attendue")
-    return dict(yaml.SafeLoader.construct_mapping(loader, node, deep=True))
-
-
-def _timestamp(loader: _Loader, node: yaml.ScalarNode) -> Any:
-    try:
-        return yaml.SafeLoader.construct_yaml_timestamp(loader, node)
-    except ValueError:
-        return str(node.value)
-
-
-_Loader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping)
-_Loader.add_constructor("tag:yaml.org,2002:timestamp", _timestamp)
-
-
 def _yaml(path: Path, where: str) -> Any:
     try:
-        text = path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError:
-        raise BadInput(f"{where} : texte illisible, attendu un fichier enregistré en UTF-8.") from None
-    try:
-        return yaml.load(text, Loader=_Loader) or {}  # a SafeLoader
-    except yaml.YAMLError as error:
-        raise BadInput(f"{where} : YAML illisible ({error}).") from None
+        return read_yaml(path)
+    except UnreadableYaml as error:
+        raise BadInput(f"{where} : {error}.") from None
 
 
 def _read(path: Path, study_id: str, geography: Geography) -> StudyConfig:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import astuple, fields
+from datetime import date
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from ctg_lib.consultation.preparation import Preparation, prepare
 from ctg_lib.partnership.checks import check
-from ctg_lib.partnership.problems import Problem
-from ctg_lib.partnership.telling import tabs_of, together
+from ctg_lib.workbooks.problems import Problem
+from ctg_lib.workbooks.telling import tabs_of, together
 
 if TYPE_CHECKING:
     from ctg_lib.study.core import Study
@@ -18,19 +20,38 @@ CONTROL = "control"
 """What a recorded query asks for when it asks what is wrong in the study's folder."""
 
 
-def problems_of(study: Study) -> tuple[Problem, ...]:
+def problems_of(study: Study, today: date | None = None) -> tuple[Problem, ...]:
     """All that is wrong, each once, in the order of files, sheets and lines; see :attr:`Study.problems`.
 
-    Démarche, cells of the workbooks, lines and files beside one another, partners' answers.
+    Démarche, cells of the workbooks, lines and files beside one another, partners' answers, what people are
+    asked and what they said.
+
+    Args:
+        today: beyond which answers may not be held; the study's date by default, so that a report does not
+            depend on the day it is made.
     """
     calendar, partnership = study.calendar, study.partnership
+    heard = [*prepared(study, today).problems, *study.consultation.problems]
     found = check(partnership, None if calendar.empty else calendar, study.as_of, study.config.contract)
     return tuple(
         together(
-            [*calendar.problems, *partnership.problems, *study.answers.problems],
+            [*calendar.problems, *partnership.problems, *study.answers.problems, *heard],
             [*calendar.check(study.as_of), *found],
             tabs_of(partnership),
         )
+    )
+
+
+def prepared(study: Study, today: date | None = None) -> Preparation:
+    """What a study asks and plans; see :func:`ctg_lib.consultation.preparation.prepare`."""
+    people = study.geography.populations().set_index("code")["pmun"].reindex(study.territory.members).dropna()
+    return prepare(
+        study.project.studies / study.id,
+        secteurs=study.config.secteurs,
+        communes=study.communes_by_code,
+        day=study.as_of,
+        populations={str(code): float(n) for code, n in people.items()},
+        today=today,
     )
 
 

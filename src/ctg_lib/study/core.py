@@ -34,25 +34,28 @@ from ctg_lib.study.leaving_out import SecondReading
 from ctg_lib.study.likeness import Likeness, known_parts, parts_of
 from ctg_lib.study.national_rows import OWN_LEVELS, NationalRows, Place, one_frame
 from ctg_lib.study.own_groups import OwnGroups, latest_by_commune
-from ctg_lib.study.recording import ANSWERS, COMMENTARY, FOLDER, LOOKALIKES, RECORD
+from ctg_lib.study.recording import ANSWERS, COMMENTARY, CONSULTATION, FOLDER, LOOKALIKES, RECORD
 from ctg_lib.study.rows import as_value, fullest_period, pick, reading
 from ctg_lib.study.series import CENSUS, YearlyTrend, comparable_years, segment_names, yearly_trend
 from ctg_lib.study.using import Uses, aside, nearest_years, noted
 from ctg_lib.values import Value, parse_breakdown
 
 if TYPE_CHECKING:
+    from ctg_lib.consultation.folder import Consultation
+    from ctg_lib.consultation.settings import Settings
     from ctg_lib.display.figure import Absent, Figure
     from ctg_lib.display.output import Bundle
     from ctg_lib.indicators.data import Data
     from ctg_lib.partnership.answers import Answers
     from ctg_lib.partnership.calendar import Calendar
     from ctg_lib.partnership.folder import Partnership
-    from ctg_lib.partnership.problems import Problem
     from ctg_lib.study.explore.asked import Asked, Item
     from ctg_lib.study.explore.cards import Found, Indicator
     from ctg_lib.study.explore.choose import Choice
     from ctg_lib.study.explore.compare import Comparison
     from ctg_lib.study.explore.explain import Explanation
+    from ctg_lib.study.survey import Survey
+    from ctg_lib.workbooks.problems import Problem
 
 T = TypeVar("T")
 FRANCE_ORDER = ("FR", "FHM", "FM")
@@ -191,6 +194,37 @@ class Study:
         found = control.problems_of(self)
         self.record({"indicators": control.CONTROL, "places": ""}, control.recorded(found))
         return found
+
+    @cached_property
+    def consultation(self) -> Consultation:
+        """What people said: surveys, interviews, meetings; recorded by a hash of each of its tables."""
+        from ctg_lib.consultation.folder import load
+
+        found = load(
+            self.project.studies / self.id,
+            communes=self.communes_by_code,
+            secteurs={name: tuple(codes) for name, codes in self.config.secteurs.items()},
+            as_of=self.as_of,
+            fictif=self.fictif,
+        )
+        self.record({"indicators": CONSULTATION, "places": ""}, found.recorded)
+        return found
+
+    @cached_property
+    def listening(self) -> Settings:
+        """What ``consultation.yml`` says: surveys and meetings planned, whom they are to hear; recorded."""
+        from ctg_lib.consultation.settings import read_settings
+
+        found = read_settings(self.project.studies / self.id)
+        self.record({"indicators": recording.LISTENING, "places": ""}, recording.listening(found))
+        return found
+
+    @cached_property
+    def surveys(self) -> dict[str, Survey]:
+        """Its surveys to which someone answered: id of the questionnaire -> answers, weighed."""
+        from ctg_lib.study.survey import surveys_of
+
+        return surveys_of(self)
 
     @cached_property
     def _local_rows(self) -> pd.DataFrame:

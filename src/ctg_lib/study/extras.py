@@ -14,10 +14,10 @@ from ctg_lib.indicators import national
 from ctg_lib.indicators.coverage import Holdings, Known, beyond, coverage, holdings
 from ctg_lib.indicators.registry import RESULT_COLUMNS, registry
 from ctg_lib.observations import Store
-from ctg_lib.partnership.moments import day_in_words
 from ctg_lib.study.comparison import FEWEST
 from ctg_lib.study.series import segments
 from ctg_lib.values import GROUP, LEVELS
+from ctg_lib.workbooks.moments import day_in_words
 
 if TYPE_CHECKING:
     from ctg_lib.study.core import Study

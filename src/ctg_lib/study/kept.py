@@ -31,8 +31,8 @@ FOLDER = "etudes"
 """In ``data/processed``: one folder per study."""
 PACKAGE = Path(national.__file__).parents[1]
 PARTS: tuple[str, ...] = (
-    "disclosure", "geography", "indicators", "partnership", "statistics", "study", "manifest.py",
-    "observations.py", "values.py",
+    "consultation", "disclosure", "geography", "indicators", "partnership", "statistics", "study",
+    "manifest.py", "observations.py", "values.py", "workbooks",
 )  # fmt: skip
 """Code on which the rows of a study depend."""
 APART = ("study/chapters", "study/explore")

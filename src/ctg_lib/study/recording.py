@@ -14,6 +14,7 @@ from ctg_lib.manifest import sha256_of
 from ctg_lib.observations import content_hash
 
 if TYPE_CHECKING:
+    from ctg_lib.consultation.settings import Settings
     from ctg_lib.study.core import Study
 
 LOOKALIKES = "lookalikes"
@@ -24,8 +25,12 @@ FILES = "files"
 """What a recorded query asks for when it asks which files the study's folder holds."""
 ANSWERS = "answers"
 """What a recorded query asks for when it asks what partners answered."""
+LISTENING = "listening"
+"""What a recorded query asks for when it asks what the study plans to hear, and from whom."""
 COMMENTARY = "commentary"
 """What a recorded query asks for when it asks for the analyst's commentary on a chapter."""
+CONSULTATION = "consultation"
+"""What a recorded query asks for when it asks what people said: a hash of each table, no answer."""
 SOURCES = "sources"
 """What a recorded query says of the files behind its answer: their manifest ids, joined by ``+``."""
 RECORD = "CTG_RECORD"
@@ -63,12 +68,23 @@ def folder_files(folder: Path) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["name", "bytes", "sha256"])
 
 
+def listening(settings: Settings) -> pd.DataFrame:
+    """What is planned, in words, and the groups that are to be heard: no contact, no purpose."""
+    rows = [(each.kind, each.what, each.who, each.when, each.state) for each in settings.planned]
+    rows += [("public", group, "", "", "") for group in settings.expected]
+    return pd.DataFrame(rows, columns=["kind", "what", "who", "when", "state"], dtype="str")
+
+
 def replay(study: Study, query: Mapping[str, str]) -> pd.DataFrame:
     """The answer that a recorded query would get now."""
     from ctg_lib.study import commentary, control, extras
 
     if query["indicators"] == ANSWERS:
         return study.answers.recorded
+    if query["indicators"] == LISTENING:
+        return listening(study.listening)
+    if query["indicators"] == CONSULTATION:
+        return study.consultation.recorded
     if query["indicators"] == control.CONTROL:
         return control.recorded(study.problems)
     if query["indicators"] == COMMENTARY:

@@ -38,6 +38,8 @@ CHAPTERS: dict[str, str] = {
     "vie_sociale": "VieSociale",
     "acces_droits": "AccesDroits",
     "vulnerables": "Vulnerables",
+    "habitants": "Habitants",
+    "acteurs": "Acteurs",
     "communes": "Communes",
     "indicateurs": "Indicateurs",
     "methodes": "Methodes",

@@ -24,6 +24,7 @@ class AccesDroits(Chapter):
 
     name = "acces_droits"
     subjects = ("acces_droits", "sante")
+    heard_of = ("acces_droits", "numerique")
     silences = (
         Silence("Le nombre de demandes et de personnes accompagnées vers leurs droits", ("accompagnements_droits",)),
         Silence("Le non-recours et les motifs de visite", whom=("caf", "msa"), also=", et à France services"),

@@ -18,11 +18,11 @@ from ctg_lib.display.typography import counted, enumerate_fr, number
 from ctg_lib.indicators import partenaires
 from ctg_lib.indicators.labels import breakdown_label
 from ctg_lib.indicators.registry import Definition, definition, iter_definitions
-from ctg_lib.partnership.moments import day_in_words
 from ctg_lib.partnership.requests import asked_for, partners
 from ctg_lib.study.extras import TO
 from ctg_lib.study.using import aside
 from ctg_lib.values import STATUS_LABELS, USABLE
+from ctg_lib.workbooks.moments import day_in_words
 
 if TYPE_CHECKING:
     from ctg_lib.study.core import Study

@@ -18,7 +18,7 @@ from ctg_lib.indicators.labels import FACILITIES, breakdown_label
 from ctg_lib.indicators.registry import Definition, definition
 from ctg_lib.indicators.revenus import MSA
 from ctg_lib.statistics.stability import FEW_EVENTS, SMALL_BASE, flag
-from ctg_lib.study.chapters import answers
+from ctg_lib.study.chapters import answers, heard
 from ctg_lib.study.core import Compared, as_value
 from ctg_lib.study.using import aside
 from ctg_lib.values import STATUS_LABELS, USABLE, Value, parse_breakdown
@@ -48,6 +48,8 @@ class Chapter:
         told_too: (indicator, breakdown) of other themes that it tells with them.
         told_elsewhere: indicators of its themes that it shows otherwise.
         silences: what open data does not say on them; each line stands until a partner has said it.
+        heard_of: themes of the coding scheme (keys of :data:`ctg_lib.workbooks.common.THEMES`) of which it
+            tells what people say.
         of_the_project: whether it tells of the project's own definitions and files, all of them: its texts
             count those, and have no other source.
     """
@@ -57,6 +59,7 @@ class Chapter:
     told_too: ClassVar[tuple[tuple[str, str], ...]] = ()
     told_elsewhere: ClassVar[tuple[str, ...]] = ()
     silences: ClassVar[tuple[answers.Silence, ...]] = ()
+    heard_of: ClassVar[tuple[str, ...]] = ()
     of_the_project: ClassVar[bool] = False
 
     study: Study
@@ -284,6 +287,11 @@ class Chapter:
     def partenaires(self) -> answers.Told:
         """The same as a table; None where none answered."""
         return answers.answers_table(self.study, self._answers(), "tbl-partenaires")
+
+    def ce_qu_en_disent(self) -> answers.Told:
+        """« Ce qu’en disent les habitants et les acteurs », with its heading; None where nothing is collected
+        nor planned."""
+        return heard.block(self.study, self.heard_of)
 
     def _answers(self) -> pd.DataFrame:
         return answers.given_rows(self.study, self.subjects, self.told_too, self.told_elsewhere)

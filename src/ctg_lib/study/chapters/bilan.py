@@ -9,8 +9,8 @@ from ctg_lib.display.prose import upper_first
 from ctg_lib.display.table import KeyFigure, Output, Table
 from ctg_lib.display.typography import counted, enumerate_fr, euros, number, signed
 from ctg_lib.partnership.books.bilan import DONE, NEXT
-from ctg_lib.partnership.books.common import THEMES
 from ctg_lib.study.chapters.folder_base import NONE, FolderChapter, named, or_none, plain_theme, quoted
+from ctg_lib.workbooks.common import THEMES
 
 _SAID = {
     "realisee": ("réalisée", "réalisées"), "partielle": ("réalisée en partie", "réalisées en partie"),

@@ -1,4 +1,4 @@
-"""Chapter 12: one page per commune. Its children, births and inhabitants, its services, and where the others are."""
+"""Chapter 80: one page per commune. Its children, births and inhabitants, its services, and where the others are."""
 
 from __future__ import annotations
 

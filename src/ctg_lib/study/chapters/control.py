@@ -8,26 +8,38 @@ from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
+from ctg_lib.consultation.bank import OWN
+from ctg_lib.consultation.folder import FOLDER
+from ctg_lib.consultation.received import RESPONSES
+from ctg_lib.consultation.settings import FILE as SETTINGS
 from ctg_lib.display.output import md
 from ctg_lib.display.typography import counted, enumerate_fr, number
 from ctg_lib.geography.names import fold
 from ctg_lib.partnership.books import BOOKS
 from ctg_lib.partnership.books.demandes import STRUCTURES, request_book
-from ctg_lib.partnership.checks.people import personal
+from ctg_lib.workbooks.people import personal
 
 if TYPE_CHECKING:
     from ctg_lib.partnership.calendar import Calendar, Instance, Phase, Step
-    from ctg_lib.partnership.problems import Problem
     from ctg_lib.study.core import Study
+    from ctg_lib.workbooks.problems import Problem
 
 CHAPTERS: dict[str, tuple[str, ...]] = {
     "demarche": ("parties", "contrats", "documents"), "bilan": ("bilan",), "offre": ("financement", "offre"),
 }  # fmt: skip
 """Chapter -> workbooks whose problems it tells, the first ones first; the first chapter tells all the rest."""
+HEARD: dict[str, tuple[str, ...]] = {
+    "acteurs": ("entretiens", "rencontres", "forums", "seminaire", "besoins"),
+    "habitants": ("verbatims", "effacements", "reponses", "consultation"),
+}  # fmt: skip
+"""Chapter -> files of what people said, without their extension, whose problems it tells."""
 MOST = 5
 """Points told one by one; the others are counted."""
 LISTED = 4
 """Lines named together; the others are counted."""
+_OF_INHABITANTS = (f"{RESPONSES}/", f"{FOLDER}/{OWN}/")
+_OF_MEETINGS = re.compile(rf"{re.escape(SETTINGS)}, (?:rencontre\b|« (?:rencontres|publics_attendus) »)")
+"""What ``consultation.yml`` says of meetings; the rest is of surveys, and of the rights of who answers."""
 _BY_SERVICE = request_book("caf", ())[STRUCTURES].title
 _STEP = re.compile(r"(étape|phase|instance) « (.+?) »")
 
@@ -49,7 +61,12 @@ def _chapter_of(study: Study, problem: Problem) -> str:
     if not book:  # a copy, or a file of another kind: « offre (2).xlsx », « offre.ods »
         stem = fold(PurePosixPath(file).stem)
         book = next((b for b in BOOKS if stem.startswith(b) and not stem.startswith("demande")), "")
-    return next((name for name, books in CHAPTERS.items() if book in books), first)
+    heard = next((name for name, stems in HEARD.items() if PurePosixPath(file).stem in stems), first)
+    if file.startswith(_OF_INHABITANTS):
+        heard = "habitants"
+    elif _OF_MEETINGS.match(problem.file):
+        heard = "acteurs"
+    return next((name for name, books in CHAPTERS.items() if book in books), heard)
 
 
 def is_gap(problem: Problem) -> bool:
@@ -142,9 +159,11 @@ def _group(group: list[Problem]) -> str:
 def _cells(group: list[Problem]) -> str:
     """Cells of one sheet that could not be read, or that were read with a doubt."""
     first, n = group[0], len(group)
+    if not first.sheet and all(p.row is not None for p in group):  # answers of people: counted, never told
+        return md(f"{first.file} : {counted(n, 'ligne à revoir', 'lignes à revoir')}")
     if not first.sheet:
         return md(
-            f"{first.file} : {'; '.join(dict.fromkeys(p.found for p in group))}; attendu : {first.expected}"
+            f"{first.file} : {' ; '.join(dict.fromkeys(p.found or 'rien n’est écrit' for p in group))} ; attendu : {first.expected}"
         )
     columns = list(dict.fromkeys(p.column for p in group if p.column))
     which = f" ({md(', '.join(columns[:LISTED]))}{'…' if len(columns) > LISTED else ''})" if columns else ""

@@ -16,7 +16,6 @@ from ctg_lib.display.table import KeyFigure, Output, Table
 from ctg_lib.display.typography import counted, enumerate_fr, number
 from ctg_lib.geography.names import fold
 from ctg_lib.partnership.books import BOOKS
-from ctg_lib.partnership.books.common import THEMES
 from ctg_lib.partnership.books.contrats import CONTRACTS
 from ctg_lib.partnership.books.parties import COMPETENCES, PARTY_TYPES, SPPE, SUBJECTS
 from ctg_lib.partnership.calendar import STATES, Instance, Phase, Step
@@ -33,6 +32,7 @@ from ctg_lib.study.chapters.folder_base import (
     or_none,
     quoted,
 )
+from ctg_lib.workbooks.common import THEMES
 
 _DECIDES = re.compile(r"decid|valide|arbitre|tranche|adopte")
 

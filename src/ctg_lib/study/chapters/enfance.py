@@ -50,6 +50,7 @@ class Enfance(ThemeChapter):
 
     name = "enfance"
     subjects = ("enfance",)
+    heard_of = ("enfance",)
     offer_of = ("enfance",)
     facility_types = ("C107", "C108", "C109", "C201", "D505")
     rates = ("eleves_par_classe", "evolution_eleves", "places_alsh_100_enfants")

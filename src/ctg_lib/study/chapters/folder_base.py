@@ -15,18 +15,18 @@ from ctg_lib.display.prose import upper_first
 from ctg_lib.display.table import Output, callout
 from ctg_lib.display.typography import counted, enumerate_fr, number
 from ctg_lib.partnership.books import BOOKS
-from ctg_lib.partnership.books.common import THEMES
 from ctg_lib.partnership.progress import to_complete
 from ctg_lib.study.chapters import control
 from ctg_lib.study.chapters.base import Chapter
 from ctg_lib.study.extras import asked_since
+from ctg_lib.workbooks.common import THEMES
 
 if TYPE_CHECKING:
     from ctg_lib.display.figure import Absent
     from ctg_lib.partnership.calendar import Calendar, Instance, Phase, Step
     from ctg_lib.partnership.folder import Partnership
-    from ctg_lib.partnership.problems import Problem
     from ctg_lib.study.using import Uses
+    from ctg_lib.workbooks.problems import Problem
 
 SETTINGS = "study.yml"
 NONE = "–"

@@ -41,6 +41,7 @@ class Handicap(BriefTheme):
 
     name = "handicap"
     subjects = ("handicap",)
+    heard_of = ("handicap",)
     offer_of = ("handicap",)
     rates = ("taux_aeeh", "taux_aah")
     told_first = ("taux_aeeh", "taux_aah")

@@ -51,6 +51,7 @@ class Jeunesse(ThemeChapter):
 
     name = "jeunesse"
     subjects = ("jeunesse",)
+    heard_of = ("jeunesse",)
     offer_of = ("jeunesse",)
     facility_types = ("C201", "F101", "F103", "F107", "F111", "F113", "F116", "F121", "F130", "F307")
     rates = (

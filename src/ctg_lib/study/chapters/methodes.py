@@ -28,7 +28,6 @@ from ctg_lib.indicators.registry import METHODS, registry
 from ctg_lib.indicators.structure import FEATURES, HEAVY_ESTABLISHMENT
 from ctg_lib.manifest import PROVENANCES, Entry
 from ctg_lib.partnership.books import BOOKS
-from ctg_lib.partnership.moments import day_in_words
 from ctg_lib.statistics import distortion
 from ctg_lib.statistics.stability import FEW_EVENTS, SMALL_BASE
 from ctg_lib.study.as_of import GROUND
@@ -37,6 +36,7 @@ from ctg_lib.study.chapters.folder_base import SETTINGS
 from ctg_lib.study.comparison import FEWEST
 from ctg_lib.study.series import CENSUS_SPAN
 from ctg_lib.values import FRANCE_CODES
+from ctg_lib.workbooks.moments import day_in_words
 
 if TYPE_CHECKING:
     from ctg_lib.display.figure import Absent
@@ -429,9 +429,18 @@ class Methodes(Chapter):
             "Les données ouvertes de la Caf ne comptent pas les allocataires de la MSA." if self.study.has_msa else "",
             "" if answered else "Ce que savent les partenaires (demandes sans réponse, fréquentation, coûts) n’est pas dans ce rapport tant "
             "qu’ils n’ont pas répondu aux lettres.",
-            "Les habitants n’y parlent pas : un chiffre ne remplace ni une enquête, ni une réunion.",
+            self._voices(),
         )  # fmt: skip
         return callout("\n".join(f"- {one}" for one in said if one), "vigilance", "Les limites", level=2)
+
+    def _voices(self) -> str:
+        """What a figure cannot replace; where people were heard, that their words are told apart."""
+        if self.study.consultation.empty:
+            return "Les habitants n’y parlent pas : un chiffre ne remplace ni une enquête, ni une réunion."
+        return (
+            "Ce que disent les habitants et les acteurs est donné à part et ne se mêle à aucun chiffre : qui a répondu ou est venu ne "
+            "représente pas tous les autres, et un chiffre ne remplace ni une enquête, ni une réunion."
+        )
 
     def _oldest(self) -> str:
         years = sorted({e.reference_date[:4] for e in self._used})

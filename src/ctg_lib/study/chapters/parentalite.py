@@ -75,6 +75,7 @@ class Parentalite(BriefTheme):
 
     name = "parentalite"
     subjects = ("parentalite",)
+    heard_of = ("parentalite",)
     offer_of = ("parentalite",)
     rates = (
         ALONE, "part_familles_monoparentales", "part_familles_recomposees", "asf_familles_monoparentales",

@@ -11,7 +11,6 @@ from ctg_lib.display.typography import counted, enumerate_fr, number
 from ctg_lib.display.words import AFTER
 from ctg_lib.indicators.petite_enfance import HORIZON
 from ctg_lib.indicators.registry import VOCABULARY, definition
-from ctg_lib.partnership.moments import day_in_words
 from ctg_lib.statistics.comparison import rank_of
 from ctg_lib.study.chapters.answers import Silence, answered, sentence
 from ctg_lib.study.chapters.base import mostly_known, usable
@@ -19,6 +18,7 @@ from ctg_lib.study.chapters.folder_base import FolderChapter
 from ctg_lib.study.chapters.population import Population
 from ctg_lib.study.core import Compared
 from ctg_lib.values import Value
+from ctg_lib.workbooks.moments import day_in_words
 
 MODES = VOCABULARY["mode"]
 SCENARIOS = {name: VOCABULARY["scenario"][name] for name in ("actuel", "bas", "moyen", "haut")}
@@ -43,6 +43,7 @@ class PetiteEnfance(FolderChapter):
     name = "petite_enfance"
     asks = ("departement",)
     subjects = ("petite_enfance",)
+    heard_of = ("petite_enfance",)
     told_too = (
         ("ressortissants_msa", ""), ("ressortissants_msa", "regime=familles"), ("ressortissants_msa", "regime=enfants"),
         ("ressortissants_msa", "regime=enfants_moins_3"),

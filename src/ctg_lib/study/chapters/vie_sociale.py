@@ -37,6 +37,7 @@ class VieSociale(BriefTheme):
 
     name = "vie_sociale"
     subjects = ("vie_sociale",)
+    heard_of = ("vie_sociale",)
     offer_of = ("vie_sociale",)
     facility_types = USUAL
     rates = (LICENCES, "equipements_sport_culture_1000")

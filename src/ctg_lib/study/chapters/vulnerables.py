@@ -39,6 +39,7 @@ class Vulnerables(ThemeChapter):
 
     name = "vulnerables"
     subjects = ("logement",)
+    heard_of = ("familles_vulnerables", "logement")
     told_too = tuple((i, "") for i in PROTECTION)
     offer_of = ("familles_vulnerables", "logement")
     cards_of = (

@@ -17,7 +17,6 @@ from ctg_lib.geography.names import french_sort_key
 from ctg_lib.indicators.labels import breakdown_label
 from ctg_lib.indicators.registry import METHODS, THEMES, Definition, registry
 from ctg_lib.manifest import PROVENANCES
-from ctg_lib.partnership.moments import day_in_words
 from ctg_lib.study.explore.asked import ranked, rule_of, vocabulary, words_of
 from ctg_lib.study.explore.browse import Browse
 from ctg_lib.study.explore.card import AsCard, Card, Fact
@@ -26,6 +25,7 @@ from ctg_lib.study.explore.explain import HOW
 from ctg_lib.study.explore.readings import SURENESS, in_words, read
 from ctg_lib.study.rows import as_value, known, pick
 from ctg_lib.values import LEVEL_LABELS, LEVELS
+from ctg_lib.workbooks.moments import day_in_words
 
 if TYPE_CHECKING:
     from ctg_lib.study.comparison import Compared

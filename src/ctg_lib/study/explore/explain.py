@@ -19,13 +19,13 @@ from ctg_lib.errors import BadInput, sample
 from ctg_lib.geography import Territory
 from ctg_lib.indicators.registry import METHODS, Definition
 from ctg_lib.manifest import PROVENANCES, Entry
-from ctg_lib.partnership.moments import day_in_words
 from ctg_lib.study.comparison import FEWEST
 from ctg_lib.study.explore.asked import Asked, breakdown_of, items_of, place_of, rule_of, territory_of
 from ctg_lib.study.explore.card import AsCard, Card, Fact
 from ctg_lib.study.explore.compare import named
 from ctg_lib.study.rows import as_value, known, pick
 from ctg_lib.values import LEVEL_LABELS, STATUS_LABELS, USABLE, Value
+from ctg_lib.workbooks.moments import day_in_words
 
 if TYPE_CHECKING:
     from ctg_lib.study.core import Study

@@ -23,11 +23,11 @@ from ctg_lib.display.typography import typeset
 from ctg_lib.errors import BadInput, found_expected
 from ctg_lib.indicators.registry import METHODS, THEMES, definition
 from ctg_lib.manifest import PROVENANCES
-from ctg_lib.partnership.moments import day_in_words
 from ctg_lib.study.explore.explain import HOW
 from ctg_lib.study.explore.readings import SURENESS
 from ctg_lib.study.rows import as_value
 from ctg_lib.values import LEVEL_LABELS, STATUS_LABELS
+from ctg_lib.workbooks.moments import day_in_words
 
 if TYPE_CHECKING:
     from openpyxl import Workbook

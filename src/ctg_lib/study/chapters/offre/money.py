@@ -8,7 +8,6 @@ from ctg_lib.display.figure import Absent, Figure
 from ctg_lib.display.prose import upper_first
 from ctg_lib.display.table import Table
 from ctg_lib.display.typography import counted, enumerate_fr, euros, number
-from ctg_lib.partnership.books.common import THEMES
 from ctg_lib.partnership.books.financement import PAYERS
 from ctg_lib.partnership.money import WITHOUT_BUDGET, by_payer, last_year
 from ctg_lib.partnership.money import lines as money_lines
@@ -16,6 +15,7 @@ from ctg_lib.partnership.offer import BY_PERIOD
 from ctg_lib.study.chapters.folder_base import NONE, listed, or_none, plain_theme
 from ctg_lib.study.chapters.offre.base import CRECHES, PAYERS_ASKED, OffreBase
 from ctg_lib.study.chapters.offre.words import payer, sum_text, year_text
+from ctg_lib.workbooks.common import THEMES
 
 OWN = "Intercommunalité et communes"
 PAYER_GROUPS: dict[str, tuple[str, ...]] = {

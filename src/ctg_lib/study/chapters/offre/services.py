@@ -10,7 +10,6 @@ from ctg_lib.display.figure import Absent, Figure
 from ctg_lib.display.prose import bounds, upper_first
 from ctg_lib.display.table import Table
 from ctg_lib.display.typography import counted, enumerate_fr, number
-from ctg_lib.partnership.books.common import THEMES
 from ctg_lib.partnership.books.offre import PERIODS, SERVICES
 from ctg_lib.partnership.offer import BY_PERIOD, capacity, service_matrix
 from ctg_lib.study.chapters.folder_base import NONE, listed, or_none, plain_theme
@@ -23,6 +22,7 @@ from ctg_lib.study.chapters.offre.words import (
     openings,
     short_kind,
 )
+from ctg_lib.workbooks.common import THEMES
 
 EXPECTED = (
     "eaje", "am", "rpe", "laep", "alsh", "accueil_jeunes", "clas", "evs", "centre_social", "france_services",
