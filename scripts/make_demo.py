@@ -5,7 +5,7 @@
 
 Everything here is invented but the names and codes of communes: operators, amounts, users, decisions. Made-up
 organisations carry « Exemple » in their name, documents and references « exemple », and the study is
-``fictif: true``. The same bytes come out at every run. Some cells are left empty on purpose, as they are in
+``fictif: true``. What people say is told in ``demo/voices.py``. The same bytes come out at every run. Some cells are left empty on purpose, as they are in
 real life.
 """
 
@@ -15,6 +15,8 @@ import sys
 from datetime import date
 from pathlib import Path
 from typing import Any
+
+import yaml
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "src"), str(ROOT / "scripts")]
@@ -28,6 +30,7 @@ from demo.partnership import (  # noqa: E402
     DOCUMENTS,
     PARTIES,
 )
+from demo.voices import voices  # noqa: E402
 
 ID = "241200906-demo"
 MOMENT = date(2026, 11, 15)
@@ -96,10 +99,12 @@ demarche:
     - {id: E05, nom: "Comité de pilotage, bilan validé", phase: P1, date: 2026-09-22, etat: fait, instance: copil, apres: [E04], document: D04}
     - {id: E06, nom: Demandes de données aux partenaires, phase: P2, debut: 2026-09-28, fin: fin novembre 2026, etat: en cours, instance: cotech}
     - {id: E07, nom: Analyse statistique et documentaire, phase: P2, debut: septembre 2026, fin: décembre 2026, etat: en cours, instance: cotech}
-    - {id: E08, nom: Entretiens avec les partenaires, phase: P2, debut: octobre 2026, fin: mi-décembre 2026, etat: en cours}
-    - {id: E09, nom: Questionnaire aux habitants, phase: P2, debut: 2026-11-02, fin: 2026-12-18, etat: en cours}
-    - {id: E10, nom: Forums d’habitants (deux soirées), phase: P2, date: vers janvier 2027, etat: hypothèse, apres: [E09]}
-    - {id: E11, nom: "Comité technique, croisement des constats", phase: P2, date: janvier 2027, etat: prévu, instance: cotech, apres: [E06, E07, E08]}
+    - {id: E08, nom: Entretiens avec les partenaires, phase: P2, debut: 2026-09-17, fin: 2026-10-27, etat: fait}
+    - {id: E09, nom: Questionnaire aux habitants, phase: P2, debut: 2026-09-14, fin: 2026-10-31, etat: fait}
+    - {id: E18, nom: Rencontres thématiques (deux), phase: P2, debut: 2026-10-08, fin: 2026-10-15, etat: fait, instance: groupes}
+    - {id: E10, nom: Forums d’habitants (deux soirées), phase: P2, debut: 2026-11-03, fin: 2026-11-05, etat: fait, apres: [E09]}
+    - {id: E19, nom: Séminaire des élus, phase: P2, date: 2026-11-10, etat: fait, apres: [E08, E10]}
+    - {id: E11, nom: "Comité technique, croisement des constats", phase: P2, date: janvier 2027, etat: prévu, instance: cotech, apres: [E06, E07, E19]}
     - {id: E12, nom: "Comité de pilotage, diagnostic et priorités", phase: P2, date: 2027-02-09, etat: prévu, instance: copil, apres: [E11]}
     - {id: E13, nom: Groupes de travail, phase: P3, debut: mars 2027, fin: avril 2027, etat: prévu, instance: groupes, apres: [E12]}
     - {id: E14, nom: "Comité de pilotage, plan d’action", phase: P3, date: vers mi-mai 2027, etat: hypothèse, instance: copil, apres: [E13]}
@@ -110,7 +115,7 @@ demarche:
 
 
 def make(folder: Path) -> list[Path]:
-    """Write ``study.yml``, the six workbooks and the partners' answers into ``folder``."""
+    """Write ``study.yml``, the six workbooks, the partners' answers and what people say into ``folder``."""
     from ctg_lib.documents.workbooks import workbook_bytes
     from ctg_lib.geography import load_geography
     from ctg_lib.partnership.books import BOOKS
@@ -127,6 +132,8 @@ def make(folder: Path) -> list[Path]:
         contents[BOOKS[id].file] = workbook_bytes(BOOKS[id], sheets, **options)
     for file, (book, sheets) in answers(communes).items():
         contents[file] = workbook_bytes(book, sheets, **options)
+    secteurs = yaml.safe_load(SETTINGS)["secteurs"]
+    contents |= voices(communes, secteurs, here.name, MOMENT)
     written = []
     for name, content in contents.items():
         path = folder / name

@@ -19,7 +19,7 @@ from ctg_lib.partnership.books.demandes import (
 from ctg_lib.partnership.books.measures import PARTNERS
 from ctg_lib.partnership.books.suivi import FOLLOW_UP, SHEET
 from ctg_lib.partnership.follow_up import prepared
-from ctg_lib.partnership.schema import Workbook
+from ctg_lib.workbooks.schema import Workbook
 from demo.offer import MONEY, SERVICES
 from demo.places import BRUEL, CAVALERIE, CORNUS, EULALIE, FONDAMENTE, HOSPITALET, NANT, SAUCLIERES
 
