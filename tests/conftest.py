@@ -21,6 +21,7 @@ settings.load_profile("ci" if os.environ.get("CI") else "hand")
 
 FIRST = (
     "test_real_report.py",
+    "workbooks/",
     "partnership/",
     "build/test_report.py",
     "study/test_messages.py",

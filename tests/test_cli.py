@@ -64,7 +64,16 @@ def test_help_is_fast_and_french() -> None:
 
 @pytest.mark.parametrize(
     "command",
-    ["report", "data build", "data fetch", "indicators export", "study new", "study requests", "lab"],
+    [
+        "report",
+        "data build",
+        "data fetch",
+        "indicators export",
+        "study new",
+        "study requests",
+        "study questionnaires",
+        "lab",
+    ],
 )
 def test_help_of_commands(run, command: str) -> None:
     shown = run(*command.split(), "--help")
@@ -321,7 +330,7 @@ def test_study_new_then_check(own) -> None:
     here, run = own
     made = run("study", "new", "200067155")
     assert made.exit_code == 0, made.stderr
-    assert made.stdout.count(" créé\n") == 7 and "offre.xlsx créé" in made.stdout
+    assert made.stdout.count(" créé\n") == 12 and "offre.xlsx créé" in made.stdout
     path = here.studies / "200067155" / "study.yml"
     text = path.read_text(encoding="utf-8")
     assert 'territories: ["200067155"]' in text and "12208  Saint-Affrique" in text
@@ -399,7 +408,7 @@ def test_study_check_of_the_demonstration(run) -> None:
     done = run("study", "check", "241200906-demo")
     plain = done.stdout.replace("\u00a0", " ").replace("\u202f", " ")
     assert done.exit_code == 0, plain
-    assert "— FICTIVE" in plain and "Aucune erreur." in plain and "3 points à vérifier :" in plain
+    assert "— FICTIVE" in plain and "Aucune erreur." in plain and "12 points à vérifier :" in plain
     assert "demande-caf.xlsx — " in plain and "reçu le 22 octobre 2026" in plain
 
 
@@ -413,6 +422,19 @@ def test_study_requests(run, tmp_path: Path) -> None:
         and all(path.is_file() and path.is_relative_to(tmp_path) for path in paths)
     )
     assert {path.suffix for path in paths} == {".docx", ".xlsx"}
+
+
+def test_study_questionnaires(run, tmp_path: Path) -> None:
+    home = tmp_path / "formulaires"
+    asked = ["--only", "professionnels", "--copies", "0", "--output", str(home)]
+    done = run("study", "questionnaires", "241200906", *asked)
+    assert done.exit_code == 0, done.stderr
+    paths = [Path(line) for line in done.stdout.splitlines() if line.startswith(str(tmp_path))]
+    assert [path.name for path in paths][:2] == ["LISEZ-MOI.txt", "professionnels-limesurvey.txt"]
+    assert len(paths) == 7 and all(path.is_file() for path in paths)
+    assert "Suite : lire LISEZ-MOI.txt" in done.stdout and "ctg study check 241200906" in done.stdout
+    wrong = run("study", "questionnaires", "241200906", "--only", "profs", "--copies", "0")
+    assert wrong.exit_code != 0 and "Questionnaire inconnu : profs." in wrong.stderr
 
 
 def test_lab_prints_its_command(run, project: Project) -> None:

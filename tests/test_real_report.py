@@ -44,7 +44,7 @@ DRAWN = ("00-synthese", "02-territoire-population", "04-petite-enfance", "10-acc
 
 def pages(outputs: Path, study: str) -> dict[str, BeautifulSoup]:
     files = sorted((outputs / study / "report").glob("*.html"))
-    assert len(files) == 18  # seventeen chapters and the home page
+    assert len(files) == 20  # nineteen chapters and the home page
     return {f.stem: BeautifulSoup(f.read_text(encoding="utf-8"), "html.parser") for f in files}
 
 
@@ -67,7 +67,7 @@ def words(soup: BeautifulSoup) -> str:
             "17,3 % des habitants des ménages fiscaux vivent sous le seuil de pauvreté en 2021",
         ),
         ("00-synthese", "Cinq décisions à prendre"),
-        ("12-communes", "2 223 habitants en 2023"),
+        ("80-communes", "2 223 habitants en 2023"),
         ("00-synthese", "Occitanie : 17,5 %"),
         ("00-synthese", "France métropolitaine : 14,9 %"),
         ("00-synthese", "Aveyron : 14,5 %"),
