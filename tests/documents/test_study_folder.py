@@ -238,7 +238,7 @@ def test_the_demonstration_has_no_error(project) -> None:
         "241200906-demo/study.yml, contract, start",
         "demande-caf.xlsx",
     ]
-    assert len(answers) == 9 and {p.file.partition("-")[0] for p in answers} == {
+    assert len(answers) == 9 and {p.file.removeprefix("reponses/").partition("-")[0] for p in answers} == {
         "habitants",
         "jeunes_11_17",
         "parents",

@@ -72,9 +72,7 @@ def with_table(answers, table):
     """The same answers, some of the rows."""
     keys = tuple(answers.keys[place] for place in table.index)
     table = table.reset_index(drop=True)
-    return replace(
-        answers, table=table, received=len(table), keys=keys, flags=answers.flags.head(0), _asked={}
-    )
+    return replace(answers, table=table, received=len(table), keys=keys, flags=answers.flags.head(0))
 
 
 def sensible(text):

@@ -27,7 +27,7 @@ def methods_of(chapter) -> list[str]:
         if (
             not name.startswith("_")
             and not parameters
-            and any(k in hints for k in ("Output", "Figure", "Table", "Told"))
+            and any(k in hints for k in ("Output", "Figure", "Table"))
         ):
             found.append(name)
     return found
