@@ -408,7 +408,9 @@ def test_study_check_of_the_demonstration(run) -> None:
     done = run("study", "check", "241200906-demo")
     plain = done.stdout.replace("\u00a0", " ").replace("\u202f", " ")
     assert done.exit_code == 0, plain
-    assert "— FICTIVE" in plain and "Aucune erreur." in plain and "12 points à vérifier :" in plain
+    assert "— FICTIVE" in plain and "Aucune erreur." in plain
+    # twelve, and words at the head of a sentence that the language model, where it is, takes for names
+    assert int(re.search(r"(\d+) points à vérifier :", plain)[1]) >= 12
     assert "demande-caf.xlsx — " in plain and "reçu le 22 octobre 2026" in plain
 
 
