@@ -19,16 +19,14 @@ NONSENSE = re.compile(
 )
 
 
-def methods_of(chapter) -> list[str]:
+def methods_of(chapter, told: bool = False) -> list[str]:
+    """Cells of a chapter; with ``told``, those too that show something only where there is something to say."""
+    kinds = ("Output", "Figure", "Table", *(["Told"] if told else []))
     found = []
     for name, function in inspect.getmembers(type(chapter), inspect.isfunction):
         hints = str(function.__annotations__.get("return", ""))
         parameters = [p for p in inspect.signature(function).parameters.values() if p.name != "self"]
-        if (
-            not name.startswith("_")
-            and not parameters
-            and any(k in hints for k in ("Output", "Figure", "Table"))
-        ):
+        if not name.startswith("_") and not parameters and any(k in hints for k in kinds):
             found.append(name)
     return found
 
