@@ -14,6 +14,13 @@ OCCASIONS: dict[str, str] = {
     "seminaire": "séminaire des élus",
 }  # fmt: skip
 """Where something was said."""
+OCCASIONS_PLURAL: dict[str, tuple[str, str]] = {
+    "entretien": ("entretien", "entretiens"),
+    "rencontre": ("rencontre thématique", "rencontres thématiques"),
+    "forum": ("forum d’habitants", "forums d’habitants"),
+    "seminaire": ("séminaire des élus", "séminaires des élus"),
+}
+"""One, several."""
 GROUPS: dict[str, str] = {
     "elus": "élus", "agents": "services des collectivités", "petite_enfance": "professionnels de la petite enfance",
     "assistantes_maternelles": "assistantes maternelles", "ecole": "école, collège, lycée",

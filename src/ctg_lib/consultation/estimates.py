@@ -43,6 +43,7 @@ from ctg_lib.consultation.answers import Answers
 from ctg_lib.consultation.filtered import Filter, Told, View, filters, narrowed
 from ctg_lib.consultation.questionnaire import Question, Unit
 from ctg_lib.consultation.weights import Weighting
+from ctg_lib.consultation.wording import thousands
 from ctg_lib.disclosure.crossing import hidden_cells, hidden_parts
 from ctg_lib.disclosure.policy import survey_threshold
 from ctg_lib.statistics.calibration import Design, effective_size, proportion_interval
@@ -542,12 +543,12 @@ class Coverage:
     @property
     def sentence(self) -> str:
         """« 38 réponses sur environ 115 familles avec un enfant de moins de 3 ans, soit 33 %. »"""
-        n = f"moins de {survey_threshold(False)}" if self.n is None else f"{self.n:,}".replace(",", "\u202f")
+        n = f"moins de {survey_threshold(False)}" if self.n is None else thousands(self.n)
         answers = "réponse" if self.n in (0, 1) else "réponses"
         if not self.population:
             return f"{n} {answers} ; le nombre de {self.whom} n’est pas connu."
         about = "" if self.exactly else "environ "
-        whole = f"{round(self.population):,}".replace(",", "\u202f")
+        whole = thousands(round(self.population))
         if self.n is not None and self.n > self.population:
             return (
                 f"{n} {answers} pour {about}{whole} {self.whom} : il y a plus de réponses que prévu, à vérifier (plusieurs "

@@ -24,12 +24,13 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 
-from ctg_lib.consultation.actors import GROUPS, OCCASIONS
+from ctg_lib.consultation.actors import GROUPS, OCCASIONS, OCCASIONS_PLURAL
 from ctg_lib.consultation.answers import MODES
 from ctg_lib.consultation.bank import OWN
 from ctg_lib.consultation.bank import questionnaires as all_questionnaires
 from ctg_lib.consultation.folder import FOLDER
 from ctg_lib.consultation.questionnaire import Questionnaire
+from ctg_lib.consultation.wording import enumerated
 from ctg_lib.consultation.written import Written, nearest
 from ctg_lib.geography.names import fold
 from ctg_lib.workbooks.common import PROGRESS, PROGRESS_WORDS, THEMES
@@ -51,12 +52,7 @@ DEFAULT_PURPOSE = (
     "familles et aux habitants"
 )
 DEFAULT_RECIPIENTS: tuple[str, ...] = ("les personnes chargées du diagnostic, et elles seules",)
-OCCASIONS_PLURAL: dict[str, tuple[str, str]] = {
-    "entretien": ("entretien", "entretiens"),
-    "rencontre": ("rencontre thématique", "rencontres thématiques"),
-    "forum": ("forum d’habitants", "forums d’habitants"),
-    "seminaire": ("séminaire des élus", "séminaires des élus"),
-}
+
 
 _HEAD = (
     "responsable", "delegue", "finalite", "destinataires", "hebergement", "conservation_jusqu_au", "enquetes",
@@ -663,11 +659,6 @@ def period(opens: Moment | None, closes: Moment | None) -> str:
         if opens.first.month == closes.first.month:
             first = first.rsplit(" ", 1)[0]
     return f"du {first} au {day_in_words(closes.first)}"
-
-
-def enumerated(words: Sequence[str]) -> str:
-    """« en ligne, sur papier et en face à face »."""
-    return " et ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))
 
 
 def _survey_words(survey: PlannedSurvey) -> Planned:

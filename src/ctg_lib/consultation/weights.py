@@ -35,6 +35,7 @@ from numpy.typing import NDArray
 
 from ctg_lib.consultation.answers import Answers
 from ctg_lib.consultation.questionnaire import Role, Unit
+from ctg_lib.consultation.wording import enumerated, thousands
 from ctg_lib.disclosure.crossing import hidden_parts
 from ctg_lib.disclosure.policy import survey_threshold
 from ctg_lib.statistics.calibration import RATIO, Calibrated, Design, design_effect, effective_size, within
@@ -166,12 +167,12 @@ class Weighting:
         n = self.diagnostics.respondents
         if not self.weighted:
             return (
-                f"Résultats bruts de {_thousands(n)} réponses : les répondants ne représentent qu’eux-mêmes."
+                f"Résultats bruts de {thousands(n)} réponses : les répondants ne représentent qu’eux-mêmes."
             )
-        named = _listed([m.label for m in self.margins])
+        named = enumerated([m.label for m in self.margins])
         return (
-            f"Résultats redressés sur {named} ({_thousands(n)} réponses, taille d’échantillon effective "
-            f"{_thousands(round(self.diagnostics.effective))}), sans marge d’erreur de sondage : les répondants se "
+            f"Résultats redressés sur {named} ({thousands(n)} réponses, taille d’échantillon effective "
+            f"{thousands(round(self.diagnostics.effective))}), sans marge d’erreur de sondage : les répondants se "
             "sont présentés d’eux-mêmes. Les intervalles sont indicatifs : ce que vaudrait le hasard si, à caractéristiques "
             "de redressement égales, chacun avait eu la même chance de répondre."
         )
@@ -306,7 +307,7 @@ class _Work:
             return None
         if abs(whole / population - 1) > DIFFER:
             self.tell(
-                f"{_thousands(round(whole))} au total", f"{_thousands(round(population))}, comme les autres marges",
+                f"{thousands(round(whole))} au total", f"{thousands(round(population))}, comme les autres marges",
                 margin.label,
             )  # fmt: skip
         order = {o.code: i for i, o in enumerate(question.options)}
@@ -440,11 +441,3 @@ class _Work:
         out = pd.Series(float("nan"), index=self.answers.table.index, name="weight")
         out[self.inside] = weights
         return out
-
-
-def _thousands(number: int) -> str:
-    return f"{number:,}".replace(",", "\u202f")
-
-
-def _listed(words: Sequence[str]) -> str:
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} et {words[-1]}"

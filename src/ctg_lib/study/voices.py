@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ctg_lib.consultation.actors import OCCASIONS
+from ctg_lib.consultation.actors import OCCASIONS, OCCASIONS_PLURAL
 from ctg_lib.consultation.answers import FLAGS, LEFT_OUT, Answers
 from ctg_lib.consultation.books import OCCASION_OF
 from ctg_lib.consultation.books.verbatims import DECISIONS, KEY
 from ctg_lib.consultation.masking import has_model, mask
 from ctg_lib.consultation.scheme import load_scheme
-from ctg_lib.consultation.settings import FILE, OCCASIONS_PLURAL
+from ctg_lib.consultation.settings import FILE
 from ctg_lib.consultation.verbatims import Reviewed, open_answers, read
 from ctg_lib.display.typography import counted, plural
 from ctg_lib.workbooks.problems import Problem

@@ -9,7 +9,16 @@ from typing import Any
 import pandas as pd
 
 from ctg_lib.consultation import agreement, coverage, quotations, synthesis, votes
-from ctg_lib.consultation.actors import GROUPS, KINDS, OCCASIONS, OTHER_SIDES, SEVERAL, SIDES, Actors
+from ctg_lib.consultation.actors import (
+    GROUPS,
+    KINDS,
+    OCCASIONS,
+    OCCASIONS_PLURAL,
+    OTHER_SIDES,
+    SEVERAL,
+    SIDES,
+    Actors,
+)
 from ctg_lib.consultation.settings import period
 from ctg_lib.display.gantt import UNDATED
 from ctg_lib.display.heat import HeatTable
@@ -306,7 +315,7 @@ class Acteurs(FolderChapter):
             )
             rows.append(
                 {
-                    "occasion": upper_first(heard.PLURAL[row["occasion"]][row["held"] > 1]), "held": number(row["held"]),
+                    "occasion": upper_first(OCCASIONS_PLURAL[row["occasion"]][row["held"] > 1]), "held": number(row["held"]),
                     "when": _span(row["first"], row["last"]), "people": _presences(row),
                     "excerpts": number(row["excerpts"]) if row["excerpts"] else NONE, "titles": listed(titles),
                 }
@@ -459,7 +468,7 @@ class Acteurs(FolderChapter):
             groups = [GROUPS[g] for g in dict.fromkeys(own["group"]) if g in GROUPS]
             rows.append(
                 {
-                    "name": upper_first(counted(len(own), *heard.PLURAL[occasion])),
+                    "name": upper_first(counted(len(own), *OCCASIONS_PLURAL[occasion])),
                     "when": _days(own["planned"]) or UNDATED, "state": STATES["prevu"],
                     "whom": upper_first(enumerate_fr(groups)) or NONE, "file": f"{_BOOK[occasion]}",
                 }

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from ctg_lib.consultation import coverage, synthesis
-from ctg_lib.consultation.actors import OCCASIONS, OTHER_SIDES, SIDES, Actors
+from ctg_lib.consultation.actors import OCCASIONS, OCCASIONS_PLURAL, OTHER_SIDES, SIDES, Actors
 from ctg_lib.display.output import SourceText, md
 from ctg_lib.display.prose import upper_first
 from ctg_lib.display.table import prose
@@ -39,13 +39,7 @@ SIDE_WORDS: dict[str, str] = {
     "elus": "les élus", OTHER_SIDES: "d’autres acteurs",
 }  # fmt: skip
 """Side -> in a sentence."""
-PLURAL: dict[str, tuple[str, str]] = {
-    "entretien": ("entretien", "entretiens"),
-    "rencontre": ("rencontre thématique", "rencontres thématiques"),
-    "forum": ("forum d’habitants", "forums d’habitants"),
-    "seminaire": ("séminaire des élus", "séminaires des élus"),
-}  # fmt: skip
-assert set(PLURAL) == set(OCCASIONS) and set(SIDE_WORDS) == {*SIDES, OTHER_SIDES}
+assert set(SIDE_WORDS) == {*SIDES, OTHER_SIDES}
 
 
 def held(study: Study) -> pd.DataFrame:
@@ -73,7 +67,9 @@ def months(first: pd.Timestamp, last: pd.Timestamp) -> str:
 def scale(meetings: pd.DataFrame) -> str:
     """« 12 entretiens, 2 rencontres thématiques, 2 forums d’habitants et 1 séminaire des élus »."""
     counts = meetings["occasion"].value_counts()
-    return enumerate_fr([counted(int(counts[o]), *PLURAL[o]) for o in OCCASIONS if counts.get(o, 0)])
+    return enumerate_fr(
+        [counted(int(counts[o]), *OCCASIONS_PLURAL[o]) for o in OCCASIONS if counts.get(o, 0)]
+    )
 
 
 def theme_name(theme: str) -> str:
