@@ -25,7 +25,7 @@ FIRST = (
     "partnership/",
     "build/test_report.py",
     "study/test_messages.py",
-    "test_cli.py",
+    "cli/",
 )
 """Files that take minutes: begun first, they leave no worker alone with the last of them. While one worker
 makes the national table, another finds what does not need it."""

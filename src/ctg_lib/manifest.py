@@ -8,7 +8,8 @@ write source lines; it never needs ``sources``.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date
 from pathlib import Path
@@ -193,12 +194,20 @@ def load_manifest(path: Path | str) -> Manifest:
     if not isinstance(items, list):
         raise RawDataError(f"{path} : une liste « sources: » est attendue.")
     entries = [_entry(item, index, path) for index, item in enumerate(items, start=1)]
-    for attribute in ("id", "path"):
-        values = [getattr(e, attribute) for e in entries]
-        twice = sorted({v for v in values if values.count(v) > 1})
-        if twice:
-            raise RawDataError(f"{path} : {attribute} en double : {sample(twice)}.")
+    refuse_twice(entries, str(path))
     return Manifest(entries, path)
+
+
+def refuse_twice(items: Sequence[Any], where: str) -> None:
+    """Refuse two files with one ``id`` or one ``path``.
+
+    Raises:
+        RawDataError: naming those that stand twice.
+    """
+    for attribute in ("id", "path"):
+        counts = Counter(getattr(item, attribute) for item in items)
+        if twice := sorted(value for value, n in counts.items() if n > 1):
+            raise RawDataError(f"{where} : {attribute} en double : {sample(twice)}.")
 
 
 def _entry(item: Any, index: int, path: Path) -> Entry:
