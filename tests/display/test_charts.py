@@ -2,6 +2,7 @@
 
 import json
 import math
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -307,6 +308,21 @@ def test_one_row_and_many_rows_keep_a_height_for_each():
     many = charts.bars(pd.DataFrame({"name": [f"n{i}" for i in range(30)], "value": range(30)}), **TEXTS)
     assert many.height - one.height == 29 * 28
     assert one.width == many.width == 500
+
+
+@pytest.mark.parametrize("chart", [charts.bars, charts.comparison_dots, charts.stacked_bars])
+def test_labels_on_several_lines_do_not_touch_and_bars_stay_thin(drawn, chart):
+    names = ["Un accueil pendant les petites vacances", "Un accueil plus tôt le matin ou plus tard le soir",
+             "Une réponse dont l’intitulé est si long qu’il prend trois lignes", "Une aide"]  # fmt: skip
+    frame = pd.DataFrame({"name": names, "part": "p", "value": [4.0, 3, 2, 1]})
+    _, art, ax = drawn(chart, frame, **TEXTS)
+    assert [art[f"name-{i}"].get_text().count("\n") for i in range(4)] == [1, 1, 2, 0]
+    renderer = ax.figure.canvas.get_renderer()
+    boxes = [art[f"name-{i}"].get_window_extent(renderer) for i in range(4)]
+    assert all(above.y0 - below.y1 >= 4 for above, below in pairwise(boxes))
+    for gid, bar in art.items():
+        if gid.startswith(("bar-", "segment-0")) and hasattr(bar, "get_height"):
+            assert bar.get_window_extent(renderer).height <= 24.5
 
 
 def test_line_of_census_vintages_is_joined_but_not_across_a_missing_one(drawn):

@@ -79,6 +79,20 @@ def test_typeset_html_touches_text_nodes_only():
     )
 
 
+def test_a_range_of_numbers_is_held_together_in_text_alone():
+    held = t.hold_ranges(
+        '<title>11–17 ans</title><td title="3–11">Les 11–17 ans, 1,5–2,5 et 2023–2024</td><svg>3–4</svg>'
+        "<option>3–11 ans</option><code>1–2</code><!-- 1–2 --><p>a–b, 12 – 13, T1–T4, 1–2–3</p>"
+    )
+    assert held == (
+        '<title>11–17 ans</title><td title="3–11">Les <span class="ctg-range">11–17</span> ans, '
+        '<span class="ctg-range">1,5–2,5</span> et <span class="ctg-range">2023–2024</span></td><svg>3–4</svg>'
+        "<option>3–11 ans</option><code>1–2</code><!-- 1–2 --><p>a–b, 12 – 13, T1–T4, 1–2–3</p>"
+    )
+    assert t.hold_ranges(held) == held
+    assert t.hold_ranges("a < b, 3–4 & c") == 'a < b, <span class="ctg-range">3–4</span> & c'
+
+
 FRAGMENTS = st.lists(
     st.sampled_from(
         ["mot", " ", ":", ";", "!", "?", "«", "»", '"', "'", "%", "12", "345", N, T, "...", "**", "`", "\n",

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 
 PAD = 8.0
 LABEL_MAX = 180.0
+LEADING = 0.88
+"""``linespacing`` of labels on several lines: a share of the font's own leading, 1.42 of its size."""
+LINE = 19.0
+"""Height in px of one line of such a label."""
 _SHORT_UNITS = ("%", "‰", "€")
 
 
@@ -169,7 +173,7 @@ def rows_axis(ax: Axes, names: list[str], bold: list[bool], left: float) -> None
             transform=px_by_row(ax),
             ha="right",
             va="center",
-            linespacing=1.05,
+            linespacing=LEADING,
             gid=f"name-{row}",
             color=theme.COLORS["ink"],
             fontweight="bold" if strong else "normal",
@@ -185,9 +189,16 @@ def fit_names(names: list[str], bold: list[bool], width: float = LABEL_MAX) -> t
 
 
 def row_height(names: list[str], single: float = 30.0) -> float:
-    """Height in px of one row: enough for the name with most lines."""
+    """Height in px of one row: enough for the name with most lines, and for a space between two names."""
     lines = max((n.count("\n") + 1 for n in names), default=1)
-    return max(single, 19.0 * lines + 2 if lines > 1 else 0.0)
+    return max(single, LINE * lines + PAD if lines > 1 else 0.0)
+
+
+def thickness(ax: Axes, share: float, most: float = 24.0) -> float:
+    """Of a bar, in rows: ``share`` of a row, and no more than ``most`` px where labels make rows high."""
+    bottom, top = ax.get_ylim()
+    row = ax.get_position().height * figure_height(ax) / abs(top - bottom)
+    return min(share, most / row)
 
 
 def note(ax: Axes, x: float, y: float, text: str, **options: Any) -> None:

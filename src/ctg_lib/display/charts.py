@@ -10,11 +10,13 @@ the wrong subset under a label; tests read the drawn artists back and compare th
 from __future__ import annotations
 
 from ctg_lib.display.figure import Absent, Figure, figure_html
+from ctg_lib.display.likert import likert
 from ctg_lib.display.lines import line
 from ctg_lib.display.maps import choropleth, symbols
 from ctg_lib.display.multiples import multiples
 from ctg_lib.display.pyramid import pyramid
 from ctg_lib.display.rows import bars, comparison_dots
+from ctg_lib.display.side_by_side import side_by_side
 from ctg_lib.display.slope import slope
 from ctg_lib.display.stacked import stacked_bars
 
@@ -25,9 +27,11 @@ __all__ = [
     "choropleth",
     "comparison_dots",
     "figure_html",
+    "likert",
     "line",
     "multiples",
     "pyramid",
+    "side_by_side",
     "slope",
     "stacked_bars",
     "symbols",

@@ -150,7 +150,7 @@ def _draw(
         _frame_panel(ax, positions, ticks if index % columns == 0 else [], x, y, years, base)
         canvas.note(
             ax, x, y + _PLOT + 3, heads[index], fontsize=theme.pt(theme.TEXT), fontweight="bold", va="bottom",
-            color=theme.COLORS["ink"], linespacing=1.05, gid=f"name-{index}",
+            color=theme.COLORS["ink"], linespacing=canvas.LEADING, gid=f"name-{index}",
         )  # fmt: skip
         _panel_lines(ax, index, data[data["name"].eq(name)], whole, ends[index])
     assert first is not None

@@ -54,6 +54,14 @@ def shown(value: Value, *, unit: bool = True) -> str:
     return value_text(Value(value.value, value.lower, value.upper, short, value.status, value.decimals))
 
 
+_LETTERS = ("aucune", "une", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix")
+
+
+def spelled(count: int) -> str:
+    """« aucune », « une », « deux » … of a feminine word; figures beyond ten."""
+    return _LETTERS[count] if 0 <= count < len(_LETTERS) else number(count)
+
+
 def rounded_people(count: float) -> str:
     """A number of people that a reader can hold: to the unit below 200, then 10, then 100, then 1 000."""
     if math.isnan(count):

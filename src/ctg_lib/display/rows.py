@@ -156,6 +156,7 @@ def _draw_bars(ax: Axes, rows: pd.DataFrame) -> None:
     import seaborn as sns
 
     known = rows.loc[rows["value"].notna()]
+    thick = canvas.thickness(ax, 0.68)
     if len(known):
         sns.barplot(
             x=known["value"].to_numpy(),
@@ -172,7 +173,7 @@ def _draw_bars(ax: Axes, rows: pd.DataFrame) -> None:
         all_strong = not any(flags)
         for patch, y in zip(ax.patches, known.index, strict=True):
             strong = all_strong or flags[int(y)]
-            patch.set(y=y - 0.34, height=0.68, gid=f"bar-{y}")
+            patch.set(y=y - thick / 2, height=thick, gid=f"bar-{y}")
             patch.set_facecolor(theme.COLORS["territory" if strong else "neutral-soft"])
             patch.set_edgecolor(theme.COLORS["territory" if strong else "neutral"])
     for y, row in enumerate(rows.to_dict("records")):
@@ -183,7 +184,7 @@ def _draw_bars(ax: Axes, rows: pd.DataFrame) -> None:
                 y,
                 row["upper"] - row["lower"],
                 left=row["lower"],
-                height=0.56,
+                height=thick * 0.82,
                 gid=f"range-{y}",
                 hatch="////",
                 facecolor=theme.COLORS["territory-soft"],

@@ -210,7 +210,7 @@ def _write_ends(
             options: dict[str, Any] = {
                 "transform": canvas.px_by_row(ax), "va": "center", "color": color,
                 "fontweight": weight,
-                "linespacing": 1.05, "clip_on": False,
+                "linespacing": canvas.LEADING, "clip_on": False,
             }  # fmt: skip
             ax.text(
                 edge + side * 26, y, texts[each][index], ha="right" if x == 0 else "left",

@@ -130,8 +130,9 @@ def _segments(
     ax: Axes, y: int, values: np.ndarray, styles: list[dict], scale: float, unit: str, decimals: int
 ) -> None:
     starts = np.concatenate([[0.0], np.cumsum(values)[:-1]])
+    thick = canvas.thickness(ax, 0.66)
     for index, (start, value) in enumerate(zip(starts, values, strict=True)):
-        bar = ax.barh(y, value, left=start, height=0.66, **styles[index])[0]
+        bar = ax.barh(y, value, left=start, height=thick, **styles[index])[0]
         bar.set_gid(f"segment-{y}-{index}")
         text = value_label(value, decimals, unit)
         if value * scale < theme.text_width(text, theme.SMALL, True) + 8:

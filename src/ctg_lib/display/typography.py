@@ -105,6 +105,26 @@ def typeset_html(html: str) -> str:
     return _filter(html, *_PROTECT_HTML)
 
 
+_HELD = re.compile(
+    rf"<!--.*?-->|<(?P<verb>{_VERBATIM_TAGS}|title|option)\b[^<>]*>.*?</(?P=verb)\s*>"
+    r"|<span class=\"ctg-range\">.*?</span>|<[^<>]*>"
+    r"|(?<![\w–])(?P<range>\d+(?:,\d+)?–\d+(?:,\d+)?)(?![\w–])",
+    re.S,
+)
+
+
+def hold_ranges(html: str) -> str:
+    """Keep the two numbers of a range (« 11–17 ans ») on one line of a page; idempotent.
+
+    Browsers break lines after a dash. A sign that forbids it would get into what is searched for and copied;
+    a ``<span class="ctg-range">`` does not. Titles of pages, options and what :func:`typeset_html` leaves
+    alone stay as they are.
+    """
+    return _HELD.sub(
+        lambda found: f'<span class="ctg-range">{found["range"]}</span>' if found["range"] else found[0], html
+    )
+
+
 def _filter(text: str, protected: re.Pattern[str], marks: dict[str, str]) -> str:
     if not text or _MARKS.search(text):
         return text
