@@ -94,6 +94,59 @@ def test_no_cell_is_found_again(table, limit, last_unseen):
         assert high - low >= 1 - 1e-6 or value == 0
 
 
+@pytest.mark.slow
+@settings(max_examples=50, deadline=None)
+@given(
+    st.integers(3, 4).flatmap(
+        lambda n: st.lists(
+            st.lists(st.one_of(st.integers(0, 9), st.integers(0, 60)), min_size=n, max_size=n),
+            min_size=2,
+            max_size=5,
+        )
+    ),
+    st.sampled_from([5, 10]),
+)
+def test_beside_a_spared_column_no_cell_of_the_others_is_found_again(table, limit):
+    """The intruder knows how many the spared column holds; its own cells alone may be found."""
+    x = np.array(table)
+    m, n = x.shape
+    spared = np.zeros(n, dtype=bool)
+    spared[-1] = True
+    known = x[:, ~spared].sum(axis=0)
+    rows = hidden_parts(x.sum(axis=1), limit)
+    columns = np.append(hidden_parts(known, limit), False)
+    hidden = hidden_cells(x, limit, rows=rows, columns=columns, spared=spared)
+    if x.sum() < limit or hidden is None:
+        return
+    assert hidden[:, spared].all()
+    assert not ((x > 0) & (x < limit) & ~hidden).any()
+    own = {i * n + j for i in range(m) for j in np.flatnonzero(spared)}
+    for at, (value, low, high) in intruder(x, hidden, rows, columns).items():
+        if at in own:
+            continue
+        if 0 < value < limit and (at < m * n or x.sum() >= limit):
+            assert low <= 1e-6
+            # no more than all of those whose groups are known may be in a column
+            assert high >= min(limit, known.sum() if at >= m * n + m else limit) - 1e-6
+        assert high - low >= 1 - 1e-6 or value == 0 or known.sum() < limit
+
+
+def test_those_of_no_group_take_no_cell_of_the_groups_with_them():
+    """Eleven did not say whether they are soldiers: what four of them answered hides nothing of the sixty."""
+    x = np.array([[22, 23, 4], [38, 40, 7]])
+    sides = {"rows": [False, False], "columns": [False, False, False]}
+    assert hidden_cells(x, 5, **sides)[:, :2].any()
+    assert hidden_cells(x, 5, **sides, spared=[False, False, True]).tolist() == [[False, False, True]] * 2
+
+
+def test_a_spared_column_that_is_known_protects_nothing():
+    """Nobody is in it: three are not found by what it might hold."""
+    x = np.array([[3, 23, 0], [38, 40, 0]])
+    sides = {"rows": [False, False], "columns": [False, False, False]}
+    hidden = hidden_cells(x, 5, **sides, spared=[False, False, True])
+    assert hidden[:, :2].all()
+
+
 def test_a_small_part_takes_another_with_it():
     assert hidden_parts([3, 40, 20, 7], 5).tolist() == [True, False, False, True]
 

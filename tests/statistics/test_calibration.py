@@ -6,7 +6,10 @@ What is published, and where:
   ``tests/rakecheck.Rout.save`` and ``tests/kalton.Rout.save`` of its source package;
 * [vignette] T. Lumley, « A survey analysis example » (24 February 2026), ``survey.pdf`` of that package;
 * [srvyr] G. Freedman Ellis, « srvyr compared to the survey package » (19 August 2024), vignette of ``srvyr`` 1.3.0;
-* [kalton] Kalton G, Flores-Cervantes I (2003), Weighting methods, J. Official Statistics 19, 81-97, tables A to G.
+* [kalton] Kalton G, Flores-Cervantes I (2003), Weighting methods, J. Official Statistics 19, 81-97, tables A to G:
+  read in [tests], whose comments name the tables, not in the article.
+
+Every number below was found again in these files (2026).
 """
 
 from pathlib import Path
@@ -63,7 +66,7 @@ def stratified(table: pd.DataFrame) -> Design:
 
 
 def test_before_calibration(clusters):
-    """[tests] api.Rout.saved; [vignette] pages 2 and 3."""
+    """[vignette] pages 2 and 3; the first two also in [tests] api.Rout.saved."""
     design = clustered(clusters)
     assert design.ratio(clusters.api00) == pytest.approx((644.17, 23.542), abs=0.005)
     assert design.total(clusters.enroll) == pytest.approx((3404940, 932235), abs=0.6)
@@ -193,7 +196,7 @@ def test_tables_of_kalton_and_flores_cervantes(how, expected):
 
 
 def test_a_share_of_one_weight_is_wilson():
-    """Newcombe (1998), table I, method 3: 81 of 263, 0.2553 to 0.3662."""
+    """Newcombe (1998), table I, method 3 (see test_intervals): 81 of 263, 0.2553 to 0.3662."""
     low, high = proportion_interval(81 / 263, np.sqrt(81 / 263 * (182 / 263) / 263), 263)
     assert (low, high) == pytest.approx((0.2553, 0.3662), abs=5e-5)
 

@@ -1,5 +1,6 @@
 """Golden values: published test data of PHEindicatormethods (UK Health Security Agency, version 2.0.2,
-tests/testthat/testdata_DSR_ISR.xlsx and testdata_Rate.xlsx), themselves made in a spreadsheet apart."""
+tests/testthat/testdata_DSR_ISR.xlsx and testdata_Rate.xlsx), themselves made in a spreadsheet apart. Every number was
+found again in these two workbooks (2026), the limits of 222 events as 6.026575 and 7.875729 per 100 of 3 215."""
 
 import numpy as np
 import pandas as pd

@@ -42,13 +42,19 @@ def hidden_parts(counts: ArrayLike, limit: int, *, unseen: ArrayLike | None = No
     return np.ones(len(x), dtype=bool) if found is None else found[: len(x)]
 
 
-def hidden_cells(counts: ArrayLike, limit: int, *, rows: ArrayLike, columns: ArrayLike) -> Bools | None:
+def hidden_cells(
+    counts: ArrayLike, limit: int, *, rows: ArrayLike, columns: ArrayLike, spared: ArrayLike | None = None
+) -> Bools | None:
     """Which cells of a two-way table to hide, beside totals that are settled already.
 
     Args:
         counts: rows × columns; they make up all respondents, whose number is shown.
         limit: as :func:`hidden_parts`.
         rows, columns: which totals are hidden; a column without its total is hidden as a whole.
+        spared: columns of which no cell is shown, and none needs protection: those who did not say to which
+            group they belong are no group that anyone could recognise. How many they are in all may be known
+            (what the others leave of a base), so that nothing rests on it; what they answered is told
+            nowhere, and so helps to protect the others.
 
     Returns:
         True where hidden; None where no set of cells would do: the totals of columns may not be shown either.
@@ -56,7 +62,8 @@ def hidden_cells(counts: ArrayLike, limit: int, *, rows: ArrayLike, columns: Arr
     x = np.asarray(counts, dtype=float)
     m, n = x.shape
     rows, columns = np.asarray(rows, dtype=bool), np.asarray(columns, dtype=bool)
-    start = _small(x, limit) | columns[None, :]
+    nobodys = np.zeros(n, dtype=bool) if spared is None else np.asarray(spared, dtype=bool)
+    start = _small(x, limit) | (columns | nobodys)[None, :]
     matrix = np.zeros((m + n + 1, m * n + m + n))
     for i in range(m):
         matrix[i, i * n : (i + 1) * n] = 1
@@ -69,7 +76,8 @@ def hidden_cells(counts: ArrayLike, limit: int, *, rows: ArrayLike, columns: Arr
     values = np.concatenate([x.ravel(), x.sum(axis=1), x.sum(axis=0)])
     hidden = np.concatenate([start.ravel(), rows, columns])
     fixed = np.concatenate([np.zeros(m * n, dtype=bool), np.ones(m + n, dtype=bool)])
-    found = _protected(matrix, values, hidden, fixed, limit, float(x.sum()))
+    loose = np.concatenate([np.tile(nobodys, m), np.zeros(m + n, dtype=bool)])
+    found = _protected(matrix, values, hidden, fixed, limit, float(x.sum()), loose)
     return None if found is None else found[: m * n].reshape(m, n)
 
 
@@ -78,13 +86,23 @@ def _small(x: NDArray[np.float64], limit: int) -> Bools:
 
 
 def _protected(
-    matrix, x: NDArray[np.float64], hidden: Bools, fixed: Bools, limit: int, everyone: float
-) -> Bools | None:
-    """What is hidden in the end: ``hidden`` and what protects it; None where nothing does."""
+    matrix, x: NDArray[np.float64], hidden: Bools, fixed: Bools, limit: int, everyone: float,
+    loose: Bools | None = None,
+) -> Bools | None:  # fmt: skip
+    """What is hidden in the end: ``hidden`` and what protects it; None where nothing does.
+
+    Args:
+        loose: of what is hidden, what needs no protection.
+    """
     if not hidden.any():
         return hidden
+    loose = np.zeros(len(x), dtype=bool) if loose is None else loose
     found = _solved(
-        matrix.tobytes(), len(matrix), *(tuple(v.tolist()) for v in (x, hidden, fixed)), limit, everyone
+        matrix.tobytes(),
+        len(matrix),
+        *(tuple(v.tolist()) for v in (x, hidden, fixed, loose)),
+        limit,
+        everyone,
     )
     return None if found is None else np.array(found)
 
@@ -92,7 +110,7 @@ def _protected(
 @lru_cache(maxsize=4096)
 def _solved(
     equations: bytes, m: int, values: tuple[float, ...], hidden: tuple[bool, ...], fixed: tuple[bool, ...],
-    limit: int, everyone: float,
+    loose: tuple[bool, ...], limit: int, everyone: float,
 ) -> tuple[bool, ...] | None:  # fmt: skip
     """The same small tables are asked for again and again: a result, its chart, its comparisons."""
     x, start = np.array(values), np.array(hidden)
@@ -101,12 +119,12 @@ def _solved(
     problem = Problem(
         np.frombuffer(equations).reshape(m, n), x, hidden=start, locked=np.array(fixed) & ~start,
         cost=x + 1.0, limit=np.full(n, float(limit)), cap=np.full(n, everyone),
-        free_down=nothing, free_up=nothing, demanding=x > 0,
+        free_down=nothing, free_up=nothing, demanding=(x > 0) & ~np.array(loose),
     )  # fmt: skip
 
     def hide(cell: int) -> NDArray[np.int64]:
         problem.hidden[cell] = True
         return np.array([cell])
 
-    failed, _ = solve(problem, [int(i) for i in np.flatnonzero(start & (x > 0))], hide)
+    failed, _ = solve(problem, [int(i) for i in np.flatnonzero(start & problem.demanding)], hide)
     return None if failed else tuple(problem.hidden.tolist())

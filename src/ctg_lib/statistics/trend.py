@@ -9,8 +9,9 @@ standard error is multiplied by the square root of the dispersion (Pearson's X²
 
 References:
     McCullagh P, Nelder JA (1989), Generalized linear models, 2nd ed., ch. 6 (log-linear, dispersion).
-    Dobson AJ, Barnett AG (2008), An introduction to generalized linear models, 3rd ed., ch. 4 and 9 (AIDS
-        cases in Australia, Whyte et al. 1987: the golden values of the tests).
+    Dobson AJ, Barnett AG (2008), An introduction to generalized linear models, 3rd ed., ch. 4 and 9.
+    Whyte BM et al. (1987), Medical Journal of Australia 146, 65-69 (AIDS deaths in Australia: the series of
+        the tests, whose golden values are those of R's glm).
 """
 
 from __future__ import annotations

@@ -56,17 +56,21 @@ class _Targets:
         return self.by_type(text), True
 
 
-def resolve(filled: Mapping[str, Filled]) -> tuple[dict[str, Filled], list[Problem]]:
+def resolve(
+    filled: Mapping[str, Filled], beside: Mapping[str, Filled] | None = None
+) -> tuple[dict[str, Filled], list[Problem]]:
     """The same workbooks, each line that is named by its identifier; what is told.
 
     Args:
         filled: id of a workbook -> what was read of it.
+        beside: other workbooks, read already, whose lines may be named.
     """
     out, told = dict(filled), []
+    known = {**(beside or {}), **filled}
     for id, read in filled.items():
         for sheet in read.book.sheets:
             for field in sheet.fields:
-                if field.refers_to and (targets := _targets(filled, field)):
+                if field.refers_to and (targets := _targets(known, field)):
                     table, problems = _of_field(out[id], sheet, field, targets)
                     out[id] = replace(out[id], tables={**out[id].tables, sheet.name: table})
                     told += problems
