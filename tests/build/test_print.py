@@ -554,6 +554,20 @@ def test_leaflets_are_left_out_where_a_package_is_absent(
     assert len(said) == 1 and said[0].startswith("sans synthese.pdf ni communes.pdf : ")
 
 
+def test_a_range_of_numbers_is_not_cut_by_the_end_of_a_line(tmp_path: Path) -> None:
+    """Lines of all lengths: without a rule some break after the dash."""
+    words = " ".join(f"{'m' * (n % 7 + 1)} 11–17" for n in range(300))
+    paths = _executed(tmp_path / "c", c04_enfance=notebook("Enfance", code_cell("x", [shown(prose(words))])))
+    made = print_report(paths, INFO, tmp_path, notebooks=NOTEBOOKS, formats=("pdf", "docx"), say=print)
+    lines = [
+        line.strip() for page in _pdf(made[0].read_bytes()).pages for line in page.extract_text().split("\n")
+    ]
+    assert sum(line.count("11–17") for line in lines) == 300
+    assert not [line for line in lines if line.endswith("–")]
+    xml = zipfile.ZipFile(made[1]).read("word/document.xml").decode("utf-8")
+    assert xml.count("11–\u200d17") == 300 and "11–17" not in xml
+
+
 def test_programs_that_fail_are_quoted(tmp_path: Path) -> None:
     with pytest.raises(AssemblyError, match=r"pandoc a échoué \(format rien\)"):
         pandoc.run_pandoc("x", "rien", tmp_path)

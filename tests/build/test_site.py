@@ -37,6 +37,7 @@ from ctg_lib.build.normalise import normalise, to_bytes
 from ctg_lib.build.page import slugify
 from ctg_lib.build.run import ChapterFailed, ChapterResult
 from ctg_lib.display import theme
+from ctg_lib.display.table import Table
 
 INFO = ReportInfo(
     study_id="241200906",
@@ -234,6 +235,18 @@ def test_text_typography_notes_links_and_frames(site: Path) -> None:
     assert "caché" not in html and "study.figures()" not in html and "pour JupyterLab" not in html
 
 
+def test_a_range_of_numbers_is_held_together_but_in_titles_and_data(tmp_path: Path) -> None:
+    made = _assemble(
+        tmp_path,
+        **{"04-enfance": notebook("Les 3–11 ans", code_cell("x", [shown(prose("Ici, 11–17 ans."))]))},
+    )
+    soup = BeautifulSoup((made / "04-enfance.html").read_text(encoding="utf-8"), "html.parser")
+    assert soup.title and "3–11" in str(soup.title) and "span" not in str(soup.title)
+    assert "11–17" in [one.get_text() for one in soup.select("main .ctg-range")]
+    index = (made / "assets/search-index.js").read_text(encoding="utf-8")
+    assert "ctg-range" not in index
+
+
 def test_home_page(site: Path) -> None:
     soup = _soup(site, "index.html")
     main = soup.main
@@ -329,6 +342,31 @@ def test_long_texts_of_two_columns_are_read_downwards_on_a_phone(tmp_path: Path)
     folder = _assemble(tmp_path, **{"04-x": notebook("T", code_cell("x", cells))})
     long, short = _soup(folder, "04-x.html").find_all("table")
     assert "ctg-stack" in long["class"] and "ctg-stack" not in short["class"]
+
+
+@pytest.mark.slow
+def test_columns_of_sentences_hold_on_a_wide_page_and_scroll_on_a_phone(browser: Any, tmp_path: Path) -> None:
+    row = {
+        "qui": "11–17 ans",
+        **dict.fromkeys("abc", "places d’accueil avant 3 ans (5) ; renouvellement et appui " * 3),
+    }
+    sentences = Table(pd.DataFrame([row]), id="tbl-phrases", caption="Phrases", source="x")
+    narrow = "<table><tr><th>A</th><td style='width:1px'>11–17 ans</td></tr></table>"
+    data, metadata = sentences._repr_mimebundle_()
+    cells = [shown({"data": data, "metadata": metadata}), shown(_html(narrow))]
+    page_file = _assemble(tmp_path, **{"04-x": notebook("T", code_cell("x", cells))}) / "04-x.html"
+    wider = "[...document.querySelectorAll('.ctg-table-wrap')].map(d => d.scrollWidth > d.clientWidth)[0]"
+    for width, scrolls in ((1280, False), (375, True)):
+        page = browser.new_page(viewport={"width": width, "height": 900})
+        page.goto(page_file.as_uri())
+        assert page.evaluate(wider) is scrolls, width
+        assert page.evaluate("document.documentElement.scrollWidth") == width
+        rows = page.evaluate(
+            "(() => { const r = document.createRange(); r.selectNodeContents(document.querySelector("
+            "'td[style]')); return new Set([...r.getClientRects()].map(b => Math.round(b.bottom / 8))).size })()"
+        )
+        assert rows == 1, "a range of numbers on one line"
+        page.close()
 
 
 def test_slugs_are_plain_and_stable() -> None:

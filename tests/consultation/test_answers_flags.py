@@ -1,11 +1,13 @@
 """Doubles, impossible households, forms not read, answers left out: each with what it must not catch."""
 
 import random
+from datetime import date
 
 import pytest
 from answered_forms import HABITANTS, PARENTS, YOUNG, answered, limesurvey, lines_of, plain_table, written
 
 from ctg_lib.consultation.answers import FLAGS, LEFT_OUT
+from ctg_lib.consultation.folder import load
 from ctg_lib.consultation.reading import read_answers
 
 HOUSEHOLD = {
@@ -205,6 +207,26 @@ def test_a_child_under_fifteen_needs_a_parent_who_agrees(tmp_path, more, left_ou
     )
     assert ((0, "sans_accord") in flags_of(answers)) is left_out
     assert len(answers) == (not left_out)
+    told = [p for p in answers.problems if p.found == "une réponse de mineur sans l’accord d’un parent"]
+    assert [(p.row, p.severity) for p in told] == [(2, "warning")] * left_out
+    assert all(p.file and "aucune durée de conservation ne vaut pour elle" in p.expected for p in told)
+
+
+def test_a_child_s_answer_is_to_be_deleted_whatever_the_settings_keep(tmp_path):
+    folder = tmp_path / "consultation"
+    (folder / "reponses").mkdir(parents=True)
+    lines = [
+        "participation,accord_parental,residence,age,scolarite",
+        "oui,non,annee,de_11_14,college",
+        "oui,oui,annee,de_11_14,college",
+    ]
+    (folder / "reponses" / "jeunes_11_17.csv").write_text("\n".join(lines), encoding="utf-8")
+    (tmp_path / "consultation.yml").write_text("conservation_jusqu_au: 2027-12-31\n", encoding="utf-8")
+    found = load(tmp_path, communes={}, secteurs={}, as_of=date(2026, 11, 15))
+    [told] = [p for p in found.problems if p.found == "une réponse de mineur sans l’accord d’un parent"]
+    assert (told.file, told.row) == ("reponses/jeunes_11_17.csv", 2)
+    assert "cette ligne supprimée du fichier et de ses copies" in told.expected
+    assert "la conservation jusqu’au 31 décembre 2027 (consultation.yml) ne vaut que pour" in told.expected
 
 
 @pytest.mark.parametrize(

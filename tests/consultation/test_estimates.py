@@ -8,10 +8,10 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from made_survey import answers, margins, of_codes
+from made_survey import QUESTIONS, answers, margins, of_codes, options, questionnaire
 from scipy.optimize import linprog
 
-from ctg_lib.consultation.answers import Answers
+from ctg_lib.consultation.answers import Answers, table_of
 from ctg_lib.consultation.differing import group_differences, told
 from ctg_lib.consultation.estimates import COLUMNS, Coverage, coverage, estimates
 from ctg_lib.consultation.weights import weigh
@@ -216,6 +216,39 @@ def test_a_group_under_the_threshold_takes_another_with_it():
     assert out.loc[out["group"].isin(["sud", "est"]), "status"].isin(["below_threshold"]).all()
 
 
+def of_homes(*homes):
+    """Answers to « militaire » and « avis » (or another question): (group, answer, how many)."""
+    refusing = dataclasses.replace(QUESTIONS[5], options=options("oui", "non", "refus"))
+    form = questionnaire(questions=[refusing if q.id == "militaire" else q for q in QUESTIONS])
+    rows = [{"militaire": group, **said} for group, said, count in homes for _ in range(count)]
+    rows = [{"respondent": i + 1, "residence": "annee", **row} for i, row in enumerate(rows)]
+    return Answers(form, table_of(form, rows), received=len(rows), files=("essai.csv",))
+
+
+def test_those_who_would_not_say_their_group_hide_nothing_of_the_others():
+    """Four did not say, seven preferred not to: one group of eleven, never shown, whose answers protect nobody."""
+    good, bad = {"avis": "bon"}, {"avis": "mauvais"}
+    found = of_homes(("oui", good, 22), ("oui", bad, 38), ("non", good, 23), ("non", bad, 40), (None, good, 1),
+                     (None, bad, 3), ("refus", good, 3), ("refus", bad, 4))  # fmt: skip
+    out = estimates(found, weigh(found, []), "avis", by="militaire")
+    assert set(out["group"]) == {"", "oui", "non"}
+    said = out[out["column"].isin(["bon", "mauvais"])].set_index(["group", "column"])["n"]
+    assert said.to_dict() == {
+        ("", "bon"): 49, ("", "mauvais"): 85, ("oui", "bon"): 22, ("oui", "mauvais"): 38, ("non", "bon"): 23,
+        ("non", "mauvais"): 40,
+    }  # fmt: skip
+
+
+def test_on_a_protected_subject_even_those_of_no_group_are_not_found():
+    sick, well = {"sante": "oui"}, {"sante": "non"}
+    found = of_homes(("oui", sick, 22), ("oui", well, 38), ("non", sick, 23), ("non", well, 40), (None, sick, 4),
+                     (None, well, 30))  # fmt: skip
+    out = estimates(found, weigh(found, []), "sante", by="militaire")
+    told = out[out["column"].eq("oui") & out["n"].notna()].set_index("group")["n"]
+    # all less the two groups would be four
+    assert len(told) < 3
+
+
 def test_second_and_third_place_by_difference(survey):
     """The first place and the first three, both shown, would tell of two who put it second or third."""
     found = survey[0]
@@ -262,7 +295,10 @@ def test_no_hidden_cell_is_found_again(numbers):
             equation([(s, v) for s in groups for v in views[:3]], row.base)
     if not matrix:
         return
+    # how many did not say their secteur is what the others leave of all who answered
+    equation([("?", v) for v in views[:3]], sum(cells[("?", v)] for v in views[:3]))
     whole = sum(cells[name] for name in names)
+    named = sum(cells[name] for name in names if name[0] != "?")
     hidden = out[out["status"].isin(["secret", "below_threshold"])]
     assert (
         out.loc[out["status"].isin(["secret", "below_threshold"]), ["n", "raw", "value"]]
@@ -272,7 +308,7 @@ def test_no_hidden_cell_is_found_again(numbers):
     for row in hidden.itertuples():
         groups = secteurs if row.group == "" else (row.group,)
         true = sum(cells[(s, row.column)] for s in groups)
-        if not 0 < true < 5 or whole < 5:
+        if not 0 < true < 5 or whole < 5 or (groups != secteurs and named < 5):
             continue
         goal = np.zeros(len(names))
         for s in groups:
@@ -299,7 +335,10 @@ def test_groups_that_are_alike_differ_in_nothing(survey):
     rows = group_differences(*survey, "avis", "age")
     assert len(rows) > 2
     assert not rows["established"].any()
-    assert told(rows) == ("Aucun écart entre groupes n’est établi, compte tenu du nombre de réponses.",)
+    asked = survey[0].questionnaire
+    assert told(rows, asked) == (
+        "Aucun écart entre groupes n’est établi, compte tenu du nombre de réponses.",
+    )
 
 
 def test_an_established_difference_is_told():
@@ -311,9 +350,37 @@ def test_an_established_difference_is_told():
     north = rows[rows["group"].eq("nord") & rows["column"].eq("bon")].iloc[0]
     assert north["established"]
     assert (north["value"], north["rest"]) == pytest.approx((75, 100 * 70 / 180), abs=0.001)
-    sentences = told(rows)
-    assert any(s.startswith("« Bon » est plus souvent répondu par « Nord » (75") for s in sentences)
+    sentences = told(rows, found.questionnaire)
+    assert (
+        "Dans le secteur Nord, « Bon » est plus souvent répondu (75\u00a0%) qu’ailleurs (39\u00a0%)."
+        in sentences
+    )
     assert len(sentences) <= 3
+
+
+def _difference(question, by, label, group, value, rest):
+    row = {"question": question, "by": by, "column": "c", "label": label, "group": "g", "group_label": group}
+    return row | {"value": value, "rest": rest, "difference": value - rest, "established": True}
+
+
+@pytest.mark.parametrize(
+    ("question", "by", "label", "group", "expected"),
+    [
+        ("modes", "secteur", "Creche", "Secteur nord",
+         "Dans le secteur nord, « Creche » (garde) est moins souvent cité (13 %) qu’ailleurs (42 %)."),
+        ("grille", "menage", "Un : Oui", "Mono",
+         "Dans les foyers « Mono », « Un : Oui » est moins souvent répondu (13 %) que dans les autres foyers (42 %)."),
+        ("avis", "militaire", "Bon", "Oui",
+         "Dans les foyers qui répondent « Oui », « Bon » est moins souvent répondu (13 %) que dans les autres foyers (42 %)."),
+        ("avis", "age", "Bon", "Vieux",
+         "Parmi ceux qui répondent « Vieux » (âge), « Bon » est moins souvent répondu (13 %) que parmi les autres (42 %)."),
+    ],
+)  # fmt: skip
+def test_a_difference_is_told_as_one_says_it(question, by, label, group, expected):
+    topics = {"modes": "garde", "age": "âge"}
+    form = questionnaire("personne", [dataclasses.replace(q, topic=topics.get(q.id, "")) for q in QUESTIONS])
+    [said] = told(pd.DataFrame([_difference(question, by, label, group, 13.0, 42.0)]), form)
+    assert said.replace("\u00a0", " ") == expected
 
 
 def test_small_groups_are_not_compared():
@@ -322,7 +389,7 @@ def test_small_groups_are_not_compared():
     )
     rows = group_differences(found, weigh(found, []), "avis", "secteur")
     assert rows.empty
-    assert told(rows) == ()
+    assert told(rows, found.questionnaire) == ()
 
 
 # ------------------------------------------------------------------------------------------ coverage

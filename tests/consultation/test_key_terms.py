@@ -18,6 +18,8 @@ from ctg_lib.consultation.words import (
     key_terms,
     method,
 )
+from ctg_lib.geography.names import fold
+from ctg_lib.workbooks.cells import singular
 
 ASKED = Questionnaire(
     "essai", "Essai", "tous", "personne", 1,
@@ -73,6 +75,38 @@ def test_no_proper_noun():
 def test_no_stop_word():
     assert terms(["il y en a pour tout le monde et surtout pour nous"] * 8) == {"monde": 8}
     assert all(word == word.lower() for word in STOP_WORDS)
+
+
+@pytest.mark.parametrize(
+    ("said", "terms_of"),
+    [
+        ("Franchement, un cinéma. Le reste, on s’arrange", {"cinéma"}),
+        ("Il faudrait qu’un médecin prenne des patients", {"médecin patient"}),
+        ("Une place dans les marchés, les aides existent", {"place", "marché", "aide"}),
+        ("Une liste tenue à jour des assistantes maternelles", {"liste", "assistantes maternelle"}),
+        ("Pour nous, un cinéma de temps en temps", {"cinéma"}),
+        ("Je cherchais un logement et une rencontre", {"logement rencontre", "logement", "rencontre"}),
+    ],
+)
+def test_words_of_discourse_and_verbs_without_their_object_are_no_terms(said, terms_of):
+    words = {word for term in terms([said] * 6) for word in term.replace("’", " ").split()}
+    expected = {word for term in terms_of for word in term.split()}
+    assert {fold(singular(w)) for w in words} == {fold(singular(w)) for w in expected}
+
+
+def test_names_of_things_are_no_stop_words_though_a_verb_is_written_so():
+    assert not STOP_WORDS & {
+        "aide",
+        "garde",
+        "marche",
+        "marches",
+        "demande",
+        "rencontre",
+        "logement",
+        "place",
+        "attente",
+    }
+    assert {"reste", "existe", "arrange", "prenne", "faudrait", "franchement"} <= STOP_WORDS
 
 
 def test_only_the_questions_asked_for_and_at_most_so_many():

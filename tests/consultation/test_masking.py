@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ctg_lib.consultation.first_names import ALSO_WORDS, FIRST_NAMES, MOSTLY_WORDS, SURNAMES
 from ctg_lib.consultation.masking import (
     FLAGS,
     KINDS,
@@ -15,8 +16,11 @@ from ctg_lib.consultation.masking import (
     holds_people,
     mask,
     placeholder,
+    read_ahead,
     visible,
 )
+from ctg_lib.consultation.masking_names import INFINITIVES
+from ctg_lib.geography.names import fold
 
 PLACES = (
     "Nant", "La Cavalerie", "Cornus", "Saint-Jean-du-Bruel", "Sainte-Eulalie-de-Cernon", "L’Hospitalet-du-Larzac",
@@ -226,6 +230,40 @@ def test_the_model_finds_more_and_spoils_little():
     for text, expected in MASKED:  # whatever the model adds, what the rules mask does not come back
         for kind in set(re.findall(r"\[[^\]]+\]", expected)):
             assert kind in mask(text, PLACES, model=True).text
+
+
+@pytest.mark.slow
+@NO_MODEL
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Aider les communes à recruter ensemble.", "Aider les communes à recruter ensemble."),
+        ("Sans école, pas de familles. Garder les écoles.", "Sans école, pas de familles. Garder les écoles."),
+        ("« Aller dans les hameaux, un après-midi par semaine. »", "« Aller dans les hameaux, un après-midi par semaine. »"),
+        ("Appeler Delmas.", "Appeler [nom]."),
+        ("Didier Boucher est venu.", "[nom] est venu."),
+        ("Roger nous a aidés.", "[nom] nous a aidés."),
+        ("Avec Garder Kowalczyk, tout va.", "Avec [nom], tout va."),
+    ],
+)  # fmt: skip
+def test_an_infinitive_at_the_head_of_a_sentence_is_no_name(text, expected):
+    assert mask(text, PLACES, model=True).text == expected
+
+
+def test_no_infinitive_is_a_first_name_or_a_known_surname():
+    assert not INFINITIVES & (FIRST_NAMES | SURNAMES | ALSO_WORDS | MOSTLY_WORDS)
+    assert all(word == fold(word) and word.isalpha() for word in INFINITIVES)
+
+
+@pytest.mark.slow
+@NO_MODEL
+def test_names_of_texts_read_together_are_those_of_each():
+    texts = [*ONLY_A_MODEL, *UNTOUCHED, *(text for text, _ in MASKED)]
+    ahead = read_ahead(texts, model=True)
+    assert [mask(t, PLACES, model=True, ahead=ahead) for t in texts] == [
+        mask(t, PLACES, model=True) for t in texts
+    ]
+    assert read_ahead(texts, model=False) == {}
 
 
 def test_a_model_that_is_absent_is_told(monkeypatch):

@@ -263,6 +263,16 @@ def test_nobody_comes_out_of_the_study_s_folder(planted):
     assert everything(planted.root, before) == []
 
 
+@pytest.mark.slow
+def test_nobody_is_in_the_files_of_numbers(planted, tmp_path):
+    from ctg_lib.build.voice_files import write_voices
+    from ctg_lib.study import open_study
+
+    files = write_voices(open_study(ID, planted), tmp_path)
+    assert {"enquete.csv", "enquete.parquet", "enquete.xlsx"} <= {path.name for path in files}
+    assert [hit for path in files for hit in found_in(path.name, path.read_bytes())] == []
+
+
 def _publish(path: Path) -> None:
     """A reader lets lines print, one with a name and a telephone."""
     book = openpyxl.load_workbook(path)

@@ -17,6 +17,7 @@ from ctg_lib.consultation.erasing import erase
 from ctg_lib.consultation.questionnaire import Option, Question, Questionnaire, Section
 from ctg_lib.consultation.reading import key_of
 from ctg_lib.consultation.scheme import common_scheme
+from ctg_lib.consultation.selection import choose
 from ctg_lib.consultation.verbatims import (
     COLUMNS,
     CUT,
@@ -64,7 +65,7 @@ def write(folder: Path, lines) -> Path:
 
 
 def decided(line, **more):
-    return line | {"decision": "publier"} | more
+    return line | {"decision": "publier", "theme": "" if "need" in more else "jeunesse"} | more
 
 
 def told(folder, **more):
@@ -224,7 +225,7 @@ def test_what_the_model_alone_sees_is_told_where_it_is_asked_for(tmp_path, monke
     monkeypatch.setattr("ctg_lib.consultation.masking.has_model", lambda: True)
     monkeypatch.setattr(
         "ctg_lib.consultation.masking._people",
-        lambda text: [(m.start(), m.end()) for m in re.finditer("Tartempion", text)],
+        lambda pieces: [[(m.start(), m.end()) for m in re.finditer("Tartempion", piece)] for piece in pieces],
     )
     back = read(tmp_path, PLACES, model=None)
     assert list(back.texts["text"]) == [said]
@@ -263,6 +264,22 @@ def test_the_theme_of_the_need_is_kept(tmp_path):
     write(tmp_path, [decided(fresh("des bus")[0], need="pe_places", theme="jeunesse")])
     assert any("un thème qui n’est pas celui du besoin" in line for line in told(tmp_path))
     assert list(read(tmp_path, PLACES).texts["theme"]) == ["petite_enfance"]
+
+
+def test_a_text_to_print_without_theme_is_told(tmp_path):
+    said = ("des bus le soir et le samedi", "des vélos pour aller au collège", "des trains le dimanche soir")
+    lines = {line["text"]: line for line in fresh(*said)}
+    write(
+        tmp_path,
+        [
+            decided(lines[said[0]], theme=""),
+            decided(lines[said[1]]),
+            decided(lines[said[2]], need="pe_places"),
+        ],
+    )
+    (told_of,) = told(tmp_path)
+    assert "« Thème »" in told_of and "une réponse à publier sans thème" in told_of and "ligne 5" in told_of
+    assert choose(read(tmp_path, PLACES).texts, "jeunesse")["text"].tolist() == [said[1]]
 
 
 def test_a_line_whose_answer_is_gone_is_not_printed(tmp_path):

@@ -134,6 +134,18 @@ def test_no_answer_leaves_the_weight_as_it_is():
     assert weighting.weights.sum() == pytest.approx(1000)
 
 
+@pytest.mark.parametrize("silent", [1, 3, 8])
+def test_who_gave_no_category_is_not_found_by_a_share(silent):
+    """57 of 121, 47.1074 %, would tell that one of 122 said nothing, and how many the hidden category holds."""
+    counts = {("nord", "bon"): 57, ("sud", "bon"): 32, ("est", "bon"): 12}
+    found = of_codes(counts | {("?", "bon"): silent})
+    table = weigh(found, margins()[:1]).table
+    assert table["respondents"].isna().any()
+    shown = table.dropna(subset="respondents")
+    assert not shown.empty
+    assert (shown["raw"] * (101 + silent) / 100).tolist() == pytest.approx(shown["respondents"].tolist())
+
+
 def test_an_impossible_margin_is_put_together_then_given_up():
     found = of_codes({("nord", "bon"): 150, ("sud", "bon"): 10})
     weighting = weigh(found, [Margin("secteur", "menage", "secteur", {"nord": 1, "sud": 999})])

@@ -23,7 +23,7 @@ from ctg_lib.build.page import build_page, sources_table
 from ctg_lib.build.provenance import Site
 from ctg_lib.build.run import ChapterResult
 from ctg_lib.build.search import index_file
-from ctg_lib.display.typography import typeset_html
+from ctg_lib.display.typography import hold_ranges, typeset_html
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -105,7 +105,7 @@ def _render(exporter: PageExporter, notebook: Any, resources: dict[str, Any]) ->
     html, _ = exporter.from_notebook_node(notebook, dict(resources))
     # The template engine writes apostrophes as entities, which typography leaves alone; attributes are in
     # double quotes everywhere, so that plain ones are safe.
-    html = typeset_html(html.replace("&#39;", "'"))
+    html = hold_ranges(typeset_html(html.replace("&#39;", "'")))
     lines = (line.rstrip(" \t") for line in html.splitlines())
     return ("\n".join(lines).strip("\n") + "\n").encode("utf-8")
 

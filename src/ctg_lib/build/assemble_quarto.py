@@ -42,7 +42,7 @@ from ctg_lib.build.run import ChapterResult
 from ctg_lib.build.word import CALLOUT_STYLES, reference_docx
 from ctg_lib.build.word_finish import finish_docx, own_reference
 from ctg_lib.display.table import rule_widths
-from ctg_lib.display.typography import typeset, typeset_html
+from ctg_lib.display.typography import hold_ranges, typeset, typeset_html
 from ctg_lib.errors import BadInput, found_expected
 
 FORMATS: dict[str, str] = {"html": "html", "pdf": "typst", "docx": "docx"}
@@ -579,7 +579,7 @@ def _page_source(item: Item, view: _View) -> str:
     said = (links.line(source) if links else escape(source)) if source else ""
     lines = [f'<p class="ctg-source">{said}</p>' if said else "", links.defined() if links else ""]
     lines += [f'<p class="ctg-notes">{escape(note)}</p>' for note in item.meta.get("notes") or ()]
-    html = typeset_html("".join(lines))
+    html = hold_ranges(typeset_html("".join(lines)))
     return _fenced(html, "{=html}") if html else ""
 
 
@@ -599,7 +599,7 @@ def _raw_html(item: Item, view: _View) -> str:
     html = str(item.data.get("text/html", ""))
     if item.kind in ("prose", "markdown") or not html:
         return ""
-    html = linked(html, item, view.site)
+    html = hold_ranges(linked(html, item, view.site))
     path = f"data/{view.slug}-{item.id or 'tableau'}.csv"
     if item.kind == "table" and path in view.downloads:
         html += _download(path, "Données du tableau (CSV)", str(item.meta.get("caption", "")))

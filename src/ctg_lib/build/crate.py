@@ -44,11 +44,14 @@ MEDIA: dict[str, str] = {
 }  # fmt: skip
 """Extension -> media type: the machine's own table is not asked, since it differs from one to another."""
 _FOLDERS: dict[str, str] = {
-    "report": "Rapport HTML", "chapters": "Chapitres exécutés", "data": "Tableaux des indicateurs",
+    "report": "Rapport HTML", "chapters": "Chapitres exécutés", "data": "Tableaux : indicateurs, réponses, paroles",
 }  # fmt: skip
 _FILES: dict[str, str] = {
     "report/index.html": "Accueil du rapport", "report.pdf": "Rapport en PDF", "report.docx": "Rapport en Word",
     "data/datapackage.json": "Description des tableaux (Data Package)",
+    "data/enquete.csv": "Réponses aux questionnaires", "data/enquete.parquet": "Réponses aux questionnaires (Parquet)",
+    "data/enquete.xlsx": "Réponses aux questionnaires (classeur)",
+    "data/paroles.csv": "Ce que disent les acteurs, besoin par besoin",
 }  # fmt: skip
 
 Entity = dict[str, Any]
@@ -226,7 +229,8 @@ def _actions(
     actions.append(
         graph.add(
             "#tableaux", "CreateAction", name="Export des tableaux",
-            description="Les indicateurs de l’étude, écrits en CSV, Parquet et classeur, et leur description.",
+            description="Les indicateurs de l’étude et, s’il y en a, ce que disent les habitants et les acteurs, écrits en CSV, Parquet et "
+            "classeur, et leur description.",
             object=[*given, *sources.values()], result=tables, instrument=software,
         )
     )  # fmt: skip

@@ -16,9 +16,12 @@ import ctg_lib
 from ctg_lib.build.export import COLUMNS, COVERAGE, COVERAGE_COLUMNS, NAME, SHEET_COLUMNS
 from ctg_lib.build.info import FICTIF_COLUMN, FICTIF_TITLE
 from ctg_lib.build.licences import OPEN, Licence, licence_of, slug
+from ctg_lib.build.voice_files import ACTORS, SURVEY, TITLES, about, is_voices
+from ctg_lib.build.voice_files import schema as voices_schema
 from ctg_lib.display.sources import entries_of
 from ctg_lib.indicators.registry import METHODS, THEMES
 from ctg_lib.manifest import PROVENANCES, Entry
+from ctg_lib.study.voice_tables import source_cells
 from ctg_lib.values import GROUP, GROUP_LABEL, LEVEL_LABELS, LEVELS, STATUS_LABELS, STATUSES
 
 if TYPE_CHECKING:
@@ -98,7 +101,8 @@ def write_datapackage(study: Study, export: pd.DataFrame, files: Sequence[Path],
     Args:
         study: whose tables.
         export: :meth:`Study.export`, for its sources and methods.
-        files: what :func:`~ctg_lib.build.export.write_export` and ``write_coverage`` wrote.
+        files: what :func:`~ctg_lib.build.export.write_export`, ``write_coverage`` and
+            :func:`~ctg_lib.build.voice_files.write_voices` wrote.
         folder: where they lie.
     """
     content = json.dumps(describe(study, export, files), ensure_ascii=False, indent=2) + "\n"
@@ -113,13 +117,17 @@ def describe(study: Study, export: pd.DataFrame, files: Sequence[Path]) -> dict[
     Returns:
         A Data Package (version 2): a resource per file, the licences and the sources of what they hold.
     """
-    entries = entries_of(study.sources, export["sources"].dropna().unique())
+    stems = {path.stem for path in files}
+    margins = source_cells(study) if SURVEY in stems else ()
+    entries = entries_of(study.sources, [*export["sources"].dropna().unique(), *margins])
     mark = " (fictif)" if study.fictif else ""
     said = (
         "Données fictives, inventées pour la démonstration : ne pas les citer. " if study.fictif else ""
     ) + (
         "Tous les indicateurs du diagnostic, avec leurs bornes, leur statut, leur millésime et leur source ; "
         "ce qui est connu, et pourquoi le reste ne l’est pas."
+        + (" Les réponses aux questionnaires, protégées." if SURVEY in stems else "")
+        + (" Ce que disent les acteurs, besoin par besoin." if ACTORS in stems else "")
     )
     return {
         "$schema": PROFILE,
@@ -171,7 +179,11 @@ def _resource(path: Path, export: pd.DataFrame, fictif: bool) -> dict[str, Any]:
     content = path.read_bytes()
     kind = path.suffix.removeprefix(".")
     coverage = path.name == COVERAGE
-    title = "Ce qui est connu, et pourquoi le reste ne l’est pas" if coverage else "Indicateurs"
+    title = (
+        "Ce qui est connu, et pourquoi le reste ne l’est pas"
+        if coverage
+        else TITLES.get(path.stem, "Indicateurs")
+    )
     said: dict[str, Any] = {
         "name": path.stem if kind == "csv" else f"{path.stem}-{kind}",
         "title": f"{title} (fictif)" if fictif else title,
@@ -184,11 +196,16 @@ def _resource(path: Path, export: pd.DataFrame, fictif: bool) -> dict[str, Any]:
     }
     if kind == "csv":
         said |= {"encoding": "utf-8", "type": "table", "dialect": {"delimiter": ",", "lineTerminator": "\n"}}
-    made = sheet_schema(fictif) if kind == "xlsx" else schema(export, fictif)
-    return {**said, "schema": coverage_schema(fictif) if coverage else made}
+    if coverage:
+        return {**said, "schema": coverage_schema(fictif)}
+    if is_voices(path):
+        return {**said, "schema": voices_schema(path, fictif)}
+    return {**said, "schema": sheet_schema(fictif) if kind == "xlsx" else schema(export, fictif)}
 
 
 def _about(path: Path) -> str:
+    if is_voices(path):
+        return about(path)
     if path.name == COVERAGE:
         return "Les lignes du catalogue des données attendues, une par ligne."
     if path.suffix == ".xlsx":

@@ -9,6 +9,8 @@ from pathlib import Path
 
 from ctg_lib.display.typography import number, typeset
 
+FOLDER = "documents"
+"""Of a study's outputs: what ``ctg documents`` wrote, which a report carries over."""
 SYNTHESIS, COMMUNES = "00-synthese", "80-communes"
 LEAFLETS: dict[str, str] = {SYNTHESIS: "synthese.pdf", COMMUNES: "communes.pdf"}
 """Chapters with a PDF of their own, and its name."""

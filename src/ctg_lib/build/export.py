@@ -77,7 +77,7 @@ def write_export(
         "parquet": lambda: parquet_bytes(frame),
         "xlsx": lambda: xlsx_bytes(study, frame),
     }
-    return [_write(folder / f"{NAME}.{name}", makers[name]()) for name in FORMATS if name in formats]
+    return [write_file(folder / f"{NAME}.{name}", makers[name]()) for name in FORMATS if name in formats]
 
 
 def tidy(study: Study, export: pd.DataFrame) -> pd.DataFrame:
@@ -127,7 +127,7 @@ def write_coverage(coverage: pd.DataFrame, folder: Path, *, fictif: bool = False
         frame[column] = frame[column].map(yes)
     folder.mkdir(parents=True, exist_ok=True)
     named = marked(frame.rename(columns=COVERAGE_COLUMNS), fictif)
-    return _write(folder / COVERAGE, csv_bytes(named))
+    return write_file(folder / COVERAGE, csv_bytes(named))
 
 
 def csv_bytes(frame: pd.DataFrame) -> bytes:
@@ -166,16 +166,16 @@ def xlsx_bytes(study: Study, frame: pd.DataFrame) -> bytes:
     made_up = " (fictif)" if study.fictif else ""
     book.properties.title = f"Indicateurs{made_up} — {study.territory.name}"
     widths = {"B": 38, "D": 24, "G": 26, "O": 24, "P": 34, "R": 60}
-    _sheet(book, f"Indicateurs{made_up}", *_values(frame), widths=widths, frozen="C2")
+    add_sheet(book, f"Indicateurs{made_up}", *_values(frame), widths=widths, frozen="C2")
     used = [registry()[i] for i in frame["indicator"].unique()]
-    _sheet(
+    add_sheet(
         book,
         f"Définitions{made_up}",
         *_definitions(used),
         widths={"A": 26, "B": 38, "F": 70, "H": 60, "I": 40},
     )
     entries = entries_of(study.sources, frame["sources"].dropna().unique())
-    _sheet(
+    add_sheet(
         book,
         f"Sources{made_up}",
         *_sources(entries),
@@ -240,10 +240,11 @@ def _sources(entries: Iterable[Entry]) -> tuple[list[str], list[list[Any]]]:
     return headers, rows
 
 
-def _sheet(
+def add_sheet(
     book: Any, title: str, headers: list[str], rows: list[list[Any]], *, widths: dict[str, int],
     frozen: str = "A2",
 ) -> None:  # fmt: skip
+    """One sheet: headers, rows, widths by letter of column (14 by default); no text is a formula."""
     from openpyxl.cell import WriteOnlyCell
     from openpyxl.styles import Font
     from openpyxl.utils import get_column_letter
@@ -271,7 +272,8 @@ def _sheet(
         sheet.append([plain(value) for value in row])
 
 
-def _write(path: Path, content: bytes) -> Path:
+def write_file(path: Path, content: bytes) -> Path:
+    """Write a file at once: never half of it."""
     aside = path.with_name(f".{path.name}.tmp")
     aside.write_bytes(content)
     aside.replace(path)

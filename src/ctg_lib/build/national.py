@@ -17,6 +17,7 @@ from pathlib import Path
 from ctg_lib.build.store import BuildReport, build_store
 from ctg_lib.build.store import stamp as store_stamp
 from ctg_lib.build.swap import hold
+from ctg_lib.files import write_whole
 from ctg_lib.fingerprint import code_hash
 from ctg_lib.indicators import national, structure
 from ctg_lib.manifest import load_manifest, sha256_of
@@ -162,10 +163,7 @@ def _read(project: Project) -> dict:
 
 
 def _write(project: Project, content: dict) -> None:
-    target = project.processed / STAMP
-    aside = target.with_suffix(".json.tmp")
-    aside.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
-    aside.replace(target)
+    write_whole(project.processed / STAMP, (json.dumps(content, indent=1) + "\n").encode("utf-8"))
 
 
 def _is_ours(project: Project, content: dict) -> bool:

@@ -17,10 +17,12 @@ import ctg_lib
 from ctg_lib.build.chapters import Chapter, read_chapters, select_chapters
 from ctg_lib.build.crate import write_crate
 from ctg_lib.build.datapackage import write_datapackage
+from ctg_lib.build.documents import FOLDER
 from ctg_lib.build.export import write_coverage, write_export
 from ctg_lib.build.info import ReportInfo, SourceLine
 from ctg_lib.build.run import ChapterResult, OnEvent, raise_failures, run_chapters
 from ctg_lib.build.swap import gather_chapters, hold, staged
+from ctg_lib.build.voice_files import write_voices
 from ctg_lib.display.prose import year_of
 from ctg_lib.display.typography import counted
 from ctg_lib.errors import BadInput, found_expected
@@ -226,7 +228,7 @@ def build_report(
     for chapter in wanted[len(plan.wanted) :]:
         tell(f"{chapter.slug} : ses chiffres ont changé depuis le dernier rapport, le chapitre est refait")
     wanted.sort(key=lambda chapter: chapter.number)
-    with staged(project.outputs, study.id) as new:
+    with staged(project.outputs, study.id, keep=(FOLDER,)) as new:
         results = run_chapters(
             project, study.id, wanted, new / "chapters", workers=workers, on_event=on_event,
             chapter_env=lambda chapter: _recording(project, study.id, chapter),
@@ -240,6 +242,8 @@ def build_report(
         export = study.export()
         files = write_export(study, export, new / "data")
         files.append(write_coverage(study_coverage(study), new / "data", fictif=study.fictif))
+        tell("ce que disent les habitants et les acteurs, en tableaux")
+        files += write_voices(study, new / "data")
         files.append(write_datapackage(study, export, files, new / "data"))
         missing, total = missing_indicators(study)
         slugs = [path.stem for path in executed]

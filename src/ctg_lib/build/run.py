@@ -14,6 +14,7 @@ from typing import Any
 from ctg_lib.build.chapters import PARAMETERS, Chapter, check_notebook, load_notebook
 from ctg_lib.build.normalise import has_output, normalise, stderr_text, to_bytes
 from ctg_lib.errors import BadInput, CtgError, found_expected
+from ctg_lib.files import write_whole
 from ctg_lib.project import Project
 
 KERNEL = "ctg"
@@ -207,7 +208,7 @@ def _keep(job: _Job, chapter: Chapter, executed: Any) -> Path:
     warnings = stderr_text(executed)
     log = _log_path(job, chapter, "avertissements.txt")
     if warnings:
-        _write(log, _plain(warnings).encode("utf-8"))
+        write_whole(log, _plain(warnings).encode("utf-8"))
         last = _plain(warnings).strip().splitlines()[-1]
         job.say(Event("warning", chapter.slug, message=f"{last} (voir {_relative(job, log)})"))
     else:
@@ -219,13 +220,13 @@ def _keep(job: _Job, chapter: Chapter, executed: Any) -> Path:
         )
     _log_path(job, chapter, "erreur.txt").unlink(missing_ok=True)
     path = job.out_folder / f"{chapter.slug}.ipynb"
-    _write(path, to_bytes(normalise(executed)))
+    write_whole(path, to_bytes(normalise(executed)))
     return path
 
 
 def _failed(job: _Job, chapter: Chapter, notebook: Any, failure: Any) -> ChapterFailed:
     log = _log_path(job, chapter, "erreur.txt")
-    _write(log, (_plain(failure.traceback).rstrip("\n") + "\n").encode("utf-8"))
+    write_whole(log, (_plain(failure.traceback).rstrip("\n") + "\n").encode("utf-8"))
     cause = _plain(failure.message).strip() or "sans message"
     return ChapterFailed(
         f"{chapter.path.name}, {cell_position(notebook, failure.index)} : {failure.name} : {cause}\n"
@@ -254,11 +255,3 @@ def _relative(job: _Job, path: Path) -> str:
 
 def _plain(text: str) -> str:
     return _ANSI.sub("", text)
-
-
-def _write(path: Path, content: bytes) -> None:
-    """Write beside, then rename: a reader meets the old file or the new one, never half of one."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    aside = path.with_name(f".{path.name}.tmp")
-    aside.write_bytes(content)
-    aside.replace(path)

@@ -143,9 +143,9 @@ def _row(units: Sequence[Unit], level: Level) -> tuple[int, float, float, float,
     nothing = float("nan")
     if len(units) < FEWEST:
         few = (
-            "aucun extrait codé deux fois"
+            "aucun propos lu deux fois"
             if not units
-            else f"moins de {FEWEST} extraits codés deux fois : non calculé"
+            else f"moins de {FEWEST} propos lus deux fois : non calculé"
         )
         return len(units), nothing, nothing, nothing, nothing, few
     same = sum(a == b for a, b in units) / len(units)
@@ -161,4 +161,4 @@ def reading(value: float) -> str:
         return "accord suffisant (au moins 0,80)"
     if value >= TENTATIVE:
         return "accord moyen (0,67 à 0,80) : conclusions prudentes"
-    return "accord insuffisant (moins de 0,67) : à recoder avant de conclure"
+    return "accord insuffisant (moins de 0,67) : à relire avant de conclure"

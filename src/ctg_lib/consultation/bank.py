@@ -62,6 +62,8 @@ AGREED, REFUSED = "oui", "non"
 """Codes of the questions whose role is a consent."""
 NO_OPINION: frozenset[str] = frozenset({"nsp", "refus", "sans_objet"})
 """Codes of those who do not know, will not say, or are not concerned: no step of a scale."""
+UNSAID: frozenset[str] = frozenset({"refus"})
+"""Those of them that are no answer at all: they make no group."""
 
 KINDS: dict[str, str] = {
     "choix_unique": "single", "echelle": "scale", "choix_multiple": "multiple", "classement": "ranking",
@@ -70,7 +72,10 @@ KINDS: dict[str, str] = {
 UNITS: dict[str, str] = {"menage": "menage", "personne": "personne"}
 ROLES: tuple[str, ...] = (
     "secteur", "age", "menage", "canal", "consentement", "consentement_parental", "consentement_sensible", "priorites",
+    "profil",
 )  # fmt: skip
+SHARED_ROLES = frozenset({"profil"})
+"""Roles that several questions of one questionnaire may have."""
 RESERVED: frozenset[str] = frozenset(
     # columns of the answers, of the entry sheet, of LimeSurvey, of ODK
     {"respondent", "mode", "channel", "complete", "answered", "code", "questionnaire", "version", "fictif"}
@@ -429,7 +434,8 @@ class _Reader:
         say = self.written.say
         if question.low is not None and question.high is not None and question.low > question.high:
             say(f"{here}, « max »", question.high, f"un nombre qui ne soit pas inférieur à {question.low}")
-        if question.role and any(q.role == question.role for q in self.asked.values()) and not self.loose:
+        alone = question.role and question.role not in SHARED_ROLES
+        if alone and any(q.role == question.role for q in self.asked.values()) and not self.loose:
             say(f"{here}, « role »", question.role, "un rôle par questionnaire, à une seule question")
         if question.role.startswith("consentement") and {AGREED, REFUSED} - {
             o.code for o in question.options

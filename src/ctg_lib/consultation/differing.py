@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Mapping
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
 from ctg_lib.consultation.answers import Answers
 from ctg_lib.consultation.estimates import FIXED, Crossing, estimates
+from ctg_lib.consultation.questionnaire import Questionnaire
 from ctg_lib.consultation.weights import Weighting
+from ctg_lib.geography.names import fold
 from ctg_lib.statistics.multiple import LEVEL, Adjustment, adjusted, differences
 
 SMALLEST = 30
 """Respondents in a group, and in all the others, under which nothing is compared: normal law."""
 COLUMNS = (
-    "question", "column", "label", "group", "group_label", "value", "rest", "difference", "lower", "upper", "adjusted",
+    "question", "by", "column", "label", "group", "group_label", "value", "rest", "difference", "lower", "upper", "adjusted",
     "established",
 )  # fmt: skip
 
@@ -54,6 +59,7 @@ def group_differences(
             rows.append(
                 (
                     question,
+                    by,
                     column,
                     label,
                     group,
@@ -61,7 +67,7 @@ def group_differences(
                     *found[["value", "rest", "difference", "lower", "upper", "p"]],
                 )
             )
-    out = pd.DataFrame(rows, columns=[*COLUMNS[:10], "p"])
+    out = pd.DataFrame(rows, columns=[*COLUMNS[:11], "p"])
     out["adjusted"] = adjusted(out["p"].to_numpy(dtype=float), method).round(5)
     out["established"] = out["adjusted"].lt(level)
     numbers = ["value", "rest", "difference", "lower", "upper"]
@@ -69,10 +75,14 @@ def group_differences(
     return out[list(COLUMNS)]
 
 
-def told(rows: pd.DataFrame, limit: int = 3) -> tuple[str, ...]:
+def told(rows: pd.DataFrame, asked: Questionnaire, limit: int = 3) -> tuple[str, ...]:
     """Sentences on the differences that are established, the widest first; one that says there is none.
 
     Nothing where nothing could be compared.
+
+    Args:
+        rows: of :func:`group_differences`, of one question or of several.
+        asked: the questionnaire that they answer.
     """
     if rows.empty:
         return ()
@@ -80,17 +90,36 @@ def told(rows: pd.DataFrame, limit: int = 3) -> tuple[str, ...]:
     if sure.empty:
         return ("Aucun écart entre groupes n’est établi, compte tenu du nombre de réponses.",)
     sure["width"] = np.abs(sure["difference"])
-    out = []
     sure = sure.sort_values(["width", "column", "group"], ascending=[False, True, True]).head(limit)
-    columns = ["label", "group_label", "value", "rest"]
-    for label, group, value, rest in sure[columns].itertuples(index=False, name=None):
-        more = "plus" if value > rest else "moins"
-        out.append(
-            f"« {label} » est {more} souvent répondu par « {group} » ({_percent(value)}) que par les autres répondants "
-            f"({_percent(rest)})."
-        )
-    return tuple(out)
+    return tuple(_sentence(row, asked) for row in sure.to_dict("records"))
+
+
+def _sentence(row: Mapping[Hashable, Any], asked: Questionnaire) -> str:
+    """« Dans le secteur Larzac, « Les transports » (priorités) est moins souvent cité (13 %) qu’ailleurs (42 %). »"""
+    question = asked[row["question"]]
+    said = "cité" if question.kind == "multiple" else "répondu"
+    about = f" ({question.topic})" if question.topic else ""
+    more = "plus" if row["value"] > row["rest"] else "moins"
+    group, others = _groups(asked, row["by"], row["group_label"])
+    return (
+        f"{group}, « {row['label']} »{about} est {more} souvent {said} ({_percent(row['value'])}) {others} "
+        f"({_percent(row['rest'])})."
+    )
+
+
+def _groups(asked: Questionnaire, by: str, label: str) -> tuple[str, str]:
+    """A group and the others, in the words of a sentence: « Dans le secteur Larzac », « qu’ailleurs »."""
+    question = asked[by]
+    home = asked.unit_of(question) == "menage"
+    if question.role == "secteur":
+        name = label[:1].lower() + label[1:] if fold(label).startswith("secteur") else f"secteur {label}"
+        return f"Dans le {name}", "qu’ailleurs"
+    if question.role == "menage":
+        return f"Dans les foyers « {label} »", "que dans les autres foyers"
+    who = "Dans les foyers qui répondent" if home else "Parmi ceux qui répondent"
+    about = f" ({question.topic})" if question.topic else ""
+    return f"{who} « {label} »{about}", "que dans les autres foyers" if home else "que parmi les autres"
 
 
 def _percent(value: float) -> str:
-    return f"{value:.0f} %"
+    return f"{value:.0f}\u00a0%"

@@ -13,6 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from ctg_lib.consultation.deletion_codes import normalised
+from ctg_lib.files import write_whole
 
 FILE = "effacements.txt"
 """In a study's ``consultation`` folder."""
@@ -84,13 +85,3 @@ def remember(folder: Path, code: str) -> None:
     salt = known.salt or secrets.token_hex(16)
     digests = sorted({*known.digests, _digest(salt, code)})
     write_whole(folder / FILE, "\n".join([_HEAD + f"sel : {salt}", *digests, ""]).encode())
-
-
-def write_whole(path: Path, content: bytes) -> None:
-    """Replace a file in one step, by another written beside it; nothing is left of either if that fails."""
-    aside = path.with_name(f".{path.name}.tmp")
-    try:
-        aside.write_bytes(content)
-        aside.replace(path)
-    finally:
-        aside.unlink(missing_ok=True)

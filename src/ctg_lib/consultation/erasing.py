@@ -15,13 +15,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ctg_lib.consultation.deletion_codes import ALPHABET, ONLINE, is_printed
-from ctg_lib.consultation.erased_codes import FILE, normal_code, read_erased, remember, write_whole
+from ctg_lib.consultation.erased_codes import FILE, normal_code, read_erased, remember
 from ctg_lib.consultation.plain_names import plain_files, plain_sheet
 from ctg_lib.consultation.reading import key_of
 from ctg_lib.consultation.reading.layouts import SERVICE, clean_heading, key
 from ctg_lib.consultation.reading.tables import TEXTS, cell_text, decoded, records
 from ctg_lib.consultation.received import RESPONSES, shown_names
 from ctg_lib.consultation.workbook_lines import CannotEdit, holds, without_lines
+from ctg_lib.files import write_whole
 from ctg_lib.workbooks.spreadsheet import NotAWorkbook, Tab, is_lock, read_tabs, tabs_in
 
 _KEY = re.compile(r"([a-z0-9_]{1,40})-[0-9a-f]{16}(?:-\d+)?")

@@ -24,7 +24,9 @@ the residuals of the calibration, less the part of the population that answered
 
 **Secrecy**: no number under 5 respondents (10 on a protected subject) is shown, nor what would let it be found again,
 by subtraction or by a share times its base: :mod:`ctg_lib.disclosure.crossing`. Those who did not tick an option
-are a cell too. Where a group cannot be shown, nothing of it is. A question that is asked only for some answers to
+are a cell too. Where a group cannot be shown, nothing of it is. Those who did not say to which group they belong
+(:attr:`Crossing.spares`) are not shown either; they are no group that anyone could recognise, so that what they
+answered needs no protection of its own, unless the subject is protected. A question that is asked only for some answers to
 another one is hidden as a whole where its base would tell of that one: :mod:`ctg_lib.consultation.filtered`.
 """
 
@@ -40,6 +42,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ctg_lib.consultation.answers import Answers
+from ctg_lib.consultation.bank import UNSAID
 from ctg_lib.consultation.filtered import Filter, Told, View, filters, narrowed
 from ctg_lib.consultation.questionnaire import Question, Unit
 from ctg_lib.consultation.weights import Weighting
@@ -114,7 +117,8 @@ def estimates(
         answers: to one questionnaire.
         weighting: of those answers, or one for each unit; those apart enter nothing.
         question_id: any question but one that people write their answer to.
-        by: a ``single`` or ``scale`` question that makes groups; those who did not answer it are in none.
+        by: a ``single`` or ``scale`` question that makes groups; those who did not answer it, or would rather not
+            (:data:`ctg_lib.consultation.bank.UNSAID`), are in none.
 
     Returns:
         Frame :data:`COLUMNS`; rows of all first. Hidden numbers are absent: status ``below_threshold`` where the
@@ -152,7 +156,7 @@ class Crossing:
         self.matches = self.weighting.unit == unit
         self.table_ = answers.table[self.inside]
         self.given = answers.given(question_id).to_numpy()[self.inside]
-        self.limit = survey_threshold(self.question.sensitive or bool(self.by and self.by.sensitive))
+        self.limit = survey_threshold(not self.spares)
 
     def share(self, column: str) -> Cell:
         """The cell of a share.
@@ -176,6 +180,11 @@ class Crossing:
             if code == group:
                 return members
         raise KeyError(group)
+
+    @property
+    def spares(self) -> bool:
+        """Whether what those in no group answered needs no protection: neither question is on a protected subject."""
+        return not (self.question.sensitive or bool(self.by and self.by.sensitive))
 
     @property
     def method(self) -> str:
@@ -269,7 +278,7 @@ class Crossing:
     # ------------------------------------------------------------------------------------------- groups
 
     def groups(self) -> list[tuple[str, str, Bools, bool]]:
-        """Code, label, members, whether it is shown; all first, those without answer last and never shown."""
+        """Code, label, members, whether it is shown; all first, those who did not say last and never shown."""
         everyone = [("", "", np.ones(len(self.table_), dtype=bool), True)]
         if self.by is None:
             return everyone
@@ -277,6 +286,7 @@ class Crossing:
         known = [
             (o.code, o.label, values.eq(o.code).fillna(False).to_numpy(dtype=bool), True)
             for o in self.by.options
+            if o.code not in UNSAID
         ]
         none = ~np.any([each[2] for each in known], axis=0)
         return [*everyone, *known, ("?", "", none, False)]
@@ -336,9 +346,12 @@ class Crossing:
             return out
         counts = self._counts(bundle, groups)
         unseen = np.array([not visible for _, _, _, visible in groups[1:]])
-        columns = hidden_parts(counts.sum(axis=0), self.limit, unseen=unseen)
+        spared = unseen & self.spares
+        sizes = counts.sum(axis=0)
+        columns = np.zeros(len(sizes), dtype=bool)
+        columns[~spared] = hidden_parts(sizes[~spared], self.limit, unseen=unseen[~spared])
         rows = hidden_parts(counts.sum(axis=1), self.limit)
-        inner = hidden_cells(counts, self.limit, rows=rows, columns=columns)
+        inner = hidden_cells(counts, self.limit, rows=rows, columns=columns, spared=spared)
         if inner is None:
             return None
         out[:-1, 1:] = inner[: len(bundle)]

@@ -77,14 +77,24 @@ def load(
         fictif: whether the study is made up, and its pages marked; in any other a file that says its data are made up
             is an error, and is not read.
     """
-    from ctg_lib.consultation import bank, made_up, reading_actors, received, scheme, verbatims, words
+    from ctg_lib.consultation import (
+        bank,
+        made_up,
+        reading_actors,
+        received,
+        scheme,
+        settings,
+        verbatims,
+        words,
+    )
 
     folder = Path(study_folder) / FOLDER
     if not folder.is_dir():
         return Consultation(folder)
     needs, problems = scheme.load_scheme(folder)
     asked, _ = bank.questionnaires(Path(study_folder), secteurs, communes)  # told by ``preparation.prepare``
-    surveys, unread = received.received(folder, asked, fictif=fictif)
+    until = settings.read_settings(Path(study_folder), asked).keep_until
+    surveys, unread = received.received(folder, asked, fictif=fictif, keep_until=until)
     actors = reading_actors.read_actors(folder, communes, secteurs, needs, as_of, fictif=fictif)
     if not fictif and made_up.workbook(folder / verbatims.FILE):
         problems = (*problems, made_up.refused(verbatims.FILE))

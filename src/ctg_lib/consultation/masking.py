@@ -11,12 +11,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
-from ctg_lib.consultation.masking_names import FUNCTIONS, STOP, TITLES, names, tokens
+from ctg_lib.consultation.masking_names import FUNCTIONS, INFINITIVES, STOP, TITLES, names, tokens
 from ctg_lib.consultation.masking_numbers import RULES
 from ctg_lib.geography.names import fold
 
@@ -44,6 +44,12 @@ FLAGS: dict[str, str] = {
 }
 """What is told to the person who reads, and not masked."""
 MODEL = "fr_core_news_sm"
+_UNUSED: dict[str, tuple[str, ...]] = {
+    "names": ("parser", "senter", "tagger", "morphologizer", "attribute_ruler", "lemmatizer"),
+    "lemmas": ("parser", "senter", "ner"),
+}
+Ahead = dict[str, list[tuple[int, int]]]
+"""Piece of a text -> what the model takes for names in it."""
 
 _PLACEHOLDER = re.compile(r"\[(?:" + "|".join(re.escape(one) for one, _ in KINDS.values()) + r")\]")
 _CHUNK = re.compile(r"[^.!?…\n]{1,1200}[.!?…\n]{0,10}|[.!?…\n]+")
@@ -118,25 +124,24 @@ def placeholder(kind: str) -> str:
     return f"[{KINDS[kind][0]}]"
 
 
-def mask(text: str, places: Iterable[str] = (), *, model: bool | None = None) -> Masked:
+def mask(
+    text: str, places: Iterable[str] = (), *, model: bool | None = None, ahead: Ahead | None = None
+) -> Masked:
     """Replace what tells of people; masking twice changes nothing.
 
     Args:
         text: of any length; the time grows with it.
         places: names of communes, which stay.
         model: whether the language model is used; None: where it is installed.
+        ahead: of :func:`read_ahead`, where many texts are masked.
 
     Raises:
         RuntimeError: the model is asked for and not installed.
     """
     known = _place_pattern(tuple(sorted(set(places), key=lambda name: (-len(name), name))))
-    people = _people if model is None and has_model() else None
-    if model:
-        if not has_model():
-            raise RuntimeError(f"the model {MODEL} of spaCy is not installed")
-        people = _people
+    people = _people if _with_model(model) else None
     counts: Counter[str] = Counter()
-    seen: dict[str, list[tuple[int, int]]] = {}
+    seen: Ahead = {} if ahead is None else ahead
     out = visible(text)
     while True:  # each turn masks something more, or is the last: what is left is then found by no rule
         spans = _found(out, known, people, seen)
@@ -146,6 +151,27 @@ def mask(text: str, places: Iterable[str] = (), *, model: bool | None = None) ->
         out = _replaced(out, spans)
     kinds = {kind: counts[kind] for kind in KINDS if counts[kind]}
     return Masked(out, kinds, _flags(out, known))
+
+
+def read_ahead(texts: Iterable[str], *, model: bool | None = None) -> Ahead:
+    """What the language model takes for names in these texts, read together: a third of the time of one by one.
+
+    Args:
+        texts: that :func:`mask` will be given.
+        model: as of :func:`mask`; nothing is read where it is not used.
+    """
+    if not _with_model(model):
+        return {}
+    pieces = list(dict.fromkeys(piece[0] for text in texts for piece in _CHUNK.finditer(visible(text))))
+    return {
+        piece: _names_of_model(piece, found) for piece, found in zip(pieces, _people(pieces), strict=True)
+    }
+
+
+def _with_model(model: bool | None) -> bool:
+    if model and not has_model():
+        raise RuntimeError(f"the model {MODEL} of spaCy is not installed")
+    return has_model() if model is None else model
 
 
 def holds_people(text: str, places: Iterable[str] = (), *, model: bool | None = None) -> tuple[str, ...]:
@@ -176,19 +202,18 @@ def has_model() -> bool:
     return find_spec("spacy") is not None and find_spec(MODEL) is not None
 
 
-@lru_cache(maxsize=1)
-def language() -> Any:
-    """The French model, loaded once; what names and lemmas do not need is left out."""
+@lru_cache(maxsize=2)
+def language(task: Literal["names", "lemmas"]) -> Any:
+    """The French model, loaded once for each task, without the parts that it does not need: the time of three."""
     import spacy
 
-    return spacy.load(MODEL, exclude=["parser"])
+    return spacy.load(MODEL, exclude=list(_UNUSED[task]))
 
 
-def _people(text: str) -> list[tuple[int, int]]:
-    """People that the model sees in a piece of text."""
-    with language().select_pipes(enable=["tok2vec", "ner"]) as _:
-        document = language()(text)
-    return [(e.start_char, e.end_char) for e in document.ents if e.label_ == "PER"]
+def _people(pieces: Sequence[str]) -> list[list[tuple[int, int]]]:
+    """People that the model sees in each piece of text."""
+    read = language("names").pipe(pieces, batch_size=64)
+    return [[(e.start_char, e.end_char) for e in each.ents if e.label_ == "PER"] for each in read]
 
 
 Span = tuple[int, int, str]
@@ -197,8 +222,8 @@ Span = tuple[int, int, str]
 def _found(
     text: str,
     places: re.Pattern[str] | None,
-    people: Callable[[str], list[tuple[int, int]]] | None,
-    seen: dict[str, list[tuple[int, int]]],
+    people: Callable[[Sequence[str]], list[list[tuple[int, int]]]] | None,
+    seen: Ahead,
 ) -> list[Span]:
     """What one turn masks, in order; nothing overlaps."""
     taken = bytearray(len(text))
@@ -229,7 +254,7 @@ def _found(
     if people is not None:
         for piece in _CHUNK.finditer(text):
             if piece[0] not in seen:
-                seen[piece[0]] = _names_of_model(piece[0], people)
+                seen[piece[0]] = _names_of_model(piece[0], *people([piece[0]]))
             for start, end in seen[piece[0]]:
                 claim(piece.start() + start, piece.start() + end, "nom")
     return sorted(spans)
@@ -256,11 +281,15 @@ _NAMED = re.compile(
 )
 
 
-def _names_of_model(text: str, people: Callable[[str], list[tuple[int, int]]]) -> list[tuple[int, int]]:
-    """What the model takes for people, without what is surely none: usual words, acronyms, names of places."""
+def _names_of_model(text: str, people: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """What the model takes for people, without what is surely none: usual words, acronyms, names of places, and an
+    infinitive at the head of a sentence (« Garder les écoles », « Appeler Durand », of which the name stays)."""
     out = []
-    for start, end in people(text):
+    heads = {token.start for token in tokens(text) if token.first} if people else set()
+    for start, end in people:
         words = tokens(text[start:end])
+        if words and words[0].key in INFINITIVES and start + words[0].start in heads:
+            words = words[1:]
         while len(words) > 1 and (words[0].key in _NO_NAME or not words[0].text[0].isupper()):
             words = words[1:]
         while words and words[-1].key in _NO_NAME:

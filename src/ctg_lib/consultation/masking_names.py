@@ -59,6 +59,33 @@ STOP = words_of(
     """
 )
 """Words that no surname is, even with a capital."""
+INFINITIVES = words_of(
+    """
+    abandonner accepter accompagner accorder accueillir acheter acquerir adapter admettre adopter afficher agir agrandir aider aller
+    alleger ameliorer amenager amener animer annoncer anticiper appeler apporter apprendre appuyer arreter articuler assister associer
+    assouplir assurer attendre attirer augmenter autoriser avancer baisser batir beneficier cesser changer chercher choisir clarifier
+    combattre combiner combler communiquer compenser completer comprendre compter conforter connaitre conserver construire consulter
+    continuer convaincre cooperer coordonner creer cultiver deceler decentraliser decider decouvrir definir demander demarrer
+    demenager depasser deplacer deployer deposer detecter developper devenir devoir dialoguer diffuser diminuer dire discuter disposer
+    diversifier donner doubler dynamiser echanger ecouter ecrire eduquer elaborer elargir elever embaucher emmener emprunter encadrer encourager
+    entendre entourer entretenir envisager envoyer epauler equilibrer equiper essayer etablir etaler eteindre etendre etoffer etre eviter
+    evaluer evoluer expliquer exister faciliter faire favoriser federer fermer fideliser financer finir fixer former fournir garantir garder
+    generaliser gerer habiter harmoniser heberger identifier imaginer impliquer impulser inciter inclure indiquer informer innover
+    inscrire inserer installer instaurer integrer intervenir inventer investir inviter isoler jouer jumeler laisser lancer liberer
+    limiter lire loger louer lutter maintenir mailler manger manquer marcher mediatiser menager mener mettre mobiliser
+    moderniser monter montrer multiplier mutualiser negocier nommer obtenir occuper offrir organiser orienter oser ouvrir parler
+    partager participer partir passer payer perdre perenniser permettre piloter placer planifier porter poser poursuivre pouvoir
+    preparer prendre prescrire presenter preserver preter prevenir prevoir privilegier produire programmer prolonger promouvoir proposer
+    proteger raccompagner rajouter ramener rappeler rapprocher rassembler rassurer reactiver realiser recenser recevoir rechercher reconnaitre
+    reconstruire recruter recueillir reduire reflechir refuser regarder regler regrouper rejoindre relancer relayer relier remettre
+    remplacer rencontrer rendre renforcer renouveler renover rentrer reorganiser reparer repartir reperer repenser repondre reporter
+    reprendre reserver resoudre respecter rester restaurer retenir retravailler retrouver reunir reussir revaloriser revenir revoir rompre
+    savoir sauver securiser sensibiliser separer servir signaler simplifier soigner solliciter sortir souffler soulager soutenir
+    structurer subventionner suivre supprimer tarifer tenir tester toucher transformer transmettre transporter travailler
+    trouver unifier uniformiser utiliser valoriser vendre venir verifier verser viser visiter vivre voir vouloir
+    """
+)
+"""Verbs with which a need or a lead begins (« Garder les écoles »); those that are surnames too are not among them."""
 _KIN = words_of(
     """
     fille filles fils mari femme epoux epouse compagnon compagne conjoint conjointe ami amie copain copine

@@ -33,9 +33,10 @@ Role = Literal[
     "consentement_parental",
     "consentement_sensible",
     "priorites",
+    "profil",
 ]
 """What a question is for, beside its subject: to weigh answers, to know the channel, to consent (to take part; as a
-parent; to the part on a protected subject, which one may refuse and go on), to rank themes."""
+parent; to the part on a protected subject, which one may refuse and go on), to rank themes, to say who answers."""
 
 
 @dataclass(frozen=True)

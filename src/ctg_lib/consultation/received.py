@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import math
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +39,7 @@ _README = ("readme", "lisezmoi", "lisez-moi")
 
 
 def received(
-    folder: Path, questionnaires: Mapping[str, Questionnaire], *, fictif: bool = True
+    folder: Path, questionnaires: Mapping[str, Questionnaire], *, fictif: bool = True, keep_until: date | None = None
 ) -> tuple[dict[str, Answers], list[Problem]]:  # fmt: skip
     """Answers of a ``consultation`` folder: id of a questionnaire -> its answers, where a file of it came back.
 
@@ -49,6 +50,7 @@ def received(
         folder: the study's ``consultation`` folder, whether or not it exists.
         questionnaires: those that may have been answered.
         fictif: whether a file that says its answers are made up is read; else it is an error.
+        keep_until: see :func:`ctg_lib.consultation.reading.gather`.
 
     Returns:
         The answers, and all that is wrong in the files, in order.
@@ -96,7 +98,9 @@ def received(
             continue
         read.append(one)
     answers = {
-        id: gather(read, each) for id, each in questionnaires.items() if any(id in one.rows for one in read)
+        id: gather(read, each, keep_until=keep_until)
+        for id, each in questionnaires.items()
+        if any(id in one.rows for one in read)
     }
     problems += [p for one in read for p in one.problems.get("", ())]
     problems += [p for each in answers.values() for p in each.problems]

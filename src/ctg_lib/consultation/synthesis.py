@@ -8,7 +8,7 @@ a side that tells only an ``offre`` or a ``levier``; a ``piste`` alone is neithe
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 
 import pandas as pd
 
@@ -22,7 +22,7 @@ ANSWERED = frozenset({"offre", "levier"})
 """Kinds that say that something is there."""
 _SIDES = (*SIDES, OTHER_SIDES)
 READINGS: dict[str, str] = {
-    "convergence": "convergence", "divergence": "divergence", "partage": "dit par une partie",
+    "convergence": "avis communs", "divergence": "avis opposés", "partage": "dit par une partie",
     "seul": "dit d’un seul côté", "un_cote": "un seul côté entendu", "ensemble": "dit ensemble", "offre": "offre seule",
     "piste": "piste seule", "non_code": "nature non codée", "silence": "silence",
 }  # fmt: skip
@@ -121,12 +121,24 @@ def _says(kinds: set[str]) -> str:
 
 
 def _reading(view: dict[str, str], spoke: list[str], kinds: set[str] | None) -> str:
-    lacking = [s for s, says in view.items() if says == "manque"]
-    contrary = [s for s, says in view.items() if says == "offre"]
     if kinds is None:
         return "silence"
+    if found := reading_of(view, spoke):
+        return found
+    return {"manque": "ensemble", "offre": "offre", "piste": "piste", "": "non_code"}[_says(kinds)]
+
+
+def reading_of(view: Mapping[str, str], spoke: Collection[str]) -> str:
+    """How sides agree on a need that one of them at least says is missing (:data:`RULES`); empty where none does.
+
+    Args:
+        view: side -> what it says: « manque », « offre », anything else being neither.
+        spoke: sides that spoke of the theme.
+    """
+    lacking = [s for s, says in view.items() if says == "manque"]
+    contrary = [s for s, says in view.items() if says == "offre"]
     if not lacking:
-        return {"manque": "ensemble", "offre": "offre", "piste": "piste", "": "non_code"}[_says(kinds)]
+        return ""
     if contrary:
         return "divergence"
     if len(spoke) < 2:

@@ -19,7 +19,7 @@ import pandas as pd
 from ctg_lib.consultation.answers import Answers
 from ctg_lib.consultation.books.verbatims import BY_HAND, DECISIONS, FILE, KEY, SHEET, verbatims
 from ctg_lib.consultation.first_names import words_of
-from ctg_lib.consultation.masking import Masked, mask
+from ctg_lib.consultation.masking import Ahead, Masked, mask, read_ahead
 from ctg_lib.consultation.questionnaire import Question
 from ctg_lib.consultation.scheme import Scheme, common_scheme
 from ctg_lib.geography.names import fold
@@ -121,9 +121,11 @@ def lines_of(
     out: list[Line] = []
     for answers in surveys.values():
         columns = [c for question in answers.questionnaire.questions for c in question.texts]
+        written = list(open_answers(answers))
+        ahead = read_ahead((each.text[:LONGEST] for each in written), model=model)
         found = [
-            _line(each, mask(each.text[:LONGEST], places, model=model), known)
-            for each in open_answers(answers)
+            _line(each, mask(each.text[:LONGEST], places, model=model, ahead=ahead), known)
+            for each in written
         ]
         out += sorted(found, key=lambda line: (columns.index(line["column"]), line["answer"]))
     return out
@@ -209,8 +211,10 @@ def read(
     filled = read_workbook(path, book, {})
     column = book[SHEET]["published"].label
     problems = [p for p in filled.problems if not (p.column == column and p.expected == NO_PERSON)]
-    check = _Checking(filled, tuple(places), known, surveys, model)
     lines = filled.tables[SHEET]
+    printed = [_printed(line)[1] for line in lines.to_dict("records") if line["decision"] == "publier"]
+    ahead = read_ahead(printed, model=model)
+    check = _Checking(filled, tuple(places), known, surveys, model, ahead)
     texts = [text for line in lines.to_dict("records") if (text := check.line(line)) is not None]
     return Reviewed(lines, _texts(texts), (*problems, *check.problems))
 
@@ -227,6 +231,12 @@ def _texts(lines: list[Line]) -> pd.DataFrame:
     return pd.DataFrame({**out, "respondent": pd.Series([row["respondent"] for row in rows], dtype="int64")})
 
 
+def _printed(line: Mapping[Any, Any]) -> tuple[str, str]:
+    """Column of the text that a line lets print, and the text."""
+    name = "published" if line["published"].strip() else "text"
+    return name, line[name].strip()
+
+
 class _Checking:
     """What is printed of each line, and what is told of it."""
 
@@ -237,14 +247,10 @@ class _Checking:
         scheme: Scheme,
         surveys: Mapping[str, Answers] | None,
         model: bool | None,
+        ahead: Ahead,
     ) -> None:
-        self.filled, self.places, self.scheme, self.surveys, self.model = (
-            filled,
-            places,
-            scheme,
-            surveys,
-            model,
-        )
+        self.filled, self.places, self.scheme, self.surveys = filled, places, scheme, surveys
+        self.model, self.ahead = model, ahead
         self.problems: list[Problem] = []
 
     def tell(
@@ -261,11 +267,13 @@ class _Checking:
             return None
         if not self._known(line):
             return None
-        name = "published" if line["published"].strip() else "text"
-        text = self._text(line, name)
+        text = self._text(line, *_printed(line))
         if text is None:
             return None
         theme, need = self._coded(line)
+        if not theme:  # pages quote by theme
+            self.tell(line, "theme", "une réponse à publier sans thème",
+                      "un thème ou un besoin ; sans lui, cette ligne n’est pas imprimée")  # fmt: skip
         return {
             "answer": line["answer"], "questionnaire": line["questionnaire"], "question": line["column"].split("__")[0],
             "theme": theme, "need": need, "text": text,
@@ -279,8 +287,7 @@ class _Checking:
             return False
         return True
 
-    def _text(self, line: Mapping[Any, Any], name: str) -> str | None:
-        text = line[name].strip()
+    def _text(self, line: Mapping[Any, Any], name: str, text: str) -> str | None:
         if not text:
             self.tell(
                 line,
@@ -295,7 +302,10 @@ class _Checking:
             self.tell(line, name, f"un texte qui contient encore : {ruled.words}",
                       "un texte sans nom, numéro ni adresse ; cette ligne n’est pas imprimée", "error")  # fmt: skip
             return None
-        if self.model is not False and (more := mask(text, self.places, model=self.model)).kinds:
+        more = (
+            mask(text, self.places, model=self.model, ahead=self.ahead) if self.model is not False else ruled
+        )
+        if more.kinds:
             self.tell(
                 line,
                 name,

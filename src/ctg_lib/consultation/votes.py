@@ -38,29 +38,35 @@ def results(actors: Actors, *, fewest: int = FEWEST, margin: int = MARGIN) -> pd
     out = []
     occasions = dict(zip(actors.meetings["id"], actors.meetings["occasion"], strict=True))
     for (meeting, _), own in actors.votes.groupby(["meeting", "college"], sort=False):
-        table = own.sort_values("votes", ascending=False, kind="stable").reset_index(drop=True)
-        voters = table["voters"].min()  # the most careful, where lines differ
-        why = _why_not(table, voters, fewest)
-        hidden = bool(voters != voters or voters < survey_threshold(False)) or _unanimous(
-            table, voters, fewest
-        )
-        votes = table["votes"].astype("float64")
-        cast = votes.mask(pd.Series(hidden, index=votes.index))
-        ranks = [_ranks(votes, value, margin) if not why else (float("nan"),) * 2 for value in votes]
-        most = voters * table["each"].astype("float64").fillna(1)
-        out.append(
-            table.assign(
-                occasion=occasions.get(meeting, ""), votes=cast, share=100 * cast / most.where(most > 0),
-                low=[r[0] for r in ranks], high=[r[1] for r in ranks],
-                tied=votes.duplicated(keep=False) & votes.notna() & (not hidden), ranked=not why, said=why,
-            )
-        )  # fmt: skip
-        if hidden:  # their order would tell what they hide
-            out[-1] = out[-1].sort_values("proposal", kind="stable")
+        out.append(ballot(own, fewest=fewest, margin=margin).assign(occasion=occasions.get(meeting, "")))
     if not out:
         return pd.DataFrame(columns=list(COLUMNS))
     table = pd.concat(out, ignore_index=True)[list(COLUMNS)]
     return table.assign(proposal=[safe(str(text))[0] or UNTOLD for text in table["proposal"]])
+
+
+def ballot(lines: pd.DataFrame, *, fewest: int = FEWEST, margin: int = MARGIN) -> pd.DataFrame:
+    """One vote of one college, most votes first; by proposal where they are hidden, so that order tells nothing.
+
+    Args:
+        lines: ``proposal, votes, voters, each``; other columns are kept.
+
+    Returns:
+        the same with ``share, low, high, tied, ranked, said`` (see :func:`results`).
+    """
+    table = lines.sort_values("votes", ascending=False, kind="stable").reset_index(drop=True)
+    voters = table["voters"].min()  # the most careful, where lines differ
+    why = _why_not(table, voters, fewest)
+    hidden = bool(voters != voters or voters < survey_threshold(False)) or _unanimous(table, voters, fewest)
+    votes = table["votes"].astype("float64")
+    cast = votes.mask(pd.Series(hidden, index=votes.index))
+    ranks = [_ranks(votes, value, margin) if not why else (float("nan"),) * 2 for value in votes]
+    most = voters * table["each"].astype("float64").fillna(1)
+    found = table.assign(
+        votes=cast, share=100 * cast / most.where(most > 0), low=[r[0] for r in ranks], high=[r[1] for r in ranks],
+        tied=votes.duplicated(keep=False) & votes.notna() & (not hidden), ranked=not why, said=why,
+    )  # fmt: skip
+    return found.sort_values("proposal", kind="stable") if hidden else found
 
 
 def _ranks(votes: pd.Series, value: float, margin: int) -> tuple[float, float]:
@@ -103,6 +109,6 @@ def college_label(college: str) -> str:
 def rule(fewest: int = FEWEST, margin: int = MARGIN) -> str:
     """How votes are read, in French, to be printed with them."""
     return (
-        f"Chaque collège est lu à part. Sous {fewest} votants, aucun classement ; au-delà, une fourchette de rangs : deux "
-        f"propositions que sépare {margin} voix au plus ne sont pas départagées."
+        f"Chaque collège est lu à part. Sous {fewest} votants, aucun classement. « 2e à 4e » : cette proposition peut tenir l’une ou l’autre "
+        f"de ces places, car {margin} voix d’écart au plus ne départage pas deux propositions."
     )

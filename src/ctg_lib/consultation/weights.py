@@ -139,8 +139,9 @@ class Weighting:
         weights: by row of the answers; what each stands for, NaN where the answer is apart; all equal where
             nothing is weighed.
         diagnostics: how they were reached.
-        table: one row per category of a margin: :data:`MARGIN_COLUMNS`; shares in % of those who answered;
-            ``respondents`` and ``raw`` are absent where too few.
+        table: one row per category of a margin: :data:`MARGIN_COLUMNS`; ``wanted`` and ``weighted`` in % of
+            the margin, ``raw`` in % of all respondents; ``respondents`` and ``raw`` are absent where too few, or
+            where they would tell how many gave no category.
         apart: answers without weight: ``reason, label, respondents`` (absent from 1 to 4).
         design: of the answers weighed, in the order of the table, for variances.
         margins: those that are met.
@@ -407,9 +408,8 @@ class _Work:
         )  # fmt: skip
 
     def _rows(self, coded: _Coded, weights: np.ndarray) -> list[dict[str, object]]:
-        known = coded.category >= 0
         counts = coded.counts
-        parts = np.append(counts, int((~known).sum()))
+        parts = np.append(counts, int((coded.category < 0).sum()))
         hidden = hidden_parts(parts, survey_threshold(False), unseen=np.arange(len(parts)) == len(counts))
         met = coded.columns().T @ weights
         return [
@@ -417,7 +417,8 @@ class _Work:
                 "margin": coded.margin.label, "category": "+".join(coded.names[i]), "label": self.label(coded, i),
                 "respondents": float("nan") if hidden[i] else float(counts[i]),
                 "wanted": 100 * coded.totals[i] / sum(coded.totals),
-                "raw": float("nan") if hidden[i] else 100 * counts[i] / known.sum(),
+                # of all: a share of those whose category is known would tell how many they are, so what is hidden
+                "raw": float("nan") if hidden[i] else 100 * counts[i] / self.n,
                 "weighted": 100 * met[i] / met.sum(),
             }
             for i in range(len(coded.names))

@@ -1,7 +1,8 @@
 """Key terms of open answers: words and pairs of words that many respondents use, never a proper noun.
 
 A term is counted once per respondent. It is a lemma where the French model of spaCy is installed, else the word without
-the mark of its plural. Terms of fewer respondents than a cell of a survey asks for are not listed, nor a pair that would
+the mark of its plural. Words of grammar and of discourse, verbs that say nothing without their object and fixed phrases
+are no terms (:data:`STOP_WORDS`, :data:`LOCUTIONS`). Terms of fewer respondents than a cell of a survey asks for are not listed, nor a pair that would
 let so few be found by subtraction from one of its words.
 """
 
@@ -33,7 +34,7 @@ _PLACEHOLDER = re.compile(r"\[[^\[\]]{1,40}\]")
 _SPACES = re.compile(r"[ \t\u00a0\u202f'’]{1,3}")
 _MEANS = frozenset({"NOUN", "ADJ", "VERB"})
 
-STOP_WORDS: frozenset[str] = words_of(
+_GRAMMAR = words_of(
     """
     a ai aie ainsi ait alors apres as assez au aucun aucune aujourd aupres aussi autant autre autres aux avant avec avez
     avoir avons ayant beaucoup bien bonjour bon bonne car ce ceci cela celle celles celui cependant certain certaine
@@ -49,7 +50,66 @@ STOP_WORDS: frozenset[str] = words_of(
     vouloir vous vraiment vu y etc avoir etre aller falloir
     """
 )
-"""Words that say nothing alone, folded."""
+"""Words of grammar: articles, pronouns, prepositions, conjunctions, auxiliaries."""
+_DISCOURSE = words_of(
+    """
+    absolument actuellement apparemment certainement clairement completement concernant concretement dommage effectivement
+    egalement eventuellement evidemment exactement exemple finalement forcement franchement generalement globalement
+    gros grosse grosses grand grande grands grandes heureusement hyper idee ideal idealement important importante
+    justement la-bas malheureusement meilleur meilleure meilleurs meilleures mieux moment naturellement necessaire
+    normalement notamment pareil particulier particuliere particulierement petit petite petits petites personnellement pire
+    possible principalement priori probablement quasi quasiment reellement relativement reste ressenti rien sens serieusement
+    simplement sincerement special speciale specialement sujet super surtout totalement truc trucs type uniquement
+    urgent urgente utile vrai vraie facon maniere niveau point part ras nsp ok oui
+    """
+)
+"""What one says to say something: adverbs of opinion and degree, fillers, adjectives that judge or measure alone."""
+_REGULAR_VERBS = words_of(
+    """
+    accepter adorer aider aimer ajouter amener apporter arranger arriver attendre chercher commencer compter considerer
+    constater continuer creer demander depasser donner durer esperer essayer estimer eviter exister gagner garder imaginer
+    importer laisser manquer marcher merite meriter montrer noter occuper oublier parler passer penser permettre
+    porter poser preferer presenter preter profiter proposer rajouter regarder remarquer remercier rencontrer rendre
+    repeter rester resumer sembler serrer signaler souhaiter suggerer terminer tomber tourner travailler trouver utiliser
+    """
+)
+_ENDINGS = words_of(
+    "e es ons ez ent er ait ais aient ions iez era eras erait eraient erais erons erez eront ant ee ees"
+)
+_OTHER_VERBS = words_of(
+    """
+    attend attendent attendons attends attendu attendre aura aurait auraient auront auriez aurais connais connaissons connait
+    connaitre croire crois croit croyons deviennent devient devenir devrait devraient devra dira dirait disent dit
+    entendre entend faille faudra faudrait ferait fera font mettre mets met mettent mis mise permet permettent
+    permettrait permis prend prendre prends prenne prennent prendrait pris prise peux pouvait pourra pourraient pourrions
+    rend rendre rendent recevoir recoit reconnaitre revenir revient reviens reviennent savent sait saurait saurais sens sent
+    sentir suffire suffit tenir tenu tenue tenus tenues tient tiens tiennent viennent vient viens venu venue vivre vit vivent
+    vois voit voient voyons voudrais voudrait voudraient voulais veulent vaut valoir irait iront soient sois
+    """
+)
+"""Verbs that say nothing without their object, regular ones by their infinitives: « prendre », « exister »."""
+
+
+def _forms(infinitive: str) -> set[str]:
+    """A regular verb as it is written, folded: « rester », « reste », « resterait »."""
+    stem = infinitive[:-2]
+    return {infinitive, *(stem + ending for ending in _ENDINGS)}
+
+
+STOP_WORDS: frozenset[str] = (
+    _GRAMMAR | _DISCOURSE | _OTHER_VERBS | {form for verb in _REGULAR_VERBS for form in _forms(verb)}
+) - words_of(
+    "aide aides garde gardes marche marches demande demandes rencontre rencontres porte portes note notes duree arrivee"
+)
+"""Words that say nothing alone, folded. Forms that are names of things too (« aide », « garde ») stay."""
+LOCUTIONS = re.compile(
+    r"\b(?:de temps en temps|tou(?:te?|s les) (?:le temps|fois)|à jour|par exemple|d[’']accord|en (?:général|plus|fait|moins|tout cas|effet)"
+    r"|de (?:plus en plus|moins en moins|toute façon|la part)|au moins|à peu près|bien sûr|tout à fait|tout de suite"
+    r"|du coup|c[’']est[- ]à[- ]dire|à (?:côté|partir|cause)|au (?:niveau|lieu) d(?:e|u|es)|la plupart|quelque chose|rien de (?:spécial|particulier)"
+    r"|en cours|en place|mettre en|il y a|peut[- ]être|le reste)\b",
+    re.IGNORECASE,
+)
+"""Fixed phrases, of which the words mean nothing one by one: they part what stands around them."""
 
 
 @dataclass(frozen=True)
@@ -108,7 +168,7 @@ def _terms(
         words: set[str] = set()
         couples: set[tuple[str, str]] = set()
         for text in texts:
-            for piece in _PLACEHOLDER.split(text):
+            for piece in _PLACEHOLDER.split(LOCUTIONS.sub(" ; ", text)):
                 line = list(_words(piece, lemmas))
                 for word in line:
                     shown[word.key][word.shown] += 1
@@ -144,9 +204,7 @@ def _words(text: str, lemmas: bool) -> Iterator[_Word]:
 
 
 def _lemmas(text: str) -> Iterator[_Word]:
-    with language().select_pipes(disable=["ner"]) as _:
-        document = language()(text)
-    for token in document:
+    for token in language("lemmas")(text):
         key = fold(token.lemma_.split()[0] if token.lemma_.split() else "")
         if (
             len(key) < 3

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
 USED_ROLES = ("priorites",)
 """Roles of the questions that are results too; the others say who answers, and agree."""
-
+PROFILE = "profil"
+"""Role of those that say who answers and weigh nothing."""
 
 SHARES = ("part", "trois_premiers")
 """Measures that are told: shares of a question, and, of a ranking, what is among the first three."""
@@ -130,20 +131,38 @@ class Survey:
         return rows.iloc[0] if len(rows) else None
 
     def needs(self, theme: str) -> tuple[Question, pd.Series] | None:
-        """The question on needs of a theme that most answered, and what is most told; None where hidden."""
+        """The question on needs of a theme that most answered, and what is most told; None where hidden.
+
+        Rather one that names what is lacking than a scale, of which « rarement » says little.
+        """
         found: list[tuple[Question, pd.Series]] = []
         for question in self.questions(theme):
             rows = self.best(question) if tells_of_needs(question) else pd.DataFrame()
             told = [row for _, row in rows.iterrows() if not says_nothing(question, row)]
             found += [(question, told[0])] if told else []
-        return max(found, key=lambda each: each[1]["base"]) if found else None
+        return max(found, key=lambda each: (each[0].kind != "scale", each[1]["base"])) if found else None
 
     def most_answered(self, theme: str) -> tuple[Question | None, pd.Series | None]:
-        """The question of a theme that most people answered, rather one on a need, and its first answer."""
-        each = [(q, row) for q in self.questions(theme) if (row := self.first(q)) is not None]
-        if not each:
-            return None, None
-        return max(each, key=lambda one: (tells_of_needs(one[0]), one[1]["base"]))
+        """What is told of a theme: :meth:`needs`; else the question most answered, and its first answer."""
+        if (lacking := self.needs(theme)) is not None:
+            return lacking
+        each = [(q, row) for q in self.questions(theme) if not q.role and (row := self.first(q)) is not None]
+        return max(each, key=lambda one: one[1]["base"]) if each else (None, None)
+
+    def lacking_first(self, question: Question) -> tuple[pd.DataFrame, int]:
+        """Answers of a question as they are drawn, and how many of them tell of a need.
+
+        The most given first; of a question on needs, what says that nothing is lacking (« aucun ») last.
+        """
+        rows = self.best(question)
+        if not tells_of_needs(question):
+            return rows, 0
+        nothing = pd.Series([says_nothing(question, row) for _, row in rows.iterrows()], dtype="bool")
+        return pd.concat([rows[~nothing], rows[nothing]], ignore_index=True), int((~nothing).sum())
+
+    def profile(self) -> list[Question]:
+        """Questions that say who answers, beside those that weigh answers."""
+        return [q for q in self.answers.questionnaire.questions if q.role == PROFILE and q.kind != "text"]
 
     @property
     def count(self) -> int:

@@ -8,7 +8,7 @@ from ctg_lib.consultation.actors import OCCASIONS, OCCASIONS_PLURAL
 from ctg_lib.consultation.answers import FLAGS, LEFT_OUT, Answers
 from ctg_lib.consultation.books import OCCASION_OF
 from ctg_lib.consultation.books.verbatims import DECISIONS, KEY
-from ctg_lib.consultation.masking import has_model, mask
+from ctg_lib.consultation.masking import has_model, mask, read_ahead
 from ctg_lib.consultation.scheme import load_scheme
 from ctg_lib.consultation.settings import FILE
 from ctg_lib.consultation.verbatims import Reviewed, open_answers, read
@@ -50,8 +50,10 @@ def names_in_words(study: Study, *, model: bool | None = None) -> list[Problem]:
     file_of = {occasion: f"{book}.xlsx" for book, occasion in OCCASION_OF.items()}
     files = {row["id"]: file_of[row["occasion"]] for row in actors.meetings.to_dict("records")}
     out = []
-    for meeting, text, what, wanted in _printed(actors):
-        found = mask(text, study.communes_by_code.values(), model=model)
+    printed = list(_printed(actors))
+    ahead = read_ahead((text for _, text, *_ in printed), model=model)
+    for meeting, text, what, wanted in printed:
+        found = mask(text, study.communes_by_code.values(), model=model, ahead=ahead)
         if found.kinds:
             out.append(
                 Problem(

@@ -14,7 +14,8 @@ from typing import Any
 
 import yaml
 
-from ctg_lib.errors import BadInput, RawDataError, found_expected, sample
+from ctg_lib.errors import BadInput, RawDataError, found_expected
+from ctg_lib.manifest import refuse_twice
 
 NAME = "catalogue.yml"
 PROTOCOLS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
@@ -139,11 +140,7 @@ def load_catalogue(path: Path) -> Catalogue:
     if not isinstance(items, list):
         raise RawDataError(f"{path.name} : une liste « offers: » est attendue.")
     offers = [offer for n, item in enumerate(items, 1) for offer in _offers(item, n, path)]
-    for attribute in ("id", "path"):
-        values = [getattr(o, attribute) for o in offers]
-        twice = sorted({v for v in values if values.count(v) > 1})
-        if twice:
-            raise RawDataError(f"{path.name} : {attribute} en double : {sample(twice)}.")
+    refuse_twice(offers, path.name)
     return Catalogue(tuple(offers), dict(content.get("services") or {}))
 
 

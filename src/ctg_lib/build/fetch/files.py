@@ -19,6 +19,7 @@ from typing import Any
 import yaml
 
 from ctg_lib.errors import CtgError, RawDataError
+from ctg_lib.files import write_whole
 from ctg_lib.manifest import Entry, load_manifest, sha256_of
 from ctg_lib.project import Project
 
@@ -220,9 +221,7 @@ def repair(project: Project) -> str:
 def _finish(project: Project, content: Mapping[str, Any]) -> None:
     """The manifest as it is now, edited: what was written by hand since an interruption stays."""
     text = edit_manifest(_read(project.manifest), content["block"], content["id"], content["remove"])
-    aside = project.manifest.with_name(f".{project.manifest.name}.tmp")
-    aside.write_bytes(text.encode("utf-8"))
-    aside.replace(project.manifest)
+    write_whole(project.manifest, text.encode("utf-8"))
     for path in content["old"]:
         (project.raw / path).unlink(missing_ok=True)
 

@@ -55,6 +55,33 @@ TWICE = Field(
 )  # fmt: skip
 
 
+def meetings_sheet(title: str, intro: str, first: str, *own: Field, lines: int) -> Sheet:
+    """First sheet of each workbook: a line per exchange — which, when, in what state — held or planned.
+
+    Args:
+        first: identifier given as an example.
+        own: columns of this kind of exchange, between those that all share.
+    """
+    return Sheet(
+        "meetings", title, intro, (replace(MEETING_ID, example=first), DATE, STATE, *own, TWICE, REMARK),
+        key=("id",), lines=lines,
+    )  # fmt: skip
+
+
+def meeting_field(book: str, label: str = "Rencontre", help: str = "", *, example: str = "") -> Field:
+    """Which line of the first sheet is meant."""
+    return Field(
+        "meeting",
+        label,
+        "reference",
+        help,
+        required=True,
+        refers_to=f"{book}.meetings",
+        example=example,
+        width=12,
+    )
+
+
 def secteur_field(secteurs: tuple[str, ...], help: str) -> Field:
     """« Secteur »: a list where the study has some, else a text."""
     if not secteurs:
@@ -108,8 +135,7 @@ def excerpt_fields(
     """
     return (
         Field("id", "Identifiant", "id", "Le même pour les deux codages d’un extrait.", required=True, example="X01", width=12),
-        Field("meeting", "Rencontre", "reference", "Identifiant de la première feuille.", required=True,
-              refers_to=f"{book}.meetings", width=12),
+        meeting_field(book, help="Identifiant de la première feuille."),
         *before,
         group,
         need_field(scheme),
@@ -152,7 +178,7 @@ def present_sheet(book: str, example: str) -> Sheet:
         "present", "Présents",
         "Une ligne par groupe d’acteurs présent à une rencontre : combien, et quelles fonctions. Aucune liste de noms.",
         (
-            Field("meeting", "Rencontre", "reference", required=True, refers_to=f"{book}.meetings", width=12),
+            meeting_field(book),
             group_field("Un groupe par ligne.", required=True, several=False, example=example),
             Field("functions", "Fonctions présentes", help="Fonctions et organismes, sans nom.",
                   example="direction de crèche, animation du relais", width=40),

@@ -6,8 +6,7 @@ from dataclasses import replace
 
 from ctg_lib.consultation.books import common as c
 from ctg_lib.consultation.scheme import Scheme
-from ctg_lib.workbooks.common import REMARK
-from ctg_lib.workbooks.schema import Field, Sheet, Workbook
+from ctg_lib.workbooks.schema import Field, Workbook
 
 
 def entretiens(scheme: Scheme, secteurs: tuple[str, ...] = ()) -> Workbook:
@@ -20,25 +19,18 @@ def entretiens(scheme: Scheme, secteurs: tuple[str, ...] = ()) -> Workbook:
         audience=c.AUDIENCE,
         version=1,
         sheets=(
-            Sheet(
-                "meetings", "Entretiens",
+            c.meetings_sheet(
+                "Entretiens",
                 f"Une ligne par entretien, tenu ou prévu. {c.NO_NAME} Ce fichier reste dans le dossier de l’étude.",
-                (
-                    replace(c.MEETING_ID, example="E01"),
-                    c.DATE,
-                    c.STATE,
-                    c.group_field("Le groupe au nom duquel on est cité.", required=True, several=False,
-                                  example="professionnels de la petite enfance"),
-                    Field("title", "Organisme", help="Jamais imprimé à côté d’une citation.", example="relais petite enfance", width=30),
-                    Field("function", "Fonction rencontrée", help="Une fonction, jamais un nom. Imprimée seulement avec accord et relecture.",
-                          example="animatrice du relais", width=30),
-                    replace(c.PEOPLE, help="Nombre de personnes rencontrées ensemble (souvent 1)."),
-                    c.secteur_field(secteurs, "Si la personne n’en couvre qu’un ; sinon vide."),
-                    c.THEMES_OF,
-                    c.TWICE,
-                    REMARK,
-                ),
-                key=("id",),
+                "E01",
+                c.group_field("Le groupe au nom duquel on est cité.", required=True, several=False,
+                              example="professionnels de la petite enfance"),
+                Field("title", "Organisme", help="Jamais imprimé à côté d’une citation.", example="relais petite enfance", width=30),
+                Field("function", "Fonction rencontrée", help="Une fonction, jamais un nom. Imprimée seulement avec accord et relecture.",
+                      example="animatrice du relais", width=30),
+                replace(c.PEOPLE, help="Nombre de personnes rencontrées ensemble (souvent 1)."),
+                c.secteur_field(secteurs, "Si la personne n’en couvre qu’un ; sinon vide."),
+                c.THEMES_OF,
                 lines=60,
             ),
             c.excerpts_sheet(

@@ -20,22 +20,14 @@ def forums(scheme: Scheme, secteurs: tuple[str, ...] = ()) -> Workbook:
         audience=c.AUDIENCE,
         version=1,
         sheets=(
-            Sheet(
-                "meetings", "Forums", f"Une ligne par forum, tenu ou prévu. {c.NO_NAME}",
-                (
-                    replace(c.MEETING_ID, example="F01"),
-                    c.DATE,
-                    c.STATE,
-                    replace(c.TITLE, example="Grandir et vieillir dans la vallée"),
-                    c.PLACE,
-                    c.secteur_field(secteurs, "D’où venaient les habitants ; vide s’ils venaient de partout."),
-                    c.THEMES_OF,
-                    replace(c.PEOPLE, example="23"),
-                    c.votes_each(),
-                    c.TWICE,
-                    REMARK,
-                ),
-                key=("id",),
+            c.meetings_sheet(
+                "Forums", f"Une ligne par forum, tenu ou prévu. {c.NO_NAME}", "F01",
+                replace(c.TITLE, example="Grandir et vieillir dans la vallée"),
+                c.PLACE,
+                c.secteur_field(secteurs, "D’où venaient les habitants ; vide s’ils venaient de partout."),
+                c.THEMES_OF,
+                replace(c.PEOPLE, example="23"),
+                c.votes_each(),
                 lines=20,
             ),
             c.present_sheet("forums", "parents"),
@@ -52,7 +44,7 @@ def forums(scheme: Scheme, secteurs: tuple[str, ...] = ()) -> Workbook:
                 "Une ligne par proposition soumise au vote d’un forum, y compris celles qui n’ont eu aucune voix. "
                 "Sous 15 votants, aucun classement n’est donné.",
                 (
-                    Field("meeting", "Forum", "reference", required=True, refers_to="forums.meetings", example="F01", width=12),
+                    c.meeting_field("forums", "Forum", example="F01"),
                     Field("proposal", "Proposition", required=True, example="Ouvrir la ludothèque un samedi sur deux", width=46),
                     c.need_field(scheme),
                     c.theme_field(),

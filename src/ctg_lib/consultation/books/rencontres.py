@@ -12,8 +12,7 @@ from dataclasses import replace
 
 from ctg_lib.consultation.books import common as c
 from ctg_lib.consultation.scheme import Scheme
-from ctg_lib.workbooks.common import REMARK
-from ctg_lib.workbooks.schema import Field, Sheet, Workbook
+from ctg_lib.workbooks.schema import Field, Workbook
 
 RUBRICS: dict[str, str] = {
     "besoins": "besoins repérés", "offre": "offre existante",
@@ -66,21 +65,13 @@ def rencontres(scheme: Scheme, secteurs: tuple[str, ...] = ()) -> Workbook:
         audience=c.AUDIENCE,
         version=1,
         sheets=(
-            Sheet(
-                "meetings", "Rencontres", f"Une ligne par rencontre, tenue ou prévue. {c.NO_NAME}",
-                (
-                    replace(c.MEETING_ID, example="R01"),
-                    c.DATE,
-                    c.STATE,
-                    replace(c.TITLE, example="Petite enfance et parentalité"),
-                    c.PLACE,
-                    c.secteur_field(secteurs, "Si la rencontre n’en concernait qu’un ; sinon vide."),
-                    c.THEMES_OF,
-                    replace(c.PEOPLE, help="Sans réponse : la somme de la feuille « Présents ».", example="17"),
-                    c.TWICE,
-                    REMARK,
-                ),
-                key=("id",),
+            c.meetings_sheet(
+                "Rencontres", f"Une ligne par rencontre, tenue ou prévue. {c.NO_NAME}", "R01",
+                replace(c.TITLE, example="Petite enfance et parentalité"),
+                c.PLACE,
+                c.secteur_field(secteurs, "Si la rencontre n’en concernait qu’un ; sinon vide."),
+                c.THEMES_OF,
+                replace(c.PEOPLE, help="Sans réponse : la somme de la feuille « Présents ».", example="17"),
                 lines=30,
             ),
             c.present_sheet("rencontres", "professionnels de la petite enfance"),

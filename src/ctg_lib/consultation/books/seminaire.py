@@ -30,21 +30,13 @@ def seminaire(scheme: Scheme, secteurs: tuple[str, ...] = ()) -> Workbook:
         audience=c.AUDIENCE,
         version=1,
         sheets=(
-            Sheet(
-                "meetings", "Séminaires", f"Une ligne par séminaire, tenu ou prévu. {c.NO_NAME}",
-                (
-                    replace(c.MEETING_ID, example="S01"),
-                    c.DATE,
-                    c.STATE,
-                    replace(c.TITLE, example="Séminaire des élus : premiers constats"),
-                    c.PLACE,
-                    c.THEMES_OF,
-                    replace(c.PEOPLE, example="24"),
-                    c.votes_each(),
-                    c.TWICE,
-                    REMARK,
-                ),
-                key=("id",),
+            c.meetings_sheet(
+                "Séminaires", f"Une ligne par séminaire, tenu ou prévu. {c.NO_NAME}", "S01",
+                replace(c.TITLE, example="Séminaire des élus : premiers constats"),
+                c.PLACE,
+                c.THEMES_OF,
+                replace(c.PEOPLE, example="24"),
+                c.votes_each(),
                 lines=10,
             ),
             c.present_sheet("seminaire", "élus"),
@@ -60,7 +52,7 @@ def seminaire(scheme: Scheme, secteurs: tuple[str, ...] = ()) -> Workbook:
                 "proposals", "Propositions", "Une ligne par proposition soumise au vote.",
                 (
                     Field("id", "Identifiant", "id", required=True, example="P01", width=12),
-                    Field("meeting", "Séminaire", "reference", required=True, refers_to="seminaire.meetings", example="S01", width=12),
+                    c.meeting_field("seminaire", "Séminaire", example="S01"),
                     replace(c.TITLE, label="Proposition", help="Comme elle a été lue avant le vote.",
                             example="Une maison d’assistantes maternelles dans la vallée", width=46),
                     Field("detail", "Précision", "long_text", width=40),

@@ -12,6 +12,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path
 
 import pandas as pd
@@ -24,6 +25,7 @@ from ctg_lib.consultation.reading import flags, tables
 from ctg_lib.consultation.reading.layouts import Headings, Layout, fit, key
 from ctg_lib.consultation.reading.rows import Row, TableReader
 from ctg_lib.consultation.reading.tables import Table
+from ctg_lib.workbooks.moments import day_in_words
 from ctg_lib.workbooks.problems import Problem, ordered
 from ctg_lib.workbooks.spreadsheet import is_lock
 
@@ -191,10 +193,14 @@ def _says(table: Table, layouts: Mapping[str, Layout]) -> str:
     return max(set(texts), key=lambda t: (texts.count(t), t)) if texts else ""
 
 
-def gather(read: Sequence[Read], questionnaire: Questionnaire) -> Answers:
+def gather(read: Sequence[Read], questionnaire: Questionnaire, *, keep_until: date | None = None) -> Answers:
     """Respondents of all files of a questionnaire as its answers, with what is told of them.
 
     What is wrong with a file as a whole (``problems[""]``) is not in it: it is of no questionnaire.
+
+    Args:
+        read: of :func:`read_file`. questionnaire: whose answers.
+        keep_until: last day on which answers may be held, as the study's settings say; for what is told alone.
     """
     mine = [each for each in read if questionnaire.id in each.rows]
     rows = [row for each in mine for row in each.rows[questionnaire.id]]
@@ -208,6 +214,11 @@ def gather(read: Sequence[Read], questionnaire: Questionnaire) -> Answers:
                 row.file, f"une réponse en double ({why})", expected, row.sheet, row.row, severity="warning"
             )
         )
+    problems += [
+        _to_delete(row, keep_until)
+        for row in rows
+        if flags.without_parents(row, questionnaire) and not flags.is_empty(row, questionnaire)
+    ]
     told = [_flags(row, questionnaire) | ({"double"} if p in same else set()) for p, row in enumerate(rows)]
     kept_rows = [(row, marks) for row, marks in zip(rows, told, strict=True) if not marks & LEFT_OUT]
     quick = flags.threshold(row for row, _ in kept_rows)
@@ -222,6 +233,21 @@ def gather(read: Sequence[Read], questionnaire: Questionnaire) -> Answers:
         questionnaire, table,
         pd.DataFrame({"respondent": pd.Series([n for n, _ in lines], dtype="int64"), "flag": pd.Series([f for _, f in lines], dtype="str")}),
         len(rows), tuple(each.name for each in mine), tuple(ordered(problems)), _keys(questionnaire, [row for row, _ in kept_rows]),
+    )  # fmt: skip
+
+
+def _to_delete(row: Row, keep_until: date | None) -> Problem:
+    """A child's answer without a parent's agreement may not be held, whatever the settings say of the others."""
+    kept = (
+        f"la conservation jusqu’au {day_in_words(keep_until)} (consultation.yml)"
+        if keep_until is not None
+        else "aucune durée de conservation"
+    )
+    return Problem(
+        row.file, "une réponse de mineur sans l’accord d’un parent",
+        "cette ligne supprimée du fichier et de ses copies : elle n’est pas comptée, et "
+        f"{kept} ne {'vaut que pour les réponses données avec accord' if keep_until else 'vaut pour elle'}",
+        row.sheet, row.row, severity="warning",
     )  # fmt: skip
 
 

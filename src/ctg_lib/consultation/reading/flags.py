@@ -123,6 +123,11 @@ def without_consent(row: Row, questionnaire: Questionnaire) -> bool:
     own = questionnaire.of_role("consentement")
     if own is not None and row.values.get(own.id) == REFUSED:
         return True
+    return without_parents(row, questionnaire)
+
+
+def without_parents(row: Row, questionnaire: Questionnaire) -> bool:
+    """Whether a child answered without a parent's agreement: refused, or not told."""
     parental = questionnaire.of_role("consentement_parental")
     if parental is None:
         return False

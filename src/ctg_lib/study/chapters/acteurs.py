@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from functools import cached_property
+from itertools import product
 from typing import Any
 
 import pandas as pd
@@ -30,7 +31,7 @@ from ctg_lib.partnership.calendar import STATES
 from ctg_lib.study.chapters import heard
 from ctg_lib.study.chapters.answers import Told
 from ctg_lib.study.chapters.folder_base import NONE, UNFILLED, FolderChapter, listed, quoted
-from ctg_lib.study.chapters.planned import ACTORS, Planned, planned
+from ctg_lib.study.chapters.planned import ACTORS, LATE, Planned, announced, planned, to_come
 from ctg_lib.study.using import Uses
 from ctg_lib.workbooks.common import THEMES
 from ctg_lib.workbooks.moments import MONTHS, Moment, day_in_words
@@ -51,6 +52,8 @@ OFTEN = 3
 """Meetings from which a cell of the coverage is darker."""
 CALM = "se tait"
 """A side that spoke of the theme and not of the need."""
+QUIET = "rien noté"
+"""A group that was there, the theme on the agenda, and of which nothing is noted."""
 LACKS, THERE, ASKED = ("besoin", "frein"), ("offre", "levier"), ("attente", "piste")
 """Kinds of what is missing, of what exists, of what is asked for or proposed."""
 
@@ -129,13 +132,13 @@ class Acteurs(FolderChapter):
         coming = self._coming
         if len(self.held):
             count = heard.scale(self.held)
-            return f"**{upper_first(count)} : {'tenus' if len(self.held) > 1 else 'tenu'}, rien n’en est encore écrit.** Ce chapitre attend leurs extraits codés."
+            return f"**{upper_first(count)} : {'tenus' if len(self.held) > 1 else 'tenu'}, rien n’en est encore écrit.** Ce chapitre attend ce qui s’y est dit."
         done = [each for each in self.planned if each.state == "fait"]
         text = "**Aucune parole d’acteur n’est encore recueillie ici.**"
         if done:
-            text += f" Fait, sans compte rendu codé : {' ; '.join(each.words for each in done)}."
+            text += f" Fait, sans compte rendu : {' ; '.join(each.words for each in done)}."
         if coming:
-            return f"{text} **Prévu** : {' ; '.join(each.words for each in coming)}."
+            return f"{text} {announced(coming, named=True)}"
         return (
             f"{text} Rien n’est annoncé non plus : ni study.yml (démarche) ni consultation.yml n’annonce d’entretien, de rencontre, "
             "de forum ou de séminaire."
@@ -161,7 +164,7 @@ class Acteurs(FolderChapter):
         if people:
             at_least = " au moins" if unknown else ""
             text += f" {upper_first(counted(people, 'présence'))}{at_least} (une personne venue deux fois compte deux fois),"
-        return f"{text} {counted(len(self.said), 'extrait codé', 'extraits codés')}."
+        return f"{text} {counted(len(self.said), 'propos relevé', 'propos relevés')}."
 
     def _when(self) -> str:
         """« , d’octobre à novembre 2026 »; empty where no meeting is dated."""
@@ -179,7 +182,7 @@ class Acteurs(FolderChapter):
         """Needs that most meetings say are missing, with the sides that say so."""
         table = synthesis.most_said(self.shown, most=MOST_SAID)
         if table.empty:
-            return "**Aucun manque n’est dit** : les extraits codés ne disent que ce qui existe, ou ce qui est proposé."
+            return "**Aucun manque n’est dit** : les propos relevés ne disent que ce qui existe, ou ce qui est proposé."
         first, *rest = table.to_dict("records")
         among = f"{counted(first['lacking'], 'échange')} sur {number(len(self.held))}"
         who = heard.sides_words(self.shown, first["sides"])
@@ -193,7 +196,7 @@ class Acteurs(FolderChapter):
         """On how many needs sides agree, on which they part."""
         agree, part = self._read("convergence"), self._read("divergence")
         said = [
-            self._reading_line("Convergence", agree, MOST_SAID),
+            self._agreeing(agree, MOST_SAID),
             self._parting(part, 2),
         ]
         if any(said):
@@ -201,7 +204,15 @@ class Acteurs(FolderChapter):
         if len(heard.named_sides(self.shown)) < 2:
             alone = "a parlé" if not self._unshown else "peut être montré"
             return f"**Un seul côté {alone}** : ni accord ni désaccord ne peut être lu."
-        return "**Ni convergence ni divergence** au sens de la règle plus bas : chaque besoin est dit d’un seul côté, ou de peu."
+        return "**Aucun avis ne se rejoint ni ne s’oppose** au sens de la règle plus bas : chaque besoin est dit d’un seul côté, ou de peu."
+
+    @staticmethod
+    def _agreeing(rows: pd.DataFrame, most: int = MOST_LISTED) -> str:
+        if rows.empty:
+            return ""
+        return (
+            f"**Les avis se rejoignent sur {counted(len(rows), 'besoin')}** : {quoted(rows['label'], most)}."
+        )
 
     def _parting(self, part: pd.DataFrame, most: int = MOST_LISTED) -> str:
         told = [
@@ -255,8 +266,7 @@ class Acteurs(FolderChapter):
         ]
 
     def _then(self) -> str:
-        coming = self._coming
-        return f"À venir : {' ; '.join(each.words for each in coming)}." if coming else ""
+        return announced(self._coming, named=True)
 
     def _unheard_secteurs(self) -> list[str]:
         table = coverage.by_secteur(self.actors, [s.name for s in self.study.secteurs])
@@ -284,7 +294,7 @@ class Acteurs(FolderChapter):
                 KeyFigure("présences", number(people) if people else "non dites", "", source),
                 KeyFigure("groupes d’acteurs qui se sont exprimés",
                           f"{number(groups['state'].eq('dit').sum())} sur {number(len(groups))}", "", source),
-                KeyFigure("extraits codés", number(len(self.said)), f"besoins différents : {number(len(self.crossing))}", source),
+                KeyFigure("propos relevés", number(len(self.said)), f"besoins différents : {number(len(self.crossing))}", source),
             ],
             "chiffres-cles-acteurs",
         )  # fmt: skip
@@ -321,7 +331,7 @@ class Acteurs(FolderChapter):
                 }
             )  # fmt: skip
         columns = {
-            "occasion": "Échanges", "held": "Tenus", "when": "Quand", "people": "Présences", "excerpts": "Extraits codés",
+            "occasion": "Échanges", "held": "Tenus", "when": "Quand", "people": "Présences", "excerpts": "Propos relevés",
             "titles": "Sujets",
         }  # fmt: skip
         frame = pd.DataFrame(rows)
@@ -332,6 +342,25 @@ class Acteurs(FolderChapter):
             notes=["Les entretiens ne sont pas énumérés : dans un petit territoire, l’organisme désigne la personne."]
             if counts["occasion"].eq("entretien").any() else [],
         )  # fmt: skip
+
+    def couverture_dite(self) -> Told:
+        """How the tables of who spoke of what are read; None before anything is coded."""
+        if self.silent:
+            return None
+        coming = (
+            "**« prévu »** : un échange sur ce thème est à venir avec lui ; " if self._any_planned else ""
+        )
+        return prose(
+            "Les tableaux suivants disent **dans combien d’échanges chaque groupe a parlé de chaque thème**. "
+            f"**« {QUIET} »** : il était là, le thème était à l’ordre du jour, et aucun propos de lui n’est relevé ; {coming}"
+            f"« {NONE} » : le thème n’a pas été abordé avec lui."
+        )
+
+    @property
+    def _any_planned(self) -> bool:
+        themes = coverage.by_theme(self.actors, self.expected, self.spoken_themes)
+        groups = coverage.by_group(self.actors, self.expected)
+        return bool(themes["state"].eq("prevu").any() or groups["state"].eq("prevu").any())
 
     def couverture(self) -> Told:
         """Groups × themes: in how many meetings each group spoke of each theme; who was not heard stands out."""
@@ -380,15 +409,12 @@ class Acteurs(FolderChapter):
         )  # fmt: skip
 
     def _coverage_notes(self) -> list[str]:
-        """What the words of the cells mean; which groups are merged, hidden, counted nowhere."""
+        """Which groups are merged, hidden, counted nowhere."""
         names, fewest = quotations.merged_groups(self.actors), number(quotations.FEWEST)
         merged = [GROUPS[g] for g, name in names.items() if name == quotations.OTHERS]
         hidden = sum(not name for name in names.values())
         together = int(self.said["group"].isin(["", SEVERAL]).sum())
-        notes = [
-            "Nombre d’échanges où le groupe a parlé du thème. « présent » : il était là, le thème était à l’ordre du jour, et rien n’est noté "
-            f"de lui ; « prévu » : un échange sur ce thème est à venir avec lui ; « {NONE} » : rien."
-        ]
+        notes = []
         if merged:
             notes.append(
                 f"« {upper_first(quotations.OTHERS_LABEL)} » réunit les groupes dont moins de {fewest} personnes ont été entendues, et d’autres "
@@ -401,7 +427,7 @@ class Acteurs(FolderChapter):
         if together:
             agree = "comptés" if together > 1 else "compté"
             notes.append(
-                f"{upper_first(counted(together, 'extrait'))} de plusieurs groupes ensemble, {agree} pour aucun."
+                f"{upper_first(counted(together, 'propos', 'propos'))} de plusieurs groupes ensemble, {agree} pour aucun."
             )
         return notes
 
@@ -414,17 +440,23 @@ class Acteurs(FolderChapter):
 
     @property
     def _coming(self) -> list[Planned]:
-        return [each for each in self.planned if each.state != "fait"]
+        return to_come(self.study, ACTORS)
 
     def a_venir(self) -> Told:
         """« Ce qui est prévu », in a sentence; None where nothing is."""
         rows = self._to_come_rows
         if not rows:
             return None
+        late = sum(row["state"] == LATE for row in rows)
         undated = sum(row["when"] == UNDATED for row in rows)
-        text = f"{upper_first(counted(len(rows), 'temps d’écoute est', 'temps d’écoute sont'))} à venir ou en cours"
-        text += f", dont {number(undated)} sans date" if undated else ""
-        return prose(f"## Ce qui est prévu\n\n{text}.")
+        said = []
+        if coming := len(rows) - late:
+            text = f"{counted(coming, 'temps d’écoute est', 'temps d’écoute sont')} à venir ou en cours"
+            said.append(text + (f", dont {number(undated)} sans date" if undated else ""))
+        if late:
+            was = counted(late, "temps d’écoute était prévu", "temps d’écoute étaient prévus")
+            said.append(f"{was} à une date passée ; rien n’en a été reçu")
+        return prose(f"## Ce qui est prévu\n\n{' '.join(f'{upper_first(text)}.' for text in said)}")
 
     def prevu(self) -> Told:
         """What is to come, when, as which file says, whom it will hear; None where nothing is."""
@@ -450,7 +482,7 @@ class Acteurs(FolderChapter):
     def _to_come_rows(self) -> list[dict[str, str]]:
         told = [
             {
-                "name": upper_first(each.name), "when": each.when or UNDATED, "state": STATES.get(each.state, each.state),
+                "name": upper_first(each.name), "when": each.when or UNDATED, "state": each.state_words,
                 "whom": each.whom or NONE, "file": each.file,
             }
             for each in self._coming
@@ -460,16 +492,17 @@ class Acteurs(FolderChapter):
     def _planned_meetings(self) -> list[dict[str, str]]:
         """Meetings that the workbooks say are to come, by occasion: interviews are never told one by one."""
         coming = self.actors.meetings[self.actors.meetings["state"].eq("prevu")]
+        over = pd.to_datetime(coming["planned"]).lt(pd.Timestamp(self.study.as_of))
         rows = []
-        for occasion in OCCASIONS:
-            own = coming[coming["occasion"].eq(occasion)]
+        for occasion, late in product(OCCASIONS, (False, True)):
+            own = coming[coming["occasion"].eq(occasion) & over.eq(late)]
             if own.empty:
                 continue
             groups = [GROUPS[g] for g in dict.fromkeys(own["group"]) if g in GROUPS]
             rows.append(
                 {
                     "name": upper_first(counted(len(own), *OCCASIONS_PLURAL[occasion])),
-                    "when": _days(own["planned"]) or UNDATED, "state": STATES["prevu"],
+                    "when": _days(own["planned"]) or UNDATED, "state": LATE if late else STATES["prevu"],
                     "whom": upper_first(enumerate_fr(groups)) or NONE, "file": f"{_BOOK[occasion]}",
                 }
             )  # fmt: skip
@@ -492,7 +525,7 @@ class Acteurs(FolderChapter):
                     "## Qui entendre, et comment commencer", "",
                     "Sont à entendre, parce qu’ils ne voient pas la même chose :", "", *sides, "",
                     "Les dates s’écrivent dans study.yml (démarche) et consultation.yml ; les guides d’entretien, de rencontre, de forum et "
-                    "de séminaire s’impriment par `ctg study guides` ; ce qui s’est dit se code dans les classeurs du dossier `consultation`.",
+                    "de séminaire s’impriment par `ctg study guides` ; ce qui s’est dit se relève dans les classeurs du dossier `consultation`.",
                 ]
             )
         )  # fmt: skip
@@ -505,17 +538,22 @@ class Acteurs(FolderChapter):
             return None
         agree, part, alone = self._read("convergence"), self._read("divergence"), self._read("seul")
         lines = [
-            self._reading_line("Convergence", agree),
+            self._agreeing(agree),
             self._parting(part),
             self._reading_line("Dit d’un seul côté, quand d’autres ont parlé du thème", alone),
             self._silence_line(),
         ]
         kept = [f"- {line}" for line in lines if line]
         intro = (
-            "Quatre côtés : habitants, professionnels, partenaires, élus. L’unité est l’échange, pas la phrase : qui parle longtemps ne "
-            "compte pas deux fois."
+            "Quatre côtés : habitants, professionnels, partenaires, élus. Ce sont des échanges qui sont comptés, pas des phrases : qui parle "
+            "longtemps ne compte pas deux fois."
         )
-        return prose("\n".join(["## Les besoins dits", "", intro, "", *kept]))
+        legend = (
+            "Dans le tableau, un nombre seul est celui des échanges où ce côté dit que cela **manque** (besoin, frein ou attente). "
+            f"« 1 (offre) » : il n’y voit qu’une offre ; « {CALM} » : il a parlé du thème, pas de ce besoin ; « {NONE} » : il n’a pas parlé du "
+            "thème. « 5 sur 6 » : cela manque dans 5 des 6 échanges qui en parlent."
+        )
+        return prose("\n".join(["## Les besoins dits", "", intro, "", *kept, "", legend]))
 
     @staticmethod
     def _reading_line(title: str, rows: pd.DataFrame, most: int = MOST_LISTED) -> str:
@@ -530,7 +568,7 @@ class Acteurs(FolderChapter):
         if quiet.empty:
             return ""
         return (
-            f"**Personne n’en a parlé**{' parmi les côtés montrés' if self._unshown else ''} ({counted(len(quiet), 'besoin')} de la grille) : {quoted(quiet['label'], 4)}. Le silence n’est pas "
+            f"**Personne n’en a parlé**{' parmi les côtés montrés' if self._unshown else ''} ({counted(len(quiet), 'besoin')} de la liste) : {quoted(quiet['label'], 4)}. Le silence n’est pas "
             "l’absence de besoin : peut-être n’a-t-on pas demandé, ou pas aux bons."
         )
 
@@ -545,8 +583,7 @@ class Acteurs(FolderChapter):
         table = table.sort_values(
             ["_theme", "lacking", "meetings"], ascending=[True, False, False], kind="stable"
         )
-        once = table["meetings"].eq(1) & ~table["reading"].isin(["convergence", "divergence", "partage"])
-        alone = table[once] if len(table) > MOST_ROWS and not once.all() else table[:0]
+        alone = self._said_once(table)
         rows = []
         for row in table.drop(index=alone.index).to_dict("records"):
             cells = {s: self._side_cell(views, row, s) for s in named}
@@ -564,15 +601,37 @@ class Acteurs(FolderChapter):
         return Table(
             pd.DataFrame(rows), id="tbl-besoins-cotes",
             caption=f"{upper_first(counted(len(table), 'besoin dit', 'besoins dits'))}"
-            + (f", dont {number(agree)} sur {'lesquels' if agree > 1 else 'lequel'} les côtés convergent" if agree else " : aucune convergence"),
+            + (f", dont {number(agree)} sur {'lesquels' if agree > 1 else 'lequel'} les avis se rejoignent" if agree else " : aucun avis ne se rejoint"),
             source=self.own_source, columns=columns,
             notes=[
-                f"Nombre d’échanges où ce côté dit que cela manque (besoin, frein ou attente) ; entre parenthèses, s’il n’y voit qu’une offre ou qu’une piste ; "
-                f"« {CALM} » : il a parlé du thème, pas de ce besoin ; « {NONE} » : il n’a pas parlé du thème. « 5 sur 6 » : cela manque dans 5 des 6 échanges qui en parlent.",
                 rules,
-                *([f"Dits dans un seul échange ({number(len(alone))} besoins) : {' ; '.join(alone['label'])}."] if len(alone) else []),
+                *([f"Les {number(len(alone))} besoins dits dans un seul échange sont au tableau suivant."] if len(alone) > 1 else []),
                 *self._unshown_notes(),
             ],
+        )  # fmt: skip
+
+    @staticmethod
+    def _said_once(table: pd.DataFrame) -> pd.DataFrame:
+        """Needs said in one meeting alone, where the table of all would be too long; none where there is but one."""
+        once = table["meetings"].eq(1) & ~table["reading"].isin(["convergence", "divergence", "partage"])
+        apart = len(table) > MOST_ROWS and once.sum() > 1 and not once.all()
+        return table[once] if apart else table[:0]
+
+    def besoins_dits_une_fois(self) -> Told:
+        """Needs said in one meeting alone, theme by theme; None where the table of all holds them."""
+        alone = self._said_once(self.crossing) if not self.silent else self.crossing[:0]
+        if alone.empty:
+            return None
+        rows = [
+            {"theme": upper_first(heard.theme_name(theme)), "needs": upper_first(" ; ".join(own["label"]))}
+            for theme in THEMES
+            if len(own := alone[alone["theme"].eq(theme)])
+        ]
+        return Table(
+            pd.DataFrame(rows), id="tbl-besoins-une-fois",
+            caption=f"{upper_first(counted(len(alone), 'besoin'))} dits dans un seul échange", source=self.own_source,
+            columns={"theme": "Thème", "needs": "Besoins dits une fois"},
+            notes=["Dit une fois ne veut pas dire peu important : un seul échange peut être le seul où la question a été posée."],
         )  # fmt: skip
 
     @property
@@ -663,7 +722,7 @@ class Acteurs(FolderChapter):
             pd.DataFrame(rows), id="tbl-pistes",
             caption=f"{upper_first(counted(len(rows), 'piste proposée', 'pistes proposées'))} par les acteurs, à discuter",
             source=self.own_source, columns={"summary": "Piste", "theme": "Thème", "need": "Besoin"},
-            notes=[f"Résumées par qui a codé ; {number(MOST_LEADS)} au plus par thème, les plus appuyées d’abord. Aucune n’a été chiffrée ni retenue."],
+            notes=[f"Résumées par l’analyste ; {number(MOST_LEADS)} au plus par thème, les plus appuyées d’abord. Aucune n’a été chiffrée ni retenue."],
         )  # fmt: skip
 
     # ----------------------------------------------------------------------------------------- quotations
@@ -688,8 +747,8 @@ class Acteurs(FolderChapter):
         if self.actors.votes.empty:
             return None
         return prose(
-            "## Les votes\n\nCeux qui sont venus ont voté : ce n’est ni un sondage, ni une décision. Le tableau dit ce que chaque "
-            "collège a choisi, jamais une somme des collèges."
+            "## Les votes\n\nCeux qui sont venus ont voté, habitants, élus et agents chacun de leur côté (leur « collège ») : ce n’est ni un "
+            "sondage, ni une décision. Le tableau dit ce que chaque collège a choisi, jamais leur somme."
         )
 
     def votes(self) -> Told:
@@ -715,7 +774,7 @@ class Acteurs(FolderChapter):
             caption=f"{upper_first(counted(len(table['proposal'].unique()), 'proposition'))} soumises au vote, "
             f"{counted(ballots, 'vote lu', 'votes lus')} à part",
             source=self.own_source,
-            columns={"proposal": "Proposition", "where": "Où", "college": "Collège", "votes": "Voix", "rank": "Rang"},
+            columns={"proposal": "Proposition", "where": "Où", "college": "Collège", "votes": "Voix", "rank": "Place"},
             notes=[votes.rule(), *([f"{upper_first(' ; '.join(why))}."] if why else [])],
         )  # fmt: skip
 
@@ -728,18 +787,19 @@ class Acteurs(FolderChapter):
         found = self.agreement
         needless = int(self.said["need"].eq("").sum())
         text = (
-            f"Chaque extrait est rattaché à un besoin d’une grille de {counted(len(self.actors.scheme), 'besoin')}, à une nature "
+            f"Chaque propos relevé est rattaché à un besoin d’une liste commune de {counted(len(self.actors.scheme), 'besoin')}, à une nature "
             f"({enumerate_fr(list(KINDS.values()))}) et à une force (évoqué, appuyé, central)."
         )
         if needless:
-            text += f" {upper_first(counted(needless, 'extrait'))} n’entre{'nt' if needless > 1 else ''} dans aucun besoin de la grille."
+            text += f" {upper_first(counted(needless, 'propos', 'propos'))} n’entre{'nt' if needless > 1 else ''} dans aucun besoin de la liste."
         if found.empty:
-            text += " Une seule personne a codé : l’accord entre deux lectures n’est pas mesuré, et un autre analyste aurait pu coder autrement."
+            text += " Une seule personne a fait ce classement : une autre aurait pu lire autrement, et cela n’est pas mesuré."
         else:
             text += (
-                f" Deux personnes ont codé {counted(found.excerpts, 'extrait')} de {counted(found.meetings, 'échange')}, sur "
-                f"{number(found.of)} ; la consigne est de ne pas se lire. Leur accord est mesuré par l’alpha de Krippendorff, qui vaut 1 quand elles codent toujours de même "
-                "et 0 quand elles ne s’accordent pas plus que le hasard."
+                f" Pour {counted(found.excerpts, 'propos', 'propos')} de {counted(found.meetings, 'échange')}, sur {number(found.of)}, deux personnes "
+                "ont fait ce classement, avec pour consigne de ne pas se lire. Le tableau dit combien de fois elles ont choisi de même, puis ce que "
+                "cet accord vaut une fois ôté le hasard : 1 quand elles choisissent toujours de même, 0 quand elles ne s’accordent pas plus "
+                "que par hasard."
             )
         return prose(f"## Comment ces paroles ont été lues\n\n{text}")
 
@@ -757,17 +817,19 @@ class Acteurs(FolderChapter):
             {
                 "label": upper_first(row["label"]), "units": number(row["units"]),
                 "same": NONE if pd.isna(row["same"]) else number(100 * row["same"], 0, "%"),
-                "alpha": NONE if pd.isna(row["alpha"]) else number(row["alpha"], 3),
+                "alpha": NONE if pd.isna(row["alpha"]) else number(row["alpha"], 2),
                 "interval": NONE if pd.isna(row["low"]) else f"{number(row['low'], 2)} à {number(row['high'], 2)}",
                 "reading": upper_first(row["reading"]),
             }
             for row in found.table.to_dict("records")
         ]  # fmt: skip
         return Table(
-            pd.DataFrame(rows), id="tbl-accord", caption="Ce sur quoi deux lectures du même extrait s’accordent", source=self.own_source,
-            columns={"label": "Ce qui est codé", "units": "Extraits", "same": "Codés de même", "alpha": "Alpha",
-                     "interval": "Intervalle à 95 %", "reading": "Lecture"},
-            notes=["K. Krippendorff, 2004 et 2011 ; intervalle par rééchantillonnage des extraits."],
+            pd.DataFrame(rows), id="tbl-accord", caption="Ce sur quoi deux lectures du même propos s’accordent", source=self.own_source,
+            columns={"label": "Ce qui est choisi", "units": "Propos lus deux fois", "same": "Choisis de même", "alpha": "Accord, hasard ôté",
+                     "interval": "Entre", "reading": "Ce qu’il permet"},
+            notes=[
+                "Accord, hasard ôté : alpha de Krippendorff (2004 et 2011) ; entre : ses bornes à 95 %, les propos étant tirés de nouveau mille fois."
+            ],
         )  # fmt: skip
 
     # --------------------------------------------------------------------------------------------- blocks
@@ -790,7 +852,7 @@ class Acteurs(FolderChapter):
             "**Un propos n’est pas un fait établi.** « Il n’y a pas de place » dit ce que quelqu’un vit ou croit ; le chiffre, quand il "
             "existe, est au chapitre du thème.",
             "**Dit souvent ne veut pas dire plus important.** Un besoin rare, ou que l’on tait, peut être le plus lourd.",
-            f"**L’accord entre les deux lectures est insuffisant** pour {enumerate_fr(weak)} : à recoder avant de conclure." if weak else "",
+            f"**L’accord entre les deux lectures est insuffisant** pour {enumerate_fr(weak)} : à relire avant de conclure." if weak else "",
         )  # fmt: skip
 
     def ce_qui_manque(self) -> Output:
@@ -801,13 +863,13 @@ class Acteurs(FolderChapter):
         occasions = set(self.held["occasion"])
         uncoded = [each.name for each in done if not occasions & set(each.occasions)]
         lines = [
-            f"Échanges tenus dont rien n’est codé : {heard.scale(empty)}." if len(empty) else "",
+            f"Échanges tenus dont aucun propos n’est relevé : {heard.scale(empty)}." if len(empty) else "",
             f"Dits faits, sans ligne dans les classeurs de la concertation : {quoted(uncoded)}." if uncoded else "",
             *(f"{upper_first(line)} : rien ne s’y compare." for line in ([] if self.silent else self._one_sided_lines())),
             f"{upper_first(counted(unknown, 'échange'))} dont le nombre de présents n’est pas dit." if unknown else "",
             "Aucun entretien, rencontre, forum ni séminaire n’a de ligne dans les classeurs du dossier `consultation`."
             if self.actors.meetings.empty else "",
-            "" if self.silent or not self.agreement.empty else "Un second codage, même d’un entretien sur quatre : sans lui, rien ne dit si la grille se lit de la même façon.",
+            "" if self.silent or not self.agreement.empty else "Une seconde lecture, même d’un entretien sur quatre : sans elle, rien ne dit si deux personnes classent de même.",
         ]  # fmt: skip
         text = (
             "\n".join(f"- {line}" for line in lines if line)
@@ -892,7 +954,7 @@ def _state_words(states: Mapping[str, str], groups: Sequence[str]) -> str:
     return next((words for state, words in _CELLS.items() if state in found), "pas entendu")
 
 
-_CELLS = {"present": "présent", "prevu": "prévu"}
+_CELLS = {"present": QUIET, "prevu": "prévu"}
 
 
 def _cell_words(states: Iterable[str]) -> str:

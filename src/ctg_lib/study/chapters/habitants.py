@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cached_property
 
 import numpy as np
 import pandas as pd
 
 from ctg_lib.consultation.answers import FLAGS, LEFT_OUT, MODES
+from ctg_lib.consultation.bank import NO_OPINION
 from ctg_lib.consultation.estimates import FRAGILE
 from ctg_lib.consultation.questionnaire import Question
 from ctg_lib.disclosure.crossing import hidden_cells, hidden_parts
 from ctg_lib.disclosure.policy import survey_threshold
 from ctg_lib.display.figure import Absent, Figure
 from ctg_lib.display.output import SourceText, joined, md
-from ctg_lib.display.prose import upper_first
+from ctg_lib.display.prose import spelled, upper_first
 from ctg_lib.display.table import KeyFigure, Output, Table, prose
 from ctg_lib.display.typography import NBSP, counted, enumerate_fr, number
 from ctg_lib.partnership.calendar import STATES
 from ctg_lib.study.chapters import heard
 from ctg_lib.study.chapters.folder_base import NONE, FolderChapter
-from ctg_lib.study.chapters.planned import SURVEY, in_words, planned, to_come
+from ctg_lib.study.chapters.ordered import ordered
+from ctg_lib.study.chapters.planned import LATE, SURVEY, announced, planned, to_come
 from ctg_lib.study.survey import (
     SHARES,
     Survey,
@@ -36,9 +39,9 @@ from ctg_lib.workbooks.common import THEMES
 
 MOST_ANSWERS = 3
 """Answers of a question, or sentences, that a text tells."""
-MOST_SHOWN = 2
-"""The same in the table of a theme, where each question has its lines."""
-MOST_BARS = 8
+MOST_BARS, FEWEST_BARS = 8, 2
+ORDERED = ("scale", "grid")
+"""Kinds of question of which answers have an order, in which they are drawn."""
 MOST_QUOTED = 2
 MOST_TERMS = 12
 MOST_CODED = 12
@@ -95,7 +98,11 @@ class Habitants(FolderChapter):
         if self.silent:
             return self.essential(self.nothing_yet(), self.control_errors())
         return self.essential(
-            self.who_message(), self.priorities_message(), *self.majority_messages(), self.control_errors()
+            self.who_message(),
+            self.not_answered(),
+            self.priorities_message(),
+            *self.majority_messages(),
+            self.control_errors(),
         )
 
     def nothing_yet(self) -> str:
@@ -106,7 +113,7 @@ class Habitants(FolderChapter):
                 "**Les habitants n’ont pas encore été interrogés**, et aucune enquête n’est annoncée, ni dans le calendrier "
                 "(study.yml) ni dans les réglages de la concertation (consultation.yml)."
             )
-        return f"**Les habitants n’ont pas encore répondu.** Prévu : {in_words(coming)}."
+        return f"**Les habitants n’ont pas encore répondu.** {announced(coming)}"
 
     def who_message(self) -> str:
         """« 178 parents … ont répondu »."""
@@ -118,6 +125,20 @@ class Habitants(FolderChapter):
             f"**{upper_first(counted(total, 'réponse exploitée', 'réponses exploitées'))}** à {many} : {enumerate_fr(parts)}. "
             f"Chacun s’est présenté de lui-même : {self.how_weighed()}, sans marge d’erreur de sondage."
         )
+
+    def not_answered(self) -> str:
+        """Surveys that ``consultation.yml`` announces and to which nobody answered yet, with when; empty where none."""
+        listening = self.study.listening
+        said = []
+        for each, words in zip(listening.surveys, listening.planned, strict=False):
+            if each.questionnaire in self.surveys or each.state == "fait":
+                continue
+            late = words.last is not None and words.last < self.study.as_of
+            when = [words.when or "date à fixer", LATE if late else words.state]
+            said.append(
+                f"{words.what[:1].lower()}{words.what[1:]} ({', '.join(part for part in when if part)})"
+            )
+        return f"**Pas encore de réponse** : {enumerate_fr(said)}." if said else ""
 
     def how_weighed(self) -> str:
         """« les réponses des parents sont redressées, les autres brutes »: what was done, survey by survey."""
@@ -356,7 +377,8 @@ class Habitants(FolderChapter):
             columns={"who": "Questionnaire", "margin": "Critère", "label": "Catégorie", "respondents": "Réponses",
                      "wanted": "Population", "raw": "Réponses brutes", "weighted": "Après redressement"},
             units={"wanted": "%", "raw": "%", "weighted": "%"},
-            notes=["Parts de ceux dont la catégorie est connue. Le redressement ne corrige que ce que ces critères expliquent."],
+            notes=["Réponses brutes : part de toutes les réponses, celles d’une autre catégorie ou sans cette information comprises. "
+                   "Le redressement ne corrige que ce que ces critères expliquent."],
         )  # fmt: skip
 
     def diagnostics(self) -> Table | None:
@@ -407,11 +429,19 @@ class Habitants(FolderChapter):
         elif len(asked) == 1:
             text = "Un seul public a assez répondu pour des parts."
         elif shared:
-            text = f"Parmi les {MOST_ANSWERS} premières réponses de chaque public : {enumerate_fr([f'« {x} »' for x in shared])}."
+            text = f"{self.in_common(len(shared))} : {enumerate_fr([f'« {md(x)} »' for x in shared])}."
         else:
-            text = f"Aucune réponse n’est parmi les {MOST_ANSWERS} premières de tous les publics."
+            text = (
+                f"Aucune réponse ne figure parmi les {spelled(MOST_ANSWERS)} premières de tous les publics."
+            )
         self.study.note(source_of([s for s in self.made if s.whom in asked], brief=True))
         return prose(f"## Les priorités\n\n{text}")
+
+    @staticmethod
+    def in_common(n: int) -> str:
+        """« Deux réponses figurent parmi les trois premières de chaque public »."""
+        many = "Une seule réponse figure" if n == 1 else f"{upper_first(spelled(n))} réponses figurent"
+        return f"{many} parmi les {spelled(MOST_ANSWERS)} premières de chaque public"
 
     def priorites(self) -> Table | Absent | None:
         """What each audience puts first, side by side; shares where enough answered, else how many."""
@@ -443,6 +473,23 @@ class Habitants(FolderChapter):
             ],
         )  # fmt: skip
 
+    def told_of_soldiers(self) -> tuple[Survey, Question, pd.DataFrame, str] | None:
+        """The survey of which the priorities of families of soldiers may be told beside the others', its question,
+        the rows told, the question that makes the groups; None where either are few, or nobody is asked."""
+        from ctg_lib.consultation.weights import GARRISON
+
+        for survey in self.made:
+            question = survey.answers.questionnaire.of_role("priorites")
+            if question is None or GARRISON.question not in survey.answers.table:
+                continue
+            rows = survey.results(question.id, GARRISON.question)
+            told = ["", GARRISON.codes[0], NOT_SOLDIERS]
+            rows = rows[rows["value"].notna() & rows["measure"].isin(SHARES) & rows["base"].ge(FRAGILE)]
+            rows = rows[rows["group"].isin(told)]
+            if set(told[1:]) <= set(rows["group"]):
+                return survey, question, rows, GARRISON.question
+        return None
+
     def garnison(self) -> Table | None:
         """What families of soldiers put first, and the other ones; None where either are few, or nobody is asked.
 
@@ -450,43 +497,36 @@ class Habitants(FolderChapter):
         """
         from ctg_lib.consultation.weights import GARRISON
 
-        for survey in self.made:
-            asked = survey.answers.questionnaire
-            question = asked.of_role("priorites")
-            if question is None or GARRISON.question not in survey.answers.table:
-                continue
-            rows = survey.results(question.id, GARRISON.question)
-            rows = rows[rows["value"].notna() & rows["measure"].isin(SHARES) & rows["base"].ge(FRAGILE)]
-            groups = {"all": "", "soldiers": GARRISON.codes[0], "others": NOT_SOLDIERS}
-            each = {k: rows[rows["group"].eq(code)].set_index("label") for k, code in groups.items()}
-            if each["soldiers"].empty or each["others"].empty:
-                continue
-            labels = each["all"].sort_values("value", ascending=False, kind="stable").index
-            names = {"all": "Tous", "soldiers": "Foyers de militaires", "others": "Autres foyers"}
-            heads = {k: f"{name} ({number(each[k]['base'].max())} réponses)" for k, name in names.items()}
-            frame = pd.DataFrame(
-                {
-                    "label": list(labels),
-                    **{
-                        k: [said_share(v.loc[x]) if x in v.index else NONE for x in labels]
-                        for k, v in each.items()
-                    },
-                }
-            )
-            return Table(
-                frame, id="tbl-militaires", source=source_of([survey]),
-                caption=f"{upper_first(survey.whom)} : ce que citent parmi leurs priorités les foyers de militaires et les autres",
-                columns={"label": "Priorité", **heads},
-                notes=[
-                    "Ces foyers sont des habitants comme les autres, et sont comptés avec eux ; nul ne publie combien ils sont, "
-                    "d’où cette seconde lecture.",
-                    f"« {NONE} » : trop peu de réponses pour être montré, ou caché pour qu’une autre case ne puisse être retrouvée.",
-                ],
-            )  # fmt: skip
-        return None
+        if (found := self.told_of_soldiers()) is None:
+            return None
+        survey, _, rows, _ = found
+        groups = {"all": "", "soldiers": GARRISON.codes[0], "others": NOT_SOLDIERS}
+        each = {k: rows[rows["group"].eq(code)].set_index("label") for k, code in groups.items()}
+        labels = each["all"].sort_values("value", ascending=False, kind="stable").index
+        names = {"all": "Tous", "soldiers": "Foyers de militaires", "others": "Autres foyers"}
+        heads = {k: f"{name} ({number(each[k]['base'].max())} réponses)" for k, name in names.items()}
+        frame = pd.DataFrame(
+            {
+                "label": list(labels),
+                **{
+                    k: [said_share(v.loc[x]) if x in v.index else NONE for x in labels]
+                    for k, v in each.items()
+                },
+            }
+        )
+        return Table(
+            frame, id="tbl-militaires", source=source_of([survey]),
+            caption=f"{upper_first(survey.whom)} : ce que citent parmi leurs priorités les foyers de militaires et les autres",
+            columns={"label": "Priorité", **heads},
+            notes=[
+                "Ces foyers sont des habitants comme les autres, et sont comptés avec eux ; nul ne publie combien ils sont, "
+                "d’où cette seconde lecture.",
+                f"« {NONE} » : trop peu de réponses pour être montré, ou caché pour qu’une autre case ne puisse être retrouvée.",
+            ],
+        )  # fmt: skip
 
     def theme(self, theme: str) -> Output | None:
-        """The heading of a theme and what is most answered in it; None where nothing was asked on it."""
+        """The heading of a theme and what each audience lacks first in it; None where nothing was asked on it."""
         asked = [s for s in self.made if s.questions(theme)]
         if not asked:
             return None
@@ -497,63 +537,122 @@ class Habitants(FolderChapter):
                 continue
             used.append(survey)
             said.append(
-                f"{upper_first(survey.whom)}, {question.topic} : « {row['label']} », {said_share(row)}{interval_words(row)}."
+                f"**{upper_first(survey.whom)}.** {upper_first(question.topic)} : « {md(row['label'])} », {said_share(row)}{interval_words(row)}."
             )
         self.study.note(source_of(used[:MOST_ANSWERS], brief=True))
-        text = " ".join(said[:MOST_ANSWERS]) or "Trop peu de réponses pour être montrées."
-        return prose(f"## {upper_first(heard.theme_name(theme))}\n\n{text}")
+        text = "\n".join(f"- {each}" for each in said[:MOST_ANSWERS])
+        answered = any(s.answers.given(q.id).any() for s in asked for q in s.questions(theme))
+        silent = (
+            "Trop peu de réponses pour être montrées."
+            if answered
+            else "Aucune réponse : ces questions sont absentes des fichiers reçus, ou laissées vides."
+        )
+        return prose(f"## {upper_first(heard.theme_name(theme))}\n\n{text or silent}")
 
     def figure(self, theme: str) -> Figure | Absent | None:
-        """The question of a theme that most people answered, with its intervals; None where there is none."""
+        """What is lacking, as most answered, with its intervals; None where no question has two answers to show."""
         from ctg_lib.display.charts import bars
 
-        found = [(s, *s.most_answered(theme)) for s in self.made]
-        told = [
-            (s, q, row) for s, q, row in found if q is not None and row is not None and row["base"] >= FRAGILE
-        ]
+        told = []
+        for survey in self.made:
+            for question in survey.questions(theme):
+                rows, lacking = survey.lacking_first(question)
+                if (
+                    question.role
+                    or question.kind in ORDERED
+                    or len(rows) < FEWEST_BARS
+                    or rows["base"].max() < FRAGILE
+                ):
+                    continue
+                told.append((lacking >= FEWEST_BARS, rows["base"].max(), survey, question, rows, lacking))
         if not told:
             return None
-        survey, question, first = max(told, key=lambda each: (tells_of_needs(each[1]), each[2]["base"]))
-        rows = survey.best(question).head(MOST_BARS)
+        _, base, survey, question, rows, lacking = max(told, key=lambda each: each[:2])
+        first = rows.iloc[0]
+        # what says that nothing is lacking stays, whatever is cut
+        rows = (
+            pd.concat([rows[:lacking].head(MOST_BARS - 1), rows[lacking:]]).head(MOST_BARS)
+            if lacking
+            else rows.head(MOST_BARS)
+        )
         frame = rows.rename(columns={"label": "name"})[["name", "value", "lower", "upper", "status"]]
-        several = question.kind in ("multiple", "ranking", "grid")
+        several = question.kind in ("multiple", "ranking")
         return bars(
             frame, id=f"fig-habitants-{theme.replace('_', '-')}", unit="%", label="Réponse",
             title=f"{upper_first(question.topic)} : {first['label'][:1].lower()}{first['label'][1:]}, {number(first['value'], 0, '%')}",
-            subtitle=f"{upper_first(survey.whom)}, {counted(int(first['base']), 'réponse')}"
+            subtitle=f"{upper_first(survey.whom)}, {counted(int(base), 'réponse')}"
             + (" ; plusieurs réponses possibles" if several else ""),
             source=survey.source(),
             notes=("Traits : intervalles indicatifs, sans marge d’erreur de sondage.",) if frame["lower"].notna().any() else (),
         )  # fmt: skip
 
+    def nuances(self, theme: str) -> Figure | Absent | None:
+        """The grid of a theme, or a scale asked of several audiences, in the order of its steps; None without one."""
+        from ctg_lib.display.charts import likert
+
+        found = ordered(self.made, theme)
+        most = found.most_said if found is not None else None
+        if found is None or most is None:
+            return None
+        grid = found.question.kind == "grid"
+        who = enumerate_fr([s.whom for s in found.surveys])
+        return likert(
+            found.frame, id=f"fig-nuances-{theme.replace('_', '-')}",
+            title=f"{upper_first(found.question.topic)} : {most['item'][:1].lower()}{most['item'][1:]}, « {most['answer']} » pour {number(most['value'], 0, '%')}",
+            subtitle=f"{upper_first(who)}, {'par ligne' if grid else 'par public'}, en part de ceux qui ont répondu",
+            source=source_of(found.surveys), least=survey_threshold(found.question.sensitive), apart=found.apart,
+            label="Ligne" if grid else "Public",
+        )  # fmt: skip
+
     def reponses(self, theme: str) -> Table | None:
-        """Each question of a theme: its first answers, weighed and as they came."""
-        rows = []
-        used = []
-        for survey in self.made:
-            for question in survey.questions(theme):
-                for row in survey.best(question).head(MOST_SHOWN).to_dict("records"):
-                    rows.append(
-                        {
-                            # on every line: a long table is sorted and filtered
-                            "question": upper_first(question.topic), "who": upper_first(survey.whom), "label": row["label"],
-                            "value": said_share(row),
-                            "interval": interval_words(row).strip(" ()").replace(" ", NBSP) or NONE,
-                            "raw": number(row["raw"], 0, "%") if row["base"] >= FRAGILE else NONE, "base": row["base"],
-                        }
-                    )  # fmt: skip
-                    if survey not in used:
-                        used.append(survey)
-        if not rows:
+        """Each question of a theme: its first answer, weighed and as it came, then the second one."""
+        asked = [(s, [q for q in s.questions(theme) if not q.role]) for s in self.made]
+        return self.answered(
+            asked, f"tbl-habitants-{theme.replace('_', '-')}", f"{upper_first(heard.theme_name(theme))} : les réponses les plus données"
+        )  # fmt: skip
+
+    def qui_sont_ils(self) -> Table | None:
+        """What those who answered say of themselves; None where nothing of it may be shown."""
+        asked = [(s, s.profile()) for s in self.made]
+        return self.answered(asked, "tbl-habitants-profil", "Ce que ceux qui ont répondu disent d’eux-mêmes")
+
+    def answered(
+        self, asked: Sequence[tuple[Survey, Sequence[Question]]], id: str, caption: str
+    ) -> Table | None:
+        """One line for each audience and question: its first answer, then the second one in words."""
+        lines = [
+            (s, q, rows) for s, questions in asked for q in questions if len(rows := self.opinions(s, q))
+        ]
+        if not lines:
             return None
         return Table(
-            pd.DataFrame(rows), id=f"tbl-habitants-{theme.replace('_', '-')}", source=source_of(used),
-            caption=f"{upper_first(heard.theme_name(theme))} : les réponses les plus données",
-            columns={"question": "Question", "who": "À qui", "label": "Réponse", "value": "Résultat", "interval": "Intervalle indicatif", "raw": "Brut",
-                     "base": "Réponses"},
-            row_header="label",
+            pd.DataFrame([self.answer_line(*line) for line in lines]), id=id, caption=caption,
+            source=source_of(list({s.id: s for s, _, _ in lines}.values())),
+            columns={"question": "Question", "who": "À qui", "label": "Première réponse", "value": "Résultat",
+                     "interval": "Intervalle indicatif", "raw": "Brut", "base": "Réponses"},
+            row_header="question",
             notes=["Intervalles sans marge d’erreur de sondage : voir « Comment les réponses sont redressées ». Sous 30 réponses, un nombre et non une part."],
         )  # fmt: skip
+
+    @staticmethod
+    def opinions(survey: Survey, question: Question) -> pd.DataFrame:
+        """Answers to tell, the most given first; of a grid, those that say something."""
+        rows = survey.best(question)
+        if question.kind != "grid":
+            return rows
+        return rows[~rows["column"].astype("str").str.split("__").str[-1].isin(NO_OPINION)]
+
+    @staticmethod
+    def answer_line(survey: Survey, question: Question, rows: pd.DataFrame) -> dict[str, object]:
+        """The first answer to a question, and in words the second."""
+        first, *others = rows.head(2).to_dict("records")
+        then = f" ; puis : {others[0]['label']}, {said_share(others[0])}" if others else ""
+        return {
+            # on every line: a long table is sorted and filtered
+            "question": upper_first(question.topic), "who": upper_first(survey.whom), "label": f"{first['label']}{then}",
+            "value": said_share(first), "interval": interval_words(first).strip(" ()").replace(" ", NBSP) or NONE,
+            "raw": number(first["raw"], 0, "%") if first["base"] >= FRAGILE else NONE, "base": first["base"],
+        }  # fmt: skip
 
     def differences(self) -> Output | None:
         """Where secteurs or types of household answer otherwise, with its heading; None where nothing was compared."""
@@ -573,12 +672,17 @@ class Habitants(FolderChapter):
             compared += sum(map(len, found))
             used.append(survey)
             rows = pd.concat(found, ignore_index=True)
-            topic = rows["question"].map({q.id: q.topic for q in questions})
-            rows["label"] = topic.map(upper_first) + " : " + rows["label"]
             sure = int(rows["established"].sum())
-            head = f"- **{upper_first(survey.whom)}** ({counted(len(rows), 'écart')}, {counted(sure, 'établi') if sure else 'aucun établi'})."
-            cut = f" Les {MOST_ANSWERS} plus larges : " if sure > MOST_ANSWERS else " "
-            said.append(f"{head}{cut}{' '.join(told(rows, MOST_ANSWERS)) if sure else ''}".rstrip())
+            head = f"- **{upper_first(survey.whom)}** ({counted(len(rows), 'écart')}, {counted(sure, 'établi') if sure else 'aucun établi'})"
+            cut = (
+                f". Les {spelled(MOST_ANSWERS)} plus larges :"
+                if sure > MOST_ANSWERS
+                else " :"
+                if sure
+                else "."
+            )
+            said.append(f"{head}{cut}")
+            said += [f"  - {each}" for each in told(rows, asked, MOST_ANSWERS)] if sure else []
         if not compared:
             return None
         self.study.note(source_of(used))
@@ -605,7 +709,7 @@ class Habitants(FolderChapter):
                 texts.loc[voices, ["questionnaire", "respondent"]].itertuples(index=False, name=None)
             )
             again = [pair in quoted for pair in zip(left["questionnaire"], left["respondent"], strict=True)]
-            left = left[[not each for each in again]]
+            left = left[~np.array(again, dtype=bool)]  # an empty list would choose no column
             said += [
                 f"- **{upper_first(heard.theme_name(theme))}.** « {md(row['text'])} » ({row['said_by']})"
                 for row in chosen.to_dict("records")

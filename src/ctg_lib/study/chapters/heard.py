@@ -18,7 +18,7 @@ from ctg_lib.display.output import SourceText, md
 from ctg_lib.display.prose import upper_first
 from ctg_lib.display.table import prose
 from ctg_lib.display.typography import counted, enumerate_fr, number
-from ctg_lib.study.chapters.planned import ACTORS, in_words, to_come
+from ctg_lib.study.chapters.planned import ACTORS, announced, to_come
 from ctg_lib.study.survey import interval_words, said_share, source_of
 from ctg_lib.workbooks.common import THEMES
 from ctg_lib.workbooks.moments import MONTHS
@@ -32,7 +32,12 @@ SURVEYS = "Toutes les questions : [Consultation des habitants](12-consultation-h
 MOST_AUDIENCES = 3
 """Audiences of surveys that a theme's chapter tells."""
 TITLE = "## Ce qu’en disent les habitants et les acteurs"
-MOST_NEEDS = 3
+ACROSS = "transversal"
+"""Theme of what belongs to none: mobility, fairness between places, means, coordination."""
+ACROSS_TITLE = "## Mobilité, moyens, coordination : ce qu’en disent les habitants et les acteurs"
+ACROSS_PAGE = "[Familles et conditions de vie](03-familles-conditions-de-vie.html)"
+"""The chapter that tells it, for all themes."""
+MOST_NEEDS, MOST_ACROSS = 3, 5
 """Needs of a theme that its chapter tells; all of them stand in the chapter on actors."""
 SIDE_WORDS: dict[str, str] = {
     "habitants": "les habitants", "professionnels": "les professionnels", "partenaires": "les partenaires",
@@ -90,7 +95,8 @@ def block(study: Study, themes: Sequence[str]) -> Told:
     if not themes:
         return None
     said = [*survey_lines(study, themes), *actor_lines(study, themes)] or coming_lines(study)
-    return prose("\n".join([TITLE, "", *(f"- {line}" for line in said)])) if said else None
+    title = ACROSS_TITLE if ACROSS in themes else TITLE
+    return prose("\n".join([title, "", *(f"- {line}" for line in said)])) if said else None
 
 
 def survey_lines(study: Study, themes: Sequence[str]) -> list[str]:
@@ -134,7 +140,9 @@ def actor_lines(study: Study, themes: Sequence[str]) -> list[str]:
     )
     if own.empty:
         about = (
-            "ce thème"
+            "ces sujets"
+            if ACROSS in themes
+            else "ce thème"
             if len(themes) == 1
             else enumerate_fr([f"« {theme_name(t)} »" for t in themes], "ni de")
         )
@@ -143,14 +151,18 @@ def actor_lines(study: Study, themes: Sequence[str]) -> list[str]:
             f"{_later(study)}{PAGE}."
         ]
     heard_in = own["meeting"].nunique()
+    what = "Sujets communs à tous les thèmes, abordés" if ACROSS in themes else "Thème abordé"
     lines = [
-        f"Thème abordé dans {counted(heard_in, 'échange')} sur {number(meetings)} (entretiens, rencontres, forums, séminaire)."
+        f"{what} dans {counted(heard_in, 'échange')} sur {number(meetings)} (entretiens, rencontres, forums, séminaire)."
     ]
-    table = pd.concat([synthesis.most_said(actors, t, most=MOST_NEEDS) for t in themes], ignore_index=True)
-    table = table.sort_values("lacking", ascending=False, kind="stable").head(MOST_NEEDS)
+    most = MOST_ACROSS if ACROSS in themes else MOST_NEEDS
+    table = pd.concat([synthesis.most_said(actors, t, most=most) for t in themes], ignore_index=True)
+    table = table.sort_values("lacking", ascending=False, kind="stable").head(most)
     lines += [need_line(actors, row) for row in table.to_dict("records")]
     lines += [line for line in [_opposed(actors, themes)] if line]
-    return [*lines, f"La suite, leurs mots et ce qui limite cette lecture : {PAGE}."]
+    across = ACROSS not in themes and every["theme"].eq(ACROSS).any()
+    elsewhere = f" Mobilité, moyens, coordination : {ACROSS_PAGE}." if across else ""
+    return [*lines, f"La suite, leurs mots et ce qui limite cette lecture : {PAGE}.{elsewhere}"]
 
 
 def need_line(actors: Actors, row: Mapping[Hashable, Any]) -> str:
@@ -210,13 +222,11 @@ def _opposed(actors: Actors, themes: Sequence[str]) -> str:
 
 
 def _later(study: Study) -> str:
-    coming = in_words(to_come(study, ACTORS))
-    return f"À venir : {coming}. " if coming else ""
+    coming = announced(to_come(study, ACTORS))
+    return f"{coming} " if coming else ""
 
 
 def coming_lines(study: Study) -> list[str]:
-    """One line where nothing is collected: what is planned and when; empty where nothing is."""
-    coming = to_come(study)
-    if not coming:
-        return []
-    return [f"Rien n’est encore recueilli. Prévu : {in_words(coming)}. {PAGE}."]
+    """One line where nothing is collected: what is planned and when, or was; empty where nothing is."""
+    coming = announced(to_come(study))
+    return [f"Rien n’est encore recueilli. {coming} {PAGE}."] if coming else []

@@ -1,4 +1,4 @@
--- Links that paper can follow, and headings without a gap, in the Markdown of a printed document.
+-- Links that paper can follow, headings without a gap, ranges of numbers on one line, in a printed document's Markdown.
 -- A link to a chapter becomes a link inside the document; one that leads nowhere becomes its words, since
 -- Typst refuses a document whose link has no target. « anchors »: ids that raw blocks bring.
 local known = {}
@@ -14,6 +14,13 @@ local function inside(target)
   if not slug then return target end
   if fragment:sub(1, 1) == "#" and known[fragment:sub(2)] then return fragment end
   return "#chapitre-" .. slug
+end
+
+-- Word breaks lines after a dash, unless its « no-width non break » (U+200D) follows; Typst: see « base ».
+local function held(str)
+  if FORMAT ~= "docx" then return nil end
+  str.text = str.text:gsub("(%d–)(%d)", "%1\u{200D}%2")
+  return str
 end
 
 function Pandoc(doc)
@@ -40,6 +47,7 @@ function Pandoc(doc)
       return link
     end,
   })
+  doc = doc:walk({ Str = held })
   doc.meta.anchors = nil
   return doc
 end
