@@ -1,0 +1,1 @@
+"""What does not agree between the workbooks of the agreement, said so that someone can mend it."""

@@ -1,0 +1,545 @@
+"""What does not hold together in the action plan: origins, decisions, dates, money, indicators."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from ctg_lib.agreement.books.plan import AGREED
+from ctg_lib.agreement.books.priorites import DECISIONS
+from ctg_lib.agreement.checks.ground import Line, lines, listed, unknown
+from ctg_lib.agreement.measurability import Outlook, Verdict, span_of, verdicts
+from ctg_lib.agreement.plan import TO_FILL, Plan, balance, unanswered_proposals
+from ctg_lib.partnership.books import BOOKS
+from ctg_lib.partnership.books.financement import PAYERS
+from ctg_lib.partnership.books.parties import PARTY_TYPES
+from ctg_lib.partnership.checks.ground import day, euros
+from ctg_lib.workbooks.problems import Problem, Severity
+
+if TYPE_CHECKING:
+    from ctg_lib.agreement.folder import Agreement
+    from ctg_lib.partnership.folder import Partnership
+
+PAYER_TYPES: dict[str, tuple[str, ...]] = {
+    "caf_ps": ("caf",), "caf_bonus": ("caf",), "caf_funds": ("caf",), "msa": ("msa",), "state": ("etat",),
+    "region": ("region",), "departement": ("departement",), "epci": ("epci",), "communes": ("commune",),
+}  # fmt: skip
+"""Who pays -> types of the parties that it can be; families and other receipts are no party."""
+FILLED: dict[str, str] = {
+    "objective": "objectif", "nature": "nature", "description": "description", "leader": "pilote", "start": "début", "end": "fin",
+}  # fmt: skip
+assert tuple(FILLED) == TO_FILL
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What the checks look at.
+
+    Attributes:
+        agreement, partnership: workbooks of the study. as_of: its date.
+        contract: ``start`` and ``end`` of the convention, where they are known.
+        outlooks: indicator of the plan -> its outlook, of those that the dictionary has.
+    """
+
+    agreement: Agreement
+    partnership: Partnership
+    as_of: date
+    contract: Mapping[str, date] = field(default_factory=dict)
+    outlooks: Mapping[str, Outlook] = field(default_factory=dict)
+
+    @cached_property
+    def actions(self) -> list[Line]:
+        """Actions that are not given up."""
+        return [line for line in self._lines("actions") if line["state"] != "abandonnee"]
+
+    @cached_property
+    def by_id(self) -> dict[str, Line]:
+        """The same, by id."""
+        return {str(line["id"]): line for line in self.actions if line["id"]}
+
+    @cached_property
+    def plan(self) -> Plan:
+        """The tree."""
+        return Plan.of(self.agreement)
+
+    def of_actions(self, sheet: str) -> Iterator[tuple[Line, Line]]:
+        """Lines of a sheet with their action, those of unknown or abandoned actions left out."""
+        for line in self._lines(sheet):
+            if action := self.by_id.get(str(line["action"] or "")):
+                yield line, action
+
+    def _lines(self, sheet: str) -> list[Line]:
+        return lines(self.agreement, "plan", sheet)
+
+
+def check(
+    agreement: Agreement, partnership: Partnership, as_of: date, contract: Mapping[str, date] | None = None,
+    outlooks: Mapping[str, Outlook] | None = None,
+) -> Iterator[Problem]:  # fmt: skip
+    """What does not agree in plan-action.xlsx and beside it; actions given up are left alone.
+
+    Errors are of actions that the convention binds itself to; in a draft the same is a point to look at.
+
+    Args:
+        contract: ``start`` and ``end`` of the convention, where they are known.
+        outlooks: id of an indicator of the plan -> how it goes on (:mod:`ctg_lib.agreement.measurability`).
+    """
+    ground = Ground(agreement, partnership, as_of, contract or {}, outlooks or {})
+    yield from _unknown(ground)
+    for line in ground.actions:
+        yield from _action(ground, line)
+    yield from _axes(ground)
+    yield from _steps(ground)
+    yield from _budget(ground)
+    yield from _indicators(ground)
+    yield from _amounts(ground)
+    yield from _left_out(ground)
+
+
+def _binds(line: Line) -> bool:
+    """Whether an action binds: what is wrong of it is then an error."""
+    return line["state"] in AGREED
+
+
+def _tell(action: Line, line: Line, column: str, found: str, expected: str, said: str) -> Problem:
+    """An error of a binding action, a point to look at of a draft."""
+    severity: Severity = "error" if _binds(action) else "warning"
+    return line.problem(column, found, expected, severity, said=said)
+
+
+def _unknown(ground: Ground) -> Iterator[Problem]:
+    columns = {
+        "axes": ("issues",), "orientations": ("axis",), "objectives": ("orientation",),
+        "actions": ("objective", "findings", "issues", "previous", "origins", "leader", "partners", "document"),
+        "steps": ("action",), "budget": ("action", "document"), "indicators": ("action",), "amounts": ("document",),
+    }  # fmt: skip
+    for sheet, named in columns.items():
+        own = ground.actions if sheet == "actions" else lines(ground.agreement, "plan", sheet)
+        yield from unknown(ground.agreement, ground.partnership, own, named)
+
+
+# ------------------------------------------------------------------------------------------------ actions
+
+
+def _action(ground: Ground, line: Line) -> Iterator[Problem]:
+    if missing := [label for name, label in FILLED.items() if line[name] is None]:
+        yield _tell(line, line, next(n for n in FILLED if line[n] is None), "", f"à compléter avant de la valider : {', '.join(missing)}",
+                    f"une action sans {', sans '.join(missing)}")  # fmt: skip
+    yield from _findings(ground, line)
+    yield from _issues(ground, line)
+    yield from _dates(ground, line)
+    yield from _leader(ground, line)
+    yield from _nature(ground, line)
+    if _binds(line) and line["decided_on"] is None:
+        yield line.warning(
+            "decided_on",
+            "",
+            "le jour où le comité de pilotage l’a validée",
+            said="une action validée sans date",
+        )
+    if line["decided_on"] and line["decided_on"] > ground.as_of and _binds(line):
+        yield line.problem("decided_on", day(line["decided_on"]), f"une date qui ne dépasse pas celle de l’étude ({day(ground.as_of)})",
+                           said="une action validée après la date de l’étude")  # fmt: skip
+
+
+def _findings(ground: Ground, line: Line) -> Iterator[Problem]:
+    if not line["findings"]:
+        yield _tell(
+            line,
+            line,
+            "findings",
+            "",
+            "au moins un constat gardé : une action répond à quelque chose",
+            "une action sans constat",
+        )
+        return
+    known = set(ground.agreement.table("constats", "findings")["id"])
+    kept = set(ground.agreement.kept_findings["id"])
+    if out := [id for id in line["findings"] if id in known and id not in kept]:
+        yield _tell(line, line, "findings", f"des constats qui ne sont pas gardés : {listed(out)}", "des constats acceptés ou reformulés",
+                    "une action qui répond à un constat qui n’est pas gardé")  # fmt: skip
+
+
+def _issues(ground: Ground, line: Line) -> Iterator[Problem]:
+    action = ground.plan.find(str(line["id"]))
+    answers = action.answers if action else ()
+    if not answers:
+        yield _tell(line, line, "issues", "", "un enjeu que le comité de pilotage a retenu, dans l’action ou dans son axe",
+                    "une action sans enjeu")  # fmt: skip
+        return
+    known, retained = (
+        set(ground.agreement.table("croisement", "issues")["id"]),
+        set(ground.agreement.retained),
+    )
+    own = [id for id in line["issues"] or () if id in known and id not in retained]
+    if own:
+        yield _tell(line, line, "issues", listed([_decided(ground, id) for id in own]),
+                    "des enjeux que le comité de pilotage a retenus (priorites.xlsx, « Décisions du COPIL »)",
+                    "une action qui répond à un enjeu que le comité de pilotage n’a pas retenu")  # fmt: skip
+    elif not line["issues"] and action and not action.retained:
+        yield _tell(line, line, "issues", f"rien, et les enjeux de son axe ne sont pas retenus : {listed(list(answers))}", "un enjeu retenu",
+                    "une action dont aucun enjeu n’est retenu")  # fmt: skip
+
+
+def _decided(ground: Ground, issue: str) -> str:
+    table = ground.agreement.decisions
+    found = table.loc[table["issue"].eq(issue), "decision"].tolist()
+    return f"{issue} ({DECISIONS.get(found[0], found[0]) if found else 'sans décision'})"
+
+
+def _dates(ground: Ground, line: Line) -> Iterator[Problem]:
+    start, end = line["start"], line["end"]
+    if start and end and end < start:
+        yield _tell(
+            line,
+            line,
+            "end",
+            day(end),
+            f"un jour après le début ({day(start)})",
+            "une action qui finit avant de commencer",
+        )
+        return
+    for column in ("start", "end"):
+        value = line[column]
+        if value and (bound := _outside(ground, value)):
+            yield _tell(
+                line,
+                line,
+                column,
+                day(value),
+                f"un jour de la convention ({bound})",
+                "une action hors des dates de la convention",
+            )
+
+
+def _outside(ground: Ground, value: date) -> str:
+    """The dates of the convention, where a day is out of them; empty where it is not, or where they are not known."""
+    start, end = ground.contract.get("start"), ground.contract.get("end")
+    if (start and value < start) or (end and value > end):
+        return " – ".join(day(each) for each in (start, end) if each)
+    return ""
+
+
+def _leader(ground: Ground, line: Line) -> Iterator[Problem]:
+    members = set(ground.agreement.table("gouvernance", "members")["party"]) - {""}
+    known = set(ground.partnership.table("parties", "parties")["id"])
+    if line["leader"] and members and line["leader"] in known and line["leader"] not in members:
+        yield _tell(line, line, "leader", f"{line['leader']}, absent de toutes les instances",
+                    "un organisme qui siège dans une instance (gouvernance.xlsx, feuille « Membres »)",
+                    "un pilote qui n’est pas dans la gouvernance")  # fmt: skip
+
+
+def _nature(ground: Ground, line: Line) -> Iterator[Problem]:
+    nature, previous = line["nature"], line["previous"] or ()
+    if nature in ("reconduite", "adaptee") and not previous:
+        yield _tell(line, line, "previous", "", "l’action de bilan.xlsx qu’elle reconduit ou adapte",
+                    "une action reconduite ou adaptée, sans dire laquelle")  # fmt: skip
+    if nature == "nouvelle" and previous:
+        yield line.warning("nature", f"nouvelle, avec une action précédente ({listed(list(previous))})", "« reconduite » ou « adaptée »",
+                           said="une action dite nouvelle, qui en suit une autre")  # fmt: skip
+    table = ground.partnership.table("bilan", "actions")
+    stopped = set(table.loc[table["next"].eq("arreter"), "id"])
+    if ended := [id for id in previous if id in stopped]:
+        yield line.warning("previous", f"des actions que le bilan propose d’arrêter : {listed(ended)}",
+                           "une action à poursuivre ou à adapter, ou un bilan corrigé",
+                           said="une action qui reprend ce que le bilan propose d’arrêter")  # fmt: skip
+
+
+def _axes(ground: Ground) -> Iterator[Problem]:
+    known, retained = (
+        set(ground.agreement.table("croisement", "issues")["id"]),
+        set(ground.agreement.retained),
+    )
+    for line in lines(ground.agreement, "plan", "axes"):
+        if out := [id for id in line["issues"] or () if id in known and id not in retained]:
+            yield line.problem("issues", listed([_decided(ground, id) for id in out]), "des enjeux que le comité de pilotage a retenus",
+                               said="un axe qui porte un enjeu que le comité de pilotage n’a pas retenu")  # fmt: skip
+        elif not line["issues"]:
+            yield line.warning(
+                "issues", "", "les enjeux retenus auxquels il répond", said="un axe sans enjeu"
+            )
+
+
+def _steps(ground: Ground) -> Iterator[Problem]:
+    for line, action in ground.of_actions("steps"):
+        start, end = line["start"], line["end"] or line["start"]
+        if line["start"] and line["end"] and line["end"] < line["start"]:
+            yield _tell(
+                action,
+                line,
+                "end",
+                day(line["end"]),
+                f"un jour après le début ({day(start)})",
+                "une étape qui finit avant de commencer",
+            )
+            continue
+        for column, value in (("start", start), ("end", end)):
+            first, last = action["start"], action["end"]
+            if value and ((first and value < first) or (last and value > last)):
+                bounds = " – ".join(day(each) for each in (first, last) if each)
+                yield _tell(action, line, column, day(value), f"un jour de l’action {action['id']} ({bounds})",
+                            "une étape hors des dates de son action")  # fmt: skip
+                break
+
+
+# -------------------------------------------------------------------------------------------------- money
+
+
+def _budget(ground: Ground) -> Iterator[Problem]:
+    yield from _balance(ground)
+    yield from _payers(ground)
+    budgeted = set()
+    for line, action in ground.of_actions("budget"):
+        budgeted.add(action["id"])
+        yield from _budget_line(ground, line, action)
+    for action in ground.actions:
+        if _binds(action) and action["id"] not in budgeted:
+            yield action.warning(
+                "id",
+                "",
+                "à compléter : son budget (feuille « Budget »)",
+                said="une action validée sans budget",
+            )
+
+
+def _balance(ground: Ground) -> Iterator[Problem]:
+    first = {
+        (str(line["action"]), int(line["year"])): (line, action)
+        for line, action in reversed(list(ground.of_actions("budget"))) if line["year"]
+    }  # fmt: skip
+    for row in balance(ground.agreement).to_dict("records"):
+        found = first.get((row["action"], row["year"]))
+        if found is None or not row["gap"] or row["told"]:
+            continue
+        line, action = found
+        yield _tell(
+            action, line, "amount",
+            f"{row['action']}, {row['year']} : {euros(row['spent'])} de dépenses et {euros(row['received'])} de recettes",
+            f"le même total (écart : {euros(abs(row['gap']))}), ou une remarque qui le dit",
+            "un budget dont les recettes ne font pas les dépenses",
+        )  # fmt: skip
+
+
+def _budget_line(ground: Ground, line: Line, action: Line) -> Iterator[Problem]:
+    if line["kind"] == "recette" and line["funder"] is None:
+        yield _tell(action, line, "funder", "", "qui apporte cette recette", "une recette sans financeur")
+    if line["kind"] == "depense" and line["funder"]:
+        yield line.warning(
+            "funder",
+            PAYERS[line["funder"]],
+            "rien : un financeur se dit d’une recette",
+            said="une dépense avec un financeur",
+        )
+    if line["year"] is None:
+        return
+    year = int(line["year"])
+    for start, end, what in (
+        (action["start"], action["end"], f"de l’action {action['id']}"),
+        (ground.contract.get("start"), ground.contract.get("end"), "de la convention"),
+    ):
+        if (start and year < start.year) or (end and year > end.year):
+            bounds = "–".join(str(each.year) for each in (start, end) if each)
+            yield _tell(
+                action,
+                line,
+                "year",
+                str(year),
+                f"une année {what} ({bounds})",
+                f"un budget hors des années {what.split(' A')[0]}",
+            )
+            return
+
+
+def _payers(ground: Ground) -> Iterator[Problem]:
+    """Payers that parties.xlsx does not hold, once for each action."""
+    types = set(ground.partnership.table("parties", "parties")["type"])
+    told = set()
+    for line, action in ground.of_actions("budget"):
+        wanted = PAYER_TYPES.get(str(line["funder"] or ""), ())
+        key = action["id"], wanted
+        if line["kind"] == "recette" and wanted and types and not types & set(wanted) and key not in told:
+            told.add(key)
+            kind = PARTY_TYPES[wanted[0]]
+            yield line.warning(
+                "funder", PAYERS[line["funder"]], f"un financeur qui soit partie ou partenaire (parties.xlsx : {kind})",
+                said=f"un financeur absent de parties.xlsx ({kind})",
+            )  # fmt: skip
+
+
+def _amounts(ground: Ground) -> Iterator[Problem]:
+    """Dated amounts that are over on the study's date, and that no later line of the same name follows."""
+    table = lines(ground.agreement, "plan", "amounts")
+    years = ground.plan.budget["year"] if len(ground.plan.budget) else ()
+    last = max(years, default=0)
+    for line in table:
+        start, end = line["start"], line["end"]
+        if start and end and end < start:
+            yield line.problem(
+                "end",
+                day(end),
+                f"un jour après le début ({day(start)})",
+                said="un montant qui finit avant de commencer",
+            )
+            continue
+        followed = any(o["name"] == line["name"] and o["start"] and end and o["start"] > end for o in table)
+        if end and end < ground.as_of and last > end.year and not followed:
+            yield line.warning("end", day(end), f"le montant en vigueur après cette date : le plan l’emploie jusqu’en {last}",
+                               said="un montant qui n’est plus en vigueur")  # fmt: skip
+
+
+# --------------------------------------------------------------------------------------------- indicators
+
+
+def _indicators(ground: Ground) -> Iterator[Problem]:
+    found = verdicts(ground.agreement, ground.plan, ground.contract, ground.outlooks)
+    measured = set()
+    for line, action in ground.of_actions("indicators"):
+        measured.add(action["id"])
+        yield from _baseline(ground, line, action)
+        yield from _target(ground, line, action)
+        if verdict := found.get(str(line["id"] or "")):
+            yield from _verdict(line, action, verdict)
+    for action in ground.actions:
+        if _binds(action) and action["id"] not in measured:
+            yield action.warning(
+                "id",
+                "",
+                "à compléter : ses indicateurs (feuille « Indicateurs »)",
+                said="une action validée sans indicateur",
+            )
+
+
+def _baseline(ground: Ground, line: Line, action: Line) -> Iterator[Problem]:
+    if line["baseline"] is None:
+        yield _tell(
+            action,
+            line,
+            "baseline",
+            "",
+            "la valeur de départ : sans elle, rien ne se mesure",
+            "un indicateur sans valeur de départ",
+        )
+        return
+    if line["baseline_period"] is None:
+        yield _tell(
+            action,
+            line,
+            "baseline_period",
+            "",
+            "l’année ou la date de la valeur de départ",
+            "une valeur de départ sans date",
+        )
+    span = span_of(line["baseline_period"]) if line["baseline_period"] else None
+    if line["baseline_period"] and span is None:
+        yield line.warning("baseline_period", str(line["baseline_period"]), "une année ou une date",
+                           said="une période de départ qui ne se lit pas")  # fmt: skip
+    if span and action["start"]:
+        if span.first >= action["start"]:
+            yield _tell(action, line, "baseline_period", str(line["baseline_period"]),
+                        f"une période d’avant le début de l’action {action['id']} ({day(action['start'])})",
+                        "une valeur de départ mesurée après le début de l’action")  # fmt: skip
+        elif span.last > action["start"] and line["kind"] == "resultat":
+            yield line.warning("baseline_period", str(line["baseline_period"]),
+                               f"une période qui finit avant le début de l’action {action['id']} ({day(action['start'])})",
+                               said="une valeur de départ d’une période où l’action a commencé")  # fmt: skip
+    outlook = ground.outlooks.get(str(line["id"] or ""))
+    if (
+        outlook
+        and outlook.measured is not None
+        and abs(outlook.measured - line["baseline"]) > max(outlook.within, 1e-9) * 1.001
+    ):
+        yield line.warning("baseline", _decimal(line["baseline"]), f"{_decimal(outlook.measured)}, la valeur de l’indicateur "
+                           f"« {line['indicator']} » pour {line['baseline_period']}",
+                           said="une valeur de départ qui n’est pas celle du dictionnaire")  # fmt: skip
+
+
+def _target(ground: Ground, line: Line, action: Line) -> Iterator[Problem]:
+    on = line["target_on"]
+    if on and action["start"] and on < action["start"]:
+        yield _tell(action, line, "target_on", day(on), f"un jour après le début de l’action ({day(action['start'])})",
+                    "une cible d’avant le début de l’action")  # fmt: skip
+    elif on and (bound := _outside(ground, on)):
+        yield _tell(
+            action,
+            line,
+            "target_on",
+            day(on),
+            f"un jour de la convention ({bound})",
+            "une cible hors des dates de la convention",
+        )
+    if line["target"] is not None and line["target"] == line["baseline"] and action["nature"] != "reconduite":
+        yield line.warning("target", _decimal(line["target"]), "une cible différente de la valeur de départ, ou une action reconduite",
+                           said="une cible égale à la valeur de départ")  # fmt: skip
+
+
+def _verdict(line: Line, action: Line, verdict: Verdict) -> Iterator[Problem]:
+    column = {
+        "bruit": "target",
+        "fragile": "target",
+        "cible_tard": "target_on",
+        "rompu": "baseline_period",
+    }.get(verdict.code, "next_known")
+    if verdict.refused:
+        instead = f"à sa place, chaque année : {verdict.instead}"
+        yield _tell(
+            action, line, column, verdict.why, instead, f"un indicateur refusé : {verdict.why} ; {instead}"
+        )
+    elif verdict.code == "fragile":
+        yield line.warning(
+            column,
+            verdict.why,
+            "une cible plus éloignée, ou la variation ordinaire",
+            said=f"un petit effectif : {verdict.why}",
+        )
+    elif verdict.code == "cible_tard":
+        yield line.warning(
+            column,
+            verdict.why,
+            "une date de cible plus proche",
+            said=f"une cible constatée trop tard : {verdict.why}",
+        )
+    elif verdict.code == "inconnu":
+        yield line.warning(
+            column,
+            "",
+            f"à compléter : {verdict.why}",
+            said=f"un indicateur dont la mesure n’est pas assurée : {verdict.why}",
+        )
+
+
+# ------------------------------------------------------------------------------------------ what is left out
+
+
+def _left_out(ground: Ground) -> Iterator[Problem]:
+    """Actions to go on with that none takes up; proposals that became no action; retained issues without one."""
+    if not ground.actions:
+        return
+    taken = {id for line in ground.actions for id in line["previous"] or ()}
+    file, shape = ground.partnership.file("bilan"), BOOKS["bilan"]["actions"]
+    for row in ground.partnership.table("bilan", "actions").to_dict("records"):
+        if row["next"] in ("poursuivre", "adapter") and row["id"] not in taken:
+            line = Line(file, shape, {str(n): v for n, v in row.items()}, str(row["name"]))
+            yield line.warning("next", f"{shape['next'].choices[row['next']]}, sans action du plan qui la reprenne",
+                               "une action de plan-action.xlsx qui la nomme, ou une autre suite",
+                               said="une action à poursuivre ou à adapter que le plan ne reprend pas")  # fmt: skip
+    left = {line["id"] for line in unanswered_proposals(ground.agreement)}
+    for proposal in lines(ground.agreement, "groupes", "proposals"):
+        if proposal["id"] in left:
+            yield proposal.warning("action", "", "l’action qu’elle devient ou rejoint (« ctg study plan » la propose)",
+                                   said="une proposition retenue que le plan ne reprend pas")  # fmt: skip
+    answered = {issue for action in ground.plan.actions for issue in action.answers}
+    for issue in lines(ground.agreement, "croisement", "issues"):
+        if issue["id"] in ground.agreement.retained and issue["id"] not in answered:
+            yield issue.warning(
+                "id",
+                str(issue["id"]),
+                "une action qui réponde à cet enjeu retenu",
+                said="un enjeu retenu sans action",
+            )
+
+
+def _decimal(value: float) -> str:
+    return f"{value:g}".replace(".", ",")

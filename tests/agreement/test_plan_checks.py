@@ -1,0 +1,156 @@
+"""Each thing that the check of the plan tells, from one fault in a plan without any."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from plan_samples import AS_OF, CONTRACT, D, action, agreement, indicator, money, partnership, proposal
+
+from ctg_lib.agreement.checks.plan import PAYER_TYPES, check
+from ctg_lib.agreement.measurability import ACTIVITY, Outlook
+from ctg_lib.partnership.books.financement import PAYERS
+
+
+def told(outlooks=None, parties=None, contract=CONTRACT, as_of=AS_OF, **sheets):
+    return list(check(agreement(**sheets), parties or partnership(), as_of, contract, outlooks))
+
+
+def said(*, severity="error", **more):
+    """The only thing told."""
+    (problem,) = told(**more)
+    assert problem.severity == severity, problem
+    return f"{problem.said} / {problem}"
+
+
+def test_a_plan_without_fault_is_told_nothing():
+    assert told() == [] and set(PAYER_TYPES) <= set(PAYERS)
+
+
+FAULTS = [
+    ("une action sans constat", {"actions": [action(findings=())]}),
+    ("un constat qui n’est pas gardé", {"findings": [{"id": "K001", "sentence": "x", "theme": "enfance", "state": "refuse"}]}),
+    ("n’a pas retenu", {"actions": [action(issues=("E01", "E02"))]}),
+    ("une action sans enjeu", {"actions": [action(issues=(), objective="OB1")], "axes": [{"id": "AX1", "title": "Axe"}],
+                               "_others": ["un axe sans enjeu", "un enjeu retenu sans action"]}),
+    ("une action sans nature", {"actions": [action(nature="")]}),
+    ("finit avant de commencer", {"actions": [action(end=D(2027, 2, 1), start=D(2027, 3, 1))], "budget": [money(year=2027.0, remark="r")],
+                                  "indicators": [indicator(target_on=D(2027, 6, 1))]}),
+    ("une action hors des dates de la convention", {"actions": [action(end=D(2032, 1, 31))]}),
+    ("n’est pas dans la gouvernance", {"actions": [action(leader="P02")]}),
+    ("sans dire laquelle", {"actions": [action(nature="adaptee")]}),
+    ("validée après la date de l’étude", {"actions": [action(decided_on=D(2027, 1, 5))]}),
+    ("hors des dates de son action", {"steps": [{"action": "A01", "name": "étape", "start": D(2027, 2, 1)}]}),
+    ("une étape qui finit avant", {"steps": [{"action": "A01", "name": "étape", "start": D(2028, 2, 1), "end": D(2028, 1, 1)}]}),
+    ("les recettes ne font pas les dépenses", {"budget": [money(), money("recette", 900.0)]}),
+    ("une recette sans financeur", {"budget": [money(), money("recette", funder="")]}),
+    ("hors des années de l’action", {"budget": [money(year=2031.0), money("recette", year=2031.0)], "_times": 2}),
+    ("un indicateur sans valeur de départ", {"indicators": [indicator(baseline=None)]}),
+    ("sans date", {"indicators": [indicator(baseline_period="")]}),
+    ("mesurée après le début", {"indicators": [indicator(baseline_period="2028")]}),
+    ("une cible d’avant le début", {"indicators": [indicator(target_on=D(2027, 1, 1))]}),
+    ("une cible hors des dates", {"indicators": [indicator(target_on=D(2032, 6, 1))]}),
+    ("refusé", {"indicators": [indicator(noise=30.0)]}),
+    ("absent de", {"actions": [action(partners=("P99",))]}),
+    ("absent de", {"indicators": [indicator(), indicator("IN02", action="A99")]}),
+    ("un axe qui porte un enjeu", {"axes": [{"id": "AX1", "title": "Axe", "issues": ("E01", "E02")}]}),
+    ("un montant qui finit avant", {"amounts": [{"id": "M01", "name": "m", "value": 1.0, "start": D(2027, 1, 1), "end": D(2026, 1, 1)}]}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("words", "sheets"), FAULTS, ids=[f[0] for f in FAULTS])
+def test_a_fault_of_a_validated_action_is_an_error(words, sheets):
+    more = dict(sheets)
+    others, times = more.pop("_others", []), more.pop("_times", 1)
+    found = told(**more)
+    errors = [p for p in found if p.severity == "error"]
+    assert len(errors) == times and all(words in p.said for p in errors), [str(p) for p in found]
+    assert sorted(p.said for p in found if p.severity == "warning") == sorted(others)
+
+
+@pytest.mark.parametrize("sheets", [{"actions": [action(findings=(), state="projet")]}, {"actions": [action(nature="", state="")]},
+                                    {"actions": [action(state="projet")], "budget": [money()]}])  # fmt: skip
+def test_the_same_of_a_draft_is_a_point_to_look_at(sheets):
+    (problem,) = told(**sheets)
+    assert problem.severity == "warning"
+
+
+DOUBTS = [
+    ("dite nouvelle, qui en suit une autre", {"actions": [action(previous=("B01",))], "parties": partnership(bilan=[{"id": "B01", "name": "Avant"}])}),
+    ("propose d’arrêter", {"actions": [action(nature="reconduite", previous=("B01",))],
+                           "parties": partnership(bilan=[{"id": "B01", "name": "Avant", "next": "arreter"}])}),
+    ("que le plan ne reprend pas", {"parties": partnership(bilan=[{"id": "B01", "name": "Avant", "next": "poursuivre"}])}),
+    ("une proposition retenue que le plan", {"proposals": [proposal(session="")]}),
+    ("un enjeu retenu sans action", {"copil": [{"issue": i, "decision": "retenu", "reason": "x", "decided_on": D(2026, 10, 1)} for i in ("E01", "E02")]}),
+    ("une action validée sans budget", {"budget": []}),
+    ("une action validée sans indicateur", {"indicators": []}),
+    ("une action validée sans date", {"actions": [action(decided_on=None)]}),
+    ("une dépense avec un financeur", {"budget": [money(funder="epci"), money("recette")]}),
+    ("un financeur absent de parties.xlsx (MSA)", {"budget": [money(), money("recette", funder="msa")]}),
+    ("n’est plus en vigueur", {"amounts": [{"id": "M01", "name": "m", "value": 1.0, "start": D(2026, 1, 1), "end": D(2026, 6, 30)}]}),
+    ("où l’action a commencé", {"indicators": [indicator(baseline_period="2027")]}),
+    ("ne se lit pas", {"indicators": [indicator(baseline_period="naguère")]}),
+    ("égale à la valeur de départ", {"indicators": [indicator(target=10.0)]}),
+    ("un petit effectif", {"indicators": [indicator(unit="familles", baseline=11.0, target=5.0)]}),
+    ("n’est pas celle du dictionnaire", {"outlooks": {"IN01": Outlook(date(2026, 12, 31), 100, every=12, measured=11.0, within=0.05)}}),
+    ("une cible constatée trop tard", {"indicators": [indicator(target_on=D(2031, 12, 1))],
+                                       "outlooks": {"IN01": Outlook(date(2026, 12, 31), 700, every=12)}}),
+    ("n’est pas assurée", {"outlooks": {"IN01": Outlook()}}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("words", "sheets"), DOUBTS, ids=[d[0] for d in DOUBTS])
+def test_a_doubt_is_a_warning(words, sheets):
+    assert words in said(severity="warning", **sheets)
+
+
+def test_a_refused_indicator_is_told_with_what_to_count_instead():
+    text = said(indicators=[indicator(noise=30.0)])
+    assert ACTIVITY["enfance"] in text and "30" in text and "IN01" not in text
+
+
+def test_the_message_says_where_and_what_was_decided():
+    (problem,) = told(actions=[action(issues=("E02", "E01"))])
+    assert problem.where == "plan-action.xlsx, feuille « Actions », ligne 6, colonne « Enjeux »"
+    assert problem.found == "E02 (écarté)" and problem.about == "Action A01"
+
+
+def test_a_gap_that_a_remark_tells_is_no_fault_and_cents_are_counted():
+    assert told(budget=[money(), money("recette", 900.0, remark="100 € à trouver")]) == []
+    assert "0,5" in said(budget=[money(), money("recette", 999.5)]).replace("0,50", "0,5")
+
+
+def test_a_payer_is_told_once_for_each_action():
+    lines = [
+        money(year=y, item=k) if k == "d" else money("recette", year=y, funder="msa")
+        for y in (2028.0, 2029.0)
+        for k in "dr"
+    ]
+    assert len(told(budget=lines)) == 1
+
+
+def test_what_is_given_up_is_left_alone():
+    lost = action("A02", state="abandonnee", findings=(), issues=("E02",), leader="P99", end=D(2040, 1, 1))
+    assert told(actions=[action(), lost]) == []
+
+
+def test_without_dates_of_the_convention_only_measures_are_in_doubt():
+    assert "n’est pas assurée" in said(contract={}, severity="warning")
+
+
+def test_without_members_nobody_is_said_to_be_missing():
+    assert told(members=[], actions=[action(leader="P02")]) == []
+
+
+def test_an_amount_that_a_later_one_follows_is_not_outdated():
+    lines = [{"id": "M01", "name": "m", "value": 1.0, "start": D(2026, 1, 1), "end": D(2026, 6, 30)},
+             {"id": "M02", "name": "m", "value": 2.0, "start": D(2026, 7, 1)}]  # fmt: skip
+    assert told(amounts=lines) == []
+
+
+def test_no_message_is_empty():
+    every = [
+        p
+        for _, s in [*FAULTS, *DOUBTS]
+        for p in told(**{k: v for k, v in s.items() if not k.startswith("_")})
+    ]
+    assert every and all((p.expected and p.said and replace(p, found="") != p) or not p.found for p in every)

@@ -1,0 +1,72 @@
+"""From an action back to files, from a finding to the actions that answer it."""
+
+from plan_samples import action, agreement, partnership, proposal
+
+from ctg_lib.agreement.trace import Trace
+
+
+def ids(nodes):
+    return [node.id for node in nodes]
+
+
+def test_an_action_is_traced_back_to_the_files_of_its_evidence():
+    made = agreement(actions=[action(origins=("PR01",), previous=("B01",))], proposals=[proposal()])
+    trace = Trace.of(made, partnership(bilan=[{"id": "B01", "name": "Avant", "next": "adapter"}]))
+    back = {kind: ids(nodes) for kind, nodes in trace.back("A01").items()}
+    assert back == {
+        "objectif": ["OB1"], "orientation": ["OR1"], "axe": ["AX1"], "enjeu": ["E01"], "besoin": ["N01"], "constat": ["K001"],
+        "preuve": ["offre:S01"], "proposition": ["PR01"], "bilan": ["B01"], "fichier": ["offre.xlsx"],
+    }  # fmt: skip
+    assert (
+        trace.nodes[("bilan", "B01")].label == "Avant"
+        and trace.nodes[("preuve", "offre:S01")].label == "24 places"
+    )
+
+
+def test_an_evidence_that_says_nothing_yet_is_told_by_its_reference():
+    trace = Trace.of(
+        agreement(evidence=[{"finding": "K001", "kind": "enquete", "ref": "parents/heures/tot"}])
+    )
+    assert trace.evidence_of("K001")[0].label == "enquête parents, heures, tot"
+
+
+def test_files_are_those_that_the_study_gives():
+    trace = Trace.of(agreement(), files=lambda ref: [f"data/{ref.kind}/{ref.name}.csv"])
+    assert ids(trace.back("A01")["fichier"]) == ["data/offre/S01.csv"]
+
+
+def test_an_action_with_issues_of_its_own_does_not_rest_on_the_others_of_its_axis():
+    both = [{"id": "AX1", "title": "Axe", "issues": ("E01", "E02")}]
+    own = Trace.of(agreement(axes=both))
+    assert ids(own.back("A01")["enjeu"]) == ["E01"] == ids(own.answers("A01"))
+    none = Trace.of(agreement(axes=both, actions=[action(issues=())]))
+    assert ids(none.back("A01")["enjeu"]) == ["E01", "E02"] == ids(none.answers("A01"))
+
+
+def test_actions_of_a_finding_named_or_through_an_issue():
+    lines = [action(findings=()), action("A02", state="abandonnee"), action("A03", issues=("E02",))]
+    trace = Trace.of(agreement(actions=lines))
+    assert ids(trace.actions_of("K001")) == ["A03"]
+    assert ids(trace.actions_of("K001", direct=False)) == ["A01", "A03"]
+
+
+def test_what_has_no_action():
+    trace = Trace.of(agreement(actions=[action(issues=("E02",), findings=())]))
+    assert ids(trace.issues_without_action) == ["E01"] and ids(trace.findings_without_action) == ["K001"]
+    assert (
+        not Trace.of(agreement()).issues_without_action and not Trace.of(agreement()).findings_without_action
+    )
+
+
+def test_what_is_named_and_does_not_exist_is_a_node_without_a_label():
+    trace = Trace.of(agreement(actions=[action(findings=("K999",))]))
+    assert trace.findings_of("A01")[0].label == "" and ids(trace.findings_of("A01")) == ["K999"]
+
+
+def test_needs_that_turn_in_a_circle_do_not_hang():
+    needs = [
+        {"id": "N01", "label": "un", "findings": ("K001",)},
+        {"id": "N02", "label": "deux", "findings": ("K001",)},
+    ]
+    issues = [{"id": "E01", "title": "Enjeu", "theme": "enfance", "needs": ("N01", "N02")}]
+    assert ids(Trace.of(agreement(needs=needs, issues=issues)).back("A01")["besoin"]) == ["N01", "N02"]
