@@ -43,7 +43,7 @@ _OUT = re.compile(
     re.IGNORECASE,
 )
 
-_SAME = "ans|fois|mois|pays|cas|temps|sous|dans|plus|moins|secours|accès|puis|sans|très|hors|corps|bois|poids|univers|autres?"
+_SAME = "ans|fois|mois|pays|cas|temps|propos|sous|dans|plus|moins|secours|accès|puis|sans|très|hors|corps|bois|poids|univers|autres?"
 _WORDS = "the|and|of|with|from|are|is|not|missing|unknown|observed|estimated|value|values|error|warning|chart|table of"
 _NOUNS = (
     "enfant|place|commune|habitant|foyer|famille|personne|naissance|élève|classe|école|fichier|indicateur|service|"
@@ -112,6 +112,9 @@ def faults(text: str, *, paper: bool = False, technical: bool = False) -> list[F
 def page_blocks(html: str) -> Iterator[str]:
     """The texts of a page, one for each block, and those only heard (alternatives, labels)."""
     soup = BeautifulSoup(html, "html.parser")
+    for held in soup.select("span.ctg-range"):  # « 11–17 » of a sentence, kept on one line
+        held.unwrap()
+    soup.smooth()
     for silent in soup.find_all(_SILENT):
         silent.replace_with(_CODE)
     for tag in soup.find_all(True):

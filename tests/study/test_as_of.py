@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ctg_lib.build.export import write_export
-from ctg_lib.cli import later_lines
+from ctg_lib.cli.check import later_lines
 from ctg_lib.display.figure import Absent
 from ctg_lib.display.table import Table
 from ctg_lib.indicators.registry import registry
@@ -216,7 +216,7 @@ def test_a_date_after_every_file_costs_nothing(larzac, affricain):
 def test_partners_answers_are_always_known(project):
     """Every official file later than the study: what is left rests on answers alone."""
     demo = open_study("241200906-demo", project)
-    study = dated(demo, demo.as_of, {}, others=date(2027, 1, 1))
+    study = dated(demo, demo.as_of, {}, others=date(2028, 1, 1))
     own = {e.id for e in study.answers.entries}
     rows = study.table(list(registry()))
     assert len(rows) and {part for cell in rows["sources"] for part in cell.split("+")} <= own

@@ -25,7 +25,8 @@ from ctg_lib.study.chapters import heard, planned
 from ctg_lib.workbooks.moments import read_moment
 from ctg_lib.workbooks.problems import Problem
 
-TOLD = ("chiffres_cles", "entendus", "rencontres", "couverture", "couverture_suite", "besoins_dits", "besoins_par_cote", "existe_manque",
+TOLD = ("chiffres_cles", "entendus", "rencontres", "couverture_dite", "couverture", "couverture_suite", "besoins_dits", "besoins_par_cote",
+        "besoins_dits_une_fois", "existe_manque",
         "par_theme", "pistes", "citations", "votes_dits", "votes", "a_venir", "prevu", "qui_entendre", "lecture", "accord",
         "commentaire")  # fmt: skip
 """Cells that show nothing where there is nothing."""
@@ -216,7 +217,7 @@ def test_without_any_plan_the_page_says_whom_to_hear_and_how_to_begin(larzac):
 def test_what_is_planned_is_told_with_its_dates_and_states(larzac):
     chapter = study_with(larzac, None, DEMARCHE).chapter("acteurs")
     text = words(chapter.essentiel())
-    assert "Fait, sans compte rendu codé : Séminaire des élus, 27 octobre 2026 (fait)." in text
+    assert "Fait, sans compte rendu : Séminaire des élus, 27 octobre 2026 (fait)." in text
     assert (
         "**Prévu** : Une dizaine d’entretiens, octobre 2026 – décembre 2026 (en cours) ; Deux rencontres"
         in text
@@ -236,6 +237,57 @@ def test_a_committee_that_prepares_meetings_is_no_meeting(larzac):
     ]  # fmt: skip
     survey = planned.planned(study, [planned.SURVEY])
     assert [p.brief for p in survey] == ["forums d’habitants et enquête (début 2027, prévu)"]
+
+
+OVER = {
+    "etapes": [
+        {"id": "E1", "nom": "Entretiens", "date": "mars 2026", "etat": "prévu"},
+        {"id": "E2", "nom": "Forum", "debut": "02/11/2026", "fin": "13/11/2026", "etat": "en cours"},
+        {"id": "E3", "nom": "Enquête", "date": "15/11/2026", "etat": "prévu"},
+        {"id": "E4", "nom": "Rencontres thématiques", "debut": "octobre 2026", "etat": "en cours"},
+    ]
+}
+
+
+def test_what_was_planned_for_a_day_that_is_over_is_not_to_come(larzac):
+    chapter = study_with(larzac, None, OVER).chapter("acteurs")
+    text = words(chapter.essentiel())
+    assert "**Prévu** : Rencontres thématiques, à partir d’octobre 2026 (en cours)." in text
+    assert (
+        "**Était prévu** : Entretiens, mars 2026 ; Forum, 2 novembre 2026 – 13 novembre 2026 ; rien n’a été reçu."
+        in text
+    )
+    said = plain(words(chapter.a_venir()))
+    assert said.endswith(
+        "1 temps d’écoute est à venir ou en cours. 2 temps d’écoute étaient prévus à une date passée ; rien n’en a été reçu."
+    )
+    assert sum("| date passée |" in row for row in rows_of(chapter.prevu())) == 2
+
+
+def test_a_theme_tells_what_was_planned_and_never_came(larzac):
+    [line] = heard.coming_lines(study_with(larzac, None, OVER))
+    assert "Prévu : enquête (15 novembre 2026, prévu) ; rencontres thématiques" in line
+    assert (
+        "Était prévu : entretiens (mars 2026) ; forums d’habitants (2 novembre 2026 – 13 novembre 2026) ; rien n’a été reçu."
+        in line
+    )
+
+
+def test_what_was_planned_and_came_is_not_told_as_missing(larzac):
+    study = study_with(larzac, actors(), OVER)
+    assert [p.name for p in planned.to_come(study)] == ["Enquête", "Rencontres thématiques"]
+
+
+def test_a_survey_of_consultation_yml_is_late_by_itself(larzac):
+    settings = Settings(
+        given=True,
+        surveys=(
+            PlannedSurvey("parents", "Parents", closes=read_moment("2026-11-14")),
+            PlannedSurvey("habitants", "Habitants", closes=read_moment("2026-11-15")),
+        ),
+    )
+    found = planned.planned(study_with(larzac, settings=settings))
+    assert [(p.name, p.late) for p in found] == [("Enquête : Parents", True), ("Enquête : Habitants", False)]
 
 
 def test_consultation_yml_says_whom_and_is_told_instead_of_the_calendar(larzac):
@@ -302,13 +354,13 @@ def test_the_essential_says_who_was_heard_what_is_said_where_sides_part_who_is_m
         "**5 échanges ont fait parler 5 groupes d’acteurs sur 14, d’octobre à novembre 2026** : 3 entretiens, 1 forum"
         in text
     )
-    assert "48 présences (une personne venue deux fois compte deux fois), 9 extraits codés." in text
+    assert "48 présences (une personne venue deux fois compte deux fois), 9 propos relevés." in text
     assert (
         "**Ce qui est le plus souvent dit manquer : places d’accueil avant 3 ans**, dans 3 échanges sur 5"
         in text
     )
     assert "selon les habitants, les professionnels et les élus" in text
-    assert "**Convergence** (1 besoin) : « places d’accueil avant 3 ans »." in text
+    assert "**Les avis se rejoignent sur 1 besoin** : « places d’accueil avant 3 ans »." in text
     assert (
         "« se déplacer sans voiture » (manque selon les habitants ; offre ou levier selon les élus)" in text
     )
@@ -364,7 +416,7 @@ def test_the_coverage_shows_who_spoke_of_what_and_the_holes(full):
 def test_a_group_present_when_its_theme_was_on_the_table_is_told_apart_from_one_that_was_not(larzac):
     found = actors([*MEETINGS[:4], meeting("S01", "seminaire", "elus", 18, themes=["jeunesse", "handicap"])])
     frame = study_with(larzac, found).chapter("acteurs").couverture().frame.set_index("name")
-    assert frame.loc["Élus", "handicap"] == "présent" and frame.loc["Habitants", "handicap"] == "–"
+    assert frame.loc["Élus", "handicap"] == "rien noté" and frame.loc["Habitants", "handicap"] == "–"
 
 
 def test_small_groups_are_merged_everywhere(full):
@@ -449,10 +501,10 @@ def test_what_is_quoted_cannot_become_markup(larzac):
 def test_sides_stand_beside_one_another(full):
     rows = {row.split(" | ")[0].strip("| "): row for row in rows_of(full.besoins_par_cote())}
     assert rows["Places d’accueil avant 3 ans"].endswith(
-        "| Petite enfance | 1 | 1 | 1 | 3 sur 3 | Convergence |"
+        "| Petite enfance | 1 | 1 | 1 | 3 sur 3 | Avis communs |"
     )
     assert rows["Se déplacer sans voiture"].endswith(
-        "| Jeunesse | 1 | – | 1 (offre) | 1 sur 2 | Divergence |"
+        "| Jeunesse | 1 | – | 1 (offre) | 1 sur 2 | Avis opposés |"
     )
     assert rows["Des lieux de rencontre"].endswith("| – | 1 | 1 (piste) | 1 sur 2 | Dit d’un seul côté |")
     assert "| se tait | 1 (offre) | se tait |" in rows["Accueil tôt et tard"]
@@ -471,9 +523,51 @@ def test_needs_of_one_meeting_are_told_together_when_they_are_many(larzac):
         if i < 4:
             lines.append(said(f"B{i}", "F01", "habitants", "", "besoin", theme="enfance") | {"need": f"n{i}"})
     found = replace(actors(excerpts=lines), scheme=scheme)
-    table = study_with(larzac, found).chapter("acteurs").besoins_par_cote()
-    assert len(table.frame) == 4 and "Dits dans un seul échange (26 besoins)" in plain(" ".join(table.notes))
-    assert plain(table.caption) == "30 besoins dits, dont 4 sur lesquels les côtés convergent"
+    chapter = study_with(larzac, found).chapter("acteurs")
+    table = chapter.besoins_par_cote()
+    assert len(table.frame) == 4
+    assert "Les 26 besoins dits dans un seul échange sont au tableau suivant." in plain(" ".join(table.notes))
+    assert plain(table.caption) == "30 besoins dits, dont 4 sur lesquels les avis se rejoignent"
+    apart = chapter.besoins_dits_une_fois()
+    assert plain(apart.caption) == "26 besoins dits dans un seul échange"
+    [row] = rows_of(apart)
+    assert row.startswith("| Enfance | Besoin 4 ; besoin 5 ;") and "besoin 3 ;" not in row
+
+
+def test_what_touches_all_themes_is_told_in_one_chapter_and_pointed_at_elsewhere(larzac):
+    scheme = SCHEME | {f"tr{i}": ("transversal", f"sujet commun {i}") for i in range(4)}
+    lines = [
+        *(
+            said(f"T{i}", "F01", "habitants", "", "besoin", theme="transversal") | {"need": f"tr{i}"}
+            for i in range(4)
+        ),
+        said("P1", "E01", "petite_enfance", "pe_places", "besoin"),
+    ]
+    study = study_with(larzac, replace(actors(excerpts=lines), scheme=scheme))
+    own = plain(words(study.chapter("familles").ce_qu_en_disent()))
+    assert own.startswith("## Mobilité, moyens, coordination : ce qu’en disent les habitants et les acteurs")
+    assert "- Sujets communs à tous les thèmes, abordés dans 1 échange sur 5" in own
+    assert all(f"**Sujet commun {i}**" in own for i in range(4)) and heard.ACROSS_PAGE not in own
+    other = plain(words(study.chapter("petite_enfance").ce_qu_en_disent()))
+    assert (
+        other.count("sujet commun") == 0 and f"Mobilité, moyens, coordination : {heard.ACROSS_PAGE}." in other
+    )
+    quiet = plain(words(study_with(larzac, actors()).chapter("petite_enfance").ce_qu_en_disent()))
+    assert heard.ACROSS_PAGE not in quiet
+    none = plain(words(study_with(larzac, actors()).chapter("familles").ce_qu_en_disent()))
+    assert "Personne n’a parlé de ces sujets dans les 5 échanges tenus" in none
+
+
+def test_how_the_tables_of_who_spoke_are_read_stands_before_them(larzac, full):
+    text = words(full.couverture_dite())
+    assert (
+        "dans combien d’échanges chaque groupe a parlé de chaque thème" in text
+        and "**« rien noté »**" in text
+    )
+    assert ("**« prévu »**" in text) == (
+        "prévu" in text_of(full.couverture())
+        or "prévu" in text_of(full.couverture_suite() or full.couverture())
+    )
 
 
 def test_what_exists_lacks_and_is_proposed_by_theme(full):
@@ -499,14 +593,14 @@ def test_votes_are_read_college_by_college_and_hidden_when_few(full):
 
 
 def test_one_coder_is_said_so_and_two_are_measured(larzac, full):
-    assert "Une seule personne a codé" in words(full.lecture()) and full.accord() is None
-    assert "Un second codage" in words(full.ce_qui_manque())
+    assert "Une seule personne a fait ce classement" in words(full.lecture()) and full.accord() is None
+    assert "Une seconde lecture" in words(full.ce_qui_manque())
     first = [
         said(f"X{i}", "E01", "petite_enfance", ("pe_places", "pe_tot")[i % 2], "besoin") for i in range(12)
     ]
     again = [line | {"coder": "B", "need": "pe_places"} for line in first]
     chapter = study_with(larzac, actors(excerpts=first, twice=again)).chapter("acteurs")
-    assert "la consigne est de ne pas se lire" in plain(words(chapter.lecture()))
+    assert "avec pour consigne de ne pas se lire" in plain(words(chapter.lecture()))
     table = chapter.accord()
     assert isinstance(table, Table) and "Accord insuffisant" in text_of(table)
     assert "L’accord entre les deux lectures est insuffisant** pour le besoin" in words(
@@ -524,7 +618,9 @@ def test_questions_name_what_was_said(full):
 def test_meetings_of_which_nothing_is_coded_are_told(larzac):
     chapter = study_with(larzac, actors(excerpts=[], votes=[])).chapter("acteurs")
     assert "rien n’en est encore écrit.**" in words(chapter.essentiel())
-    assert "Échanges tenus dont rien n’est codé : 3 entretiens" in plain(words(chapter.ce_qui_manque()))
+    assert "Échanges tenus dont aucun propos n’est relevé : 3 entretiens" in plain(
+        words(chapter.ce_qui_manque())
+    )
 
 
 # --- nobody is read by subtraction ------------------------------------------------------------------------
@@ -647,7 +743,7 @@ def test_a_theme_nobody_spoke_of_is_no_theme_without_needs(larzac):
         "Personne n’a parlé de ce thème dans les 5 échanges tenus : ce silence ne dit pas qu’aucun besoin n’existe."
         in plain(text)
     )
-    assert "À venir : entretiens (octobre 2026 – décembre 2026, en cours)" in text
+    assert "Prévu : entretiens (octobre 2026 – décembre 2026, en cours)" in text
     several = words(
         study_with(larzac, actors(MEETINGS[:1], EXCERPTS[:1], [])).chapter("vulnerables").ce_qu_en_disent()
     )

@@ -435,8 +435,8 @@ def test_since_when_is_said_from_the_follow_up(project, larzac):
 
     said = asked_since(open_study("241200906-demo", project))
     assert said.startswith("Demandes envoyées le 28 septembre 2026 à la Caf, à la MSA")
-    assert "Relances le 26 octobre 2026 à la MSA et à la MDPH." in said
-    waiting = said.split("à la MDPH.")[1]
+    assert "Relances le 26 octobre 2026 à la MSA ; le 11 janvier 2027 à la MDPH, à la DSDEN, " in said
+    waiting = said.split("à la mission locale.")[1]
     assert waiting.endswith(" n’ont pas encore répondu.")
     assert "La MDPH" in waiting and "la Caf" not in waiting and "France Travail" not in said
     assert asked_since(larzac) == ""

@@ -738,7 +738,7 @@ def wrong(larzac):
 
 
 def test_each_problem_of_the_check_is_told_by_one_chapter(wrong, project):
-    from ctg_lib.cli import study_problems
+    from ctg_lib.cli.check import study_problems
     from ctg_lib.study import open_study
     from ctg_lib.study.chapters.control import CHAPTERS, HEARD, problems_of_chapter
 

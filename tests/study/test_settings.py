@@ -30,7 +30,7 @@ def settings(project, tmp_path):
 def test_defaults(settings) -> None:
     config = settings("")
     assert config.themes == tuple(THEMES)
-    assert config.demarche is None and config.contract == {}
+    assert config.demarche is None and config.contract == {} and config.previous == ""
 
 
 def test_what_is_set(settings) -> None:
@@ -45,6 +45,16 @@ def test_what_is_set(settings) -> None:
     assert settings("contract: {start: 2027-01-01, end: }").contract == {"start": date(2027, 1, 1)}
 
 
+def test_the_study_before(settings, tmp_path) -> None:
+    before = Project(tmp_path).studies / "avant"
+    before.mkdir(parents=True)
+    (before / "study.yml").write_text("territories: ['241200906']\n", encoding="utf-8")
+    assert settings("previous: avant").previous == "avant"
+    for given in ("essai", "avent", "../avant", "[avant]"):
+        with pytest.raises(BadInput, match=r"previous : trouvé .*, attendu une autre étude : avant"):
+            settings(f"previous: {given}")
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
@@ -57,6 +67,7 @@ def test_what_is_set(settings) -> None:
         ("contract: {start: 2027-02-30}", "essai/study.yml, contract, start : trouvé '2027-02-30'"),
         ("contract: {start: 2027, end: 2026}", "contract, end : trouvé '2026-12-31', attendu une date après « start »"),
         ("as_of: 2026-02-30", "essai/study.yml, as_of : trouvé '2026-02-30', attendu une date AAAA-MM-JJ"),
+        ("previous: essai", "essai/study.yml, previous : trouvé 'essai', attendu une autre étude ; il n’y en a pas"),
         ("title: a\ntitle: b", "ligne 1 : « title » écrit deux fois, une seule attendue"),
         ("secteurs:\n  Nord: ['12063']\n  Nord: ['12077']", "ligne 3 : « Nord » écrit deux fois"),
     ],
@@ -73,12 +84,12 @@ def test_a_file_of_another_encoding_is_told(settings) -> None:
     assert settings("﻿territories: ['241200906']\ntitle: Été".encode()).title == "Été"
 
 
-@pytest.mark.parametrize("id", ["241200906", "241200906-2020", "241200906-demo"])
+@pytest.mark.parametrize("id", ["241200906", "241200906-2020", "241200906-demo", "241200906-demo-suivi"])
 def test_studies_that_come_with_the_project(project, id: str) -> None:
     from ctg_lib.study import open_study
 
     study = open_study(id, project)
-    assert study.territory.code == "241200906" and study.fictif == id.endswith("demo")
+    assert study.territory.code == "241200906" and study.fictif == ("demo" in id)
     assert study.calendar.problems == () and study.calendar.empty == (id == "241200906")
     assert not [p for p in study.calendar.check(study.as_of) if p.severity == "error"]
 

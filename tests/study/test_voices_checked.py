@@ -8,7 +8,8 @@ import pytest
 from chapter_words import plain
 from typer.testing import CliRunner
 
-from ctg_lib import cli
+from ctg_lib.cli import app
+from ctg_lib.cli import check as room
 from ctg_lib.consultation import masking
 from ctg_lib.consultation.books import OCCASION_OF
 from ctg_lib.fingerprint import code_hash
@@ -36,10 +37,13 @@ def named(monkeypatch):
     """A language model that takes « Zorglubine » for a person, and counts how often it is asked."""
     asked = []
 
-    def people(text: str):
+    def one(text: str):
         asked.append(text)
         at = text.find("Zorglubine")
         return [(at, at + 10)] if at >= 0 else []
+
+    def people(pieces: list[str]):
+        return [one(text) for text in pieces]
 
     for module in (masking, voices):
         monkeypatch.setattr(module, "has_model", lambda: True)
@@ -85,8 +89,8 @@ def test_answers_kept_too_long_are_an_error_whatever_the_studys_date(own, projec
     monkeypatch.setenv("CTG_ROOT", str(here.root))
 
     def check(today: date):
-        monkeypatch.setattr(cli, "_today", lambda: today)
-        return CliRunner().invoke(cli.app, ["study", "check", "241200906"], prog_name="ctg")
+        monkeypatch.setattr(room, "_today", lambda: today)
+        return CliRunner().invoke(app, ["study", "check", "241200906"], prog_name="ctg")
 
     kept = check(date(2026, 12, 31))
     assert kept.exit_code == 0, kept.stdout + kept.stderr
@@ -98,13 +102,13 @@ def test_answers_kept_too_long_are_an_error_whatever_the_studys_date(own, projec
     # the report keeps the study's date: the same files, the same pages
     again = open_study("241200906", here)
     assert not [p for p in again.problems if "conservation" in p.file and p.severity == "error"]
-    assert cli.study_problems(again) == list(again.problems)
+    assert room.study_problems(again) == list(again.problems)
     # nor does the real date make what was planned late
-    assert not [p for p in cli.study_problems(again, date(2027, 1, 1)) if "« etat »" in p.file]
+    assert not [p for p in room.study_problems(again, date(2027, 1, 1)) if "« etat »" in p.file]
 
 
 def test_today_alone_counts_where_it_is_later(demo):
-    same = cli.study_problems(demo, demo.as_of - timedelta(days=400))
+    same = room.study_problems(demo, demo.as_of - timedelta(days=400))
     assert same == list(demo.problems)
 
 

@@ -18,7 +18,7 @@ from ctg_lib.workbooks.plain_yaml import UnreadableYaml, read_yaml
 
 _KNOWN = {
     "title", "territories", "edition", "as_of", "fictif", "secteurs", "secteurs_note", "references",
-    "comparison", "themes", "demarche", "contract",
+    "comparison", "themes", "demarche", "contract", "previous",
 }  # fmt: skip
 
 MOST_LOOKALIKES = 30
@@ -42,6 +42,7 @@ class StudyConfig:
         themes: keys of :data:`ctg_lib.workbooks.common.THEMES` that the convention is about.
         demarche: what stands under ``demarche:`` (:func:`ctg_lib.partnership.calendar.read_calendar`).
         contract: ``start`` and ``end`` of the convention being prepared, those that are known.
+        previous: id of the study that this one follows on; empty without.
     """
 
     id: str
@@ -58,6 +59,7 @@ class StudyConfig:
     themes: tuple[str, ...] = tuple(THEMES)
     demarche: Mapping[str, Any] | None = None
     contract: Mapping[str, date] = field(default_factory=dict)
+    previous: str = ""
 
 
 def load_config(project: Project, study_id: str, geography: Geography) -> StudyConfig:
@@ -150,6 +152,7 @@ def _read(path: Path, study_id: str, geography: Geography) -> StudyConfig:
         themes=_themes(raw, where),
         demarche=_demarche(raw, where),
         contract=_contract(raw, where),
+        previous=_previous(raw, path, where),
     )
 
 
@@ -188,6 +191,19 @@ def _contract(raw: dict[str, Any], where: str) -> Mapping[str, date]:
     if len(out) == 2 and out["end"] < out["start"]:
         raise BadInput(found_expected(f"{place}, end", out["end"].isoformat(), "une date après « start »"))
     return out
+
+
+def _previous(raw: dict[str, Any], path: Path, where: str) -> str:
+    """``previous: 241200906-demo``: another folder that holds a study."""
+    given = raw.get("previous")
+    if given is None:
+        return ""
+    name, here = str(given).strip(), path.parent
+    others = sorted(each.parent.name for each in here.parent.glob("*/study.yml") if each.parent != here)
+    if name not in others:
+        expected = f"une autre étude : {sample(others)}" if others else "une autre étude ; il n’y en a pas"
+        raise BadInput(found_expected(f"{where}, previous", given, expected))
+    return name
 
 
 def _comparison(raw: dict[str, Any], where: str, geography: Geography) -> tuple[int, tuple[str, ...]]:

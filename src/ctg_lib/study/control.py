@@ -8,8 +8,14 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from ctg_lib.agreement.checks import crossing, follow_up, governance, priorities
+from ctg_lib.agreement.checks import findings as found_out
+from ctg_lib.agreement.grounds import load_grounds
 from ctg_lib.consultation.preparation import Preparation, prepare
+from ctg_lib.consultation.scheme import load_scheme
 from ctg_lib.partnership.checks import check
+from ctg_lib.study.news import flashes_of
+from ctg_lib.study.plan import plan_problems
 from ctg_lib.workbooks.problems import Problem
 from ctg_lib.workbooks.telling import tabs_of, together
 
@@ -24,22 +30,41 @@ def problems_of(study: Study, today: date | None = None) -> tuple[Problem, ...]:
     """All that is wrong, each once, in the order of files, sheets and lines; see :attr:`Study.problems`.
 
     Démarche, cells of the workbooks, lines and files beside one another, partners' answers, what people are
-    asked and what they said.
+    asked and what they said, what is agreed on, what the info flashes tell.
 
     Args:
         today: beyond which answers may not be held; the study's date by default, so that a report does not
             depend on the day it is made.
     """
     calendar, partnership = study.calendar, study.partnership
-    heard = [*prepared(study, today).problems, *study.consultation.problems]
+    asked = prepared(study, today)
+    heard = [*asked.problems, *study.consultation.problems]
     found = check(partnership, None if calendar.empty else calendar, study.as_of, study.config.contract)
+    agreed = _agreed(study, asked)
+    read = [*partnership.problems, *study.answers.problems, *heard, *study.agreement.problems]
     return tuple(
         together(
-            [*calendar.problems, *partnership.problems, *study.answers.problems, *heard],
-            [*calendar.check(study.as_of), *found],
+            [*calendar.problems, *read],
+            [*calendar.check(study.as_of), *found, *agreed],
             tabs_of(partnership),
         )
     )
+
+
+def _agreed(study: Study, asked: Preparation) -> list[Problem]:
+    """What does not agree in the study's ``convention`` folder, beside all the rest."""
+    agreement, partnership = study.agreement, study.partnership
+    scheme = load_scheme(study.project.studies / study.id / "consultation")[0]
+    return [
+        *load_grounds(agreement.folder, scheme)[1],
+        *found_out.problems(agreement, partnership, scheme, asked.questionnaires),
+        *crossing.problems(agreement, partnership),
+        *priorities.problems(agreement, partnership, study.as_of),
+        *plan_problems(study),
+        *governance.problems(agreement, partnership, study.as_of),
+        *follow_up.problems(agreement, partnership, study.as_of),
+        *flashes_of(study).problems,
+    ]
 
 
 def prepared(study: Study, today: date | None = None) -> Preparation:

@@ -41,6 +41,8 @@ from ctg_lib.study.using import Uses, aside, nearest_years, noted
 from ctg_lib.values import Value, parse_breakdown
 
 if TYPE_CHECKING:
+    from ctg_lib.agreement.findings import Finding
+    from ctg_lib.agreement.folder import Agreement
     from ctg_lib.consultation.folder import Consultation
     from ctg_lib.consultation.settings import Settings
     from ctg_lib.display.figure import Absent, Figure
@@ -209,6 +211,35 @@ class Study:
         )
         self.record({"indicators": CONSULTATION, "places": ""}, found.recorded)
         return found
+
+    @cached_property
+    def agreement(self) -> Agreement:
+        """What its ``convention`` folder holds: findings, needs, priorities, plan, follow-up; recorded."""
+        from ctg_lib.agreement.folder import load
+        from ctg_lib.consultation.scheme import load_scheme
+
+        folder = self.project.studies / self.id
+        found = load(
+            folder,
+            self.communes_by_code,
+            load_scheme(folder / "consultation")[0],
+            tuple(self.config.secteurs),
+            self.partnership.filled,
+        )
+        for book in found.books.values():
+            for sheet in book.sheets:
+                self.record(
+                    {"indicators": recording.AGREEMENT, "places": f"{book.id}.{sheet.name}"},
+                    found.table(book.id, sheet.name),
+                )
+        return found
+
+    @cached_property
+    def findings(self) -> tuple[Finding, ...]:
+        """Its findings, each with what its evidence said when it was taken, and says now."""
+        from ctg_lib.study.findings import findings_of
+
+        return findings_of(self)
 
     @cached_property
     def listening(self) -> Settings:

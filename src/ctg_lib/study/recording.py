@@ -31,6 +31,10 @@ COMMENTARY = "commentary"
 """What a recorded query asks for when it asks for the analyst's commentary on a chapter."""
 CONSULTATION = "consultation"
 """What a recorded query asks for when it asks what people said: a hash of each table, no answer."""
+AGREEMENT = "agreement"
+"""What a recorded query asks for when it asks for a sheet of the study's ``convention`` folder."""
+PREVIOUS = "previous"
+"""What a recorded query asks for when it asks what the folder of the study before this one holds."""
 SOURCES = "sources"
 """What a recorded query says of the files behind its answer: their manifest ids, joined by ``+``."""
 RECORD = "CTG_RECORD"
@@ -68,6 +72,16 @@ def folder_files(folder: Path) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["name", "bytes", "sha256"])
 
 
+def previous_files(study: Study) -> pd.DataFrame:
+    """Every settings file, workbook and answer of the study that this one follows on: name, bytes, sha256."""
+    folder = study.project.studies / study.config.previous
+    found = sorted(folder.rglob("*")) if study.config.previous else []
+    own = [p for p in found if p.suffix in (".yml", ".xlsx", ".csv")]
+    kept = [p for p in own if not p.name.startswith((".", "~"))]
+    rows = [(p.relative_to(folder).as_posix(), p.stat().st_size, sha256_of(p)) for p in kept]
+    return pd.DataFrame(rows, columns=["name", "bytes", "sha256"])
+
+
 def listening(settings: Settings) -> pd.DataFrame:
     """What is planned, in words, and the groups that are to be heard: no contact, no purpose."""
     rows = [(each.kind, each.what, each.who, each.when, each.state) for each in settings.planned]
@@ -91,8 +105,12 @@ def replay(study: Study, query: Mapping[str, str]) -> pd.DataFrame:
         return pd.DataFrame({"text": [commentary.read(study.project.studies / study.id, query["places"])]})
     if query["indicators"] == FILES:
         return folder_files(study.project.studies / study.id)
+    if query["indicators"] == PREVIOUS:
+        return previous_files(study)
     if query["indicators"] == FOLDER:
         return study.partnership.table(*query["places"].split("."))
+    if query["indicators"] == AGREEMENT:
+        return study.agreement.table(*query["places"].split("."))
     if query["indicators"] == LOOKALIKES:
         return study.likeness.answer(study.lookalikes)
     if query["indicators"] == extras.HELD:

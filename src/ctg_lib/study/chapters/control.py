@@ -31,8 +31,13 @@ CHAPTERS: dict[str, tuple[str, ...]] = {
 HEARD: dict[str, tuple[str, ...]] = {
     "acteurs": ("entretiens", "rencontres", "forums", "seminaire", "besoins"),
     "habitants": ("verbatims", "effacements", "reponses", "consultation"),
+    "croisement": ("constats", "croisement"),
+    "priorites": ("priorites",),
+    "plan_action": ("groupes-travail", "plan-action"),
+    "gouvernance": ("gouvernance",),
+    "suivi": ("suivi",),
 }  # fmt: skip
-"""Chapter -> files of what people said, without their extension, whose problems it tells."""
+"""Chapter -> files of what people said and of what is made of it, without their extension, whose problems it tells."""
 MOST = 5
 """Points told one by one; the others are counted."""
 LISTED = 4

@@ -46,6 +46,7 @@ class Familles(ThemeChapter):
     name = "familles"
     subjects = ("revenus", "emploi")
     offer_of = ("transversal",)
+    heard_of = ("transversal",)
     cards_of = (
         "taux_pauvrete", "niveau_vie_median", "foyers_allocataires", "personnes_couvertes",
         "demandeurs_emploi", "taux_emploi", "taux_chomage_rp",

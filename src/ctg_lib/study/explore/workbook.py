@@ -21,6 +21,7 @@ from ctg_lib.display.sources import source_line
 from ctg_lib.display.theme import COLORS
 from ctg_lib.display.typography import typeset
 from ctg_lib.errors import BadInput, found_expected
+from ctg_lib.files import write_whole
 from ctg_lib.indicators.registry import METHODS, THEMES, definition
 from ctg_lib.manifest import PROVENANCES
 from ctg_lib.study.explore.explain import HOW
@@ -63,14 +64,10 @@ def write(comparison: Comparison, path: str | Path) -> Path:
         )
     refuse_open(target)
     content = workbook_bytes(comparison)
-    aside = target.with_name(f".{target.name}.tmp")
     try:
-        aside.write_bytes(content)
-        aside.replace(target)
+        return write_whole(target, content)
     except PermissionError as error:
-        aside.unlink(missing_ok=True)
         raise BadInput(_open_elsewhere(target)) from error
-    return target
 
 
 def refuse_open(target: Path) -> None:

@@ -1,0 +1,144 @@
+"""The cross-analysis of a study: what was asked of each side, the names that end each row of the matrix."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from ctg_lib.agreement.crossing import ASKED_SIDES, Crossed, Crossing, View, cross
+from ctg_lib.agreement.evidence import SIDES
+from ctg_lib.agreement.grounds import load_grounds
+from ctg_lib.agreement.needs import held
+from ctg_lib.consultation.actors import OTHER_SIDES
+from ctg_lib.display.typography import NBSP, enumerate_fr, number
+from ctg_lib.partnership.books.contrats import CONTRACTS
+from ctg_lib.partnership.books.parties import COMPETENCES, SPPE
+from ctg_lib.partnership.offer import services
+from ctg_lib.study.survey import theme_of
+
+if TYPE_CHECKING:
+    from ctg_lib.study.core import Study
+
+SIDE_LABELS: dict[str, str] = {
+    "statistiques": "statistiques", "habitants": "habitants", "professionnels": "professionnels",
+    "partenaires": "partenaires", "elus": "élus", "documents": "documents", OTHER_SIDES: "autres acteurs",
+}  # fmt: skip
+"""Side -> head of its column."""
+SIDE_WORDS: dict[str, str] = {
+    **{side: f"les {label}" for side, label in SIDE_LABELS.items()}, OTHER_SIDES: "d’autres acteurs",
+}  # fmt: skip
+"""Side -> in a sentence."""
+MARKS: dict[str, str] = {"manque": "●", "existe": "○", "nuance": "≈", "piste": "→", "parle": "·"}
+"""What a side says -> what stands before its words, so that a printed page is read at a glance."""
+assert set(SIDE_LABELS) == {*SIDES, OTHER_SIDES}
+
+
+def cell_words(view: View) -> str:
+    """« ● manque, 5 sur 6 », « ○ existe », « se tait », « aucun indicateur »."""
+    mark = MARKS.get(view.says, "")
+    text = f"{mark}{NBSP}{view.words}" if mark else view.words
+    if view.says == "manque" and view.meetings:
+        return f"{text}, {number(view.lacking)}{NBSP}sur{NBSP}{number(view.meetings)}"
+    return text
+
+
+@dataclass(frozen=True)
+class StudyCrossing:
+    """The matrix of a study, with its words.
+
+    Attributes:
+        study: whose. crossing: its rows, side by side.
+    """
+
+    study: Study = field(repr=False)
+    crossing: Crossing
+
+    def offer(self, row: Crossed) -> list[str]:
+        """« Multi-accueil — La Cavalerie »: services that answer the need, each with its communes."""
+        return [self._services.get(id, id) for id in row.offer]
+
+    def actors(self, row: Crossed) -> list[str]:
+        """« CC Exemple (relais petite enfance) »: who can act, each with its competences of the theme."""
+        holds = held(self.study.partnership.table("parties", "competences"), row.theme)
+        out = []
+        for id in row.actors:
+            name, kind = self._parties.get(id, (id, ""))
+            names = holds.get(id) or (holds.get("communes", ()) if kind == "commune" else ())
+            said = competence_words(names)
+            out.append(f"{name} ({', '.join(said)})" if said else name)
+        return out
+
+    def contracts(self, row: Crossed) -> list[str]:
+        """Contracts and schemes that the need touches."""
+        return [self._contracts.get(id, id) for id in row.contracts]
+
+    @cached_property
+    def _services(self) -> dict[str, str]:
+        names, out = self.study.communes_by_code, {}
+        for line in services(self.study.partnership).to_dict("records"):
+            where = [names[c] for c in line["communes"] if c in names]
+            title = str(line["title"] or line["type_label"])
+            said = len(where) == 1 and where[0] in title
+            out[str(line["id"])] = f"{title} — {enumerate_fr(where)}" if where and not said else title
+        return out
+
+    @cached_property
+    def _parties(self) -> dict[str, tuple[str, str]]:
+        lines = self.study.partnership.table("parties", "parties").to_dict("records")
+        return {str(line["id"]): (str(line["name"]), str(line["type"])) for line in lines}
+
+    @cached_property
+    def _contracts(self) -> dict[str, str]:
+        lines = self.study.partnership.table("contrats", "contracts").to_dict("records")
+        return {
+            str(line["id"]): str(line["name"] or CONTRACTS.get(str(line["type"]), line["id"]))
+            for line in lines
+        }
+
+
+def competence_words(names: Sequence[str]) -> list[str]:
+    """« SPPE, missions 1 et 2 », « relais petite enfance »: competences, shorter than in parties.xlsx."""
+    missions = [str(n) for n, key in enumerate(SPPE, start=1) if key in names]
+    said = (
+        [f"SPPE, {'missions' if len(missions) > 1 else 'mission'} {enumerate_fr(missions)}"]
+        if missions
+        else []
+    )
+    return said + [COMPETENCES[n].split(" (")[0] for n in names if n in COMPETENCES and n not in SPPE]
+
+
+def crossing_of(study: Study) -> StudyCrossing:
+    """Cross what every side says of each need of a study (:func:`ctg_lib.agreement.crossing.cross`)."""
+    crossed = cross(study.agreement, study.consultation.actors, asked_of(study), silent_evidence(study))
+    return StudyCrossing(study, crossed)
+
+
+def asked_of(study: Study) -> dict[str, frozenset[str]]:
+    """Id of a need -> sides that answered a survey in which it could be said.
+
+    That is a question by which the need of the scheme may be proved (:mod:`ctg_lib.agreement.grounds`); for a
+    need that has no such question, one on its theme.
+    """
+    grounds, _ = load_grounds(study.agreement.folder)
+    by_theme: dict[str, set[str]] = {}
+    for id, survey in study.surveys.items():
+        for question in survey.questions():
+            by_theme.setdefault(theme_of(question), set()).add(ASKED_SIDES.get(id, "habitants"))
+    out = {}
+    for line in study.agreement.table("croisement", "needs").to_dict("records"):
+        answers = grounds[line["need"]].answers if line["need"] in grounds else ()
+        forms = {answer.split("/")[0] for answer in answers} & set(study.surveys)
+        asked = {ASKED_SIDES.get(form, "habitants") for form in forms}
+        out[str(line["id"])] = frozenset(asked if answers else by_theme.get(str(line["theme"]), ()))
+    return out
+
+
+def silent_evidence(study: Study) -> frozenset[tuple[str, str, str]]:
+    """(finding, kind, reference) of evidence that says nothing: a hidden cell, what is gone."""
+    found = study.findings if study.agreement.has("croisement") else ()
+    return frozenset(
+        (proof.finding, proof.ref.kind, str(proof.ref)) for finding in found for proof in finding.proofs
+        if proof.now is None and proof.state in ("", "tombe")
+    )  # fmt: skip

@@ -1,0 +1,193 @@
+"""Chapter 14: nothing crossed, findings waiting, everything crossed; every sentence makes sense. All is made up."""
+
+import re
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from chapter_words import plain, text_of, words
+from crossing_samples import agreement, finding, heard, need, partnership, proof
+from test_messages import NONSENSE, methods_of
+from typography_scan import faults
+
+from ctg_lib.consultation.folder import Consultation
+from ctg_lib.study import open_study
+from ctg_lib.study.chapters.croisement import opposed
+
+TOLD = ("chiffres_cles", "matrice_dite", "matrice", "un_par_un", "sur_quoi", "divergences", "se_taisent", "reponses_dites", "reponses", "enjeux_dits",
+        "enjeux")  # fmt: skip
+FINDINGS = [
+    finding("K001", sentence="Deux places sont fermées faute de personnel."),
+    finding("K002", sentence="Les jeunes des vallées renoncent à des activités.", theme="jeunesse"),
+    finding("K003", sentence="Un constat que rien ne reprend."),
+]
+EVIDENCE = [
+    proof(said="57,6 places pour 100 enfants (2023)"), proof("K001", "offre", "S01"),
+    proof("K002", "enquete", "jeunes_11_17/loisirs_freins/transport", said="quatre jeunes sur dix le disent"),
+]  # fmt: skip
+NEEDS = [
+    need("N01", label="une place à la rentrée", findings=("K001",), offer=("S01",), actors=("P01", "P02"), contracts=("C01",),
+         gap="Deux places fermées.", secteurs=("Amont",), moment="en août", why="Les élus parlent d’un autre lieu."),
+    need("N02", label="un retour le soir", theme="jeunesse", need="je_mobilite", findings=("K002",), reading="convergence",
+         why="Tous le disent en réunion.", state="propose"),
+    need("N03", label="un loyer supportable", theme="logement", need="lo_trouver"),
+    need("N04", label="une ligne écartée", state="ecarte"),
+]  # fmt: skip
+ISSUES = [
+    {"id": "E01", "title": "Accueillir chaque enfant", "theme": "petite_enfance", "needs": ("N01",), "state": "valide", "decided_on": "2027-01-12"},
+    {"id": "E02", "title": "Aider les jeunes à sortir", "theme": "jeunesse", "needs": ("N02",), "state": "propose"},
+    {"id": "E03", "title": "Loger à l’année", "theme": "logement", "needs": ("N03",), "state": "ecarte", "reason": "Suivi ailleurs."},
+]  # fmt: skip
+FOLDER = partnership(
+    services=[{"id": "S01", "name": "Crèche Exemple", "type": "eaje", "commune": "12063"}],
+    parties=[{"id": "P01", "name": "CC Exemple", "type": "epci"}, {"id": "P02", "name": "Caf", "type": "caf"}],
+    competences=[{"competence": "creches", "holder": "P01"}],
+    contracts=[{"id": "C01", "name": "Contrat Exemple", "type": "autre"}],
+)  # fmt: skip
+SAID = ("habitants besoin", "professionnels frein", "elus offre", "habitants besoin je_mobilite", "elus besoin lo_trouver",
+        "partenaires besoin lo_trouver")  # fmt: skip
+STATES = {
+    "nothing": {},
+    "findings alone": {"findings": FINDINGS, "evidence": EVIDENCE},
+    "no issue": {"findings": FINDINGS, "evidence": EVIDENCE, "needs": NEEDS[:1]},
+    "all": {"findings": FINDINGS, "evidence": EVIDENCE, "needs": NEEDS, "issues": ISSUES},
+}
+
+
+def chapter(study, state="all", said=SAID, fictif=False):
+    other = type(study)(
+        study.project,
+        replace(study.config, as_of=date(2027, 6, 15), fictif=fictif),
+        study.geography,
+        study.manifest,
+    )
+    other.__dict__["agreement"] = agreement(**STATES[state])
+    other.__dict__["consultation"] = Consultation(study.project.root, {}, heard(*said))
+    other.__dict__["partnership"] = FOLDER
+    other.__dict__["surveys"] = {}
+    other.__dict__["findings"] = ()
+    other.__dict__["problems"] = ()
+    return other.chapter("croisement")
+
+
+def outputs(made):
+    return {name: out for name in [*methods_of(made), *TOLD] if (out := getattr(made, name)()) is not None}
+
+
+@pytest.fixture(scope="module")
+def larzac(project):
+    """The reference study, of which no indicator is asked here: nothing of it needs to be computed."""
+    return open_study("241200906", project)
+
+
+@pytest.fixture(scope="module")
+def full(larzac):
+    return chapter(larzac)
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_every_cell_makes_sense_and_is_well_typeset(larzac, state):
+    for name, made in outputs(chapter(larzac, state)).items():
+        text = re.sub(r"^:+ \{.*$|^:+$", "", text_of(made), flags=re.MULTILINE)
+        assert not NONSENSE.search(text), (name, NONSENSE.search(text), text)
+        for line in made._repr_mimebundle_()[0]["text/plain"].splitlines():
+            bare = re.sub(r"^(?:#+|>|\||-) |\[([^\]]*)\]\([^)]*\)|[*`]", r"\1", line)
+            assert not faults(bare, technical=True), (name, faults(bare, technical=True), bare)
+
+
+def test_where_nothing_is_filled_the_page_says_what_to_do(larzac):
+    made = chapter(larzac, "nothing")
+    text = words(made.essentiel())
+    assert "**Aucun besoin n’est encore croisé.**" in text and f"`ctg study findings {made.study.id}`" in text
+    assert all(getattr(made, name)() is None for name in TOLD)
+
+
+def test_kept_findings_wait_for_the_command(larzac):
+    made = chapter(larzac, "findings alone")
+    assert f"3 constats gardés dans constats.xlsx : `ctg study crossing {made.study.id}`" in words(
+        made.essentiel()
+    )
+    assert "K001, K002, K003" in words(made.ce_qui_manque())
+
+
+def test_essential_says_where_regards_agree_part_and_what_has_no_answer(full):
+    text = words(full.essentiel())
+    assert (
+        "**3 besoins sont regardés de plusieurs côtés ; les regards convergent sur 2** : « un retour le soir » et"
+        in text
+    )
+    assert (
+        "« une place à la rentrée » (manque selon les statistiques, les habitants et les professionnels ; une offre"
+        in text
+    )
+    assert "**Sans aucun service en face : 2 besoins**" in text
+    assert "**En sortent 1 enjeu validé et 1 enjeu proposé, à discuter.**" in text
+
+
+def test_the_matrix_has_words_under_its_colours(full):
+    text = words(full.matrice())
+    (row,) = [line for line in text.splitlines() if "Une place à la rentrée" in line]
+    assert (
+        row.count("● manque") == 3
+        and "○ existe" in row
+        and "Les regards divergent" in row
+        and "(Amont ; en août)" in row
+    )
+    (other,) = [line for line in text.splitlines() if "Un retour le soir" in line]
+    assert "calculé : un seul côté entendu" in other and "aucun indicateur" in other
+    assert "une ligne écartée" not in text.lower()
+    assert "Tous le disent en réunion" in text_of(full.matrice()) or "Tous le disent en réunion" in str(
+        full.matrice().notes
+    )
+
+
+def test_what_each_need_rests_on_is_told(full):
+    text = words(full.sur_quoi())
+    assert (
+        "K001 Deux places sont fermées faute de personnel." in text
+        and "57,6 places pour 100 enfants (2023) ; offre" in text
+    )
+
+
+def test_the_matrix_is_told_in_words_for_a_narrow_page(full):
+    text = words(full.un_par_un())
+    assert "**Petite enfance**" in text and "**Jeunesse**" in text
+    assert (
+        "*les regards divergent*. Manque : statistiques, habitants et professionnels ; existe : élus ; en parle :"
+        in text
+    )
+    assert "Les élus parlent d’un autre lieu." in text and "aucun indicateur" in text
+
+
+def test_divergences_are_explained_or_asked(full, larzac):
+    assert "Les élus parlent d’un autre lieu." in words(full.divergences())
+    assert opposed(full.rows[0]).startswith("manque selon les statistiques")
+    assert "d’autres familles, d’autres lieux, d’autres heures ?" in words(full.questions_du_groupe())
+
+
+def test_silence_and_not_being_asked_are_told_apart(full):
+    text = words(full.se_taisent())
+    assert "- **Partenaires** : pas interrogés sur" in text
+    assert "- **Statistiques** : aucun indicateur cité sur « un retour le soir »" in text
+
+
+def test_who_can_act_with_which_competence(full):
+    text = words(full.reponses())
+    assert "CC Exemple (gestion d’établissements d’accueil du jeune enfant) ; Caf" in text
+    assert (
+        "Crèche Exemple — La Cavalerie" in text
+        and "Contrat Exemple" in text
+        and text.count("aucun service") == 2
+    )
+
+
+def test_issues_and_those_set_aside(full):
+    text = words(full.enjeux())
+    assert "Validé le 12 janvier 2027" in text and "Proposé" in text and "E03" not in text
+    assert "Loger à l’année (Suivi ailleurs)" in plain(str(full.enjeux().notes))
+
+
+def test_what_is_made_up_says_so(larzac):
+    made = chapter(larzac, fictif=True)
+    for name in ("matrice", "sur_quoi", "reponses", "enjeux"):
+        assert "données fictives" in text_of(getattr(made, name)())
