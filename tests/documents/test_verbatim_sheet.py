@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import openpyxl
 import pytest
 
-from ctg_lib.cli import verbatim_lines
+from ctg_lib.cli.answers import verbatim_lines
 from ctg_lib.consultation.answers import Answers, table_of
 from ctg_lib.consultation.books.verbatims import FILE
 from ctg_lib.consultation.folder import Consultation

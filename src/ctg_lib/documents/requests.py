@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ctg_lib.documents.letters import addressee, letter_bytes
-from ctg_lib.documents.workbooks import workbook_bytes
+from ctg_lib.documents.workbooks import study_book_bytes
+from ctg_lib.files import write_whole
 from ctg_lib.partnership.books.suivi import FILE, FOLLOW_UP, SHEET
 from ctg_lib.partnership.follow_up import kept, prepared, read
 from ctg_lib.partnership.requests import FOLDER, PARTNERS, last_years, request_book, request_rows
 
 if TYPE_CHECKING:
     from ctg_lib.study.core import Study
-    from ctg_lib.workbooks.schema import Workbook
 
 LETTER = "lettre.docx"
 
@@ -35,19 +35,10 @@ def write_requests(study: Study, folder: Path | None = None) -> list[Path]:
     out = []
     for partner in PARTNERS:
         file = request_book(partner.id, last_years(study.as_of)).file
-        out.append(_written(home / partner.id / LETTER, letter_bytes(study, partner.id)))
-        out.append(_written(home / partner.id / file, book_bytes(study, partner.id)))
+        out.append(write_whole(home / partner.id / LETTER, letter_bytes(study, partner.id)))
+        out.append(write_whole(home / partner.id / file, book_bytes(study, partner.id)))
     content = follow_up_bytes(study, answers / FILE)
-    return out if content is None else [*out, _written(answers / FILE, content)]
-
-
-def _written(target: Path, content: bytes) -> Path:
-    """Write a file whole or not at all."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    aside = target.with_name(target.name + ".tmp")
-    aside.write_bytes(content)
-    aside.replace(target)
-    return target
+    return out if content is None else [*out, write_whole(answers / FILE, content)]
 
 
 def book_bytes(study: Study, partner: str) -> bytes:
@@ -55,7 +46,7 @@ def book_bytes(study: Study, partner: str) -> bytes:
     years = last_years(study.as_of)
     services = study.partnership.table("offre", "services")
     rows = request_rows(partner, study.communes_by_code, services, years[-1])
-    return _book(study, request_book(partner, years), rows)
+    return study_book_bytes(study, request_book(partner, years), rows)
 
 
 def follow_up_bytes(study: Study, path: Path) -> bytes | None:
@@ -72,11 +63,4 @@ def follow_up_bytes(study: Study, path: Path) -> bytes | None:
     if any(problem.severity == "error" for problem in there.problems):
         return None
     names = [(p.id, addressee(study, p).lines[0].strip("[]")) for p in PARTNERS]
-    return _book(study, FOLLOW_UP, {SHEET: kept(prepared(study.as_of, names), there.lines)})
-
-
-def _book(study: Study, book: Workbook, rows: dict[str, list[dict[str, Any]]]) -> bytes:
-    return workbook_bytes(
-        book, rows, communes=study.communes_by_code, place=study.territory.name, moment=study.as_of,
-        fictif=study.fictif,
-    )  # fmt: skip
+    return study_book_bytes(study, FOLLOW_UP, {SHEET: kept(prepared(study.as_of, names), there.lines)})

@@ -86,7 +86,7 @@ def create(study: Study, folder: Path, rows: Rows | None = None) -> list[Path]:
     Returns:
         The files written, the settings first; those of :func:`file_names` that are not among them stayed.
     """
-    from ctg_lib.documents.workbooks import workbook_bytes
+    from ctg_lib.documents.workbooks import study_book_bytes
 
     absent = [name for name in file_names() if not (folder / name).exists()]
     if not absent:
@@ -98,17 +98,14 @@ def create(study: Study, folder: Path, rows: Rows | None = None) -> list[Path]:
     books = [book for book in BOOKS.values() if book.file in absent]
     known = (prefill(study) if rows is None else rows) if books else {}
     for book in books:
-        content = workbook_bytes(
-            book, known.get(book.id, {}), communes=study.communes_by_code, place=study.territory.name,
-            moment=study.as_of, fictif=study.fictif,
-        )  # fmt: skip
+        content = study_book_bytes(study, book, known.get(book.id, {}))
         written.append(_write(folder / book.file, content))
     return [*written, *_listening(study, folder, absent)]
 
 
 def _listening(study: Study, folder: Path, absent: list[str]) -> list[Path]:
     """Settings and workbooks of what people say; lists hold the study's own needs and secteurs."""
-    from ctg_lib.documents.workbooks import workbook_bytes
+    from ctg_lib.documents.workbooks import study_book_bytes
 
     written = []
     if CONSULTATION in absent:
@@ -117,11 +114,7 @@ def _listening(study: Study, folder: Path, absent: list[str]) -> list[Path]:
     for book in actor_books(load_scheme(folder / FOLDER)[0], study.config.secteurs).values():
         if f"{FOLDER}/{book.file}" in absent:
             (folder / FOLDER).mkdir(exist_ok=True)
-            content = workbook_bytes(
-                book, {}, communes=study.communes_by_code, place=study.territory.name, moment=study.as_of,
-                fictif=study.fictif,
-            )  # fmt: skip
-            written.append(_write(folder / FOLDER / book.file, content))
+            written.append(_write(folder / FOLDER / book.file, study_book_bytes(study, book, {})))
     return written
 
 

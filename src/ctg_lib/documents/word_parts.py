@@ -91,7 +91,7 @@ def to_centre(paragraph: Paragraph) -> None:
     paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
 
 
-def element(name: str, **attributes: str) -> Any:
+def element(name: str, /, **attributes: str) -> Any:
     """An element of Word's XML, its attributes in the same namespace."""
     from docx.oxml import OxmlElement
     from docx.oxml.ns import qn
@@ -162,7 +162,12 @@ def running_foot(footer: Any, running: str) -> None:
     from docx.shared import Cm
 
     paragraph = footer.paragraphs[0]
-    paragraph.paragraph_format.tab_stops.add_tab_stop(Cm(WIDTH), WD_TAB_ALIGNMENT.RIGHT)
+    stops = paragraph.paragraph_format.tab_stops
+    for (
+        stop
+    ) in paragraph.style.paragraph_format.tab_stops:  # a short text would stop at the style's middle one
+        stops.add_tab_stop(stop.position, WD_TAB_ALIGNMENT.CLEAR)
+    stops.add_tab_stop(Cm(WIDTH), WD_TAB_ALIGNMENT.RIGHT)
     write(paragraph, f"{running}\t", size=8.5, colour="ink-soft")
     for part in ("PAGE", " / ", "NUMPAGES"):
         if part == " / ":

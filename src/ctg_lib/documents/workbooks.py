@@ -15,7 +15,7 @@ from copy import copy
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from openpyxl import Workbook as Spreadsheet
 from openpyxl.cell.cell import Cell
@@ -49,9 +49,13 @@ from ctg_lib.documents.workbook_styles import (
     thin,
 )
 from ctg_lib.documents.workbook_values import cell_value, number_format
+from ctg_lib.files import write_whole
 from ctg_lib.workbooks.layout import GUIDANCE_MARK, guidance, heading
 from ctg_lib.workbooks.reading import masked_columns
 from ctg_lib.workbooks.schema import NUMBERS, ROW, Field, Sheet, Workbook
+
+if TYPE_CHECKING:
+    from ctg_lib.study.core import Study
 
 _LAST_COLUMN = 16_384
 _LAST_VALIDATED = 5_000
@@ -123,6 +127,14 @@ def workbook_bytes(
     return fixed_zip(out.getvalue(), datetime(moment.year, moment.month, moment.day))
 
 
+def study_book_bytes(study: Study, book: Workbook, rows: Mapping[str, list[dict[str, Any]]]) -> bytes:
+    """The workbook of :func:`workbook_bytes` for a study: its communes, its name, its date."""
+    return workbook_bytes(
+        book, rows, communes=study.communes_by_code, place=study.territory.name, moment=study.as_of,
+        fictif=study.fictif,
+    )  # fmt: skip
+
+
 def write_workbook(
     path: Path,
     book: Workbook,
@@ -135,9 +147,7 @@ def write_workbook(
 ) -> Path:
     """Write the workbook of :func:`workbook_bytes`; the folder is made if needed. The path is returned."""
     content = workbook_bytes(book, rows, communes=communes, place=place, moment=moment, fictif=fictif)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(content)
-    return path
+    return write_whole(path, content)
 
 
 def _check(book: Workbook, rows: Mapping[str, list[dict[str, Any]]]) -> None:

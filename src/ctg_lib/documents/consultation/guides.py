@@ -32,6 +32,7 @@ from ctg_lib.documents.word_parts import (
     underlined,
     write,
 )
+from ctg_lib.files import write_whole
 from ctg_lib.workbooks.common import THEMES
 from ctg_lib.workbooks.moments import day_in_words
 
@@ -63,15 +64,7 @@ def write_guides(study: Study, output: Path | None = None) -> list[Path]:
         Files written, in the order of :data:`FILES`.
     """
     home = Path(output) if output is not None else study.project.outputs / HOME / study.id
-    home.mkdir(parents=True, exist_ok=True)
-    out = []
-    for name in FILES:
-        target = home / name
-        aside = target.with_name(target.name + ".tmp")
-        aside.write_bytes(guide_bytes(study, name))
-        aside.replace(target)
-        out.append(target)
-    return out
+    return [write_whole(home / name, guide_bytes(study, name)) for name in FILES]
 
 
 def guide_bytes(study: Study, name: str) -> bytes:
@@ -205,7 +198,7 @@ def _scheme(page: _Page) -> str:
             continue
         page.heading(_capital(label))
         rows = [
-            (n.code, _capital(n.label), f"{n.definition} ({', '.join(PUBLICS[p] for p in n.publics)})")
+            (n.code, _capital(n.label), f"{n.definition} Pour : {', '.join(PUBLICS[p] for p in n.publics)}.")
             for n in needs
         ]
         page.table(("Code", "Besoin", "Ce qui en relève"), rows, (4.2, 4.6, WIDTH - 8.8), size=9.5)

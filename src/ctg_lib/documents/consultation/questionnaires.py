@@ -24,6 +24,7 @@ from ctg_lib.documents.consultation.paper import information_bytes, labels_bytes
 from ctg_lib.documents.consultation.word import word_bytes
 from ctg_lib.documents.consultation.xlsform import xlsform_bytes
 from ctg_lib.errors import BadInput
+from ctg_lib.files import write_whole
 from ctg_lib.workbooks.moments import in_words
 
 if TYPE_CHECKING:
@@ -76,12 +77,12 @@ def write_questionnaires(
     wanted = chosen(ready, only)
     home = Path(output) if output is not None else study.project.outputs / HOME / study.id
     key = key_of(study) if copies else b""
-    out = [_written(home / README, _readme(study, settings, wanted, copies, first).encode("utf-8-sig"))]
+    out = [write_whole(home / README, _readme(study, settings, wanted, copies, first).encode("utf-8-sig"))]
     for each in wanted:
         numbered = codes(copies, key, each.id, first) if copies else [""]
         labels = codes(copies, key, f"{each.id}:{LABELS}", first)
         for name, content in forms(each, around(study, settings, each), numbered, labels):
-            out.append(_written(home / each.id / name, content))
+            out.append(write_whole(home / each.id / name, content))
     return out
 
 
@@ -155,17 +156,8 @@ def key_of(study: Study) -> bytes:
         return f"fictif:{study.id}".encode()
     path = study.project.studies / study.id / FOLDER / KEY
     if not path.is_file() or not path.read_text(encoding="utf-8", errors="replace").strip():
-        _written(path, f"{secrets.token_hex(32)}\n".encode())
+        write_whole(path, f"{secrets.token_hex(32)}\n".encode())
     return hashlib.sha256(path.read_bytes().strip()).digest()
-
-
-def _written(target: Path, content: bytes) -> Path:
-    """Write a file whole or not at all."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    aside = target.with_name(target.name + ".tmp")
-    aside.write_bytes(content)
-    aside.replace(target)
-    return target
 
 
 def to_complete(study: Study) -> list[str]:

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 from ctg_lib.consultation.answers import Answers
 from ctg_lib.consultation.books.verbatims import FILE, SHEET, verbatims
-from ctg_lib.consultation.erased_codes import write_whole
 from ctg_lib.consultation.masking import has_model
 from ctg_lib.consultation.scheme import load_scheme
 from ctg_lib.consultation.verbatims import Reviewed, kept, lines_of, read
-from ctg_lib.documents.workbooks import workbook_bytes
+from ctg_lib.documents.workbooks import study_book_bytes
+from ctg_lib.files import write_whole
 
 if TYPE_CHECKING:
     from ctg_lib.study.core import Study
@@ -64,12 +64,7 @@ def write_verbatims(study: Study, surveys: Mapping[str, Answers] | None = None) 
     if wrong := tuple(p for p in there.problems if p.severity == "error" and _loses(p)):
         return Written(path, len(there.lines), problems=wrong)
     lines = kept(fresh, there.lines, answers)
-    content = workbook_bytes(
-        verbatims(scheme), {SHEET: lines}, communes=study.communes_by_code, place=study.territory.name,
-        moment=study.as_of, fictif=study.fictif,
-    )  # fmt: skip
-    folder.mkdir(parents=True, exist_ok=True)
-    write_whole(path, content)
+    write_whole(path, study_book_bytes(study, verbatims(scheme), {SHEET: lines}))
     known = {(line["answer"], line["column"]) for line in lines}
     before = set(zip(there.lines["answer"], there.lines["column"], strict=True))
     done: Reviewed = read(folder, places, scheme, model=None)

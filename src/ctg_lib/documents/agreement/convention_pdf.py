@@ -1,0 +1,73 @@
+"""The same text as PDF, laid out by Typst (``convention.typ``)."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from ctg_lib.display.theme import COLORS, FONT_FOLDER
+from ctg_lib.documents.agreement.blocks import Block, Draft, Grid, Heading, Text, parts
+from ctg_lib.errors import BadInput
+
+TEMPLATE = Path(__file__).parent / "convention.typ"
+ACCESSIBLE = "ua-1"
+"""The standard asked of the PDF: PDF/UA-1 (ISO 14289-1)."""
+
+
+def pdf_bytes(draft: Draft) -> bytes:
+    """The text as PDF, without a date: the same for the same text.
+
+    Raises:
+        BadInput: the package ``typst`` is absent.
+    """
+    try:
+        import typst
+    except ImportError as error:
+        raise BadInput(
+            "La convention en PDF demande Typst (paquet typst), absent de cet environnement : "
+            "« make setup » l’installe avec les autres paquets figés."
+        ) from error
+    told = json.dumps(content(draft), ensure_ascii=False, sort_keys=True)
+    compiler: Any = typst.Compiler(
+        str(TEMPLATE), root=str(TEMPLATE.parent), ignore_system_fonts=True, font_paths=[str(FONT_FOLDER)],
+        sys_inputs={"data": told},
+    )  # fmt: skip
+    try:
+        return bytes(compiler.compile(format="pdf", pdf_standards=[ACCESSIBLE]))
+    except typst.TypstError as error:  # a character that the typeface does not have: a PDF all the same
+        if "PDF/UA" not in str(error):
+            raise
+    return bytes(compiler.compile(format="pdf"))
+
+
+def content(draft: Draft) -> dict[str, Any]:
+    """All that is printed, as JSON takes it; texts as (is a blank, words)."""
+    return {
+        "title": draft.title, "subtitle": draft.subtitle, "state": draft.state, "running": draft.running,
+        "fictif": draft.fictif, "colors": COLORS, "blocks": [_block(b) for b in draft.blocks],
+    }  # fmt: skip
+
+
+def _block(block: Block) -> dict[str, Any]:
+    if isinstance(block, Heading):
+        return {
+            "is": "heading",
+            "kind": block.kind,
+            "label": block.label,
+            "new": block.new_page,
+            "runs": _runs(block.text),
+        }
+    if isinstance(block, Text):
+        return {"is": "text", "style": block.style, "runs": _runs(block.text)}
+    if isinstance(block, Grid):
+        return {
+            "is": "grid", "title": block.title, "head": list(block.head), "widths": list(block.widths),
+            "numbers": list(block.numbers), "rows": [[_runs(cell) for cell in row] for row in block.rows],
+            "note": _runs(block.note), "total": block.total,
+        }  # fmt: skip
+    return {"is": "signatures", "parties": [[name, _runs(function)] for name, function in block.parties]}
+
+
+def _runs(text: str) -> list[tuple[bool, str]]:
+    return list(parts(text))

@@ -1,0 +1,135 @@
+"""No document is dated before its own evidence; one decision that changes, changes all of them alike."""
+
+from __future__ import annotations
+
+import io
+import re
+from dataclasses import replace
+from datetime import date
+
+import agreed_study
+import pytest
+from agreed_study import made_on, plain, words
+from plan_samples import D, action
+from pypdf import PdfReader
+
+from ctg_lib.documents.agreement.dates import evidence_dates, latest, state_of, too_late
+from ctg_lib.documents.agreement.fiches import fiches
+from ctg_lib.documents.agreement.kinds import kinds, produce
+from ctg_lib.documents.agreement.synoptic import synoptic_xlsx
+from ctg_lib.study import open_study
+from ctg_lib.workbooks.moments import MONTHS
+
+DEMO = "241200906-demo"
+ASIDE = "Actions du plan qui ne sont pas dans la convention"
+FED = ("convention", "fiches", "synoptique", "diapositives")
+"""Kinds that the committee's decisions feed."""
+
+
+def test_evidence_is_told_from_the_earliest_with_its_place() -> None:
+    study = agreed_study.study(
+        evidence=[{"finding": "K001", "kind": "offre", "ref": "S01", "taken_on": D(2026, 11, 20)}]
+    )
+    found = evidence_dates(study)
+    assert [p.day for p in found] == sorted(p.day for p in found)
+    last = latest(study)
+    assert last is not None and (last.day, last.what) == (date(2026, 11, 20), "preuve relevée K001")
+    assert (last.file, last.sheet, last.row) == ("convention/constats.xlsx", "Preuves", 6)
+    assert too_late(study) == () and plain(state_of(study)) == "État au 1er décembre 2026"
+
+
+def test_what_is_later_than_the_study_forbids_its_date() -> None:
+    study = agreed_study.study(as_of=date(2026, 10, 15), actions=[action(decided_on=D(2026, 11, 1))])
+    (problem,) = too_late(study)
+    assert (
+        problem.found == "action A01, 1er novembre 2026"
+        and "15 octobre 2026 au plus tard" in problem.expected
+    )
+    assert plain(state_of(study)).startswith("Sans date : 1 élément dont le document part est postérieur")
+    files = dict(fiches(study).files)
+    assert "Sans date" in words(files["fiches/A01.docx"]) and "État au" not in words(
+        files["fiches-action.docx"]
+    )
+    assert "État au" not in words(synoptic_xlsx(study))
+
+
+def test_a_meeting_counts_once_someone_was_there() -> None:
+    session = {"sessions": [{"id": "GT1", "date": D(2026, 11, 5)}, {"id": "GT2", "date": D(2027, 3, 1)}]}
+    study = agreed_study.study(**session, proposals=[{"id": "PR01", "session": "GT1", "title": "x"}])
+    assert [p.what for p in evidence_dates(study) if "séance" in p.what] == ["séance GT1"]
+
+
+# --- the demonstration, every document ---------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def demo(project):
+    """The made-up study."""
+    return open_study(DEMO, project)
+
+
+@pytest.fixture(scope="module")
+def produced(demo):
+    """Kind -> files of the demonstration."""
+    outcomes = [produce(demo, kind) for kind in kinds()]
+    assert not [o.error for o in outcomes if o.error]
+    return {o.kind.id: dict(o.made.files) for o in outcomes}
+
+
+def text_of(name: str, content: bytes) -> str:
+    """What a document says, whatever its format."""
+    if name.endswith(".pdf"):
+        pages = (page.extract_text() for page in PdfReader(io.BytesIO(content)).pages)
+        return " ".join(plain(" ".join(pages)).split())
+    if name.endswith(".html"):
+        return plain(
+            re.sub(r"<(style|script).*?</\1>|<[^>]+>", " ", content.decode("utf-8"), flags=re.DOTALL)
+        )
+    return words(content)
+
+
+@pytest.mark.slow
+def test_no_document_is_dated_before_its_own_evidence(demo, produced) -> None:
+    last = latest(demo)
+    assert last is not None and last.day <= demo.as_of and too_late(demo) == ()
+    months = "|".join(MONTHS)
+    state = re.compile(rf"(?:[ÉE]tat au|Situation au|état au) (\d+)(?:er)? ({months}) (\d{{4}})")
+    for kind, files in produced.items():
+        for name, content in files.items():
+            if name.endswith((".docx", ".pptx", ".xlsx")):
+                assert made_on(content) <= {demo.as_of.isoformat()}, (kind, name)
+            for day, month, year in state.findall(text_of(name, content)):
+                assert date(int(year), MONTHS.index(month) + 1, int(day)) >= last.day, (kind, name)
+
+
+@pytest.mark.slow
+def test_every_document_of_the_demonstration_bears_the_mark(produced) -> None:
+    for files in produced.values():
+        for name, content in files.items():
+            assert "fictif" in text_of(name, content).lower(), name
+
+
+@pytest.mark.slow
+def test_one_decision_set_aside_leaves_all_documents(demo, project, produced) -> None:
+    issue = demo.agreement.retained[-1]
+    changed = open_study(DEMO, project)
+    books = dict(changed.agreement.filled)
+    table = books["priorites"].tables["decisions"]
+    table = table.assign(decision=table["decision"].mask(table["issue"].eq(issue), "ecarte"))
+    tables = {**books["priorites"].tables, "decisions": table}
+    old = books["priorites"]
+    books["priorites"] = replace(old, tables=tables)
+    changed.__dict__["agreement"] = replace(changed.agreement, filled=books)
+    actions = demo.agreement.table("plan", "actions")
+    alone = actions[actions["issues"].map(lambda ids: ids == (issue,)) & actions["state"].eq("validee")]
+    titles = [plain(title) for title in alone["title"]]
+    assert titles, "the demonstration has an action that answers this issue alone"
+    for kind in (k for k in kinds() if k.id in FED):
+        before, after = produced[kind.id], dict(produce(changed, kind).made.files)
+        for name, content in after.items():
+            for title in titles:
+                # a convention names apart what is no part of it
+                text = re.sub(f"{ASIDE}.*?Suivi et évaluation", "", text_of(name, content), flags=re.S)
+                assert title not in text, (kind.id, name)
+        whole = " ".join(text_of(name, content) for name, content in before.items())
+        assert all(title in whole for title in titles), kind.id

@@ -1,0 +1,172 @@
+"""Sheets of actions: every field of the plan, one page each, only what the committee's decisions feed."""
+
+from __future__ import annotations
+
+import io
+from datetime import date
+from itertools import pairwise
+from typing import Any
+
+import agreed_study
+import docx
+import pytest
+from agreed_study import plain, words
+from hypothesis import given
+from hypothesis import strategies as st
+from plan_samples import D, action, indicator, money
+from pypdf import PdfReader
+
+from ctg_lib.documents.agreement.blocks import TO_COMPLETE
+from ctg_lib.documents.agreement.fiche_content import MOST_SEMESTERS, fiches_of, semesters
+from ctg_lib.documents.agreement.fiches import fiches
+
+WHOLE = {
+    "goal": "Accueillir tôt", "publics": ("parents",), "secteurs": ("Amont",), "leader_function": "direction", "partners": ("P02",),
+    "human": "deux postes", "fte": 0.5, "levers": ("bonus",), "conditions": "un local", "risks": "un poste vacant", "review": D(2029, 6, 30),
+    "nature": "adaptee", "previous": ("B01",), "document": "D15", "origins": ("PR01",),
+}  # fmt: skip
+PROPOSAL = {
+    "sessions": [{"id": "GT1", "date": D(2026, 10, 5)}],
+    "proposals": [{"id": "PR01", "session": "GT1", "title": "x"}],
+}
+BILAN = [{"id": "B01", "name": "Horaires d’avant"}]
+
+
+def pdf_words(content: bytes) -> list[str]:
+    """Text of each page, on one line."""
+    return [" ".join(plain(page.extract_text()).split()) for page in PdfReader(io.BytesIO(content)).pages]
+
+
+def test_every_field_of_an_action_is_on_its_page() -> None:
+    study = agreed_study.study(bilan=BILAN, actions=[action(**WHOLE)], **PROPOSAL)
+    made = fiches(study)
+    files = dict(made.files)
+    assert list(files) == ["fiches-action.pdf", "fiches-action.docx", "fiches/A01.docx"]
+    assert made.blanks == () and made.long == () and made.drafts == ()
+    pages = pdf_words(files["fiches-action.pdf"])
+    assert len(pages) == 2
+    for said in (
+        "A01 – Action A01", "Axe 1 – Axe un", "Orientation un", "Objectif un", "Enfance", "B01, Horaires d’avant", "Validée",
+        "K001 – Constat un.", "Offre : 24 places", "E01 – Enjeu un", "Accueillir tôt", "Ce qui sera fait.", "parents", "secteur Amont",
+        "CC Exemple, direction", "Caf Exemple", "deux postes ; 0,5 ETP", "bonus territoire CTG", "un local", "un poste vacant", "Recruter",
+        "mars – septembre 2027", "Salaires", "1 000", "Intercommunalité (à demander)", "Indicateur IN01", "10 % des enfants (2026)",
+        "20 % des enfants (au 30 juin 2030)", "registre ; chaque année", "coordination", "PR01 (5 octobre 2026)",
+        "le 1er novembre 2026 (document D15)", "30 juin 2029",
+    ):  # fmt: skip
+        assert said in pages[1], said
+        assert said in words(files["fiches/A01.docx"]), said
+    assert "fictif" not in pages[0].lower() and TO_COMPLETE not in pages[1]
+
+
+def test_what_no_file_says_is_to_be_completed_and_named() -> None:
+    line = action(
+        description="",
+        leader="",
+        start=D("NaT"),
+        end=D("NaT"),
+        decided_on=D("NaT"),
+        findings=("K009",),
+        nature="reconduite",
+    )
+    study = agreed_study.study(actions=[line], budget=[], indicators=[], steps=[])
+    made = fiches(study)
+    ((id, blanks),) = made.blanks
+    assert id == "A01"
+    assert {"Description", "Pilote", "Partenaires", "Budget", "Indicateurs", "À revoir le"} <= set(blanks)
+    page = pdf_words(dict(made.files)["fiches-action.pdf"])[1]
+    assert (
+        "[à compléter] : ce constat n’est pas gardé" in page and "action précédente : [à compléter]" in page
+    )
+    assert "Validée par le comité de pilotage : [à compléter]" in page
+
+
+def test_a_sheet_too_long_for_a_page_goes_on_and_is_named() -> None:
+    study = agreed_study.study(
+        actions=[action(), action("A02", description="Une phrase bien trop longue. " * 400)], budget=[], indicators=[]
+    )  # fmt: skip
+    made = fiches(study)
+    assert made.long == ("A02",)
+    pages = pdf_words(dict(made.files)["fiches-action.pdf"])
+    assert len(pages) >= 4 and "A02 – Action A02" in pages[2] and "Indicateurs" in " ".join(pages[3:])
+
+
+def test_only_actions_that_a_decision_feeds_have_a_sheet() -> None:
+    actions = [action(), action("A02", issues=("E02",), state="projet")]
+    kept = fiches(agreed_study.study(actions=actions))
+    assert [name for name, _ in kept.files][2:] == ["fiches/A01.docx"] and kept.aside == ("A02",)
+    turned = [
+        {"issue": "E01", "decision": "ecarte", "decided_on": D(2026, 10, 1)},
+        {"issue": "E02", "decision": "retenu", "decided_on": D(2026, 10, 1)},
+    ]
+    gone = fiches(agreed_study.study(actions=actions, copil=turned))
+    assert [name for name, _ in gone.files][2:] == ["fiches/A02.docx"] and gone.drafts == ("A02",)
+    page = pdf_words(dict(gone.files)["fiches-action.pdf"])[1]
+    assert "En projet : le comité de pilotage ne l’a pas encore validée" in page
+
+
+@pytest.mark.parametrize(
+    ("sheets", "said"),
+    [
+        ({"actions": [], "budget": [], "indicators": [], "axes": [], "orientations": [], "objectives": [], "steps": []},
+         "Aucune action n’est écrite dans convention/plan-action.xlsx"),
+        ({"copil": []}, "Aucune action ne répond à un enjeu retenu"),
+    ],
+)  # fmt: skip
+def test_without_an_action_the_document_says_what_to_fill(sheets: dict[str, Any], said: str) -> None:
+    files = dict(fiches(agreed_study.study(**sheets)).files)
+    assert set(files) == {"fiches-action.pdf", "fiches-action.docx"}
+    assert said in pdf_words(files["fiches-action.pdf"])[0] and said in words(files["fiches-action.docx"])
+
+
+def test_a_budget_that_does_not_add_up_says_so() -> None:
+    study = agreed_study.study(budget=[money(), money("recette", 400, remark="le reste est cherché")])
+    budget = fiches_of(study)[0].budget
+    assert [plain(cell) for cell in budget.rows[-1]] == ["Écart (recettes – dépenses)", "−600", "−600"]
+    assert "le reste est cherché" in budget.note
+    assert "Écart" not in {row[0].split(" ")[0] for row in fiches_of(agreed_study.study())[0].budget.rows}
+
+
+def test_an_indicator_that_cannot_be_measured_is_told_with_what_to_count_instead() -> None:
+    late = indicator(frequency="ponctuelle", next_known=D(2033, 1, 1))
+    count = indicator("IN02", kind="realisation", label="enfants accueillis", unit="enfants")
+    note = fiches_of(agreed_study.study(indicators=[late, count]))[0].indicators.note
+    assert "est à remplacer" in note and "enfants accueillis" in note.lower()
+
+
+def test_the_word_documents_open_with_a_heading_for_each_action_and_the_mark() -> None:
+    study = agreed_study.study(fictif=True, actions=[action(), action("A02")])
+    files = dict(fiches(study).files)
+    whole = docx.Document(io.BytesIO(files["fiches-action.docx"]))
+    titles = [p for p in whole.paragraphs if p.style.name == "Heading 1"]
+    assert [p.text for p in titles] == ["A01 – Action A01", "A02 – Action A02"]
+    assert all(p.paragraph_format.page_break_before for p in titles)
+    contents = [p for p in whole.paragraphs if p.style.name == "TOC 1"]
+    assert "A02 – Action A02" in "".join(t.text or "" for t in contents[1]._p.iter() if t.tag.endswith("}t"))
+    for name in ("fiches-action.docx", "fiches/A02.docx"):
+        opened = docx.Document(io.BytesIO(files[name]))
+        assert "Fictif" in opened.sections[0].header.paragraphs[0].text
+    assert all("Fictif" in page for page in pdf_words(files["fiches-action.pdf"]))
+
+
+def test_same_study_same_bytes_and_text_is_never_markup() -> None:
+    odd = "#strong[x] $y$ *z* <a> & « déjà »"
+    made = [fiches(agreed_study.study(actions=[action(title=odd, description=odd)])).files for _ in range(2)]
+    assert made[0] == made[1]
+    assert "#strong[x] $y$ *z* <a> &" in pdf_words(made[0][0][1])[1]
+
+
+@given(st.dates(date(2020, 1, 1), date(2040, 1, 1)), st.integers(0, 4000))
+def test_semesters_follow_one_another_and_cover_the_term(start: date, days: int) -> None:
+    end = date.fromordinal(start.toordinal() + days)
+    found = semesters(start, end)
+    assert found[0][0] <= start <= found[0][1] and len(found) <= MOST_SEMESTERS
+    assert all(b[0].toordinal() == a[1].toordinal() + 1 for a, b in pairwise(found))
+    assert found[-1][0] <= end and (len(found) == MOST_SEMESTERS or end <= found[-1][1])
+    assert semesters(end, date.fromordinal(end.toordinal() - 1)) == () == semesters(None, end)
+
+
+def test_bars_stand_in_the_semesters_of_their_dates() -> None:
+    bars = {bar.name: bar.on for bar in fiches_of(agreed_study.study())[0].bars}
+    assert bars["Recruter"] == (True, True, *[False] * 8)
+    assert bars["Ouvrir"] == (False, False, *[True] * 6, False, False)
+    assert bars["L’action entière"] == (*[True] * 8, False, False)
