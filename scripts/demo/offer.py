@@ -39,7 +39,7 @@ def _club(id: str, name: str, commune: str, period: str, places: int, weeks: int
         id, name, "alsh", commune, manager="Association Exemple-Un", manager_type="association", age_min=3,
         age_max=12, period=period, days=days, opens=_clock(8), closes=_clock(18), weeks=weeks,
         hours_week=10 * len(days), places=places, pricing="qf", price_unit="jour", disability="oui",
-        agreement_end=date(2026, 12, 31), document="D03", **more,
+        agreement_end=date(2027, 12, 31), document="D03", **more,
     )  # fmt: skip
 
 
@@ -57,7 +57,7 @@ SERVICES: list[Line] = [
         age_min=0, age_max=4, period="annee", days=WEEK, opens=_clock(7, 30), closes=_clock(18, 30), weeks=46,
         hours_week=55, places=22, places_open=20, licence_date=date(2019, 9, 2), staff=7.5, vacancies=1, year=2025,
         hours_done=37900, hours_billed=40600, occupancy=68, users=44, waiting=11, waiting_date=date(2026, 9, 30),
-        pricing="psu", price_min=0.31, price_max=3.4, price_unit="heure", disability="oui", agreement_end=date(2026, 12, 31), document="D03",
+        pricing="psu", price_min=0.31, price_max=3.4, price_unit="heure", disability="oui", agreement_end=date(2027, 12, 31), document="D03",
         remark="Deux places fermées depuis janvier 2026, faute de personnel.",
     ),
     _service(
@@ -74,7 +74,7 @@ SERVICES: list[Line] = [
     _service(
         "S07", "Relais petite enfance Exemple", "rpe", CAVALERIE, sites=(NANT, CORNUS), manager="Service Exemple de la petite enfance",
         manager_type="epci", period="annee", days=WEEK, weeks=45, hours_week=35, staff=1, year=2025, users=62,
-        pricing="gratuit", agreement_end=date(2026, 12, 31), document="D03",
+        pricing="gratuit", agreement_end=date(2027, 12, 31), document="D03",
         remark="Matinées d’éveil : La Cavalerie deux fois par semaine, Nant et Cornus une fois.",
     ),
     _service(
@@ -101,7 +101,7 @@ SERVICES: list[Line] = [
         "S14", "Accueil de jeunes Exemple", "accueil_jeunes", CAVALERIE, manager="Association Exemple-Un", manager_type="association",
         age_min=11, age_max=17, period="annee", days=("mer", "ven", "sam"), weeks=40, hours_week=14, places=24, staff=1.5,
         vacancies=0.5, year=2025, hours_done=6400, users=57, pricing="unique", price_min=10, price_max=10, price_unit="an", disability="oui",
-        agreement_end=date(2026, 12, 31), document="D03",
+        agreement_end=date(2027, 12, 31), document="D03",
     ),
     _service(
         "S15", "Accompagnement à la scolarité Exemple", "clas", CAVALERIE, manager="Association Exemple-Quatre",

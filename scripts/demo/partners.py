@@ -76,9 +76,9 @@ _SUPPORTED: dict[str, Line] = {
 """Services that the Caf says it supports in 2025, and what it says otherwise than the workbooks, or beyond them."""
 FOLLOW_UP_DAYS: dict[str, tuple[date | None, date | None, date | None]] = {
     "caf": (date(2026, 9, 28), None, date(2026, 10, 22)), "msa": (date(2026, 9, 28), date(2026, 10, 26), date(2026, 11, 3)),
-    "departement": (date(2026, 9, 28), None, date(2026, 10, 29)), "mdph": (date(2026, 9, 28), date(2026, 10, 26), None),
-    "dsden": (date(2026, 10, 5), None, None), "sdjes": (date(2026, 10, 5), None, None),
-    "mission_locale": (date(2026, 10, 5), None, None), "france_travail": (None, None, None),
+    "departement": (date(2026, 9, 28), None, date(2026, 10, 29)), "mdph": (date(2026, 9, 28), date(2027, 1, 11), None),
+    "dsden": (date(2026, 10, 5), date(2027, 1, 11), None), "sdjes": (date(2026, 10, 5), date(2027, 1, 11), None),
+    "mission_locale": (date(2026, 10, 5), date(2027, 1, 11), None), "france_travail": (None, None, None),
     "epci": (date(2026, 9, 30), None, date(2026, 10, 12)), "operateurs": (date(2026, 10, 12), None, None),
 }  # fmt: skip
 """Partner -> sent, reminded, received."""

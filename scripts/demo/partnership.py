@@ -12,8 +12,7 @@ Line = dict[str, Any]
 
 PARTIES: list[Line] = [
     {"id": "P01", "name": "Communauté de communes Larzac et Vallées (exemple)", "type": "epci", "function": "présidence", "signs": "oui",
-     "deliberation": "n° EXEMPLE-2026-41", "deliberation_date": date(2026, 6, 25), "subject": "lancement", "document": "D01",
-     "remark": "Celle qui approuve la convention est à compléter."},
+     "deliberation": "n° EXEMPLE-2027-33", "deliberation_date": date(2027, 6, 10), "subject": "approbation", "document": "D16"},
     {"id": "P02", "name": "Commune de La Cavalerie (exemple)", "type": "commune", "commune": CAVALERIE, "function": "maire",
      "remark": "Signe ou non : à compléter."},
     {"id": "P03", "name": "Commune de Nant (exemple)", "type": "commune", "commune": NANT, "function": "maire",
@@ -29,7 +28,16 @@ PARTIES: list[Line] = [
      "remark": "Signe ou non : à compléter."},
     {"id": "P08", "name": "Département de l’Aveyron (exemple)", "type": "departement", "function": "présidence",
      "remark": "Signe ou non : réponse attendue, à compléter."},
-    {"id": "P09", "name": "Association Exemple-Un", "type": "association", "function": "présidence", "signs": "non"},
+    *(
+        {"id": id, "name": name, "type": type_, "function": function, "signs": "non", "remark": remark}
+        for id, name, type_, function, remark in (
+            ("P09", "Association Exemple-Un", "association", "présidence", ""),
+            ("P10", "Association Exemple-Deux", "association", "présidence", "Gère la Crèche Exemple Bleue."),
+            ("P11", "Association Exemple-Quatre", "association", "présidence", "Gère l’espace de vie sociale et le lieu d’accueil enfants-parents."),
+            ("P12", "Association Exemple-Cinq", "association", "présidence", "Pôle de ressources handicap."),
+            ("P13", "Association Exemple-Six", "association", "présidence", "Transport solidaire."),
+        )
+    ),
 ]  # fmt: skip
 
 
@@ -118,9 +126,9 @@ def _contract(id: str, type_: str, name: str, holder: str, years: tuple[int, int
 
 
 CONTRACTS: list[Line] = [
-    _contract("C01", "ctg_cej", "CTG 2021-2025, prolongée d’un an", "communauté de communes et Caf", (2021, 2026),
+    _contract("C01", "ctg_cej", "CTG 2021-2025, prolongée jusqu’à la suivante", "communauté de communes et Caf", (2021, 2027),
               ("petite_enfance", "enfance", "jeunesse", "parentalite", "vie_sociale", "acces_droits", "numerique"),
-              "communauté de communes", "ses actions sont reprises, adaptées ou arrêtées : voir le bilan", document="D04"),
+              "communauté de communes", "ses actions sont reprises, adaptées ou arrêtées : voir le bilan", document="D10", end=date(2027, 6, 30)),
     _contract("C02", "sdsf", "SDSF 2023-2027", "État, Caf, Département, MSA", (2023, 2027),
               ("petite_enfance", "parentalite", "jeunesse"), "département", "fixe les priorités départementales d’accueil"),
     _contract("C03", "sdavs", "Schéma de l’animation de la vie sociale", "Caf", (2024, None), ("vie_sociale",), "département",
@@ -132,7 +140,7 @@ CONTRACTS: list[Line] = [
     _contract("C06", "cls", "Contrat local de santé", "communauté de communes et ARS", (2025, 2029),
               ("handicap", "familles_vulnerables"), "sud du département", "repérage précoce, santé mentale des jeunes"),
     _contract("C07", "crte", "CRTE", "État et communauté de communes", (2021, 2026), ("transversal", "logement"),
-              "communauté de communes", "financements de l’État pour les locaux"),
+              "communauté de communes", "financements de l’État pour les locaux", remark="Contrat qui lui succède : à compléter."),
     _contract("C08", "convention_msa", "Convention MSA « Grandir en milieu rural »", "MSA", (2025, 2027),
               ("enfance", "jeunesse", "parentalite"), "communauté de communes"),
 ]  # fmt: skip
@@ -167,4 +175,18 @@ DOCUMENTS: list[Line] = [
               "deliberation", ("petite_enfance",), "Transfert de trois missions sur quatre.", date(2026, 9, 2)),
     _document("D09", "Étude des besoins des familles du camp", "bureau d’études Exemple", date(2024, 11, 18), "etude",
               ("petite_enfance", "familles_vulnerables"), "Horaires atypiques, mutations d’été.", date(2026, 10, 20)),
+    _document("D10", "Avenant n° 2 à la convention 2021-2025", "communauté de communes et Caf", date(2026, 12, 15), "convention", ("transversal",),
+              "La convention est prolongée jusqu’au 30 juin 2027.", date(2026, 12, 18)),
+    _document("D11", "Compte rendu du comité technique du 12 janvier 2027", "coordination d’exemple", date(2027, 1, 15), "compte_rendu", ("transversal",),
+              "Constats relus, enjeux validés, critères fixés.", date(2027, 1, 18)),
+    _document("D12", "Compte rendu du comité technique élargi du 26 janvier 2027", "coordination d’exemple", date(2027, 1, 29), "compte_rendu",
+              ("transversal",), "Notes et votes des trois collèges.", date(2027, 2, 1)),
+    _document("D13", "Compte rendu du comité de pilotage du 9 février 2027", "coordination d’exemple", date(2027, 2, 16), "compte_rendu",
+              ("transversal",), "Cinq enjeux retenus, un écarté, un reporté.", date(2027, 2, 17)),
+    _document("D14", "Compte rendu des groupes de travail de mars et d’avril 2027", "coordination d’exemple", date(2027, 4, 27), "compte_rendu",
+              ("petite_enfance", "enfance", "jeunesse", "parentalite", "acces_droits"), "Quinze propositions, leurs réserves et leur suite.", date(2027, 4, 27)),
+    _document("D15", "Compte rendu du comité de pilotage du 18 mai 2027", "coordination d’exemple", date(2027, 5, 25), "compte_rendu",
+              ("transversal",), "Dix actions validées, deux en projet ; un scénario d’organisation retenu.", date(2027, 5, 26)),
+    _document("D16", "Délibération d’approbation n° EXEMPLE-2027-33", "communauté de communes", date(2027, 6, 10), "deliberation", ("transversal",),
+              "Le conseil approuve la convention et autorise la présidence à la signer.", date(2027, 6, 11)),
 ]  # fmt: skip
