@@ -5,7 +5,8 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from datetime import datetime
+from collections.abc import Callable
+from datetime import date, datetime, time
 
 _FIXED = (1980, 1, 1, 0, 0, 0)  # the earliest date a zip can hold
 # the opening tag is kept: with lxml it declares its own name spaces, and the file is lost without them
@@ -27,3 +28,10 @@ def fixed_zip(content: bytes, moment: datetime) -> bytes:
             member.external_attr = 0o644 << 16
             made.writestr(member, data)
     return out.getvalue()
+
+
+def fixed_file(save: Callable[[io.BytesIO], object], day: date) -> bytes:
+    """A document (.xlsx, .docx, .pptx) as its library saves it, with the times of its parts set to a day."""
+    out = io.BytesIO()
+    save(out)
+    return fixed_zip(out.getvalue(), datetime.combine(day, time()))

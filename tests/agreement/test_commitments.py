@@ -8,8 +8,9 @@ import pandas as pd
 import pytest
 
 from ctg_lib.agreement.books import agreement_books
-from ctg_lib.agreement.commitments import axis_of_objective, committed_actions, issues_of_actions, left_out
+from ctg_lib.agreement.commitments import committed_actions, left_out
 from ctg_lib.agreement.folder import Agreement
+from ctg_lib.agreement.plan import Plan, axis_of
 from ctg_lib.workbooks.reading import Filled
 
 
@@ -84,6 +85,7 @@ def test_without_a_decision_nothing_is_promised() -> None:
 
 def test_issues_of_an_action_are_its_own_else_its_axis_s() -> None:
     known = agreement(actions=ACTIONS)
-    assert list(issues_of_actions(known, known.table("plan", "actions")))[1] == ("E01",)
-    assert list(issues_of_actions(known, known.table("plan", "actions")))[3] == ("E03",)
-    assert axis_of_objective(known) == {"OB1": "AX1", "OB2": "AX2"}
+    plan = Plan.of(known)
+    assert plan.find("A01").answers == ("E01",)
+    assert plan.find("A04").answers == ("E03",)
+    assert axis_of(known) == {"OB1": "AX1", "OB2": "AX2"}

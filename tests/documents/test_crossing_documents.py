@@ -103,7 +103,7 @@ def test_a_cell_that_cannot_be_read_keeps_the_file_as_it_is(tmp_path):
 
 
 def test_the_command_tells_what_would_be_lost(tmp_path, monkeypatch, capsys):
-    from ctg_lib.cli import crossing as command
+    from ctg_lib.cli import proposals as command
     from ctg_lib.errors import BadInput
 
     written(tmp_path, findings=FINDINGS, evidence=EVIDENCE)

@@ -107,10 +107,10 @@ def test_details_of_contacts_come_from_the_file_outside_git(first, tmp_path, mon
     assert [c["lines"] for c in content(first, flashes_of(first).flashes[0])["contacts"]["items"]][1] == [
         "bureau d’études (CREDOC)"
     ]
-    known = ((Contact("chef de projets", mail="exemple@exemple.fr"),), ())
+    known = ((Contact("chef de projets", mail="equipe@bureau-exemple.example"),), ())
     monkeypatch.setattr(module, "read_contacts", lambda folder: known)
     lines = content(first, flashes_of(first).flashes[0])["contacts"]["items"][1]["lines"]
-    assert lines == ["bureau d’études (CREDOC)", "exemple@exemple.fr"]
+    assert lines == ["bureau d’études (CREDOC)", "equipe@bureau-exemple.example"]
 
 
 @pytest.mark.slow

@@ -7,11 +7,10 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Sequence
-from datetime import datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ctg_lib.archive import fixed_zip
+from ctg_lib.archive import fixed_file
 from ctg_lib.build.info import FICTIF_COLUMN, FICTIF_TITLE
 from ctg_lib.display.sources import entries_of, source_line
 from ctg_lib.errors import BadInput, found_expected
@@ -181,9 +180,7 @@ def xlsx_bytes(study: Study, frame: pd.DataFrame) -> bytes:
         *_sources(entries),
         widths={"A": 34, "B": 50, "C": 50, "F": 40, "G": 50, "I": 50},
     )
-    out = io.BytesIO()
-    book.save(out)
-    return fixed_zip(out.getvalue(), datetime.combine(study.as_of, time()))
+    return fixed_file(book.save, study.as_of)
 
 
 def _values(frame: pd.DataFrame) -> tuple[list[str], list[list[Any]]]:

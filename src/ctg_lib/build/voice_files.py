@@ -7,14 +7,12 @@ as the indicators are (:mod:`ctg_lib.build.export`).
 
 from __future__ import annotations
 
-import io
-from datetime import datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from ctg_lib.archive import fixed_zip
+from ctg_lib.archive import fixed_file
 from ctg_lib.build.export import add_sheet, csv_bytes, marked, parquet_bytes, write_file
 from ctg_lib.build.info import FICTIF_COLUMN, FICTIF_TITLE
 from ctg_lib.consultation import coverage, synthesis
@@ -241,9 +239,7 @@ def xlsx_bytes(study: Study, frame: pd.DataFrame) -> bytes:
               widths={"A": 18, "B": 32, "C": 12, "D": 90, "E": 36, "F": 80, "G": 50})  # fmt: skip
     lines = [[text] for text in reading()] + [[f"{title} : {what}"] for title, what in TOLD[SURVEY].values()]
     add_sheet(book, f"Comment lire{made_up}", ["Comment lire ces réponses"], lines, widths={"A": 150})
-    out = io.BytesIO()
-    book.save(out)
-    return fixed_zip(out.getvalue(), datetime.combine(study.as_of, time()))
+    return fixed_file(book.save, study.as_of)
 
 
 def reading() -> list[str]:

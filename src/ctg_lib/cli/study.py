@@ -10,10 +10,9 @@ from ctg_lib.cli.answers import study_erase, study_verbatims
 from ctg_lib.cli.check import study_check
 from ctg_lib.cli.common import DebugOption, closed_elsewhere, ensure_data, group, shown, this_project
 from ctg_lib.cli.compare import study_compare
-from ctg_lib.cli.crossing import study_crossing
 from ctg_lib.cli.findings import study_findings
 from ctg_lib.cli.handouts import study_guides, study_questionnaires, study_requests
-from ctg_lib.cli.plan import study_plan
+from ctg_lib.cli.proposals import study_crossing, study_plan
 from ctg_lib.errors import BadInput
 
 

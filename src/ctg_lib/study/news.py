@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from ctg_lib.agreement.commitments import committed_actions
 from ctg_lib.agreement.flash import FIELDS, FOLDER, Flash, Flashes, read_contacts, read_flashes, with_details
 from ctg_lib.consultation.actors import OCCASIONS_PLURAL
 from ctg_lib.display.typography import counted, number
@@ -92,7 +93,7 @@ def _counts(study: Study, day: date, weighed: bool) -> Iterator[Count]:
     proposals = agreement.table("groupes", "proposals")
     decisions = agreement.table("priorites", "decisions").sort_values("decided_on", kind="stable")
     decided = decisions[_until(decisions["decided_on"], day)].drop_duplicates("issue", keep="last")
-    actions = agreement.agreed_actions
+    actions = committed_actions(agreement)
     found = [
         (
             "reponses",

@@ -19,6 +19,7 @@ from ctg_lib.agreement.books.croisement import READINGS
 from ctg_lib.agreement.books.gouvernance import DECISION_STATES
 from ctg_lib.agreement.books.plan import NATURES
 from ctg_lib.agreement.books.priorites import DECISIONS
+from ctg_lib.agreement.commitments import committed_actions
 from ctg_lib.consultation.settings import period
 from ctg_lib.display.figure import Figure
 from ctg_lib.display.prose import upper_first
@@ -358,25 +359,8 @@ class _Deck:
 
     @cached_property
     def plan(self) -> pd.DataFrame:
-        """Agreed actions that answer an issue retained by the committee (all where it decided nothing), with
-        ``axis``, in the plan's order."""
-        actions = self.study.agreement.agreed_actions
-        axes = self.table("plan", "axes").set_index("id")
-        objectives = self.table("plan", "objectives").set_index("id")["orientation"].to_dict()
-        orientations = self.table("plan", "orientations").set_index("id")["axis"].to_dict()
-        axis = actions["objective"].map(objectives).map(orientations)
-        actions = actions.assign(axis=axis)
-        if not self.study.agreement.decisions.empty:
-            of_axis = axes["issues"].to_dict()
-            kept = [
-                bool(set(issues or of_axis.get(a, ())) & set(self.retained))
-                for issues, a in zip(actions["issues"], actions["axis"], strict=True)
-            ]
-            actions = actions[kept]
-        rank = {id: n for n, id in enumerate(axes.index)}
-        return actions.sort_values(
-            ["axis", "row"], key=lambda c: c.map(rank) if c.name == "axis" else c, kind="stable"
-        )
+        """Actions that the convention holds, with ``axis``, in its order: decisions alone feed them."""
+        return committed_actions(self.study.agreement)
 
     def actions(self) -> Iterator[Slide]:
         plan = self.plan

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
-from ctg_lib.display.theme import COLORS, FONT_FOLDER
+from ctg_lib.display.theme import COLORS
 from ctg_lib.documents.agreement.blocks import Block, Draft, Grid, Heading, Text, parts
-from ctg_lib.errors import BadInput
+from ctg_lib.documents.typst_pdf import typst_compiler, typst_pdf
 
 TEMPLATE = Path(__file__).parent / "convention.typ"
-ACCESSIBLE = "ua-1"
-"""The standard asked of the PDF: PDF/UA-1 (ISO 14289-1)."""
 
 
 def pdf_bytes(draft: Draft) -> bytes:
@@ -21,24 +18,7 @@ def pdf_bytes(draft: Draft) -> bytes:
     Raises:
         BadInput: the package ``typst`` is absent.
     """
-    try:
-        import typst
-    except ImportError as error:
-        raise BadInput(
-            "La convention en PDF demande Typst (paquet typst), absent de cet environnement : "
-            "« make setup » l’installe avec les autres paquets figés."
-        ) from error
-    told = json.dumps(content(draft), ensure_ascii=False, sort_keys=True)
-    compiler: Any = typst.Compiler(
-        str(TEMPLATE), root=str(TEMPLATE.parent), ignore_system_fonts=True, font_paths=[str(FONT_FOLDER)],
-        sys_inputs={"data": told},
-    )  # fmt: skip
-    try:
-        return bytes(compiler.compile(format="pdf", pdf_standards=[ACCESSIBLE]))
-    except typst.TypstError as error:  # a character that the typeface does not have: a PDF all the same
-        if "PDF/UA" not in str(error):
-            raise
-    return bytes(compiler.compile(format="pdf"))
+    return typst_pdf(typst_compiler(TEMPLATE, content(draft), "La convention en PDF demande"))
 
 
 def content(draft: Draft) -> dict[str, Any]:

@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ctg_lib.agreement.plan import Plan
-from ctg_lib.display.theme import COLORS, FONT_FOLDER
+from ctg_lib.display.theme import COLORS
 from ctg_lib.display.typography import counted, enumerate_fr, number, typeset
 from ctg_lib.documents.agreement.blocks import Grid, parts
 from ctg_lib.documents.agreement.dates import state_of
 from ctg_lib.documents.agreement.fiche_content import BLANK, Fiche, fiches_of
 from ctg_lib.documents.agreement.fiches_word import word_bytes
-from ctg_lib.errors import BadInput
+from ctg_lib.documents.typst_pdf import typst_compiler, typst_pdf, typst_values
 
 if TYPE_CHECKING:
     from ctg_lib.study.core import Study
 
 TEMPLATE = Path(__file__).parent / "fiches.typ"
-ACCESSIBLE = "ua-1"
-"""The standard asked of the PDF: PDF/UA-1 (ISO 14289-1)."""
 SIZES: tuple[tuple[float, float], ...] = ((10.5, 9.5), (10, 9), (9.5, 8.5), (9, 8), (8.5, 7.5), (8, 7))
 """Points of the text and of the tables: the largest at which a sheet holds on one page is taken."""
 WORD_LESS = 1.5
@@ -171,35 +168,15 @@ def _runs(text: str) -> list[tuple[bool, str]]:
 
 
 def _compiler(told: dict[str, Any]) -> Any:
-    try:
-        import typst
-    except ImportError as error:
-        raise BadInput(
-            "Les fiches action en PDF demandent Typst (paquet typst), absent de cet environnement : "
-            "« make setup » l’installe avec les autres paquets figés."
-        ) from error
-    return typst.Compiler(
-        str(TEMPLATE), root=str(TEMPLATE.parent), ignore_system_fonts=True, font_paths=[str(FONT_FOLDER)],
-        sys_inputs={"data": json.dumps(told, ensure_ascii=False, sort_keys=True)},
-    )  # fmt: skip
+    return typst_compiler(TEMPLATE, told, "Les fiches action en PDF demandent")
 
 
 def _pages(told: dict[str, Any]) -> list[int]:
     """How many pages each sheet takes."""
     compiler = _compiler(told)
-    first, last = (
-        json.loads(compiler.query(f"<{mark}>", field="value", format="json")) for mark in ("first", "last")
-    )
+    first, last = (typst_values(compiler, mark) for mark in ("first", "last"))
     return [int(end) - int(start) + 1 for start, end in zip(first, last, strict=True)]
 
 
 def _pdf(told: dict[str, Any]) -> bytes:
-    import typst
-
-    compiler = _compiler(told)
-    try:
-        return bytes(compiler.compile(format="pdf", pdf_standards=[ACCESSIBLE]))
-    except typst.TypstError as error:  # a character that the typeface does not have: a PDF all the same
-        if "PDF/UA" not in str(error):
-            raise
-    return bytes(compiler.compile(format="pdf"))
+    return typst_pdf(_compiler(told))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,9 +10,10 @@ from ctg_lib.agreement.flash import Flash, filled
 from ctg_lib.consultation.settings import period
 from ctg_lib.display.output import esc
 from ctg_lib.display.prose import upper_first
-from ctg_lib.display.theme import CATEGORIES, COLORS, FONT_FOLDER, css_variables, font_face_css
+from ctg_lib.display.theme import CATEGORIES, COLORS, css_variables, font_face_css
 from ctg_lib.display.typography import number, typeset, typeset_html
 from ctg_lib.documents.agreement.written import Block, blocks, html_of
+from ctg_lib.documents.typst_pdf import typst_compiler, typst_pdf, typst_values
 from ctg_lib.errors import BadInput
 from ctg_lib.geography.names import fold
 from ctg_lib.partnership.calendar import STATES, Phase, Step
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
 TEMPLATE = Path(__file__).parent / "flash.typ"
 STYLE = Path(__file__).parent / "flash.css"
-ACCESSIBLE = "ua-1"
 PAGES = 2
 SIZES: tuple[float, ...] = (12, 11.6, 11.2, 10.8, 10.4, 10, 9.6, 9.2, 8.8, 8.4, 8)
 """Sizes of the text, in points: for each page the largest at which it holds."""
@@ -194,35 +193,19 @@ def _contact(who: Contact) -> dict[str, Any]:
 
 def _pdf(told: dict[str, Any], file: str) -> tuple[tuple[float, float], bytes]:
     """The sizes of both pages' text, and the PDF: two pages exactly."""
-    try:
-        import typst
-    except ImportError as error:
-        raise BadInput(
-            "L’info flash en PDF demande Typst (paquet typst), absent de cet environnement : "
-            "« make setup » l’installe avec les autres paquets figés."
-        ) from error
-    data = json.dumps(told, ensure_ascii=False, sort_keys=True)
 
     def compiler(first: float, second: float) -> Any:
-        return typst.Compiler(
-            str(TEMPLATE),
-            root=str(TEMPLATE.parent),
-            ignore_system_fonts=True,
-            font_paths=[str(FONT_FOLDER)],
-            sys_inputs={"data": data, "size": f"{first:g}", "second": f"{second:g}"},
-        )
+        sizes = {"size": f"{first:g}", "second": f"{second:g}"}
+        return typst_compiler(TEMPLATE, told, "L’info flash en PDF demande", **sizes)
 
     def holds(first: float, second: float) -> bool:
-        found = compiler(first, second).query("<pages>", field="value", format="json")
-        return int(json.loads(found)[0]) == PAGES
+        return int(typst_values(compiler(first, second), "pages")[0]) == PAGES
 
     first = next((size for size in SIZES if holds(size, SIZES[-1])), None)
     if first is not None:
         near = [size for size in SIZES if size <= first + APART]
         second = next((size for size in near if holds(first, size)), SIZES[-1])
-        made = compiler(first, second).compile(format="pdf", pdf_standards=[ACCESSIBLE])
-        assert isinstance(made, bytes)
-        return (first, second), made
+        return (first, second), typst_pdf(compiler(first, second))
     raise BadInput(
         f"{file} : trouvé des textes plus longs que deux pages A4, attendu des textes plus courts (édito, où "
         "en sommes-nous, zoom), ou moins de phases (« etapes: {phases: [P2]} »)."

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import io
-import json
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from openpyxl import Workbook as Spreadsheet
 from openpyxl.cell.rich_text import CellRichText, TextBlock
@@ -18,13 +15,14 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from ctg_lib.agreement.books.croisement import READINGS
 from ctg_lib.agreement.crossing import READING_RULES, SAYS, SAYS_RULES, Crossed
-from ctg_lib.archive import fixed_zip
+from ctg_lib.archive import fixed_file
 from ctg_lib.consultation import coverage
 from ctg_lib.consultation.scheme import PUBLICS
 from ctg_lib.display.gantt import day_in_words
 from ctg_lib.display.prose import upper_first
-from ctg_lib.display.theme import COLORS, FONT_FOLDER
+from ctg_lib.display.theme import COLORS
 from ctg_lib.display.typography import counted, number, typeset
+from ctg_lib.documents.typst_pdf import typst_compiler, typst_pdf
 from ctg_lib.documents.workbook_styles import (
     FICTIF,
     FONT,
@@ -38,7 +36,6 @@ from ctg_lib.documents.workbook_styles import (
     thin,
 )
 from ctg_lib.documents.workbook_styles import lines_of as lines_in
-from ctg_lib.errors import BadInput
 from ctg_lib.study.crossing import SIDE_LABELS, StudyCrossing, cell_words, crossing_of
 from ctg_lib.workbooks.common import THEMES
 
@@ -47,7 +44,6 @@ if TYPE_CHECKING:
 
 TEMPLATE = Path(__file__).parent / "matrix.typ"
 TITLE = "Croisement des regards"
-ACCESSIBLE: Literal["ua-1"] = "ua-1"
 A3 = 8
 """Paper of a spreadsheet."""
 TONES: dict[str, str] = {"manque": "worse", "nuance": "worse-soft", "existe": "better-soft"}
@@ -68,21 +64,7 @@ def matrix_pdf(study: Study) -> bytes:
     Raises:
         BadInput: the package ``typst`` is absent.
     """
-    try:
-        import typst
-    except ImportError as error:
-        raise BadInput(
-            "La matrice en PDF demande Typst (paquet typst), absent de cet environnement : "
-            "« make setup » l’installe avec les autres paquets figés."
-        ) from error
-    told = json.dumps(content(study), ensure_ascii=False, sort_keys=True)
-    compiler = typst.Compiler(
-        str(TEMPLATE), root=str(TEMPLATE.parent), ignore_system_fonts=True, font_paths=[str(FONT_FOLDER)],
-        sys_inputs={"data": told},
-    )  # fmt: skip
-    made = compiler.compile(format="pdf", pdf_standards=[ACCESSIBLE])
-    assert isinstance(made, bytes)
-    return made
+    return typst_pdf(typst_compiler(TEMPLATE, content(study), "La matrice en PDF demande"))
 
 
 def matrix_xlsx(study: Study) -> bytes:
@@ -95,10 +77,7 @@ def matrix_xlsx(study: Study) -> bytes:
     file.properties.creator = "ctg"
     file.properties.title = told["title"]
     file.properties.language = "fr-FR"
-    out = io.BytesIO()
-    file.save(out)
-    day = study.as_of
-    return fixed_zip(out.getvalue(), datetime(day.year, day.month, day.day))
+    return fixed_file(file.save, study.as_of)
 
 
 def content(study: Study) -> dict[str, Any]:

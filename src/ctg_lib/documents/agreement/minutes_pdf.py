@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
-from ctg_lib.display.theme import COLORS, FONT_FOLDER
+from ctg_lib.display.theme import COLORS
 from ctg_lib.documents.agreement.minutes import Paper
 from ctg_lib.documents.agreement.minutes_word import BLANK
-from ctg_lib.errors import BadInput
+from ctg_lib.documents.typst_pdf import typst_compiler, typst_pdf
 
 TEMPLATE = Path(__file__).parent / "minutes.typ"
-ACCESSIBLE = "ua-1"
-"""The standard asked of the PDF: PDF/UA-1 (ISO 14289-1)."""
 
 
 def pdf_bytes(paper: Paper) -> bytes:
@@ -22,19 +19,7 @@ def pdf_bytes(paper: Paper) -> bytes:
     Raises:
         BadInput: the package ``typst`` is absent.
     """
-    try:
-        import typst
-    except ImportError as error:
-        raise BadInput(
-            "Un compte rendu en PDF demande Typst (paquet typst), absent de cet environnement : « make setup » "
-            "l’installe avec les autres paquets figés."
-        ) from error
-    told = json.dumps(content(paper), ensure_ascii=False, sort_keys=True)
-    compiler: Any = typst.Compiler(
-        str(TEMPLATE), root=str(TEMPLATE.parent), ignore_system_fonts=True, font_paths=[str(FONT_FOLDER)],
-        sys_inputs={"data": told},
-    )  # fmt: skip
-    return bytes(compiler.compile(format="pdf", pdf_standards=[ACCESSIBLE]))
+    return typst_pdf(typst_compiler(TEMPLATE, content(paper), "Un compte rendu en PDF demande"))
 
 
 def content(paper: Paper) -> dict[str, Any]:

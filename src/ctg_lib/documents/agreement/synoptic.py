@@ -5,10 +5,8 @@ A3 on its side as PDF (Typst), and as a spreadsheet.
 
 from __future__ import annotations
 
-import io
-import json
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,9 +18,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from ctg_lib.agreement.books.plan import ACTION_STATES, NATURES, SURENESS
 from ctg_lib.agreement.plan import Action, Plan
-from ctg_lib.archive import fixed_zip
+from ctg_lib.archive import fixed_file
 from ctg_lib.display.prose import upper_first
-from ctg_lib.display.theme import COLORS, FONT_FOLDER
+from ctg_lib.display.theme import COLORS
 from ctg_lib.display.typography import counted, euros, number, typeset
 from ctg_lib.documents.agreement.blocks import parts
 from ctg_lib.documents.agreement.convention_fields import party_names
@@ -34,6 +32,7 @@ from ctg_lib.documents.agreement.fiche_content import (
     semesters,
     term_of,
 )
+from ctg_lib.documents.typst_pdf import typst_compiler, typst_pdf
 from ctg_lib.documents.workbook_styles import (
     FICTIF,
     MIDDLE,
@@ -45,7 +44,6 @@ from ctg_lib.documents.workbook_styles import (
     strip_fictif,
     thin,
 )
-from ctg_lib.errors import BadInput
 from ctg_lib.partnership.books.financement import PAYERS
 
 if TYPE_CHECKING:
@@ -53,7 +51,6 @@ if TYPE_CHECKING:
 
 TEMPLATE = Path(__file__).parent / "synoptic.typ"
 TITLE = "Tableau synoptique du plan d’action"
-ACCESSIBLE = "ua-1"
 A3 = 8
 """Paper of a spreadsheet."""
 NONE = "–"
@@ -73,24 +70,8 @@ def synoptic_pdf(study: Study) -> bytes:
     Raises:
         BadInput: the package ``typst`` is absent.
     """
-    try:
-        import typst
-    except ImportError as error:
-        raise BadInput(
-            "Le tableau synoptique en PDF demande Typst (paquet typst), absent de cet environnement : "
-            "« make setup » l’installe avec les autres paquets figés."
-        ) from error
     told = _for_typst(content(study))
-    compiler: Any = typst.Compiler(
-        str(TEMPLATE), root=str(TEMPLATE.parent), ignore_system_fonts=True, font_paths=[str(FONT_FOLDER)],
-        sys_inputs={"data": json.dumps(told, ensure_ascii=False, sort_keys=True)},
-    )  # fmt: skip
-    try:
-        return bytes(compiler.compile(format="pdf", pdf_standards=[ACCESSIBLE]))
-    except typst.TypstError as error:  # a character that the typeface does not have: a PDF all the same
-        if "PDF/UA" not in str(error):
-            raise
-    return bytes(compiler.compile(format="pdf"))
+    return typst_pdf(typst_compiler(TEMPLATE, told, "Le tableau synoptique en PDF demande"))
 
 
 def synoptic_xlsx(study: Study) -> bytes:
@@ -102,10 +83,7 @@ def synoptic_xlsx(study: Study) -> bytes:
     file.properties.creator = "ctg"
     file.properties.title = told["title"]
     file.properties.language = "fr-FR"
-    out = io.BytesIO()
-    file.save(out)
-    day = study.as_of
-    return fixed_zip(out.getvalue(), datetime(day.year, day.month, day.day))
+    return fixed_file(file.save, study.as_of)
 
 
 def content(study: Study) -> dict[str, Any]:

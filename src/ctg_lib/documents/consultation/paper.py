@@ -7,7 +7,6 @@ question: printed on both sides, nothing is lost when it is detached.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -16,7 +15,7 @@ from typing import Any
 from ctg_lib.consultation.deletion_codes import shown
 from ctg_lib.consultation.questionnaire import Option, Question, Questionnaire
 from ctg_lib.consultation.settings import TO_COMPLETE
-from ctg_lib.display.theme import COLORS, FONT_FOLDER
+from ctg_lib.display.theme import COLORS
 from ctg_lib.display.typography import typeset
 from ctg_lib.documents.consultation.around import (
     FICTIF,
@@ -26,10 +25,9 @@ from ctg_lib.documents.consultation.around import (
     numbers,
     says_tu,
 )
-from ctg_lib.errors import BadInput
+from ctg_lib.documents.typst_pdf import typst_compiler, typst_pdf, typst_values
 
 TEMPLATE = Path(__file__).parent / "questionnaire.typ"
-ACCESSIBLE = "ua-1"
 _COLUMNS: dict[int, int] = {1: 78, 2: 36, 3: 22, 4: 15}
 """Columns of options -> letters that a line of one of them holds, at 11 points."""
 _LINES = 4
@@ -54,7 +52,7 @@ def pdf_bytes(questionnaire: Questionnaire, around: Around, codes: Sequence[str]
     """
     one = content(questionnaire, around, codes[:1])
     tight = next((share for share in TIGHT if _pages(_compiler(one, share)) <= MOST_PAGES), TIGHT[-1])
-    return _pdf(_compiler(content(questionnaire, around, codes), tight))
+    return typst_pdf(_compiler(content(questionnaire, around, codes), tight))
 
 
 def information_bytes(questionnaire: Questionnaire, around: Around) -> bytes:
@@ -67,7 +65,7 @@ def information_bytes(questionnaire: Questionnaire, around: Around) -> bytes:
         "full": [(_text(title), _text(words)) for title, words in around.full],
         "what": "information",
     }
-    return _pdf(_compiler(told, 1))
+    return typst_pdf(_compiler(told, 1))
 
 
 def labels_bytes(questionnaire: Questionnaire, around: Around, codes: Sequence[str]) -> bytes:
@@ -76,38 +74,15 @@ def labels_bytes(questionnaire: Questionnaire, around: Around, codes: Sequence[s
     Raises:
         BadInput: the package ``typst`` is absent.
     """
-    return _pdf(_compiler(content(questionnaire, around, codes) | {"what": "labels"}, 1))
+    return typst_pdf(_compiler(content(questionnaire, around, codes) | {"what": "labels"}, 1))
 
 
 def _compiler(told: dict[str, Any], tight: float) -> Any:
-    try:
-        import typst
-    except ImportError as error:
-        raise BadInput(
-            "Le questionnaire en PDF demande Typst (paquet typst), absent de cet environnement : "
-            "« make setup » l’installe avec les autres paquets figés."
-        ) from error
-    data = json.dumps(told, ensure_ascii=False, sort_keys=True)
-    return typst.Compiler(
-        str(TEMPLATE), root=str(TEMPLATE.parent), ignore_system_fonts=True, font_paths=[str(FONT_FOLDER)],
-        sys_inputs={"data": data, "tight": f"{tight:g}"},
-    )  # fmt: skip
-
-
-def _pdf(compiler: Any) -> bytes:
-    """The PDF, held to PDF/UA-1 where what is written in it allows."""
-    import typst
-
-    try:
-        return bytes(compiler.compile(format="pdf", pdf_standards=[ACCESSIBLE]))
-    except typst.TypstError as error:
-        if "PDF/UA" not in str(error):
-            raise
-    return bytes(compiler.compile(format="pdf"))
+    return typst_compiler(TEMPLATE, told, "Le questionnaire en PDF demande", tight=f"{tight:g}")
 
 
 def _pages(compiler: Any) -> int:
-    return int(json.loads(compiler.query("<pages>", field="value", format="json"))[0])
+    return int(typst_values(compiler, "pages")[0])
 
 
 def content(questionnaire: Questionnaire, around: Around, codes: Sequence[str] = ("",)) -> dict[str, Any]:

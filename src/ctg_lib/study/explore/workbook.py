@@ -6,15 +6,13 @@ number anywhere. No cell is a formula. Same comparison, same bytes: no clock, th
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterable, Sequence
-from datetime import datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from ctg_lib.archive import fixed_zip
+from ctg_lib.archive import fixed_file
 from ctg_lib.display.figure import MADE_UP
 from ctg_lib.display.prose import shown, year_of
 from ctg_lib.display.sources import source_line
@@ -102,9 +100,7 @@ def workbook_bytes(comparison: Comparison) -> bytes:
     _values(book, comparison)
     _definitions(book, comparison)
     _sources(book, comparison)
-    out = io.BytesIO()
-    book.save(out)
-    return fixed_zip(out.getvalue(), datetime.combine(study.as_of, time()))
+    return fixed_file(book.save, study.as_of)
 
 
 # --- sheets ------------------------------------------------------------------------------------------
