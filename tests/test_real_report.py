@@ -44,7 +44,8 @@ DRAWN = ("00-synthese", "02-territoire-population", "04-petite-enfance", "10-acc
 
 def pages(outputs: Path, study: str) -> dict[str, BeautifulSoup]:
     files = sorted((outputs / study / "report").glob("*.html"))
-    assert len(files) == 20  # nineteen chapters and the home page
+    chapters = {f.stem for f in (outputs.parent / "notebooks").glob("*.ipynb")}
+    assert {f.stem for f in files} == {*chapters, "index"}
     return {f.stem: BeautifulSoup(f.read_text(encoding="utf-8"), "html.parser") for f in files}
 
 

@@ -140,7 +140,7 @@ def test_the_word_documents_open_with_a_heading_for_each_action_and_the_mark() -
     titles = [p for p in whole.paragraphs if p.style.name == "Heading 1"]
     assert [p.text for p in titles] == ["A01 – Action A01", "A02 – Action A02"]
     assert all(p.paragraph_format.page_break_before for p in titles)
-    contents = [p for p in whole.paragraphs if p.style.name == "TOC 1"]
+    contents = [p for p in whole.paragraphs if p.style.name == "toc 1"]
     assert "A02 – Action A02" in "".join(t.text or "" for t in contents[1]._p.iter() if t.tag.endswith("}t"))
     for name in ("fiches-action.docx", "fiches/A02.docx"):
         opened = docx.Document(io.BytesIO(files[name]))

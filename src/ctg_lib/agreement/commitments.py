@@ -20,7 +20,8 @@ def committed_actions(agreement: Agreement) -> pd.DataFrame:
     table = agreement.table("plan", "actions")
     axes = {action.id: action.axis for action in Plan.of(agreement).agreed}
     rank = {axis: i for i, axis in enumerate(agreement.table("plan", "axes")["id"])}
-    out = table[table["id"].isin(axes)].assign(axis=table["id"].map(axes).astype("object").fillna(""))
+    out = table[table["id"].isin(axes)]
+    out = out.assign(axis=[axes[action] for action in out["id"]])
     order = out["axis"].map(lambda axis: rank.get(axis, len(rank)))
     return out.loc[order.sort_values(kind="stable").index].reset_index(drop=True)
 

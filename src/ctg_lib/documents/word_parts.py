@@ -191,5 +191,40 @@ def field_code(paragraph: Paragraph, name: str) -> None:
             run._element.append(code)
 
 
+def contents(document: Word, titles: Sequence[str], code: str = 'TOC \\o "1-1" \\h \\z') -> None:
+    """The contents: a field already filled, each line a link; updating it (F9) adds the numbers of pages.
+
+    Args:
+        titles: of the headings, each marked by a bookmark named :func:`contents_mark` of its rank.
+        code: of the field.
+    """
+    lines = [document.add_paragraph(style="toc 1") for _ in titles]
+    for rank, (line, title) in enumerate(zip(lines, titles, strict=True)):
+        link = element("w:hyperlink", anchor=contents_mark(rank), history="1")
+        words = element("w:t")
+        words.text = title
+        link.append(_run_of(words))
+        line._p.append(link)
+    if not lines:
+        return
+    instruction = element("w:instrText")
+    instruction.text = f" {code} "
+    begin, separate = (element("w:fldChar", fldCharType=kind) for kind in ("begin", "separate"))
+    for position, part in enumerate((begin, instruction, separate), start=1):
+        lines[0]._p.insert(position, _run_of(part))
+    lines[-1]._p.append(_run_of(element("w:fldChar", fldCharType="end")))
+
+
+def contents_mark(rank: int) -> str:
+    """Name of the bookmark of a heading that the contents lists."""
+    return f"_Toc{rank:05d}"
+
+
+def _run_of(part: Any) -> Any:
+    run = element("w:r")
+    run.append(part)
+    return run
+
+
 def _hex(colour: str) -> str:
     return COLORS[colour].lstrip("#")

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from ctg_lib.agreement.checks.ground import Line, lines, listed, unknown
+from ctg_lib.agreement.checks.ground import Line, lines, listed, people, unknown
 from ctg_lib.agreement.follow_up import BOOK, progress, years
 from ctg_lib.agreement.measurability import span_of
 from ctg_lib.indicators.registry import registry
 from ctg_lib.partnership.checks.ground import day
-from ctg_lib.workbooks.people import EXPECTED, personal
 from ctg_lib.workbooks.problems import Problem
 
 if TYPE_CHECKING:
@@ -37,7 +35,7 @@ def problems(agreement: Agreement, partnership: Partnership, as_of: date) -> Ite
         yield from _spent(line, as_of)
     for line in sheets["evaluation"]:
         yield from _answer(line, as_of)
-    yield from _people(agreement, sheets)
+    yield from people(sheets.values())
 
 
 def _progress(told: list[Line], as_of: date) -> Iterator[Problem]:
@@ -119,14 +117,3 @@ def _answer(line: Line, as_of: date) -> Iterator[Problem]:
 
 def _future(line: Line, column: str, when: date, as_of: date, said: str) -> Problem:
     return line.problem(column, day(when), f"une date qui ne suit pas celle de l’étude ({day(as_of)})", said=said)  # fmt: skip
-
-
-def _people(agreement: Agreement, sheets: dict[str, list[Line]]) -> Iterator[Problem]:
-    for name, own in sheets.items():
-        columns = [f.name for f in agreement.books[BOOK][name].fields if f.kind in ("text", "long_text")]
-        for line in own:
-            for column in columns:
-                for words in personal(str(line[column] or "")):
-                    yield replace(
-                        line.warning(column, words, EXPECTED, said=f"à retirer : {words}"), about=""
-                    )

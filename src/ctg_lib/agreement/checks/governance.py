@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from ctg_lib.agreement.checks.ground import Line, lines, listed, unknown
+from ctg_lib.agreement.checks.ground import Line, lines, listed, people, unknown
 from ctg_lib.agreement.governance import BOOK, OPEN, PAYERS
 from ctg_lib.partnership.checks.ground import day, euros
-from ctg_lib.workbooks.people import EXPECTED, personal
 from ctg_lib.workbooks.problems import Problem
 
 if TYPE_CHECKING:
@@ -38,7 +36,7 @@ def problems(agreement: Agreement, partnership: Partnership, as_of: date) -> Ite
     for line in sheets["posts"]:
         yield from _post(line)
     yield from _scenarios(sheets, as_of)
-    yield from _people(agreement, sheets)
+    yield from people(sheets.values())
 
 
 def _instances(instances: list[Line]) -> Iterator[Problem]:
@@ -171,14 +169,3 @@ def _scenarios(sheets: dict[str, list[Line]], as_of: date) -> Iterator[Problem]:
                 "decided_on", day(when), "le jour d’une réunion de la feuille « Réunions »",
                 said="un scénario retenu un jour où aucune réunion n’a eu lieu",
             )  # fmt: skip
-
-
-def _people(agreement: Agreement, sheets: dict[str, list[Line]]) -> Iterator[Problem]:
-    """Functions, never names; what was found is not repeated."""
-    for name, own in sheets.items():
-        columns = [f.name for f in agreement.books[BOOK][name].fields if f.kind in ("text", "long_text")]
-        for line in own:
-            for column in columns:
-                for words in personal(str(line[column] or "")):
-                    found = line.warning(column, words, EXPECTED, said=f"à retirer : {words}")
-                    yield replace(found, about="")

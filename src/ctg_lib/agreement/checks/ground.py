@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ctg_lib.partnership.books import BOOKS
 from ctg_lib.partnership.checks.ground import Line, listed
 from ctg_lib.partnership.checks.references import nearest
+from ctg_lib.workbooks.people import EXPECTED, personal
 from ctg_lib.workbooks.problems import Problem
 
 if TYPE_CHECKING:
     from ctg_lib.agreement.folder import Agreement
     from ctg_lib.partnership.folder import Partnership
 
-__all__ = ["Line", "known_ids", "lines", "listed", "unknown"]
+__all__ = ["Line", "known_ids", "lines", "listed", "people", "unknown"]
 
 
 def lines(agreement: Agreement, book: str, sheet: str) -> list[Line]:
@@ -59,3 +61,15 @@ def _where(agreement: Agreement, target: str) -> str:
     book, _, sheet = target.partition(".")
     shape = agreement.books.get(book) or BOOKS[book]
     return f"{shape.file}, feuille « {shape[sheet].title} »"
+
+
+def people(sheets: Iterable[Iterable[Line]]) -> Iterator[Problem]:
+    """What is of a person in the texts of some sheets: functions, never names; what was found is not repeated."""
+    for own in sheets:
+        for line in own:
+            for field in line.sheet.fields:
+                for words in (
+                    personal(str(line[field.name] or "")) if field.kind in ("text", "long_text") else ()
+                ):
+                    found = line.warning(field.name, words, EXPECTED, said=f"à retirer : {words}")
+                    yield replace(found, about="")

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from ctg_lib.documents.agreement.blocks import Block, Draft, Grid, Heading, Signatures, Text, parts
+from ctg_lib.documents.agreement.blocks import Block, Draft, Grid, Heading, Signatures, Text
+from ctg_lib.documents.agreement.word_gaps import runs
 from ctg_lib.documents.word_parts import (
     FONT,
     WIDTH,
     bare_table,
+    contents,
+    contents_mark,
     element,
     gridded,
     repeat,
@@ -25,7 +27,6 @@ from ctg_lib.documents.word_parts import (
 
 if TYPE_CHECKING:
     from docx.document import Document as Word
-    from docx.text.paragraph import Paragraph
 
 STYLE_OF: dict[str, str] = {
     "partie": "Heading 1", "article": "Article", "annexe": "Annexe", "sous_titre": "Heading 2",
@@ -72,14 +73,18 @@ class _Page:
         self.document.add_paragraph(draft.subtitle, style="Subtitle")
         write(self.document.add_paragraph(), draft.state, bold=True, colour="accent")
         write(self.document.add_paragraph(style="Sommaire"), "Sommaire")
-        _contents(self.document, draft.headings)
+        contents(
+            self.document,
+            [heading.whole for heading in draft.headings],
+            'TOC \\o "1-1" \\h \\z \\t "Article;1;Annexe;1"',
+        )
 
     def add(self, block: Block) -> None:
         """One block."""
         if isinstance(block, Heading):
             self._heading(block)
         elif isinstance(block, Text):
-            _runs(self.document.add_paragraph(style=STYLE_OF[block.style]), block.text)
+            runs(self.document.add_paragraph(style=STYLE_OF[block.style]), block.text)
         elif isinstance(block, Grid):
             self._grid(block)
         else:
@@ -88,13 +93,13 @@ class _Page:
     def _heading(self, heading: Heading) -> None:
         made = self.document.add_paragraph(style=STYLE_OF[heading.kind])
         if heading.kind == "sous_titre":
-            _runs(made, heading.text)
+            runs(made, heading.text)
             return
         if self.marks == 0 or heading.new_page:  # the first: after the contents
             made.paragraph_format.page_break_before = True
-        name = _mark(self.marks)
+        name = contents_mark(self.marks)
         made._p.append(element("w:bookmarkStart", id=str(self.marks), name=name))
-        _runs(made, heading.text)
+        runs(made, heading.text)
         made._p.append(element("w:bookmarkEnd", id=str(self.marks)))
         self.marks += 1
 
@@ -115,14 +120,14 @@ class _Page:
                 cell.paragraphs[0].paragraph_format.space_before = cell.paragraphs[
                     0
                 ].paragraph_format.space_after = Pt(1.5)
-                _runs(cell.paragraphs[0], said, size=_SMALL, bold=last)
+                runs(cell.paragraphs[0], said, size=_SMALL, bold=last)
                 if column in grid.numbers:
                     to_right(cell.paragraphs[0])
         for column in grid.numbers:
             to_right(table.rows[0].cells[column].paragraphs[0])
         underlined(table)
         note = self.document.add_paragraph(style="Note")
-        _runs(note, grid.note or "\u200b", size=None if grid.note else 4)
+        runs(note, grid.note or "\u200b", size=None if grid.note else 4)
 
     def _signatures(self, block: Signatures) -> None:
         """Two places to sign on a line, none cut by a page."""
@@ -139,53 +144,9 @@ class _Page:
         for rank, (name, function) in enumerate(block.parties):
             cell = table.rows[rank // 2].cells[rank % 2]
             write(cell.paragraphs[0], f"Pour\u00a0: {name}", size=10, bold=True)
-            _runs(cell.add_paragraph(), function, size=10)
+            runs(cell.add_paragraph(), function, size=10)
         gridded(table)
         self.document.add_paragraph()
-
-
-def _runs(paragraph: Paragraph, text: str, *, size: float | None = None, bold: bool = False) -> None:
-    """Words; what is to be completed is highlighted."""
-    from docx.enum.text import WD_COLOR_INDEX
-
-    for is_gap, words in parts(text):
-        write(paragraph, words, size=size, bold=bold)
-        if is_gap:
-            paragraph.runs[-1].font.highlight_color = WD_COLOR_INDEX.YELLOW
-
-
-def _contents(document: Word, headings: Sequence[Heading]) -> None:
-    """The contents: a field already filled, each line a link; updating it (F9) adds the numbers of pages."""
-    lines = [document.add_paragraph(style="toc 1") for _ in headings]
-    for rank, (line, heading) in enumerate(zip(lines, headings, strict=True)):
-        link = element("w:hyperlink", anchor=_mark(rank), history="1")
-        line._p.append(link)
-        words = element("w:t")
-        words.text = heading.whole
-        run = element("w:r")
-        run.append(words)
-        link.append(run)
-    if not lines:
-        return
-    start: list[Any] = []
-    for kind in ("begin", "", "separate"):
-        run = element("w:r")
-        if kind:
-            run.append(element("w:fldChar", fldCharType=kind))
-        else:
-            code = element("w:instrText")
-            code.text = ' TOC \\o "1-1" \\h \\z \\t "Article;1;Annexe;1" '
-            run.append(code)
-        start.append(run)
-    for position, run in enumerate(start, start=1):
-        lines[0]._p.insert(position, run)
-    end = element("w:r")
-    end.append(element("w:fldChar", fldCharType="end"))
-    lines[-1]._p.append(end)
-
-
-def _mark(rank: int) -> str:
-    return f"_Toc{rank:05d}"
 
 
 # --- styles ----------------------------------------------------------------------------------------------

@@ -360,6 +360,17 @@ class _Maker:
 # --- words -----------------------------------------------------------------------------------------------
 
 
+def nothing_fed(study: Study) -> str:
+    """Why there is no action to tell: none is written, or none answers an issue that was retained."""
+    agreement = study.agreement
+    if not agreement.has("plan"):
+        return f"Aucune action n’est écrite dans {agreement.file('plan')} : ctg study plan {study.id} en propose."
+    return (
+        "Aucune action ne répond à un enjeu retenu par le comité de pilotage : remplir la feuille « Décisions du "
+        f"COPIL » de {agreement.file('priorites')}."
+    )
+
+
 def semesters(start: date | None, end: date | None) -> tuple[tuple[date, date], ...]:
     """First and last day of each half-year from one day to another, at most :data:`MOST_SEMESTERS`; none without both."""
     if start is None or end is None or end < start:

@@ -12,7 +12,7 @@ from ctg_lib.display.theme import COLORS
 from ctg_lib.display.typography import counted, enumerate_fr, number, typeset
 from ctg_lib.documents.agreement.blocks import Grid, parts
 from ctg_lib.documents.agreement.dates import state_of
-from ctg_lib.documents.agreement.fiche_content import BLANK, Fiche, fiches_of
+from ctg_lib.documents.agreement.fiche_content import BLANK, Fiche, fiches_of, nothing_fed
 from ctg_lib.documents.agreement.fiches_word import word_bytes
 from ctg_lib.documents.typst_pdf import typst_compiler, typst_pdf, typst_values
 
@@ -101,16 +101,8 @@ def _about(study: Study, made: Sequence[Fiche]) -> dict[str, Any]:
 
 
 def _intro(study: Study, made: Sequence[Fiche]) -> list[str]:
-    agreement = study.agreement
     if not made:
-        if not agreement.has("plan"):
-            return [
-                f"Aucune action n’est écrite dans {agreement.file('plan')} : ctg study plan {study.id} en propose."
-            ]
-        return [
-            "Aucune action ne répond à un enjeu retenu par le comité de pilotage : remplir la feuille « Décisions du "
-            f"COPIL » de {agreement.file('priorites')}."
-        ]
+        return [nothing_fed(study)]
     drafts = [one.id for one in made if not one.agreed]
     said = [
         f"{counted(len(made), 'action répond', 'actions répondent')} aux enjeux que le comité de pilotage a retenus ; "

@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from ctg_lib.documents.agreement.blocks import Grid, parts
 from ctg_lib.documents.agreement.fiche_content import BLANK, Fiche
+from ctg_lib.documents.agreement.word_gaps import mark_gap, runs
 from ctg_lib.documents.word_parts import (
     bare_table,
+    contents,
+    contents_mark,
     element,
     repeat,
     running_foot,
@@ -79,10 +82,10 @@ class _Page:
         self.document.add_paragraph(str(about["subtitle"]), style="Subtitle")
         write(self.document.add_paragraph(), str(about["state"]), bold=True, colour="accent")
         for line in about["intro"]:
-            _runs(self.document.add_paragraph(), "".join(words for _, words in line))
+            runs(self.document.add_paragraph(), "".join(words for _, words in line))
         if sheets:
             write(self.document.add_paragraph(), "Les fiches", size=13, bold=True, colour="territory")
-            _contents(self.document, [f"{fiche.id} – {fiche.title}" for fiche, _ in sheets])
+            contents(self.document, [f"{fiche.id} – {fiche.title}" for fiche, _ in sheets])
 
     def sheet(self, fiche: Fiche, size: tuple[float, float], rank: int, *, new_page: bool) -> None:
         """One sheet, on a page of its own."""
@@ -110,7 +113,7 @@ class _Page:
     def _title(self, fiche: Fiche, rank: int, *, new_page: bool) -> None:
         made = self.document.add_paragraph(style="Heading 1")
         made.paragraph_format.page_break_before = new_page
-        made._p.append(element("w:bookmarkStart", id=str(rank), name=_mark(rank)))
+        made._p.append(element("w:bookmarkStart", id=str(rank), name=contents_mark(rank)))
         write(made, f"{fiche.id} – {fiche.title}")
         made._p.append(element("w:bookmarkEnd", id=str(rank)))
 
@@ -128,7 +131,7 @@ class _Page:
                     bold=True,
                     colour="" if fiche.agreed or not last else "accent",
                 )
-                _mark_gap(line, is_gap=is_gap)
+                mark_gap(line, is_gap=is_gap)
 
     def _because(self, fiche: Fiche) -> None:
         if not fiche.because:
@@ -219,53 +222,12 @@ class _Page:
     def _words(
         self, paragraph: Paragraph, text: str, *, small: bool = False, bold: bool = False, colour: str = ""
     ) -> None:
-        _runs(paragraph, text, size=self.small if small else self.size, bold=bold, colour=colour)
+        runs(paragraph, text, size=self.small if small else self.size, bold=bold, colour=colour)
 
     def _paragraph(self, after: float, before: float = 0) -> Paragraph:
         made = self.document.add_paragraph()
         made.paragraph_format.space_after, made.paragraph_format.space_before = _pt(after), _pt(before)
         return made
-
-
-def _runs(
-    paragraph: Paragraph, text: str, *, size: float | None = None, bold: bool = False, colour: str = ""
-) -> None:
-    """Words; what is to be completed is highlighted."""
-    for is_gap, words in parts(text):
-        write(paragraph, words, size=size, bold=bold, colour=colour)
-        _mark_gap(paragraph, is_gap=is_gap)
-
-
-def _mark_gap(paragraph: Paragraph, *, is_gap: bool) -> None:
-    from docx.enum.text import WD_COLOR_INDEX
-
-    if is_gap:
-        paragraph.runs[-1].font.highlight_color = WD_COLOR_INDEX.YELLOW
-
-
-def _contents(document: Word, titles: Sequence[str]) -> None:
-    """The contents: a field already filled, each line a link; updating it (F9) adds the numbers of pages."""
-    lines = [document.add_paragraph(style="TOC 1") for _ in titles]
-    for rank, (line, title) in enumerate(zip(lines, titles, strict=True)):
-        link = element("w:hyperlink", anchor=_mark(rank), history="1")
-        words = element("w:t")
-        words.text = title
-        run = element("w:r")
-        run.append(words)
-        link.append(run)
-        line._p.append(link)
-    code = element("w:instrText")
-    code.text = ' TOC \\o "1-1" \\h \\z '
-    for position, part in enumerate(
-        (element("w:fldChar", fldCharType="begin"), code, element("w:fldChar", fldCharType="separate")),
-        start=1,
-    ):
-        run = element("w:r")
-        run.append(part)
-        lines[0]._p.insert(position, run)
-    end = element("w:r")
-    end.append(element("w:fldChar", fldCharType="end"))
-    lines[-1]._p.append(end)
 
 
 def _own_styles(document: Word) -> None:
@@ -304,9 +266,9 @@ def _own_styles(document: Word) -> None:
         ground, "w:tabs", "w:spacing", "w:ind", "w:jc", "w:outlineLvl"
     )
     heading.paragraph_format.space_after = Pt(4)
-    if "TOC 1" not in known:
-        known.add_style("TOC 1", WD_STYLE_TYPE.PARAGRAPH).base_style = known["Normal"]
-    known["TOC 1"].paragraph_format.space_after = Pt(2)
+    if "toc 1" not in known:
+        known.add_style("toc 1", WD_STYLE_TYPE.PARAGRAPH).base_style = known["Normal"]
+    known["toc 1"].paragraph_format.space_after = Pt(2)
 
 
 _W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
@@ -320,10 +282,6 @@ def _tight(table: Any, columns: int) -> None:
             for side in ("left", "right"):
                 sides.append(element(f"w:{side}", w="0", type="dxa"))
             cell.get_or_add_tcPr().append(sides)
-
-
-def _mark(rank: int) -> str:
-    return f"_Toc{rank:05d}"
 
 
 def _pt(points: float) -> Any:

@@ -29,6 +29,7 @@ from ctg_lib.documents.agreement.fiche_content import (
     BLANK,
     cost_in_words,
     measured,
+    nothing_fed,
     semesters,
     term_of,
 )
@@ -120,16 +121,8 @@ _LEGEND = (
 
 
 def _intro(study: Study, plan: Plan) -> list[str]:
-    agreement = study.agreement
     if not plan.actions:
-        if not agreement.has("plan"):
-            return [
-                f"Aucune action n’est écrite dans {agreement.file('plan')} : ctg study plan {study.id} en propose."
-            ]
-        return [
-            "Aucune action ne répond à un enjeu retenu par le comité de pilotage : remplir la feuille « Décisions du "
-            f"COPIL » de {agreement.file('priorites')}."
-        ]
+        return [nothing_fed(study)]
     drafts = len(plan.drafts)
     more = (
         f", dont {number(drafts)} en projet, qui n’{'engage' if drafts == 1 else 'engagent'} personne"
