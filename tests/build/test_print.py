@@ -23,7 +23,7 @@ from ctg_lib.build.assemble_print import (
     print_report,
 )
 from ctg_lib.build.bundles import AssemblyError
-from ctg_lib.build.documents import document_links
+from ctg_lib.build.documents import agreed_links, document_links
 from ctg_lib.build.info import ReportInfo
 from ctg_lib.build.normalise import normalise, to_bytes
 from ctg_lib.build.print_text import Printed
@@ -510,6 +510,25 @@ def test_links_of_the_home_page(tmp_path: Path) -> None:
         ("synthese.pdf", "La synthèse (PDF, 170 ko)", "00-synthese"),
         ("communes.pdf", "Une page par commune (PDF, 1 ko)", "80-communes"),
         ("../report.docx", "Le rapport entier (Word, 4,3 Mo)", ""),
+    ]
+
+
+def test_links_to_the_documents_of_the_convention(tmp_path: Path) -> None:
+    assert agreed_links(tmp_path / "documents") == []
+    (tmp_path / "documents" / "gardes").mkdir(parents=True)
+    for name in (
+        "convention.docx",
+        "convention.pdf",
+        "info-flash-4.pdf",
+        "gardes/convention.docx",
+        "notes.pdf",
+    ):
+        (tmp_path / "documents" / name).write_bytes(b"x")
+    shown = [(link.href, link.label.replace("\u00a0", " ")) for link in agreed_links(tmp_path / "documents")]
+    assert shown == [
+        ("../documents/convention.pdf", "La convention (PDF)"),
+        ("../documents/convention.docx", "La convention (Word)"),
+        ("../documents/info-flash-4.pdf", "L’info flash n° 4 (PDF)"),
     ]
 
 

@@ -13,11 +13,11 @@ from agreed_study import made_on, plain, words
 from plan_samples import D, action
 from pypdf import PdfReader
 
-from ctg_lib.documents.agreement.dates import evidence_dates, latest, state_of, too_late
 from ctg_lib.documents.agreement.fiches import fiches
 from ctg_lib.documents.agreement.kinds import kinds, produce
 from ctg_lib.documents.agreement.synoptic import synoptic_xlsx
 from ctg_lib.study import open_study
+from ctg_lib.study.document_dates import evidence_dates, latest, state_of, too_late
 from ctg_lib.workbooks.moments import MONTHS
 
 DEMO = "241200906-demo"
@@ -100,6 +100,17 @@ def test_no_document_is_dated_before_its_own_evidence(demo, produced) -> None:
                 assert made_on(content) <= {demo.as_of.isoformat()}, (kind, name)
             for day, month, year in state.findall(text_of(name, content)):
                 assert date(int(year), MONTHS.index(month) + 1, int(day)) >= last.day, (kind, name)
+
+
+@pytest.mark.slow
+def test_the_check_names_each_line_that_is_later_than_the_study(project) -> None:
+    study = open_study(DEMO, project)
+    assert not [p for p in study.problems if p.severity == "error"]
+    earlier = open_study(DEMO, project)
+    earlier.__dict__["as_of"] = date(2027, 4, 30)
+    late = {(p.file, p.sheet, p.row) for p in evidence_dates(earlier) if p.day > earlier.as_of}
+    told = {(p.file, p.sheet, p.row) for p in earlier.problems if p.severity == "error"}
+    assert late and late <= told
 
 
 @pytest.mark.slow

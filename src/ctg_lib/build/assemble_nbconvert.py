@@ -17,7 +17,7 @@ from nbconvert.exporters.templateexporter import TemplateExporter
 
 from ctg_lib.build import look
 from ctg_lib.build.bundles import AssemblyError, load_executed
-from ctg_lib.build.documents import document_links
+from ctg_lib.build.documents import DocumentLink, document_links
 from ctg_lib.build.info import ReportInfo, vintages_line
 from ctg_lib.build.page import build_page, sources_table
 from ctg_lib.build.provenance import Site
@@ -55,6 +55,7 @@ def assemble_site(
     out_folder: Path,
     *,
     documents: Sequence[Path] = (),
+    agreed: Sequence[DocumentLink] = (),
 ) -> list[Path]:
     """Write the report as HTML pages into ``out_folder``.
 
@@ -67,6 +68,7 @@ def assemble_site(
         info: texts beside the chapters.
         out_folder: emptied of nothing: give a new folder (:func:`ctg_lib.build.swap.staged`).
         documents: PDF and Word files already made, in the folder or above it: the home page links to them.
+        agreed: links to the documents of the convention, for the home page.
 
     Returns:
         The files written, sorted.
@@ -85,7 +87,7 @@ def assemble_site(
     printed = document_links(documents, out_folder)
     common = {
         "info": info, "chapters": pages, "vintages": vintages_line(info), "documents": printed,
-        "sources_table": Markup(sources_table(info)),
+        "agreed": agreed, "sources_table": Markup(sources_table(info)),
     }  # fmt: skip
     files = asset_files() | {"assets/search-index.js": index_file(pages)}
     for rank, (page, (_, notebook)) in enumerate(zip(pages, chapters, strict=True)):

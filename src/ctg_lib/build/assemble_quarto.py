@@ -109,6 +109,7 @@ def render_quarto(
     notebooks: Path,
     formats: Sequence[str] = ("html",),
     documents: Sequence[Path] = (),
+    agreed: Sequence[DocumentLink] = (),
     keep: Path | None = None,
     timeout: float = 900,
 ) -> list[Path]:
@@ -121,6 +122,7 @@ def render_quarto(
         notebooks: folder of ``_quarto.yml`` and ``theme/``.
         formats: among :data:`FORMATS`.
         documents: PDF and Word files already made, in ``report/`` or above it: the pages link to them.
+        agreed: links to the documents of the convention, for the home page.
         keep: folder where Quarto's project of each format is left, for ``quarto preview``.
         timeout: seconds for one format.
 
@@ -142,7 +144,7 @@ def render_quarto(
         stage = out_folder / f".quarto-{name}"
         try:
             printed = document_links(documents, out_folder / "report")
-            stage_quarto(executed, info, stage, notebooks=notebooks, fmt=name, printed=printed)
+            stage_quarto(executed, info, stage, notebooks=notebooks, fmt=name, printed=printed, agreed=agreed)
             if keep is not None:
                 shutil.rmtree(keep / name, ignore_errors=True)
                 shutil.copytree(stage, keep / name)
@@ -161,6 +163,7 @@ def stage_quarto(
     notebooks: Path,
     fmt: str = "html",
     printed: Sequence[DocumentLink] = (),
+    agreed: Sequence[DocumentLink] = (),
 ) -> Path:
     """Write the Quarto project of one study and one format into ``folder`` (emptied first).
 
@@ -168,7 +171,7 @@ def stage_quarto(
         executed, info, notebooks: as for :func:`render_quarto`.
         folder: of the project.
         fmt: one of :data:`FORMATS`.
-        printed: documents that the pages link to.
+        printed: documents that the pages link to. agreed: those of the convention.
 
     Raises:
         AssemblyError: no chapter, or one that failed, shows nothing or uses an id twice.
@@ -191,7 +194,7 @@ def stage_quarto(
             files |= view.downloads
         files[f"{slug}.ipynb"] = to_bytes(_staged(notebook, view, info))
     files[CONFIG] = yaml.safe_dump(config, allow_unicode=True, sort_keys=False).encode("utf-8")
-    files["index.qmd"] = _home(chapters, info, fmt, printed).encode("utf-8")
+    files["index.qmd"] = _home(chapters, info, fmt, printed, agreed).encode("utf-8")
     files |= _theme(notebooks / "theme", fmt, info)
     for name, content in files.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
@@ -285,14 +288,19 @@ def _present(entries: list[Any], slugs: set[str]) -> list[Any]:
 
 
 def _home(
-    chapters: Sequence[tuple[str, Any]], info: ReportInfo, fmt: str, printed: Sequence[DocumentLink] = ()
+    chapters: Sequence[tuple[str, Any]],
+    info: ReportInfo,
+    fmt: str,
+    printed: Sequence[DocumentLink] = (),
+    agreed: Sequence[DocumentLink] = (),
 ) -> str:
     lines = ["# Ce rapport {.unnumbered}", ""]
     lines += [_fictif(fmt), ""] if info.fictif else []
     if info.as_of:
         lines += [f"Situation au {info.as_of}.", ""]
-    if printed:
-        lines += ["## À imprimer", "", *(f"- [{_md(link.label)}]({link.href})" for link in printed), ""]
+    for title, links in (("À imprimer", printed), ("La convention et ses documents", agreed)):
+        if links:
+            lines += [f"## {title}", "", *(f"- [{_md(link.label)}]({link.href})" for link in links), ""]
     lines += ["## Ce que contient ce rapport", ""]
     for slug, notebook in chapters:
         essential = build_page(notebook, slug, lambda figure: "").essential

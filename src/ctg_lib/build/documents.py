@@ -20,7 +20,24 @@ LABELS: dict[str, str] = {
     "report.pdf": "Le rapport entier",
     "report.docx": "Le rapport entier",
 }
-KINDS: dict[str, str] = {".pdf": "PDF", ".docx": "Word"}
+KINDS: dict[str, str] = {
+    ".pdf": "PDF",
+    ".docx": "Word",
+    ".xlsx": "Excel",
+    ".pptx": "PowerPoint",
+    ".html": "page web",
+}
+AGREED: dict[str, str] = {
+    "convention": "La convention",
+    "convention-annexes": "Les annexes de la convention",
+    "fiches-action": "Les fiches action",
+    "tableau-synoptique": "Le tableau synoptique du plan d’action",
+    "matrice": "La matrice du croisement des regards",
+    "restitution": "La restitution au comité de pilotage",
+    "info-flash": "L’info flash",
+}
+"""What ``ctg documents`` writes that a reader of the report may want, by the beginning of its name."""
+_ORDER = (".pdf", ".html", ".docx", ".xlsx", ".pptx")
 
 
 @dataclass(frozen=True)
@@ -51,6 +68,30 @@ def document_links(made: Iterable[Path], site: Path) -> list[DocumentLink]:
         for name, label in LABELS.items()
         if name in found
     ]
+
+
+def agreed_links(folder: Path) -> list[DocumentLink]:
+    """Links from a report beside it to the documents of the convention that ``ctg documents`` wrote.
+
+    Args:
+        folder: the study's folder of documents, whether or not it exists.
+    """
+    found = [path for path in folder.glob("*") if path.is_file() and path.suffix in _ORDER]
+    found.sort(key=lambda path: (path.stem, _ORDER.index(path.suffix)))
+    return [
+        DocumentLink(
+            f"../{FOLDER}/{path.name}", typeset(f"{_named(label, path.stem, stem)} ({KINDS[path.suffix]})")
+        )
+        for stem, label in AGREED.items()
+        for path in found
+        if path.stem == stem or path.stem.removeprefix(f"{stem}-").isdigit()
+    ]
+
+
+def _named(label: str, name: str, stem: str) -> str:
+    """« L’info flash n° 4 »: with its number, where its name has one."""
+    rank = name.removeprefix(stem).removeprefix("-")
+    return f"{label} n° {rank}" if rank else label
 
 
 def weight(size: int) -> str:

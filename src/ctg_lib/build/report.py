@@ -17,7 +17,7 @@ import ctg_lib
 from ctg_lib.build.chapters import Chapter, read_chapters, select_chapters
 from ctg_lib.build.crate import write_crate
 from ctg_lib.build.datapackage import write_datapackage
-from ctg_lib.build.documents import FOLDER
+from ctg_lib.build.documents import FOLDER, agreed_links
 from ctg_lib.build.export import write_coverage, write_export
 from ctg_lib.build.info import ReportInfo, SourceLine
 from ctg_lib.build.run import ChapterResult, OnEvent, raise_failures, run_chapters
@@ -296,6 +296,7 @@ def _assemble(
 
     site = new / "report"
     site.mkdir(parents=True, exist_ok=True)
+    agreed = agreed_links(project.outputs / plan.study.id / FOLDER)
     if plan.assembler == "quarto":
         from ctg_lib.build.assemble_quarto import render_quarto
 
@@ -303,7 +304,9 @@ def _assemble(
         keep = quarto_project(project, plan.study.id) if plan.keep_project else None
         made = render_quarto(executed, info, new, notebooks=project.notebooks, formats=papers, keep=keep)
         made += leaflets_if_possible(executed, info, site, say)
-        render_quarto(executed, info, new, notebooks=project.notebooks, documents=made, keep=keep)
+        render_quarto(
+            executed, info, new, notebooks=project.notebooks, documents=made, agreed=agreed, keep=keep
+        )
         if keep is not None:
             say(f"projet de Quarto : {keep.relative_to(project.root).as_posix()}/html (quarto preview)")
         return made
@@ -311,7 +314,7 @@ def _assemble(
 
     made = print_report(executed, info, new, notebooks=project.notebooks, formats=plan.formats, say=say)
     made += leaflets_if_possible(executed, info, site, say)
-    assemble_site(executed, info, site, documents=made)
+    assemble_site(executed, info, site, documents=made, agreed=agreed)
     return made
 
 

@@ -40,8 +40,8 @@ def documents(
 ) -> None:
     """Écrire les documents de la convention : texte, fiches action, tableaux, info flash, réunions."""
     from ctg_lib.build.documents import FOLDER
-    from ctg_lib.documents.agreement.dates import too_late
     from ctg_lib.documents.agreement.kinds import chosen, lines_of
+    from ctg_lib.study.document_dates import too_late
 
     wanted = chosen(words(only))
     project = this_project()

@@ -38,6 +38,15 @@ def axes(
     return made
 
 
+def beside(first: Axes, x: float, y: float, width: float, height: float) -> Axes:
+    """More axes on a figure :data:`theme.WIDTH` wide: their bottom left corner and their size, in px."""
+    figure, whole = first.get_figure(root=True), figure_height(first)
+    assert figure is not None
+    made = figure.add_axes((x / theme.WIDTH, y / whole, width / theme.WIDTH, height / whole))
+    bare(made)
+    return made
+
+
 def px(ax: Axes) -> Transform:
     """Transform from px (origin bottom left of the figure) to the canvas; made once per axes."""
     kept = ax.__dict__.get("_ctg_px")
@@ -259,7 +268,10 @@ def draw_line_key(
     for depth, row in enumerate(rows):
         x, y = left, top - 22 * (depth + 0.5)
         for index in row:
-            sample = Line2D([x, x + 30], [y, y], transform=px(ax), clip_on=False, **styles[index])
+            alone = styles[index].get("linestyle") == "none"  # a mark without a line
+            edge = 4 if "marker" in styles[index] else 0
+            ends = [x + 15] if alone else [x + edge, x + 30 - edge]
+            sample = Line2D(ends, [y] * len(ends), transform=px(ax), clip_on=False, **styles[index])
             ax.add_artist(sample).set_gid(f"key-{index}")
             note(ax, x + 36, y, labels[index], color=theme.COLORS["ink"], gid=f"key-label-{index}")
             x += 36 + theme.text_width(labels[index], theme.SMALL) + 18

@@ -143,7 +143,7 @@ def _draw(
         if first is None:
             ax = first = canvas.axes(height, x, theme.WIDTH - x - width + right, height - y - _PLOT, y)
         else:
-            ax = _more_axes(first, x, y, width - right, height)
+            ax = canvas.beside(first, x, y, width - right, _PLOT)
         ax.set_ylim(low, high)
         ax.set_xlim(years[0] - 0.15, years[1] + 0.15)
         ax.set_gid(f"panel-{index}")
@@ -160,14 +160,6 @@ def _draw(
     if worded:
         canvas.note(first, PAD, height - top + 16, unit, gid="unit")
     return first
-
-
-def _more_axes(first: Axes, x: float, y: float, width: float, height: float) -> Axes:
-    figure = first.get_figure(root=True)
-    assert figure is not None
-    made = figure.add_axes((x / theme.WIDTH, y / height, width / theme.WIDTH, _PLOT / height))
-    canvas.bare(made)
-    return made
 
 
 def _extent(

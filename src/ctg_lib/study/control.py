@@ -14,6 +14,8 @@ from ctg_lib.agreement.grounds import load_grounds
 from ctg_lib.consultation.preparation import Preparation, prepare
 from ctg_lib.consultation.scheme import load_scheme
 from ctg_lib.partnership.checks import check
+from ctg_lib.study.convention_dates import dated
+from ctg_lib.study.document_dates import too_late
 from ctg_lib.study.news import flashes_of
 from ctg_lib.study.plan import plan_problems
 from ctg_lib.workbooks.problems import Problem
@@ -41,6 +43,7 @@ def problems_of(study: Study, today: date | None = None) -> tuple[Problem, ...]:
     heard = [*asked.problems, *study.consultation.problems]
     found = check(partnership, None if calendar.empty else calendar, study.as_of, study.config.contract)
     agreed = _agreed(study, asked)
+    agreed += _late(study, [*found, *agreed, *study.agreement.problems, *partnership.problems])
     read = [*partnership.problems, *study.answers.problems, *heard, *study.agreement.problems]
     return tuple(
         together(
@@ -65,6 +68,13 @@ def _agreed(study: Study, asked: Preparation) -> list[Problem]:
         *follow_up.problems(agreement, partnership, study.as_of),
         *flashes_of(study).problems,
     ]
+
+
+def _late(study: Study, told: list[Problem]) -> list[Problem]:
+    """What forbids dating the documents or the signature, on lines of which nothing else was told."""
+    lines = {(p.file, p.sheet, p.row) for p in told if p.severity == "error"}
+    late = {(p.file, p.sheet, p.row): p for p in (*dated(study).problems, *too_late(study))}
+    return [problem for line, problem in late.items() if line not in lines]
 
 
 def prepared(study: Study, today: date | None = None) -> Preparation:

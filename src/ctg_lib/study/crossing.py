@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 
 from ctg_lib.agreement.crossing import ASKED_SIDES, Crossed, Crossing, View, cross
 from ctg_lib.agreement.evidence import SIDES
-from ctg_lib.agreement.grounds import load_grounds
 from ctg_lib.agreement.needs import held
 from ctg_lib.consultation.actors import OTHER_SIDES
 from ctg_lib.display.typography import NBSP, enumerate_fr, number
 from ctg_lib.partnership.books.contrats import CONTRACTS
 from ctg_lib.partnership.books.parties import COMPETENCES, SPPE
 from ctg_lib.partnership.offer import services
+from ctg_lib.study.evidence import grounds_of
 from ctg_lib.study.survey import theme_of
 
 if TYPE_CHECKING:
@@ -121,7 +121,7 @@ def asked_of(study: Study) -> dict[str, frozenset[str]]:
     That is a question by which the need of the scheme may be proved (:mod:`ctg_lib.agreement.grounds`); for a
     need that has no such question, one on its theme.
     """
-    grounds, _ = load_grounds(study.agreement.folder)
+    grounds = grounds_of(study)
     by_theme: dict[str, set[str]] = {}
     for id, survey in study.surveys.items():
         for question in survey.questions():

@@ -36,6 +36,7 @@ from ctg_lib.partnership.books.financement import PAYERS
 from ctg_lib.partnership.books.offre import SERVICES, THEME_OF
 from ctg_lib.partnership.money import lines as money_lines
 from ctg_lib.partnership.offer import by_service, services
+from ctg_lib.study import recording
 from ctg_lib.study.rows import as_value, reading
 from ctg_lib.study.signals import OWN_CASES, signal_of
 from ctg_lib.study.survey import SHARES, interval_words, said_share, theme_of
@@ -70,8 +71,13 @@ def evidence_of(study: Study, ref: Ref) -> Evidence | None:
 
 def grounds_of(study: Study) -> Grounds:
     """By what each need may be proved in a study (:mod:`ctg_lib.agreement.grounds`)."""
-    folder = study.project.studies / study.id / "convention"
-    return study._once(("grounds",), lambda: load_grounds(folder, scheme_of(study))[0])
+
+    def read() -> Grounds:
+        query = {"indicators": recording.AGREEMENT, "places": recording.GROUNDS}
+        study.record(query, recording.grounds_file(study))
+        return load_grounds(study.project.studies / study.id / "convention", scheme_of(study))[0]
+
+    return study._once(("grounds",), read)
 
 
 def scheme_of(study: Study) -> Scheme:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from ctg_lib.agreement.grounds import FILE as GROUNDS_FILE
 from ctg_lib.manifest import sha256_of
 from ctg_lib.observations import content_hash
 
@@ -33,6 +34,8 @@ CONSULTATION = "consultation"
 """What a recorded query asks for when it asks what people said: a hash of each table, no answer."""
 AGREEMENT = "agreement"
 """What a recorded query asks for when it asks for a sheet of the study's ``convention`` folder."""
+GROUNDS = "preuves"
+"""What it names in place of a sheet: by what the study proves its needs (``preuves.yml``)."""
 PREVIOUS = "previous"
 """What a recorded query asks for when it asks what the folder of the study before this one holds."""
 SOURCES = "sources"
@@ -82,6 +85,12 @@ def previous_files(study: Study) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["name", "bytes", "sha256"])
 
 
+def grounds_file(study: Study) -> pd.DataFrame:
+    """The study's own ``preuves.yml``: sha256; empty where it has none."""
+    path = study.project.studies / study.id / "convention" / GROUNDS_FILE
+    return pd.DataFrame({"sha256": [sha256_of(path)] if path.is_file() else []}, dtype="str")
+
+
 def listening(settings: Settings) -> pd.DataFrame:
     """What is planned, in words, and the groups that are to be heard: no contact, no purpose."""
     rows = [(each.kind, each.what, each.who, each.when, each.state) for each in settings.planned]
@@ -109,6 +118,8 @@ def replay(study: Study, query: Mapping[str, str]) -> pd.DataFrame:
         return previous_files(study)
     if query["indicators"] == FOLDER:
         return study.partnership.table(*query["places"].split("."))
+    if query["indicators"] == AGREEMENT and query["places"] == GROUNDS:
+        return grounds_file(study)
     if query["indicators"] == AGREEMENT:
         return study.agreement.table(*query["places"].split("."))
     if query["indicators"] == LOOKALIKES:

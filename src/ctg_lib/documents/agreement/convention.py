@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any
 from ctg_lib.agreement.folder import FOLDER
 from ctg_lib.display.typography import counted, typeset
 from ctg_lib.documents.agreement.blocks import Block, Draft, Gap, Grid, Heading, Text
-from ctg_lib.documents.agreement.convention_dates import Dated, dated
 from ctg_lib.documents.agreement.convention_fields import fields
 from ctg_lib.documents.agreement.convention_pdf import pdf_bytes
 from ctg_lib.documents.agreement.convention_tables import tables
@@ -23,6 +22,7 @@ from ctg_lib.documents.agreement.convention_word import word_bytes
 from ctg_lib.documents.agreement.text_model import SECTIONS, TextModel
 from ctg_lib.documents.agreement.word_template import MAPPING, fill_template
 from ctg_lib.errors import BadInput
+from ctg_lib.study.convention_dates import Dated, dated
 from ctg_lib.workbooks.moments import day_in_words
 from ctg_lib.workbooks.plain_yaml import UnreadableYaml, read_yaml
 from ctg_lib.workbooks.problems import Problem

@@ -14,13 +14,13 @@ import pandas as pd
 from ctg_lib.agreement.commitments import committed_actions, left_out
 from ctg_lib.display.typography import counted, enumerate_fr, euros, number
 from ctg_lib.documents.agreement.blocks import blank
-from ctg_lib.documents.agreement.convention_dates import Dated, dated
 from ctg_lib.documents.letters import addressee, bodies
 from ctg_lib.partnership.books.contrats import CONTRACTS
 from ctg_lib.partnership.books.parties import COMPETENCES, PARTY_TYPES, SUBJECTS
 from ctg_lib.partnership.progress import approved
 from ctg_lib.partnership.requests import partners
 from ctg_lib.partnership.sppe import MANDATORY
+from ctg_lib.study.convention_dates import Dated, dated
 from ctg_lib.workbooks.common import THEMES
 from ctg_lib.workbooks.moments import day_in_words
 

@@ -11,10 +11,10 @@ from ctg_lib.agreement.plan import Plan
 from ctg_lib.display.theme import COLORS
 from ctg_lib.display.typography import counted, enumerate_fr, number, typeset
 from ctg_lib.documents.agreement.blocks import Grid, parts
-from ctg_lib.documents.agreement.dates import state_of
 from ctg_lib.documents.agreement.fiche_content import BLANK, Fiche, fiches_of, nothing_fed
 from ctg_lib.documents.agreement.fiches_word import word_bytes
 from ctg_lib.documents.typst_pdf import typst_compiler, typst_pdf, typst_values
+from ctg_lib.study.document_dates import state_of
 
 if TYPE_CHECKING:
     from ctg_lib.study.core import Study

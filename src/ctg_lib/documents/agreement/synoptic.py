@@ -24,7 +24,6 @@ from ctg_lib.display.theme import COLORS
 from ctg_lib.display.typography import counted, euros, number, typeset
 from ctg_lib.documents.agreement.blocks import parts
 from ctg_lib.documents.agreement.convention_fields import party_names
-from ctg_lib.documents.agreement.dates import state_of
 from ctg_lib.documents.agreement.fiche_content import (
     BLANK,
     cost_in_words,
@@ -46,6 +45,7 @@ from ctg_lib.documents.workbook_styles import (
     thin,
 )
 from ctg_lib.partnership.books.financement import PAYERS
+from ctg_lib.study.document_dates import state_of
 
 if TYPE_CHECKING:
     from ctg_lib.study.core import Study

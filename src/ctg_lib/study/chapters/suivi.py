@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from datetime import date
 from functools import cached_property
 from typing import Any
 
@@ -13,9 +14,12 @@ from ctg_lib.agreement.books.plan import FREQUENCIES, INDICATOR_KINDS
 from ctg_lib.agreement.books.suivi import ADVANCES, EVALUATION
 from ctg_lib.agreement.editions import Compared
 from ctg_lib.agreement.follow_up import BEHIND, GOOD, READINGS, Track
+from ctg_lib.agreement.measurability import span_of
+from ctg_lib.display.figure import Absent, Figure
 from ctg_lib.display.gantt import day_in_words
 from ctg_lib.display.heat import HeatTable
 from ctg_lib.display.output import md
+from ctg_lib.display.paths import BROKEN, MEASURE, START, TARGET, paths
 from ctg_lib.display.prose import unit_of, upper_first, year_of
 from ctg_lib.display.table import KeyFigure, Output, Table, prose
 from ctg_lib.display.typography import counted, enumerate_fr, euros, number, signed
@@ -360,6 +364,25 @@ class Suivi(AgreedChapter):
             "lui-même n’a pas encore avancé de plus que cette variation."
         )
 
+    def chemins(self) -> Figure | Absent | None:
+        """Each measured indicator on the line from its start to its target, those behind first; None without any."""
+        kept = [t for t in self.tracks if t.latest is not None and t.reading != "sans_cible" and t.target_on]
+        order = [*(k for k in READINGS if k in BEHIND), *(k for k in READINGS if k not in BEHIND)]
+        kept.sort(key=lambda t: order.index(t.reading))
+        points = [point for track in kept for point in _path(track)]
+        if not points:
+            return None
+        behind = [t for t in kept if t.reading in BEHIND]
+        title = (
+            f"{upper_first(counted(len(behind), 'indicateur'))} en retard sur le chemin prévu, sur {number(len(kept))} mesurés"
+            if behind
+            else f"Aucun des {number(len(kept))} indicateurs mesurés n’est en retard sur le chemin prévu"
+        )
+        return paths(
+            pd.DataFrame(points), id="fig-chemins", title=title, source=self.agreed_source("plan", "suivi"),
+            subtitle="De la valeur de départ à la cible, et ce qui est mesuré ; chaque cadre a son échelle",
+        )  # fmt: skip
+
     def indicateurs(self) -> HeatTable | None:
         """Indicators: start, where the line stands, measure, target, reading; None without any."""
         if not self.tracks:
@@ -368,7 +391,7 @@ class Suivi(AgreedChapter):
         rows = [self._row(track, running=running) for track in self.tracks]
         columns = {"label": "Indicateur", "start": "Départ"}
         if running:
-            columns |= {"expected": "Chemin prévu", "latest": "Mesuré", "target": "Cible", "reading": "Lecture", "noise": "Variation ordinaire"}  # fmt: skip
+            columns |= {"latest": "Mesuré", "expected": "Chemin prévu", "target": "Cible", "reading": "Lecture"}  # fmt: skip
         else:
             columns |= {"target": "Cible", "source": "Source", "who": "Mesuré par"}
         good = sum(t.reading in GOOD for t in self.tracks)
@@ -391,11 +414,10 @@ class Suivi(AgreedChapter):
         return {
             "label": f"{track.id} — {upper_first(track.label)} ({track.action})",
             "start": f"{_value(track.baseline, track)} ({year_of(track.baseline_period)})",
-            "expected": NONE if math.isnan(track.expected) else _value(track.expected, track, near=True),
+            "expected": _expected(track),
             "latest": "pas mesuré" if latest is None else f"{_value(latest.value, track)} ({year_of(latest.period)})",
             "target": f"{_value(track.target, track)} ({_year(track)})", "reading": reading,
             "reading_class": "ctg-heat-better" if track.reading in GOOD else "ctg-heat-worse" if track.reading in BEHIND else "ctg-status",
-            "noise": NONE if track.noise is None else _value(track.noise, track, near=True),
             "source": f"{line['source']}, {FREQUENCIES.get(line['frequency'], line['frequency'])}", "who": line["responsible"] or NONE,
         }  # fmt: skip
 
@@ -414,6 +436,7 @@ class Suivi(AgreedChapter):
                 f"Remesurés d’après le dictionnaire, avec la même définition : {', '.join(again)}." if again else "",
                 f"Séries rompues, aucun écart n’est calculé : {' ; '.join(broken)}." if broken else "",
                 f"Lus comme exacts, faute de connaître leur variation ordinaire : {', '.join(exact)}." if exact else "",
+                "Chemin prévu : la valeur à la date de la mesure, ± ce dont l’indicateur varie de lui-même.",
                 "Des petits nombres de personnes varient par hasard (loi de Poisson, 95 %).",
             )
             if note
@@ -582,6 +605,28 @@ class Suivi(AgreedChapter):
 # ------------------------------------------------------------------------------------------- words
 
 
+def _path(track: Track) -> list[dict[str, Any]]:
+    """Points of one indicator for :func:`ctg_lib.display.paths.paths`; none where its start has no day."""
+    base = span_of(track.baseline_period)
+    if base is None or track.target_on is None:
+        return []
+    name = f"{upper_first(track.label)} ({track.action})"
+    out = [
+        (START, base.last, track.baseline, math.nan, math.nan),
+        (TARGET, track.target_on, track.target, math.nan, math.nan),
+    ]
+    out += [(MEASURE if p.comparable else BROKEN, p.day, p.value, p.low, p.high) for p in track.points]
+    return [
+        {"name": name, "kind": kind, "year": _year_and_part(day), "value": value, "said": _value(value, track, unit=False), "unit": track.unit, "lower": low, "upper": high}
+        for kind, day, value, low, high in out
+    ]  # fmt: skip
+
+
+def _year_and_part(day: date) -> float:
+    """2027.5 for the middle of 2027."""
+    return day.year + (day.timetuple().tm_yday - 1) / 366
+
+
 def _changes(what: str, compared: Compared) -> list[dict[str, str]]:
     rows = [{"what": what, "title": f"{id} — {title}", "change": "en plus", "before": NONE, "after": NONE} for id, title in compared.new]  # fmt: skip
     rows += [{"what": what, "title": f"{g.id} — {g.title}", "change": g.why or "en moins", "before": NONE, "after": NONE} for g in compared.gone]  # fmt: skip
@@ -592,7 +637,7 @@ def _changes(what: str, compared: Compared) -> list[dict[str, str]]:
     return rows
 
 
-def _value(value: float, track: Track, *, near: bool = False) -> str:
+def _value(value: float, track: Track, *, near: bool = False, unit: bool = True) -> str:
     """A value with no more decimals than its indicator is written with (one more at most where it is computed)."""
     if math.isnan(value):
         return NONE
@@ -606,8 +651,16 @@ def _value(value: float, track: Track, *, near: bool = False) -> str:
         decimals = 1
     text = number(value, decimals)
     text = text.removesuffix(",0") if near else text
-    unit = track.unit if track.unit.startswith("%") else unit_of(value, track.unit)
-    return f"{text} {unit}" if unit and not near else text
+    named = track.unit if track.unit.startswith("%") else unit_of(value, track.unit)
+    return f"{text} {named}" if named and unit and not near else text
+
+
+def _expected(track: Track) -> str:
+    """Where the line stands, give or take what the indicator moves by itself."""
+    if math.isnan(track.expected):
+        return NONE
+    near = "" if track.noise is None else f" ± {_value(track.noise, track, near=True)}"
+    return f"{_value(track.expected, track, near=True)}{near}"
 
 
 def _year(track: Track) -> str:

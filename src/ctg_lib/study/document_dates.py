@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from ctg_lib.display.typography import counted, typeset
-from ctg_lib.documents.agreement.convention_dates import Proof, proofs
+from ctg_lib.study.convention_dates import Proof, proofs
 from ctg_lib.workbooks.moments import day_in_words
 from ctg_lib.workbooks.problems import Problem
 
@@ -38,8 +38,9 @@ THERE: frozenset[str] = frozenset({"present", "represente"})
 def evidence_dates(study: Study) -> tuple[Proof, ...]:
     """All that the documents of a study rest on and that bears a day, from the earliest.
 
-    What the convention rests on (:func:`ctg_lib.documents.agreement.convention_dates.proofs`), evidence of findings
-    when it was taken, criteria, scores, votes, issues validated, meetings with someone present, decisions, progress and measures.
+    What the convention rests on (:func:`ctg_lib.study.convention_dates.proofs`), evidence of findings when it
+    was taken, criteria, scores, votes, issues validated, meetings with someone present, decisions, progress
+    and measures.
     """
     found = dict.fromkeys((*proofs(study), *_lines(study), *_meetings(study)))
     return tuple(sorted(found, key=lambda p: (p.day, p.file, p.sheet, p.row or 0, p.what)))

@@ -11,10 +11,10 @@ import pytest
 
 from ctg_lib.agreement.books import agreement_books
 from ctg_lib.agreement.folder import Agreement
-from ctg_lib.documents.agreement.convention_dates import dated
 from ctg_lib.documents.agreement.convention_fields import span
 from ctg_lib.partnership.calendar import read_calendar
 from ctg_lib.partnership.folder import Partnership
+from ctg_lib.study.convention_dates import dated
 from ctg_lib.workbooks.reading import Filled
 
 SIGNED = {"nom": "Signature de la convention", "date": "29/06/2027", "etat": "fait"}

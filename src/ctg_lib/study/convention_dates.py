@@ -73,7 +73,7 @@ def dated(study: Study) -> Dated:
 
 
 def proofs(study: Study) -> Iterator[Proof]:
-    """What the convention rests on: decisions, validated actions, organisation, approvals, documents cited."""
+    """What the convention rests on: decisions, validated actions, organisation, approvals, documents."""
     agreement, partnership = study.agreement, study.partnership
     findings = agreement.kept_findings
     actions = committed_actions(agreement)
