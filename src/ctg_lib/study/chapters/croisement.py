@@ -229,7 +229,7 @@ class Croisement(FolderChapter):
         rows = [self._matrix_row(row) for row in self.rows]
         used = [says for says in SAYS if any(v.says == says for row in self.rows for v in row.views)]
         readings = [r for r in READINGS if any(r in (row.reading, row.computed) for row in self.rows)]
-        columns = {"theme": "Thème", "need": "Besoin", "reading": "Lecture"}
+        columns = {"need": "Thème et besoin", "reading": "Lecture"}
         columns |= {side: upper_first(SIDE_LABELS[side]) for side in self.crossing.sides}
         agree = len(self.crossing.read("convergence"))
         return HeatTable(
@@ -247,7 +247,7 @@ class Croisement(FolderChapter):
         )  # fmt: skip
 
     def _matrix_row(self, row: Crossed) -> dict[str, Any]:
-        cells: dict[str, Any] = {"theme": upper_first(plain_theme(row.theme)), "need": self._need(row)}
+        cells: dict[str, Any] = {"need": f"{upper_first(plain_theme(row.theme))} — {self._need(row)}"}
         for side in self.crossing.sides:
             view = row.view(side)
             cells[side] = cell_words(view)

@@ -534,7 +534,7 @@ class Suivi(AgreedChapter):
         return Table(
             pd.DataFrame(rows), id="tbl-editions-textes", source=self.agreed_source("suivi", "plan"),
             caption=f"Constats, actions, indicateurs : {counted(len(rows), 'changement')}",
-            columns={"what": "Quoi", "title": "Lequel", "change": "Changement", "before": "Avant", "after": "Maintenant"},
+            columns={"title": "Constat, action, indicateur", "change": "Changement", "before": "Avant", "after": "Maintenant"},
         )  # fmt: skip
 
     # ------------------------------------------------------------------------------------ blocks
@@ -628,12 +628,12 @@ def _year_and_part(day: date) -> float:
 
 
 def _changes(what: str, compared: Compared) -> list[dict[str, str]]:
-    rows = [{"what": what, "title": f"{id} — {title}", "change": "en plus", "before": NONE, "after": NONE} for id, title in compared.new]  # fmt: skip
-    rows += [{"what": what, "title": f"{g.id} — {g.title}", "change": g.why or "en moins", "before": NONE, "after": NONE} for g in compared.gone]  # fmt: skip
+    rows = [{"title": f"{what} {id} — {title}", "change": "en plus", "before": NONE, "after": NONE} for id, title in compared.new]  # fmt: skip
+    rows += [{"title": f"{what} {g.id} — {g.title}", "change": g.why or "en moins", "before": NONE, "after": NONE} for g in compared.gone]  # fmt: skip
     first = {c.id: n for n, c in reversed(list(enumerate(compared.changed)))}
     for n, c in enumerate(compared.changed):
-        title = f"{c.id} — {c.title}" if first[c.id] == n else c.id
-        rows.append({"what": what, "title": title, "change": c.field, "before": c.before, "after": c.after})
+        title = f"{what} {c.id} — {c.title}" if first[c.id] == n else f"{what} {c.id}"
+        rows.append({"title": title, "change": c.field, "before": c.before, "after": c.after})
     return rows
 
 
