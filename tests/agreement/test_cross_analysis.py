@@ -7,6 +7,7 @@ from crossing_samples import agreement, finding, heard, need, proof
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ctg_lib.agreement import findings as found_out
 from ctg_lib.agreement.books.croisement import READINGS
 from ctg_lib.agreement.crossing import (
     MATRIX_COLUMNS,
@@ -15,20 +16,34 @@ from ctg_lib.agreement.crossing import (
     SAYS_RULES,
     SPEAKS,
     cross,
+    evidence_by_need,
     reading,
     says_of,
     side_of_evidence,
 )
-from ctg_lib.agreement.evidence import SIDES
+from ctg_lib.agreement.evidence import SIDES, Evidence, Ref
+from ctg_lib.agreement.grounds import common_grounds
 from ctg_lib.consultation import synthesis
 from ctg_lib.consultation.actors import Actors
 
+ANSWER = "parents/accueil_freins/place"
 
-def one(actors=None, asked=None, dropped=(), **sheets):
+
+def one(actors=None, asked=None, now=None, **sheets):
     """The only need, crossed."""
     given_ = {"findings": [finding()], "needs": [need(findings=("K001",))]} | sheets
-    (row,) = cross(agreement(**given_), actors or Actors(), asked, dropped).rows
+    (row,) = cross(agreement(**given_), actors or Actors(), asked, common_grounds(), now).rows
     return row
+
+
+def moved(line, now, state, why="autre côté"):
+    """What is known now of a line of « Preuves »."""
+    ref = Ref.parse(line["kind"], line["ref"])
+    return {
+        (line["finding"], ref): found_out.Proof(
+            line["finding"], ref, line["sense"], found_out.Taken(), now, state, why
+        )
+    }
 
 
 def test_every_word_and_every_reading_has_its_rule():
@@ -50,11 +65,69 @@ def test_whom_an_evidence_speaks_for(kind, ref, side):
     assert row.sides(*SPEAKS) == ((side,) if side else ())
 
 
+@pytest.mark.parametrize("sense", ["", "nuance", "contredit"])
 @pytest.mark.parametrize(
-    ("sense", "says"), [("", "manque"), ("appuie", "manque"), ("nuance", "nuance"), ("contredit", "existe")]
+    ("side", "says"), [("moins", "manque"), ("plus", "existe"), ("à peu près comme", "parle"), ("", "parle")]
 )
-def test_what_the_sense_of_an_evidence_says(sense, says):
-    assert one(evidence=[proof(sense=sense)]).view("statistiques").says == says
+def test_a_figure_is_read_by_its_side_not_by_what_it_does_to_its_sentence(sense, side, says):
+    assert one(evidence=[proof(sense=sense, side=side)]).view("statistiques").says == says
+
+
+def test_what_supports_a_sentence_is_no_lack_by_itself():
+    """« 82 places », « réalisée : 38 familles », the contrat local de santé: none says that it is missing."""
+    for kind, ref in (
+        ("indicateur", "places_accueil"),
+        ("bilan", "B08"),
+        ("contrat", "C06"),
+        ("enquete", "parents/a/b"),
+    ):
+        row = one(evidence=[proof(kind=kind, ref=ref, side="plus")])
+        assert row.sides("parle") == (side_of_evidence(kind, ref),) and row.reading == "sans_manque"
+
+
+def test_the_analyst_may_say_what_a_document_says():
+    row = one(evidence=[proof(kind="document", ref="D09", of_need="manque", remark="Page 12.")])
+    assert row.view("documents").says == "manque" and row.reading == "un_cote"
+    assert not row.proofs[0].of_need.overruled
+
+
+def test_what_the_analyst_says_against_the_measure_prevails_and_is_known():
+    (own,) = one(evidence=[proof(side="plus", of_need="manque")]).view("statistiques").proofs
+    assert (own.of_need.says, own.of_need.computed, own.of_need.overruled) == ("manque", "existe", True)
+
+
+def test_evidence_that_holds_no_more_is_read_as_it_is_now():
+    line = proof(side="moins", of_need="manque", said="57 places")
+    now = Evidence(Ref("indicateur", "taux_couverture"), "61 places", side="close")
+    row = one(evidence=[line], now=moved(line, now, "tombe"))
+    assert row.view("statistiques").says == "parle"  # what the analyst wrote was of what it said then
+    assert [p.said for p in row.fallen] == ["61 places"] and row.reading == "sans_manque"
+    same = one(evidence=[line], now=moved(line, now, "change"))
+    assert same.view("statistiques").says == "manque" and same.fallen == ()
+
+
+def test_evidence_of_which_nothing_is_left_says_nothing():
+    line = proof(side="moins")
+    for state, fallen in (("tombe", 1), ("", 0)):
+        row = one(evidence=[line], now=moved(line, None, state))
+        assert (
+            row.view("statistiques").says == "pas_demande" and len(row.fallen) == fallen and row.proofs == ()
+        )
+
+
+def test_evidence_by_need_is_that_of_the_rows():
+    needs = [
+        need("N01", findings=("K001",)),
+        need("N02", findings=("K001",), need="pe_cout"),
+        need("N03", state="ecarte"),
+    ]
+    found = evidence_by_need(
+        agreement(findings=[finding()], evidence=[proof(side="moins")], needs=needs), common_grounds(), {}
+    )
+    assert {id: [p.of_need.says for p in own] for id, own in found.items()} == {
+        "N01": ["manque"],
+        "N02": ["parle"],
+    }
 
 
 def test_evidence_of_a_finding_that_is_not_kept_says_nothing():
@@ -71,13 +144,10 @@ def test_a_merged_finding_counts_for_the_one_that_takes_it_up():
         finding("K002"),
         finding("K003", "fusionne", merged="K003"),
     ]
-    row = one(findings=findings, evidence=[proof("K001")], needs=[need(findings=("K001", "K003"))])
+    row = one(
+        findings=findings, evidence=[proof("K001", side="moins")], needs=[need(findings=("K001", "K003"))]
+    )
     assert row.findings == ("K002",) and row.view("statistiques").says == "manque"
-
-
-def test_evidence_that_says_nothing_any_more_is_left_out():
-    row = one(evidence=[proof()], dropped={("K001", "indicateur", "taux_couverture")})
-    assert row.view("statistiques").says == "pas_demande"
 
 
 def test_what_actors_say_is_read_by_their_synthesis():
@@ -123,7 +193,7 @@ def test_silent_there_without_a_word_and_not_asked_are_three_things():
 
 
 def test_a_side_that_says_both_is_qualified():
-    row = one(heard("habitants offre"), evidence=[proof(kind="enquete", ref="parents/a/b")])
+    row = one(heard("habitants offre"), evidence=[proof(kind="enquete", ref=ANSWER)])
     assert row.view("habitants").says == "nuance"
 
 
@@ -206,7 +276,7 @@ def test_what_a_side_says_does_not_depend_on_the_order(told):
 
 
 LINES = [
-    proof(), proof(kind="enquete", ref="parents/a/b", sense="nuance"), proof("K002", "bilan", "B01", "contredit"),
+    proof(side="moins"), proof(kind="enquete", ref=ANSWER, of_need="nuance"), proof("K002", "bilan", "B01", of_need="existe"),
     proof("K002", "enquete", "professionnels/a/b"),
 ]  # fmt: skip
 SAID = ["habitants besoin", "elus offre", "partenaires besoin pe_cout", "professionnels piste"]
@@ -220,8 +290,9 @@ def test_the_order_of_lines_does_not_matter(evidence, said, order):
         [need("N01", findings=("K001", "K002")), need("N02", need="pe_cout")],
         key=lambda n: order.index(n["id"]),
     )
-    crossed = cross(agreement(findings=findings, evidence=evidence, needs=needs), heard(*said))
+    made = agreement(findings=findings, evidence=evidence, needs=needs)
+    crossed = cross(made, heard(*said), None, common_grounds())
     assert [(row.id, row.reading, [v.says for v in row.views]) for row in crossed.rows] == [
-        ("N01", "divergence", ["manque", "nuance", "manque", "silence", "existe", "existe"]),
+        ("N01", "divergence", ["manque", "nuance", "piste", "silence", "existe", "existe"]),
         ("N02", "seul", ["pas_demande", "silence", "silence", "manque", "silence", "pas_demande"]),
     ]  # fmt: skip

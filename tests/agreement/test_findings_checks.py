@@ -6,6 +6,7 @@ import pytest
 from found_samples import constats, finding, partnership, proof
 
 from ctg_lib.agreement.checks.findings import figures, problems
+from ctg_lib.agreement.checks.number_words import numbers
 from ctg_lib.consultation.bank import questionnaires
 from ctg_lib.consultation.scheme import common_scheme
 
@@ -93,9 +94,45 @@ def test_a_typed_number_that_no_evidence_holds():
 
 
 @pytest.mark.parametrize(
+    ("sentence", "found"),
+    [("Trente familles attendent.", "Trente"), ("Deux cents places manquent.", "Deux cents"), ("Neuf places.", "Neuf"),
+     ("Deux places sur trois.", "Deux, trois"), ("Fermé sept mois.", "sept"), ("Vingt et un, puis quatre-vingt-douze.", "Vingt et un, quatre-vingt-douze")],
+)  # fmt: skip
+def test_numbers_in_words_are_looked_at_like_digits(sentence, found):
+    (told_,) = told([finding(sentence=sentence)], [proof()])
+    assert told_.severity == "warning" and told_.found == f"{found}, qu’aucune de ses preuves ne donne"
+
+
+@pytest.mark.parametrize(
+    ("words", "worth"),
+    [("quatre-vingts", 80), ("quatre-vingt-douze", 92), ("cent quatre-vingt", 180), ("deux mille trois cents", 2300), ("soixante-dix-sept", 77),
+     ("vingt et un", 21), ("mille", 1000), ("quatre cent vingt", 420)],
+)  # fmt: skip
+def test_what_a_number_in_words_is_worth(words, worth):
+    assert [each.value for each in numbers(f"Soit {words} places.")] == [worth]
+
+
+def test_evidence_in_words_holds_a_number_and_a_share_may_be_rounded():
+    line = proof(value=None, said="Fait : deux demi-journées par semaine.")
+    assert told([finding(sentence="Il n’ouvre que deux demi-journées.")], [line]) == []
+    share = proof(value=62.0, said="62 places sur 100.")
+    assert told([finding(sentence="Deux places d’accueil sur trois.")], [share]) == []  # 66,7
+    assert len(told([finding(sentence="Trois places d’accueil sur quatre.")], [share])) == 1  # 75
+
+
+@pytest.mark.parametrize(
+    ("kind", "ref"), [("parole", "pe_places"), ("offre", "S01"), ("financement", "S01/2025")]
+)
+def test_what_is_written_of_the_need_beside_evidence_that_speaks_for_nobody(kind, ref):
+    (found,) = told([finding()], [proof(), proof(kind=kind, ref=ref, of_need="manque")])
+    assert (found.severity, found.column) == ("warning", "Ce qu’elle dit du besoin")
+
+
+@pytest.mark.parametrize(
     "sentence",
     [
-        "Deux places sur trois.",
+        "Une place sur deux, ou cinquante pour cent ; un local neuf.",
+        "Pour les enfants de trois à onze ans.",
         "Il y a 50 places.",
         "En 2023, 50.",
         "Avant 7 h 30, pour les 11–17 ans.",

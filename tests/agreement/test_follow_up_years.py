@@ -7,8 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ctg_lib.agreement import follow_up
+from ctg_lib.agreement.chance import Noise, drift_of
 from ctg_lib.agreement.checks.follow_up import problems
 from ctg_lib.agreement.follow_up import Point, Track, read
+from ctg_lib.agreement.measurability import Verdict
 
 START, END = date(2026, 12, 31), date(2030, 12, 31)
 ACTION = {"nature": "nouvelle", "start": date(2027, 1, 1), "end": date(2031, 12, 31), "state": "en_cours"}
@@ -73,6 +75,12 @@ def test_a_measure_is_read_on_the_line_from_baseline_to_target(value, noise, rea
     assert read(track(value), noise).reading == reading
 
 
+def test_a_measure_as_near_its_baseline_as_its_line_says_nothing_yet():
+    # line at 20, measure 11: within 12 of both; 13 has left the baseline
+    assert read(track(11.0), 12.0).reading == "trop_tot"
+    assert read(track(13.0), 12.0).reading == "dans_le_rythme"
+
+
 def test_half_a_step_late_is_not_late():
     # two days of leap years put the line a thousandth above a whole number
     assert read(track(20.0, day=date(2029, 1, 2))).reading == "dans_le_rythme"
@@ -99,11 +107,22 @@ def test_a_level_to_keep_is_kept_or_not():
 
 
 def test_a_small_count_of_people_moves_by_chance():
-    # Poisson, 95 %: 1.96 × √20 = 8.77 around the line
+    # Poisson, 95 %: from a baseline of 0 to a line of 20, 1.96 × √20 = 8.77
     people = read(track(12.0, kind="resultat", unit="familles"))
     assert people.noise == pytest.approx(8.77, abs=0.02)
     assert people.reading == "dans_le_rythme"
+    assert read(track(12.0, kind="realisation", unit="familles")).reading == "dans_le_rythme"
     assert read(track(12.0, kind="resultat", unit="% des familles")).reading == "en_retard"
+
+
+def test_two_people_fewer_of_sixteen_is_chance_whatever_the_indicator_is_called():
+    # 16 to 18 in four years, 14 after two: 1.96 × √(16 + 17) = 11.3
+    for kind in ("moyens", "realisation", "resultat"):
+        found = read(track(14.0, baseline=16.0, target=18.0, kind=kind, unit="personnes"))
+        assert found.reading == "trop_tot" and found.noise == pytest.approx(11.26, abs=0.01)
+        assert read(track(14.0, baseline=16.0, target=18.0, kind=kind, unit="places")).reading == "s_eloigne"
+    decided = Track("IN01", "A01", "x", "resultat", "personnes", 16.0, "2026", 18.0, END, (Point("2028", date(2028, 12, 31), 14.0),), chance="non")  # fmt: skip
+    assert read(decided).reading == "s_eloigne"
 
 
 def test_bounds_of_the_measure_are_its_noise():
@@ -200,6 +219,49 @@ def test_tracks_hold_what_was_measured_by_the_study_s_date():
 def test_the_dictionary_takes_the_place_of_the_workbook():
     again = {"IN01": (Point("2027", date(2027, 12, 31), 3.0, origin="dictionnaire"),)}
     assert follow_up.tracks(agreed(SAMPLE), AS_OF, again)[0].latest.value == 3.0
+
+
+def test_the_ordinary_variation_is_that_of_the_years_since_the_baseline():
+    days = [date(year, 12, 31) for year in range(2018, 2027)]
+    own = Noise(drift=drift_of(zip(days, (0.0, 1.0) * 4 + (0.0,), strict=True)))
+    verdict = Verdict("IN01", "A01", "x", "realisation", "mesurable", noise=own.over(4), own=own)
+    (first, _) = follow_up.tracks(agreed(SAMPLE), AS_OF, None, {"IN01": verdict})
+    assert first.noise == pytest.approx(own.over(1), rel=1e-2) and first.noise < own.over(4) / 2
+
+
+# --------------------------------------------------------------------------------------- what was signed
+
+EVENINGS = {**INDICATOR, "unit": "soirées par an", "label": "soirées tenues", "target": 80.0, "target_on": date(2029, 12, 31)}  # fmt: skip
+
+
+def held(now, signed, value=62.0):
+    lines = {"plan.indicators": [now], "suivi.measures": [{"indicator": "IN01", "period": "2028", "value": value, "comparable": "oui"}]}  # fmt: skip
+    first = agreed({"plan.indicators": [signed]}).table("plan", "indicators").to_dict("records")
+    (track,) = follow_up.tracks(agreed(lines), date(2029, 3, 31), signed={"IN01": first[0]})
+    return track
+
+
+def test_progress_is_read_on_the_target_that_was_signed():
+    # 62 of a line at 53 towards 80, at 80 towards the 120 that were signed
+    assert held(EVENINGS, EVENINGS).reading == "dans_le_rythme" and held(EVENINGS, EVENINGS).amended == ()
+    found = held(EVENINGS, {**EVENINGS, "target": 120.0})
+    assert (found.reading, found.target, round(found.expected)) == ("en_retard", 120.0, 80)
+    assert found.amended == ("cible abaissée de 120 à 80",)
+
+
+def test_baselines_and_days_are_those_that_were_signed():
+    found = held({**EVENINGS, "baseline": 40.0}, EVENINGS)
+    assert found.baseline == 0.0 and found.amended == ("valeur de départ relevée de 0 à 40",)
+    found = held({**EVENINGS, "target_on": date(2031, 12, 31)}, EVENINGS)
+    assert found.target_on == date(2029, 12, 31)
+    assert found.amended == ("échéance repoussée du 31/12/2029 au 31/12/2031",)
+    found = held({**EVENINGS, "baseline_period": "2027"}, EVENINGS)
+    assert found.baseline_period == "2026" and found.amended == ("départ pris en 2027 au lieu de 2026",)
+
+
+def test_another_measure_is_not_read_on_what_was_signed():
+    found = held(EVENINGS, {**EVENINGS, "unit": "soirées", "target": 120.0})
+    assert found.target == 80.0 and found.amended == ()
 
 
 # --------------------------------------------------------------------------------------- checks

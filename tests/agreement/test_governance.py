@@ -91,6 +91,23 @@ def test_a_scenario_without_post_has_no_figure():
     assert "warning: un scénario sans poste : rien ne s’y compare" in told(lines)
 
 
+def test_an_instance_where_several_vote_is_under_nobody_s_assembly():
+    council = {"instance": "I01", "party": "P01", "function": "conseillers", "votes": "oui", "seats": 9}
+    lines = changed("members", 3, **council)
+    lines["gouvernance.members"][2]["votes"] = "oui"  # the Caf votes in the committee
+    tree = governance.instances(agreed(lines))
+    assert [(i.id, i.above) for i in tree] == [("I02", ""), ("I03", "I02"), ("I01", "")]
+    said = "warning: une instance partagée placée sous l’assemblée d’un seul signataire"
+    assert told(lines) == [said]
+    lines["gouvernance.members"][3] = {**council, "instance": "I01", "party": ""}  # nobody's own assembly
+    assert told(lines) == [] and governance.instances(agreed(lines))[1].above == "I01"
+
+
+def test_seats_that_are_open_to_all_do_not_count():
+    tree = governance.instances(agreed(changed("members", 3, instance="I03", function="qui vient", seats=0)))
+    assert tree[2].seats == 0 and tree[2].members[0].seats == 0
+
+
 def test_the_sample_has_nothing_else_to_mend():
     assert told(GOVERNED) == []
 

@@ -9,12 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from plan_samples import CONTRACT, D, action, agreement, indicator
 
+from ctg_lib.agreement.chance import Noise, drift_of
 from ctg_lib.agreement.measurability import (
     ACTIVITY,
     REFUSED,
+    REPLACED,
     VERDICTS,
     Outlook,
-    ordinary_change,
     span_of,
     verdicts,
 )
@@ -31,7 +32,7 @@ def judged(line, outlook=None, contract=CONTRACT, **sheets):
 
 
 def test_every_theme_has_a_yearly_activity_figure():
-    assert set(ACTIVITY) == set(THEMES) and set(VERDICTS) >= REFUSED
+    assert set(ACTIVITY) == set(THEMES) and set(VERDICTS) >= REPLACED >= REFUSED
 
 
 @pytest.mark.parametrize(
@@ -91,7 +92,7 @@ def test_a_target_within_the_noise_is_refused_whatever_gives_the_noise():
     close = {"target": 12.0, "target_on": D(2029, 1, 1)}
     assert judged(indicator(**close, noise=2.0)).code == "bruit"
     assert judged(indicator(**close, noise=1.9)).code == "mesurable"
-    noisy = Outlook(date(2025, 12, 31), 300, every=12, noise=3.0, noise_why="d’après son arrondi")
+    noisy = Outlook(date(2025, 12, 31), 300, every=12, noise=Noise(3.0, "d’après son arrondi"))
     found = judged(indicator(**close, baseline_period="2025"), noisy)
     assert found.code == "bruit" and "arrondi" in found.why and found.noise == 3.0
     measures = [{"indicator": "IN01", "period": str(y), "value": v, "comparable": "oui"} for y, v in
@@ -103,7 +104,7 @@ def test_a_target_within_the_noise_is_refused_whatever_gives_the_noise():
 
 
 def test_the_sheet_s_noise_comes_before_that_of_the_dictionary():
-    noisy = Outlook(date(2025, 12, 31), 300, every=12, noise=30.0)
+    noisy = Outlook(date(2025, 12, 31), 300, every=12, noise=Noise(30.0))
     assert (
         judged(indicator(baseline_period="2025", noise=1.0, target_on=D(2029, 1, 1)), noisy).code
         == "mesurable"
@@ -115,7 +116,6 @@ def test_a_small_count_whose_history_is_not_known_is_fragile_not_refused():
     found = judged(indicator(**few))
     assert found.code == "fragile" and not found.refused  # 6 ≤ 1.96 × √16
     assert judged(indicator(**few | {"target": 1.0})).code == "mesurable"  # 10 > 1.96 × √12
-    assert judged(indicator(**few, kind="realisation")).code == "mesurable"
     assert judged(indicator(**few | {"unit": "semaines"})).code == "mesurable"
 
 
@@ -149,27 +149,102 @@ def test_indicators_of_unknown_and_abandoned_actions_are_left_alone():
     assert verdicts(made, Plan.of(made), CONTRACT) == {}
 
 
-# ---------------------------------------------------------------------------------------------------- noise
+# ----------------------------------------------------------------------------------- trend, horizon, chance
 
 
-def test_the_ordinary_change_of_a_known_series():
-    # changes 2, 4, 0: mean 2, s = 2; t(0.975, 2) = 4.303; × √(1 + 1/3)
-    assert ordinary_change([1, 3, 7, 7]) == pytest.approx(4.302653 * 2 * math.sqrt(4 / 3), rel=1e-5)
-    assert ordinary_change([1, 3, 7]) is None and ordinary_change([1, math.nan, 3, 7]) is None
+def series(values, last=2025):
+    return drift_of((date(last - n, 12, 31), v) for n, v in enumerate(reversed(values)))
 
 
-@given(st.lists(st.floats(-1e3, 1e3), min_size=4, max_size=12), st.floats(-50, 50), st.floats(0.1, 10))
-def test_a_steady_slope_is_no_noise_and_units_do_not_matter(values, slope, scale):
-    base = ordinary_change(values)
-    tilted = [v + slope * n for n, v in enumerate(values)]
-    assert ordinary_change(tilted) == pytest.approx(base, abs=1e-6)
-    assert ordinary_change([scale * v for v in values]) == pytest.approx(scale * base, abs=1e-6)
+def known(values, least=0.0):
+    noise = Noise(
+        least, "d’après son arrondi", series(values), f"d’après ses valeurs depuis {2026 - len(values)}"
+    )
+    return Outlook(date(2025, 12, 31), 300, every=12, noise=noise)
 
 
-def test_the_interval_holds_most_new_changes():
-    walks = np.random.default_rng(7).normal(size=(2000, 8)).cumsum(axis=1)
-    held = [abs((w[-1] - w[-2]) - np.diff(w[:-1]).mean()) <= ordinary_change(w[:-1]) for w in walks]
-    assert 0.93 < np.mean(held) < 0.97
+def toward(target, values, least=0.0, **more):
+    """The verdict of a target to be reached four years after a baseline of 2025."""
+    line = {"baseline": values[-1], "target": target, "baseline_period": "2025", "target_on": D(2029, 12, 31)}
+    return judged(indicator(**line | more), known(values, least))
+
+
+STEADY = [10.0, 12.0, 14.0, 16.0, 18.0]
+
+
+def test_a_target_that_the_trend_alone_reaches_is_refused_and_told_so():
+    found = toward(26.0, STEADY)
+    assert found.code == "tendance" and found.refused and found.instead == ACTIVITY["enfance"]
+    assert "sa tendance seule fait 8" in found.why and "4 ans" in found.why and "depuis 2021" in found.why
+    assert toward(22.0, STEADY).code == "tendance"
+    assert toward(30.0, STEADY).code == "mesurable"
+    assert toward(26.0, STEADY, noise=0.5).code == "tendance"  # the sheet tells the variation, not the trend
+
+
+def test_a_target_against_the_trend_says_something():
+    assert toward(20.0, STEADY[::-1]).code == "mesurable"
+    assert toward(13.0, STEADY).code == "mesurable"
+
+
+def test_the_ordinary_variation_is_that_of_the_years_up_to_the_target():
+    # changes +1, −1, …: slope 0, s = √(8/7); t(0.975, 7) = 2.3646; over one year × √(9/8), over four × √(4 × 12/8)
+    values = [0.0, 1.0] * 4 + [0.0]
+    shared = {"baseline": 0.0}
+    soon = judged(
+        indicator(target=3.0, baseline_period="2025", target_on=D(2026, 12, 31), **shared), known(values)
+    )
+    late = toward(3.0, values)
+    assert (
+        soon.noise == pytest.approx(2.3646 * math.sqrt(8 / 7 * 9 / 8), rel=5e-3) and soon.code == "mesurable"
+    )
+    assert (
+        late.noise == pytest.approx(2.3646 * math.sqrt(8 / 7 * 4 * 12 / 8), rel=5e-3) and late.code == "bruit"
+    )
+    assert "en 4 ans" in late.why
+
+
+def test_chance_alone_reaches_few_accepted_targets():
+    """Of random walks nobody acts on, about 2.5 % go beyond the nearest target that would be accepted (one side)."""
+    draws = np.random.default_rng(7).normal(0.5, 1.0, size=(2000, 14)).cumsum(axis=1)
+    reached = 0
+    for path in draws:
+        noise = Noise(drift=series(path[:10]))
+        reached += path[13] - path[9] > noise.reach(1.0, 4.0)
+    assert reached / 2000 < 0.035
+
+
+def test_follow_up_measures_give_no_trend():
+    measures = [{"indicator": "IN01", "period": str(y), "value": v, "comparable": "oui"} for y, v in zip(range(2027, 2031), (12.0, 14, 16, 18), strict=True)]  # fmt: skip
+    assert (
+        judged(indicator(baseline_period="2026", target_on=D(2030, 12, 31)), measures=measures).code
+        == "mesurable"
+    )
+
+
+def test_the_label_does_not_take_a_count_of_people_out_of_chance():
+    # assistantes maternelles 16 → 18, young people 57 → 70, families 38 → 55: Poisson 11.4, 22.1, 18.9
+    for ends in ((16.0, 18.0), (57.0, 70.0), (38.0, 55.0)):
+        for kind in ("moyens", "realisation", "resultat"):
+            line = {"kind": kind, "unit": "personnes", "baseline": ends[0], "target": ends[1]}
+            found = judged(indicator(**line))
+            assert found.code == "fragile" and found.instead == ACTIVITY["enfance"]
+            assert judged(indicator(**line | {"chance": "non"})).code == "mesurable"
+            assert judged(indicator(**line | {"unit": "places"})).code == "mesurable"
+            assert judged(indicator(**line | {"unit": "places", "chance": "oui"})).code == "fragile"
+
+
+def test_many_people_also_come_by_chance():
+    line = {"unit": "personnes", "baseline": 150.0}
+    assert judged(indicator(**line, target=165.0)).code == "fragile"  # 15 ≤ 1.96 × √315 = 34.8
+    assert judged(indicator(**line, target=190.0)).code == "mesurable"
+
+
+def test_a_doubtful_target_is_given_a_yearly_figure_beside_it():
+    late = judged(indicator(baseline_period="2025", target_on=D(2031, 6, 30), target=40.0), YEARLY)
+    assert (
+        late.code == "cible_tard" and late.proposed == f"à suivre aussi, chaque année : {ACTIVITY['enfance']}"
+    )
+    assert judged(indicator(noise=50.0)).proposed.startswith("à sa place, chaque année")
 
 
 @settings(max_examples=15, deadline=None)

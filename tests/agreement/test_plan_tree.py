@@ -66,9 +66,9 @@ def test_balance_tells_the_gap_of_each_year():
     frame = balance(
         agreement(budget=[money(), money("recette", 999.5), money(year=2029.0, remark="reste à trouver")])
     )
-    assert frame[["year", "gap", "told"]].to_dict("split")["data"] == [
-        [2028, -0.5, False],
-        [2029, -1000.0, True],
+    assert frame[["year", "gap", "remark"]].to_dict("split")["data"] == [
+        [2028, -0.5, ()],
+        [2029, -1000.0, ("reste à trouver",)],
     ]
 
 

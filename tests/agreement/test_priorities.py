@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from priorities_written import CRITERIA, SCORES, VOTES, agreed, scored, voted
+from priorities_written import CRITERIA, MEETINGS, SCORED, SCORES, VOTES, agreed, scored, voted
 
-from ctg_lib.agreement.priorities import priorities
+from ctg_lib.agreement.priorities import fixing_meeting, priorities, weights_then
 from ctg_lib.consultation.votes import FEWEST
 
 
@@ -62,43 +62,34 @@ def test_without_an_effect_there_is_no_hanlon() -> None:
     assert table[["hanlon", "hanlon_low"]].isna().all(axis=None) and table["criteria"].notna().all()
 
 
-@pytest.mark.parametrize("voters, ranked", [(FEWEST - 1, False), (FEWEST, True)])
-def test_a_small_college_is_told_and_not_ranked(voters, ranked) -> None:
-    lines = [line for n in (1, 2, 3) for line in scored(f"E{n}", "habitants", n, 3, 3, 3, voters=voters)]
-    # means of 1 would tell what each gave: they start at 1.5
-    lines = [{**line, "score": max(line["score"], 1.5)} for line in lines]
-    found = priorities(agreed(scores=[*SCORES, *lines]))
+def small(voters, *, votes=True):
+    """Priorities in which inhabitants, that many, scored and voted in a plain order."""
+    lines = [line for n in (1, 2, 3) for line in scored(f"E{n}", "habitants", 1 + n, 3, 3, 3, voters=voters)]
+    cast = voted("habitants", 6, 4, 1, voters=voters, each=1) if votes else []
+    return priorities(agreed(scores=[*SCORES, *lines], votes=[*VOTES, *cast]))
+
+
+@pytest.mark.parametrize("voters, told", [(4, False), (9, False), (FEWEST - 1, False), (FEWEST, True)])
+def test_no_order_of_a_small_college_is_kept_anywhere(voters, told) -> None:
+    found = small(voters)
     own = college(found, "habitants")
-    assert own.ranked is ranked and found.means()["habitants"].notna().all()
+    assert own.ranked is told and own.voters == voters and bool(own.said) is not told
     table = found.by_method(own)
-    assert table["criteria"].notna().all()
-    ranks = [c for c in table if c.endswith(("_low", "_high")) and not c.startswith("votes")]
-    assert table[ranks].notna().any(axis=None) == ranked
-    assert (own.said == "") is ranked and (
-        "14 votants : notes dites, sans classement" in own.said
-    ) is not ranked
-    assert own.lowest.notna().any(axis=None) == ranked  # the least score is one person's
-    assert found.without_each(own).empty is not ranked
+    values = [table.select_dtypes("number"), found.means()["habitants"], own.scores, own.lowest, own.highest,
+              own.votes[["votes", "share", "low", "high"]], found.ranges(own), found.pairs(own), found.without_each(own)]  # fmt: skip
+    # nothing that differs from one issue to another is left: no count, mean, point, part of votes nor cell of the grid
+    assert all(each.notna().any(axis=None) == told for each in values)
+    assert table["quadrant"].ne("").any() == told
+    assert not own.votes["tied"].any() and own.votes["proposal"].is_monotonic_increasing
+    assert ("habitants" in set(found.disagreement()[["above", "below"]].to_numpy().ravel())) == told
 
 
-def test_of_very_few_voters_nothing_is_told() -> None:
-    found = priorities(agreed(scores=[*SCORES, *scored("E1", "habitants", 2, 3, 3, 3, voters=4)]))
-    own = college(found, "habitants")
-    assert own.scores.isna().all(axis=None) and "moins de 5 votants" in own.said
-    assert found.means()["habitants"].isna().all()
-
-
-@pytest.mark.parametrize("means, low, high", [((5, 3, 3, 3), 1, 5), ((3, 3, 3, 3), 3, 3)])
-def test_in_a_small_college_what_all_gave_alike_is_hidden(means, low, high) -> None:
-    lines = [
-        *scored("E1", "habitants", *means, voters=9, low=low, high=high),
-        *scored("E2", "habitants", 3, 2, 3, 3, voters=9),
+def test_why_a_small_college_is_not_told() -> None:
+    own = college(small(9), "habitants")
+    assert own.said == "notes non données sous 15 votants, elles feraient un classement"
+    assert own.votes["said"].unique().tolist() == [
+        "voix non données sous 15 votants, elles feraient un classement"
     ]
-    own = college(priorities(agreed(scores=[*SCORES, *lines])), "habitants")
-    assert own.scores.loc["E1"].isna().all() and own.scores.loc["E2"].notna().all()
-    assert "les notes qui diraient celle de chacun ne sont pas données" in own.said
-    large = [{**line, "voters": 30} for line in lines]
-    assert college(priorities(agreed(scores=[*SCORES, *large])), "habitants").scores.loc["E1"].notna().all()
 
 
 def test_votes_of_the_last_round_only() -> None:
@@ -125,15 +116,40 @@ def test_a_mean_beyond_all_that_the_others_gave() -> None:
 
 def test_one_college_disagrees_with_nobody() -> None:
     found = priorities(agreed(scores=[s for s in SCORES if s["college"] == "elus"], votes=[]))
-    assert found.disagreement().empty and np.isnan(found.concordance())
+    assert found.disagreement().empty and np.isnan(found.agreement())
 
 
-def test_concordance_leaves_small_colleges_out() -> None:
-    found = priorities(agreed())
-    # orders E1 E2 E3 and E3 E1 E2: rank sums 3, 5, 4
-    assert found.concordance() == pytest.approx(12 * 2 / (4 * 24))
-    small = [line for n in (1, 2, 3) for line in scored(f"E{n}", "habitants", 4 - n / 2, 3, 3, 3, voters=9)]
-    assert priorities(agreed(scores=[*SCORES, *small])).concordance() == pytest.approx(0.25)
+def test_agreement_leaves_small_colleges_out() -> None:
+    # orders E1 E2 E3 and E3 E1 E2, ranks 1 2 3 and 2 3 1: rho = 1 − 6 × (1 + 1 + 4) / (3 × 8)
+    assert priorities(agreed()).agreement() == pytest.approx(-0.5)
+    assert small(9).agreement() == pytest.approx(-0.5)
+
+
+def test_weights_kept_with_the_scores() -> None:
+    kept = weights_then(agreed())
+    assert [each.then for each in kept] == [(2.0,), (1.0,), (1.0,), (0.0,)]
+    assert not any(each.changed or each.blank for each in kept)
+    later = weights_then(agreed(criteria=[{**CRITERIA[0], "weight": 3.0}, *CRITERIA[1:]]))
+    assert [each.changed for each in later] == [True, False, False, False] and later[0].now == 3
+    bare = weights_then(agreed(scores=[{**line, "weight": None} for line in SCORES]))
+    assert [each.blank for each in bare] == [6] * 4 and not any(each.changed for each in bare)
+    assert weights_then(agreed(criteria=[], scores=[])) == ()
+
+
+@pytest.mark.parametrize("meeting, found", [
+    ({}, True), ({"date": SCORED}, False), ({"document": "D2"}, False), ({"state": "annule"}, False), ({"date": None}, False),
+])  # fmt: skip
+def test_the_meeting_that_fixed_the_criteria(meeting, found) -> None:
+    held = fixing_meeting(agreed(meetings=[{**MEETINGS[0], **meeting}]))
+    assert (held is not None) is found and (held is None or held["id"] == "RE0")
+
+
+def test_a_decision_of_the_register_may_bear_the_minutes() -> None:
+    sheets = {"meetings": [{**MEETINGS[0], "document": ""}],
+              "gouvernance__decisions": [{"id": "DE1", "meeting": "RE0", "document": "D1", "subject": "critères", "decision": "Fixés."}]}  # fmt: skip
+    assert fixing_meeting(agreed(**sheets)) is not None
+    other = [{**CRITERIA[0], "document": "D2"}, *CRITERIA[1:]]
+    assert fixing_meeting(agreed(**sheets, criteria=other)) is None  # not all of them by the same
 
 
 def test_what_is_no_issue_or_by_no_criterion_is_left_out() -> None:

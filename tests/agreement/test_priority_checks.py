@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from pathlib import Path
 
 import pytest
+from governance_samples import partners
 from priorities_written import (
     AS_OF,
     CRITERIA,
@@ -13,11 +13,13 @@ from priorities_written import (
     DECISIONS,
     FIXED,
     ISSUES,
+    MEETINGS,
     SCORED,
     SCORES,
     VOTES,
     agreed,
     decision,
+    scored,
     voted,
 )
 
@@ -25,11 +27,12 @@ from ctg_lib.agreement.books import agreement_books
 from ctg_lib.agreement.checks import priorities
 from ctg_lib.agreement.folder import load
 from ctg_lib.documents.workbooks import write_workbook
-from ctg_lib.partnership.folder import Partnership
+
+PARTNERS = partners({"documents.documents": [{"id": "D1", "title": "Compte rendu", "date": FIXED}]})
 
 
 def found(**sheets):
-    return list(priorities.problems(agreed(**sheets), Partnership(Path("nowhere")), AS_OF))
+    return list(priorities.problems(agreed(**sheets), PARTNERS, AS_OF))
 
 
 def only(**sheets):
@@ -64,8 +67,50 @@ def test_a_criterion_fixed_the_day_of_the_first_score() -> None:
 
 
 def test_no_criterion_weighs() -> None:
-    problem = only(criteria=[{**line, "weight": 0.0} for line in CRITERIA])
+    nothing = {"weight": 0.0}
+    problem = only(criteria=[{**c, **nothing} for c in CRITERIA], scores=[{**s, **nothing} for s in SCORES])
     assert problem.column == "Poids" and "poids positif" in problem.expected
+
+
+def test_a_weight_changed_after_the_scores() -> None:
+    problem = only(criteria=changed(CRITERIA, weight=3.0))
+    assert problem.severity == "error" and (problem.sheet, problem.column, problem.row) == (
+        "Critères",
+        "Poids",
+        5,
+    )
+    assert problem.found == "3" and "2, poids écrit à côté des notes" in problem.expected
+    assert problem.said == "un poids changé depuis les notes"
+
+
+def test_scores_that_keep_no_weight_are_told_once() -> None:
+    problem = only(scores=[{**line, "weight": None} for line in SCORES])
+    assert problem.severity == "warning" and problem.found == f"{len(SCORES)} notes sans poids"
+
+
+@pytest.mark.parametrize("sheets, document", [
+    ({"criteria": [{**line, "document": ""} for line in CRITERIA]}, "aucun"),
+    ({"meetings": changed(MEETINGS, date=SCORED)}, "D1"), ({"meetings": []}, "D1"),
+])  # fmt: skip
+def test_criteria_that_no_meeting_before_the_scores_fixed(sheets, document) -> None:
+    problem = only(**sheets)
+    assert problem.severity == "warning" and (problem.column, problem.found) == ("Document", document)
+    assert problem.said == "des critères qu’aucune réunion d’avant les notes n’a fixés"
+
+
+def test_before_any_score_no_minutes_are_asked_for() -> None:
+    assert found(scores=[], votes=[], decisions=[], meetings=[]) == []
+
+
+@pytest.mark.parametrize("reason, wrong", [
+    ("Les trois collèges le mettent en tête.", True), ("Premier chez les habitants.", True),
+    ("En tête des notes chez les élus.", False), ("Les habitants en parlent à chaque rencontre.", False),
+])  # fmt: skip
+def test_a_reason_does_not_rank_for_a_small_college(reason, wrong) -> None:
+    small = [line for n in (1, 2, 3) for line in scored(f"E{n}", "habitants", 2, 3, 3, 3, voters=9)]
+    said = [p.said for p in found(scores=[*SCORES, *small], decisions=changed(DECISIONS, reason=reason))]
+    assert said == ["un motif qui classe au nom d’un collège trop petit"] * wrong
+    assert found(decisions=changed(DECISIONS, reason=reason)) == []  # no college is small
 
 
 @pytest.mark.parametrize("sheet, lines, column", [
@@ -173,8 +218,8 @@ def test_a_rank_given_to_what_is_set_aside() -> None:
 
 
 def test_a_decision_of_another_day_than_its_meeting() -> None:
-    meetings = [{"id": "RE1", "instance": "I1", "date": date(2027, 2, 10)}]
-    problem = only(decisions=changed(DECISIONS, meeting="RE1"), gouvernance__meetings=meetings)
+    meetings = [*MEETINGS, {"id": "RE1", "instance": "I1", "date": date(2027, 2, 10)}]
+    problem = only(decisions=changed(DECISIONS, meeting="RE1"), meetings=meetings)
     assert "la réunion RE1 est du 10/02/2027" in problem.found and problem.severity == "warning"
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from ctg_lib.agreement.ranking import (
     QUADRANTS,
-    concordance,
+    agreement,
     duels,
     grid,
     hanlon,
@@ -23,8 +23,8 @@ from ctg_lib.agreement.ranking import (
 )
 from ctg_lib.agreement.sensitivity import (
     MOST_CORNERS,
+    pairs,
     rank_ranges,
-    told_apart,
     weightings,
     without_each,
 )
@@ -44,40 +44,50 @@ def row(*weights):
 # ------------------------------------------------------------------------------------------ published examples
 
 
-def test_kendall_w_of_ten_projects_and_four_judges() -> None:
+def mean_rho(w, judges):
+    """Mean rank correlation of judges without ties from Kendall's W, as published: W = (1 + mean(rho) (m − 1)) / m.
+
+    Kendall, Rank Correlation Methods, 1948; the formula is that of the help of DescTools::KendallW (R).
+    """
+    return (judges * w - 1) / (judges - 1)
+
+
+def test_agreement_of_ten_projects_and_four_judges() -> None:
     # « The Kendall's coefficient of concordance W », example 1 (scribd 659863121): sum of squared gaps 1 048
     a = [1, 3, 4, 5, 2, 8, 6, 7, 10, 9]
     b = [2, 1, 4, 5, 6, 3, 8, 7, 10, 9]
     c = [3, 2, 1, 5, 7, 4, 6, 8, 9, 10]
     d = [4, 2, 3, 1, 6, 7, 5, 9, 8, 10]
-    assert concordance(frame({0: a, 1: b, 2: c, 3: d})) == pytest.approx(12 * 1048 / (16 * 10 * 99))
+    w = 12 * 1048 / (16 * 10 * 99)
+    assert agreement(frame({0: a, 1: b, 2: c, 3: d})) == pytest.approx(mean_rho(w, 4))
 
 
-def test_kendall_w_of_three_competitors() -> None:
-    # ProofWiki, Kendall's Coefficient of Concordance, Arbitrary Example 1
-    assert concordance(frame([[1, 1, 2, 3], [3, 2, 3, 1], [2, 3, 1, 2]])) == pytest.approx(1 / 16)
+def test_agreement_of_four_judges_who_share_nothing_is_below_zero() -> None:
+    # ProofWiki, Kendall's Coefficient of Concordance, Arbitrary Example 1: W = 1/16, that is rho = −1/4
+    found = agreement(frame([[1, 1, 2, 3], [3, 2, 3, 1], [2, 3, 1, 2]]))
+    assert found == pytest.approx(mean_rho(1 / 16, 4)) == pytest.approx(-0.25)
 
 
-def test_kendall_w_with_ties() -> None:
-    # R, package irr: data(anxiety); kendall(anxiety, TRUE) gives Wt = 0.54
-    raters = (
-        [3, 3, 3, 4, 5, 5, 2, 3, 5, 2, 2, 6, 1, 5, 2, 2, 1, 2, 4, 3],
-        [3, 6, 4, 6, 2, 4, 2, 4, 3, 3, 2, 3, 3, 3, 2, 2, 1, 3, 3, 4],
-        [2, 1, 4, 4, 3, 2, 1, 6, 1, 1, 1, 2, 3, 3, 1, 1, 3, 3, 2, 2],
-    )
-    assert round(concordance(frame(dict(enumerate(raters)))), 2) == 0.54
+def test_agreement_with_ties() -> None:
+    # scipy.stats.spearmanr, reference, first example: two ranks are shared; statistic = 0.8207826816681233
+    found = agreement(frame({0: [1, 2, 3, 4, 5], 1: [5, 6, 7, 8, 7]}))
+    assert found == pytest.approx(0.8207826816681233)
+    # by hand: ranks 1 2 3 4 5 and 1 2 3,5 5 3,5; products of gaps add up to 8, squares to 10 and 9,5: 8 / √95
+    order = np.array([1, 2, 3.5, 5, 3.5]) - 3
+    assert found == pytest.approx(np.arange(-2, 3) @ order / np.sqrt(10 * (order @ order)))
 
 
-def test_kendall_w_is_that_of_spearman_for_two() -> None:
-    scipy = pytest.importorskip("scipy.stats")
-    table = frame({0: [1.0, 2, 3, 4, 5, 6], 1: [2.0, 1, 4, 3, 6, 5]})
-    rho = scipy.spearmanr(table["C0"], table["C1"]).statistic
-    assert concordance(table) == pytest.approx((1 + rho) / 2)
+def test_two_orders_agree_from_opposite_to_same() -> None:
+    # Kendall's W of these would be 0, 1/2 and 1: its 0 is no absence of link but opposite orders
+    up = [1, 2, 3, 4, 5]
+    assert agreement(frame({0: up, 1: up[::-1]})) == pytest.approx(-1)
+    assert agreement(frame({0: up, 1: [2, 5, 3, 1, 4]})) == pytest.approx(0)
+    assert agreement(frame({0: up, 1: up})) == pytest.approx(1)
 
 
-def test_kendall_w_of_too_little_is_not_a_number() -> None:
-    assert np.isnan(concordance(frame([[1, 2], [2, 1]]))) and np.isnan(concordance(frame([[1], [2], [3]])))
-    assert np.isnan(concordance(frame([[1, 1], [1, 1], [1, 1]])))
+def test_agreement_of_too_little_is_not_a_number() -> None:
+    assert np.isnan(agreement(frame([[1, 2], [2, 1]]))) and np.isnan(agreement(frame([[1], [2], [3]])))
+    assert np.isnan(agreement(frame([[1, 1], [1, 2], [1, 3]])))  # the first puts nothing in order
 
 
 def test_hanlon_at_its_published_bounds() -> None:
@@ -174,14 +184,43 @@ def test_a_range_found_by_hand() -> None:
     table, weights = frame([[5, 1], [1, 4.8], [1, 1]]), pd.Series([1.0, 1.0], ["C0", "C1"])
     found = rank_ranges(table, weightings(weights))
     assert found[["first", "low", "high"]].values.tolist() == [[1, 1, 2], [2, 1, 2], [3, 3, 3]]
-    assert told_apart(found) == [("E0", "E1"), ("E2",)]
+    two_by_two = pairs(table, weightings(weights))
+    assert two_by_two.values.tolist() == [
+        ["E0", "E1", False, True, False], ["E0", "E2", False, False, True], ["E1", "E2", False, False, True],
+    ]  # fmt: skip
     assert without_each(table, weights).values.tolist() == [[2, 1], [1, 2], [2, 2]]
     assert without_each(table[["C0"]], weights[:1]).empty
 
 
-def test_ranges_that_touch_are_not_told_apart() -> None:
-    ranges = pd.DataFrame({"low": [1, 2, 4, NAN], "high": [2, 3, 4, NAN]}, index=list("abcd"))
-    assert told_apart(ranges) == [("a", "b"), ("c",)]
+def test_ranges_may_overlap_where_the_order_never_turns() -> None:
+    # E2 may come before each of the others; E0 is never behind E1, whose ranks 2 to 3 meet its own 1 to 2
+    table, weights = frame([[4, 3], [3.9, 2.9], [1, 5]]), pd.Series([1.0, 1.0], ["C0", "C1"])
+    around = weightings(weights)
+    found = rank_ranges(table, around)
+    assert found.loc["E0", "high"] >= found.loc["E1", "low"] == 2
+    by = pairs(table, around).set_index(["ahead", "behind"])
+    assert not by.loc[("E0", "E1"), "turns"] and by.loc[("E0", "E1"), "dominates"]
+    assert by.loc[("E0", "E2"), "turns"] and by.loc[("E1", "E2"), "turns"]
+
+
+def test_a_chain_of_overlaps_puts_nothing_together() -> None:
+    # ranks 1–2, 1–3 and 2–3 chain the three; the first is before the last by both criteria
+    table, weights = frame([[5, 2], [2, 4.6], [4, 1.9]]), pd.Series([1.0, 1.0], ["C0", "C1"])
+    by = pairs(table, weightings(weights)).set_index(["ahead", "behind"])
+    assert by.loc[("E0", "E2"), ["turns", "dominates"]].tolist() == [False, True]
+
+
+def test_a_tie_that_some_weights_break_turns() -> None:
+    table, weights = frame([[3, 4], [4, 3], [4, 3]]), pd.Series([1.0, 1.0], ["C0", "C1"])
+    by = pairs(table, weightings(weights)).set_index(["ahead", "behind"])
+    assert by.loc[("E0", "E1"), ["tied", "turns", "dominates"]].tolist() == [True, True, False]
+    assert by.loc[("E1", "E2"), ["tied", "turns", "dominates"]].tolist() == [True, False, False]
+
+
+def test_pairs_leave_out_what_is_not_scored_and_what_weighs_nothing() -> None:
+    table, weights = frame([[5, 1], [NAN, 3], [4, 2]]), pd.Series([1.0, 0.0], ["C0", "C1"])
+    assert pairs(table, weightings(weights)).values.tolist() == [["E0", "E2", False, False, True]]
+    assert pairs(frame([[], []]), weightings(pd.Series(dtype=float))).empty
 
 
 # ------------------------------------------------------------------------------------------------ properties
@@ -250,12 +289,25 @@ def test_duels_are_all_shared_out(given_) -> None:
 
 
 @given(scored())
-def test_w_lies_between_nothing_and_all(given_) -> None:
+def test_agreement_lies_between_opposite_and_same(given_) -> None:
     table, _ = given_
-    value = concordance(table)
-    assert np.isnan(value) or -1e-9 <= value <= 1 + 1e-9
-    same = concordance(pd.DataFrame({f"C{n}": np.arange(len(table)) for n in range(3)}))
+    value = agreement(table)
+    assert np.isnan(value) or -1 - 1e-9 <= value <= 1 + 1e-9
+    same = agreement(pd.DataFrame({f"C{n}": np.arange(len(table)) for n in range(3)}))
     assert same == pytest.approx(1) if len(table) >= 3 else np.isnan(same)
+
+
+@settings(max_examples=40)
+@given(scored())
+def test_pairs_turn_exactly_where_a_corner_of_the_weights_turns_them(given_) -> None:
+    table, weights = given_
+    for ahead, behind, tied, turns, dominates in pairs(table, weightings(weights)).values.tolist():
+        gap = (table.loc[ahead] - table.loc[behind]) * weights
+        least = gap.sum() - 0.5 * gap.abs().sum()
+        if abs(least) > 1e-6:
+            assert turns == (least < 0)
+        if dominates:
+            assert not turns and not tied
 
 
 def test_corners_alone_tell_which_pairs_may_change_places() -> None:

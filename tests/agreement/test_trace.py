@@ -1,8 +1,8 @@
 """From an action back to files, from a finding to the actions that answer it."""
 
-from plan_samples import action, agreement, partnership, proposal
+from plan_samples import action, agreement, indicator, partnership, proposal
 
-from ctg_lib.agreement.trace import Trace
+from ctg_lib.agreement.trace import Excerpt, Trace
 
 
 def ids(nodes):
@@ -15,7 +15,7 @@ def test_an_action_is_traced_back_to_the_files_of_its_evidence():
     back = {kind: ids(nodes) for kind, nodes in trace.back("A01").items()}
     assert back == {
         "objectif": ["OB1"], "orientation": ["OR1"], "axe": ["AX1"], "enjeu": ["E01"], "besoin": ["N01"], "constat": ["K001"],
-        "preuve": ["offre:S01"], "proposition": ["PR01"], "bilan": ["B01"], "fichier": ["offre.xlsx"],
+        "preuve": ["offre:S01"], "mesure": ["IN01"], "proposition": ["PR01"], "bilan": ["B01"], "fichier": ["offre.xlsx"],
     }  # fmt: skip
     assert (
         trace.nodes[("bilan", "B01")].label == "Avant"
@@ -70,3 +70,62 @@ def test_needs_that_turn_in_a_circle_do_not_hang():
     ]
     issues = [{"id": "E01", "title": "Enjeu", "theme": "enfance", "needs": ("N01", "N02")}]
     assert ids(Trace.of(agreement(needs=needs, issues=issues)).back("A01")["besoin"]) == ["N01", "N02"]
+
+
+MERGED = [
+    {"id": "K001", "sentence": "Constat un.", "theme": "enfance", "state": "accepte"},
+    {"id": "K002", "sentence": "Constat deux.", "theme": "enfance", "state": "fusionne", "merged": "K001"},
+    {"id": "K003", "sentence": "Constat trois.", "theme": "enfance", "state": "fusionne", "merged": "K002"},
+]
+PROOFS = [{"finding": f"K00{n}", "kind": "offre", "ref": f"S0{n}", "said": f"{n} places"} for n in (1, 2, 3)]
+
+
+def test_what_a_merged_finding_rests_on_follows_and_it_leads_to_the_actions_of_the_other():
+    trace = Trace.of(agreement(findings=MERGED, evidence=PROOFS))
+    assert ids(trace.evidence_of("K001")) == ["offre:S01", "offre:S02", "offre:S03"]
+    assert ids(trace.back("A01")["preuve"]) == ["offre:S01", "offre:S02", "offre:S03"]
+    assert ids(trace.actions_of("K003")) == ["A01"] == ids(trace.actions_of("K002", direct=False))
+    assert ids(trace.findings_of("A01")) == ["K001"]
+
+
+def test_findings_merged_into_each_other_do_not_hang():
+    both = [MERGED[0] | {"state": "fusionne", "merged": "K002"}, MERGED[1]]
+    trace = Trace.of(agreement(findings=both, evidence=PROOFS[:2]))
+    assert ids(trace.evidence_of("K001")) == ["offre:S01", "offre:S02"]
+    assert ids(trace.actions_of("K002")) == ["A01"]
+
+
+def test_excerpts_stand_between_the_words_of_actors_and_the_files():
+    said = [{"finding": "K001", "kind": "parole", "ref": "en_mercredi", "said": "dans 2 échanges"}]
+    heard = [Excerpt("E05-01", "en_mercredi", "parents ; enfance", "Je pose mes congés.", ("consultation/entretiens.xlsx",)),
+             Excerpt("E05-02", "autre", "parents ; enfance")]  # fmt: skip
+    trace = Trace.of(agreement(evidence=said), excerpts=heard)
+    back = trace.back("A01")
+    assert ids(back["extrait"]) == ["E05-01"] and back["extrait"][0].quote == "Je pose mes congés."
+    assert ids(back["fichier"]) == ["consultation/entretiens.xlsx"]
+    assert [n.id for n in trace.over("extrait", "E05-01") if n.kind == "action"] == ["A01"]
+    assert ids(trace.find("e05-01")) == ["E05-01"] and ids(trace.find("EN_MERCREDI")) == [
+        "parole:en_mercredi"
+    ]
+
+
+def test_what_rests_on_a_thing_leaves_out_actions_that_answer_another_issue_of_the_axis():
+    both = [{"id": "AX1", "title": "Axe", "issues": ("E01", "E02")}]
+    lines = [
+        action(findings=()),
+        action("A02", issues=("E02",), findings=()),
+        action("A03", state="abandonnee"),
+    ]
+    trace = Trace.of(agreement(axes=both, actions=lines, proposals=[proposal(follow="instruire")]))
+    over = trace.over("constat", "K001")
+    assert [n.id for n in over if n.kind == "action"] == ["A01"]
+    assert [n.id for n in over if n.kind == "proposition"] == ["PR01"]
+    assert {n.id for n in over} >= {"N01", "E01", "AX1"}
+
+
+def test_an_indicator_of_the_plan_leads_to_its_action_and_its_files():
+    lines = [indicator(indicator="taux_couverture", breakdown="mode=eaje")]
+    trace = Trace.of(agreement(indicators=lines), files=lambda ref: [f"{ref.kind}/{ref}"])
+    assert ids(trace.under("mesure", "IN01")) == ["indicateur/taux_couverture|mode=eaje"]
+    assert ids(trace.over("mesure", "IN01"))[0] == "A01"
+    assert trace.find("rien") == ()

@@ -7,7 +7,7 @@ from actors_written import actors
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ctg_lib.consultation.votes import FEWEST, MARGIN, college_label, rank_words, results, rule
+from ctg_lib.consultation.votes import FEWEST, MARGIN, college_label, rank_words, results, rule, untold
 
 
 def voted(votes, voters, *, college="habitants", each=float("nan"), meeting="F1"):
@@ -35,29 +35,22 @@ def test_several_votes_each() -> None:
     assert found(voted([30, 10], 20, each=3))["share"].tolist() == [50, pytest.approx(16.6667, abs=1e-3)]
 
 
-def test_a_small_forum_is_not_ranked() -> None:
-    table = found(voted([9, 2], FEWEST - 1))
-    assert table["votes"].tolist() == [9, 2] and not table["ranked"].any()
-    assert table["low"].isna().all() and table["said"].unique().tolist() == ["14 votants : sans classement"]
-    assert found(voted([9, 2], FEWEST))["ranked"].all()
+@pytest.mark.parametrize("voters", [4, 5, FEWEST - 1])
+def test_of_a_small_forum_no_order_is_told(voters) -> None:
+    table = found(voted([1, 4], voters))
+    assert table[["votes", "share", "low", "high"]].isna().all(axis=None)
+    assert not table["ranked"].any() and not table["tied"].any()
+    assert table["proposal"].tolist() == ["Proposition 0", "Proposition 1"]  # as they are named, not by votes
+    assert table["said"].unique().tolist() == [
+        "voix non données sous 15 votants, elles feraient un classement"
+    ]
 
 
-def test_of_very_few_voters_nothing_is_told() -> None:
-    table = found(voted([0, 4], 4))
-    assert table["votes"].isna().all() and table["share"].isna().all() and not table["tied"].any()
-    assert table["proposal"].tolist() == ["Proposition 0", "Proposition 1"]  # not by votes
-    assert "moins de 5 votants" in table["said"][0]
+def test_a_forum_that_is_large_enough_is_ranked() -> None:
+    table = found(voted([2, 9], FEWEST))
+    assert table["ranked"].all() and table["votes"].tolist() == [9, 2]
     assert "inconnu" in found(voted([1], float("nan")))["said"][0]
-
-
-@pytest.mark.parametrize("votes", [[5, 0], [5, 1], [4, 0]])
-def test_what_everyone_or_nobody_of_a_small_college_chose_is_not_told(votes) -> None:
-    table = found(voted(votes, 5))
-    assert table["votes"].isna().all() and table["share"].isna().all() and not table["tied"].any()
-    assert table["proposal"].tolist() == ["Proposition 0", "Proposition 1"]
-    assert "diraient le choix de chacun" in table["said"][0]
-    assert found(voted([4, 1], 5))["votes"].tolist() == [4, 1]
-    assert found(voted([votes[0] + 10, 0], FEWEST))["votes"].notna().all()
+    assert (untold(4), untold(9)) == ("moins de 5 votants", "9 votants")
 
 
 def test_colleges_stay_apart() -> None:

@@ -12,7 +12,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ctg_lib.partnership.calendar import COLUMNS, STATES, Calendar, Phase, Step, read_calendar
-from ctg_lib.workbooks.moments import LAST_YEAR, MONTHS, Moment, day_in_words, in_words, read_moment
+from ctg_lib.workbooks.moments import (
+    LAST_YEAR,
+    MONTHS,
+    Moment,
+    day_in_words,
+    in_words,
+    read_moment,
+    since,
+    until,
+)
 
 
 def read(text: str) -> Calendar:
@@ -62,6 +71,23 @@ def test_dates_as_people_write_them(raw, first, last, precision, words) -> None:
     assert found is not None
     assert (str(found.first), str(found.last), found.precision) == (first, last, precision)
     assert in_words(found) == words
+
+
+@pytest.mark.parametrize(
+    ("raw", "begins", "ends"),
+    [
+        ("2020-11-03", "à partir du 3 novembre 2020", "jusqu’au 3 novembre 2020"),
+        ("novembre 2020", "à partir de novembre 2020", "jusqu’en novembre 2020"),
+        ("octobre 2020", "à partir d’octobre 2020", "jusqu’en octobre 2020"),
+        ("vers mars 2027", "à partir de mars 2027 environ", "jusqu’en mars 2027 environ"),
+        ("fin 2027", "à partir de fin 2027", "jusqu’à fin 2027"),
+        ("1er semestre 2026", "à partir du 1er semestre 2026", "jusqu’au 1er semestre 2026"),
+        (2026, "à partir de 2026", "jusqu’en 2026"),
+    ],
+)  # fmt: skip
+def test_an_open_period_reads_as_one_says_it(raw, begins, ends) -> None:
+    found = read_moment(raw)
+    assert found is not None and (since(found), until(found)) == (begins, ends)
 
 
 @pytest.mark.parametrize(
@@ -130,7 +156,7 @@ def test_a_whole_calendar() -> None:
     assert second.when == "vers janvier 2021"
     third = found.step("E3")
     assert third and (third.start, third.end) == (date(2021, 3, 1), None)
-    assert third.when == "à partir de : mars 2021"
+    assert third.when == "à partir de mars 2021"
     copil = found.instance("copil")
     assert copil and copil.members == ("présidence", "direction de la Caf")
     assert found.phases[0].when == "octobre 2020 – février 2021"

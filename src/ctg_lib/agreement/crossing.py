@@ -3,11 +3,11 @@
 Rows are the needs of croisement.xlsx that are not set aside, by theme. Columns are
 :data:`ctg_lib.agreement.evidence.SIDES`. What a side says comes
 
-* from the evidence of the need's kept findings (one merged into another counts for it): an evidence that supports a
-  finding says that something is missing, one that contradicts it that something is there, one that qualifies it both;
-  indicators speak for « statistiques », a survey for those who answered it (:data:`ASKED_SIDES`), the report on the
-  previous contract, contracts and documents for « documents »; the offer and its money speak for none: they are what
-  the need is set against, at the end of the row;
+* from the evidence of the need's kept findings (one merged into another counts for it), by what each says of the need
+  (:mod:`ctg_lib.agreement.sayings`), not by what it does to its sentence; indicators speak for « statistiques », a survey
+  for those who answered it (:data:`ASKED_SIDES`), the report on the previous contract, contracts and documents for
+  « documents »; the offer and its money speak for none: they are what the need is set against, at the end of the row.
+  An evidence that holds no more is read as it is now, or says nothing where nothing is left of it;
 * from the actors (:func:`ctg_lib.consultation.synthesis.by_side`), of the need of the scheme, over the whole territory.
 
 How they agree is read by the rule of the actors' synthesis (:func:`ctg_lib.consultation.synthesis.reading_of`).
@@ -16,7 +16,7 @@ How they agree is read by the rule of the actors' synthesis (:func:`ctg_lib.cons
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -24,11 +24,14 @@ import pandas as pd
 
 from ctg_lib.agreement.books.constats import KEPT
 from ctg_lib.agreement.evidence import SIDES, Ref
+from ctg_lib.agreement.grounds import Grounds
+from ctg_lib.agreement.sayings import NOTHING, Saying, saying, sides_of
 from ctg_lib.consultation import coverage, synthesis
 from ctg_lib.consultation.actors import OTHER_SIDES, Actors
 from ctg_lib.workbooks.common import THEMES
 
 if TYPE_CHECKING:
+    from ctg_lib.agreement import findings as found_out
     from ctg_lib.agreement.folder import Agreement
 
 SAYS: dict[str, str] = {
@@ -38,23 +41,26 @@ SAYS: dict[str, str] = {
 """What a side says of a need."""
 SPEAKS: frozenset[str] = frozenset({"manque", "existe", "nuance", "piste", "parle"})
 SAYS_RULES: dict[str, str] = {
-    "manque": "ce côté dit, ou mesure, que cela manque", "existe": "il n’y voit qu’une offre ou un levier, ou contredit le manque",
-    "nuance": "il dit l’un et l’autre, ou nuance", "piste": "il propose une piste, sans dire ni manque ni offre",
-    "parle": "il en parle, sans dire si cela manque", "silence": "il a parlé du thème, ou répondu à un questionnaire qui le demandait : rien n’en ressort pour ce besoin",
+    "manque": "ce côté dit, ou mesure, que cela manque",
+    "existe": "il n’y voit qu’une offre ou un levier, ou la mesure est de l’autre côté de la référence",
+    "nuance": "il dit l’un et l’autre", "piste": "il propose une piste, sans dire ni manque ni offre",
+    "parle": "il en parle, ou un chiffre en donne la taille, sans dire si cela manque", "silence": "il a parlé du thème, ou répondu à un questionnaire qui le demandait : rien n’en ressort pour ce besoin",
     "present": "il était là quand le thème était à l’ordre du jour, et rien n’est noté de lui",
     "pas_demande": "rien ne lui a été demandé sur ce thème",
 }  # fmt: skip
 NOT_ASKED: dict[str, str] = {"statistiques": "aucun indicateur", "documents": "aucun document"}
 """Side -> how « pas demandé » is told of it."""
 READING_RULES: dict[str, str] = {
-    **{name: synthesis.RULES[name] for name in ("convergence", "divergence", "partage", "seul", "un_cote", "ensemble")},
+    **{name: synthesis.RULES[name] for name in ("convergence", "partage", "seul", "un_cote", "ensemble")},
+    "divergence": f"{synthesis.RULES['divergence']}, ou la mesure dit l’inverse",
     "sans_manque": "personne ne dit que cela manque ; une offre, une piste ou une nuance est citée",
     "silence": synthesis.RULES["silence"],
 }  # fmt: skip
 """Reading (:data:`ctg_lib.agreement.books.croisement.READINGS`) -> how it is decided."""
 ASKED_SIDES: dict[str, str] = {"professionnels": "professionnels", "associations": "partenaires"}
 """Questionnaire -> side that answers it; any other: « habitants »."""
-_SENSES: dict[str, str] = {"": "manque", "appuie": "manque", "nuance": "nuance", "contredit": "existe"}
+Now = Mapping[tuple[str, Ref], "found_out.Proof"]
+"""(Finding, reference) -> an evidence beside what it says now."""
 _FROM_ACTORS: dict[str, str] = {"manque": "manque", "offre": "existe", "piste": "piste", "": "parle"}
 _TO_SYNTHESIS: dict[str, str] = {"manque": "manque", "existe": "offre"}
 _DOCUMENTS: frozenset[str] = frozenset({"bilan", "contrat", "document"})
@@ -69,7 +75,11 @@ class Proof:
     """An evidence of a kept finding.
 
     Attributes:
-        finding, kind, ref, sense: as the workbook has them. said, period: what it said, and of when.
+        finding, kind, ref, sense, written, remark: as the workbook has them; ``row``: its line.
+        said, period: what it says, and of when: now, where it moved.
+        sides: of the reference on which it stands.
+        state: of :data:`ctg_lib.agreement.findings.STATES`; ``why``: what changed; ``gone``: nothing is left of it.
+        of_need: what it says of the need of its row.
     """
 
     finding: str
@@ -78,6 +88,37 @@ class Proof:
     sense: str = ""
     said: str = ""
     period: str = ""
+    written: str = ""
+    remark: str = ""
+    sides: tuple[str, ...] = ()
+    state: str = ""
+    why: str = ""
+    gone: bool = False
+    row: int = 0
+    of_need: Saying = NOTHING
+
+    @classmethod
+    def of(cls, line: Mapping[Any, Any], now: found_out.Proof | None) -> Proof:
+        """A line of « Preuves », beside what it says now where that is known."""
+        found = now.now if now is not None else None
+        moved = found if now is not None and now.state in ("change", "tombe") else None
+        return cls(
+            str(line["finding"]), str(line["kind"]), str(line["ref"]), str(line["sense"]),
+            moved.said if moved is not None else str(line["said"]),
+            moved.period if moved is not None else str(line["period"]), str(line["of_need"]), str(line["remark"]),
+            sides_of(str(line["side"]), found), now.state if now is not None else "", now.why if now is not None else "",
+            now is not None and found is None and now.state in ("", "tombe"), int(line["row"]),
+        )  # fmt: skip
+
+    @property
+    def reference(self) -> Ref:
+        """Its reference, in parts."""
+        return Ref.parse(self.kind, self.ref)  # type: ignore[arg-type]
+
+    def for_need(self, needs: Collection[str], grounds: Grounds) -> Proof:
+        """The same, with what it says of a need."""
+        written = "" if self.state == "tombe" else self.written
+        return replace(self, of_need=saying(self.reference, self.sense, self.sides, written, needs, grounds))
 
 
 @dataclass(frozen=True)
@@ -110,6 +151,7 @@ class Crossed:
     Attributes:
         id, label, theme, need, publics, secteurs, moment, state: as the workbook has them (``secteurs``: names).
         views: in the order of the columns. proofs: evidence of its findings, whatever side it speaks for.
+        fallen: evidence of its findings that holds no more, what nothing is left of too.
         computed: reading by the rule; ``reading``: the analyst's where there is one. Keys of ``READINGS``.
         why: what explains it, in the analyst's words.
         findings: ids of its kept findings, merged ones followed.
@@ -134,6 +176,7 @@ class Crossed:
     actors: tuple[str, ...] = ()
     contracts: tuple[str, ...] = ()
     proofs: tuple[Proof, ...] = ()
+    fallen: tuple[Proof, ...] = ()
 
     @property
     def overruled(self) -> bool:
@@ -178,8 +221,8 @@ class Crossing:
 
 
 def cross(
-    agreement: Agreement, actors: Actors, asked: Mapping[str, Collection[str]] | None = None,
-    dropped: Collection[tuple[str, str, str]] = (),
+    agreement: Agreement, actors: Actors, asked: Mapping[str, Collection[str]] | None = None, grounds: Grounds | None = None,
+    now: Now | None = None,
 ) -> Crossing:  # fmt: skip
     """Cross what every side says of each need.
 
@@ -189,18 +232,32 @@ def cross(
             (:func:`ctg_lib.consultation.coverage.shown`).
         asked: id of a need -> sides that answered questions on it (a survey): where nothing of it supports a finding of
             the need they are silent, not unasked.
-        dropped: (finding, kind, reference as :class:`~ctg_lib.agreement.evidence.Ref` writes it) of evidence that says
-            nothing any more.
+        grounds: by what each need may be proved.
+        now: evidence beside what it says now; what is not there is read as the workbook kept it.
     """
     said = _Said.of(actors)
-    proofs = _Proofs.of(agreement, dropped)
-    needs = agreement.table("croisement", "needs")
+    proofs = _Proofs.of(agreement, grounds or {}, now or {})
     order = {theme: i for i, theme in enumerate(THEMES)}
-    kept = [line for line in needs.to_dict("records") if line["state"] != "ecarte"]
+    kept = _needs(agreement)
     kept.sort(key=lambda line: (order.get(str(line["theme"]), len(order)), _id_order(str(line["id"]))))
     sides = (*SIDES, OTHER_SIDES) if said.pooled else SIDES
     rows = tuple(_row(line, sides, said, proofs, (asked or {}).get(str(line["id"]), ())) for line in kept)
     return Crossing(rows, sides, said.unshown)
+
+
+def evidence_by_need(agreement: Agreement, grounds: Grounds, now: Now) -> dict[str, tuple[Proof, ...]]:
+    """Id of a need that is not set aside -> evidence of its kept findings, with what each says of it."""
+    proofs = _Proofs.of(agreement, grounds, now)
+    out = {}
+    for line in _needs(agreement):
+        own = proofs.under(proofs.findings(line["findings"]))
+        out[str(line["id"])] = proofs.read(own, _codes(line, own))
+    return out
+
+
+def _needs(agreement: Agreement) -> list[Mapping[Any, Any]]:
+    lines = agreement.table("croisement", "needs").to_dict("records")
+    return [line for line in lines if line["state"] != "ecarte"]
 
 
 def says_of(told: Iterable[str]) -> str:
@@ -274,28 +331,33 @@ class _Proofs:
 
     kept: frozenset[str]
     merged: Mapping[str, str]
+    grounds: Grounds
     of_finding: Mapping[str, tuple[Proof, ...]] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, agreement: Agreement, dropped: Collection[tuple[str, str, str]]) -> _Proofs:
+    def of(cls, agreement: Agreement, grounds: Grounds, now: Now) -> _Proofs:
         findings = agreement.table("constats", "findings")
         merged = findings[findings["state"].eq("fusionne") & findings["merged"].ne("")]
         proofs: dict[str, list[Proof]] = {}
         target = dict(zip(merged["id"], merged["merged"], strict=True))
         for line in agreement.table("constats", "evidence").to_dict("records"):
-            if (line["finding"], line["kind"], str(Ref.parse(line["kind"], line["ref"]))) in dropped:
-                continue
-            proof = Proof(
-                line["finding"], line["kind"], line["ref"], line["sense"], line["said"], line["period"]
-            )
-            proofs.setdefault(_followed(str(line["finding"]), target), []).append(proof)
+            key = (str(line["finding"]), Ref.parse(line["kind"], str(line["ref"])))
+            proofs.setdefault(_followed(key[0], target), []).append(Proof.of(line, now.get(key)))
         kept = frozenset(findings.loc[findings["state"].isin(KEPT), "id"])
-        return cls(kept, target, {id: tuple(own) for id, own in proofs.items()})
+        return cls(kept, target, grounds, {id: tuple(own) for id, own in proofs.items()})
 
     def findings(self, cited: Iterable[str]) -> tuple[str, ...]:
         """Kept findings among those cited, merged ones followed."""
         followed = [_followed(id, self.merged) for id in cited]
         return tuple(id for id in dict.fromkeys(followed) if id in self.kept)
+
+    def under(self, findings: Iterable[str]) -> list[Proof]:
+        """Evidence of findings, what nothing is left of too."""
+        return [proof for id in findings for proof in self.of_finding.get(id, ())]
+
+    def read(self, proofs: Iterable[Proof], needs: Collection[str]) -> tuple[Proof, ...]:
+        """Evidence that is left, with what it says of a need."""
+        return tuple(proof.for_need(needs, self.grounds) for proof in proofs if not proof.gone)
 
 
 def _followed(id: str, merged: Mapping[str, str]) -> str:
@@ -319,8 +381,9 @@ def _row(
     line: Mapping[Any, Any], sides: Iterable[str], said: _Said, proofs: _Proofs, asked: Collection[str]
 ) -> Crossed:  # fmt: skip
     findings = proofs.findings(line["findings"])
-    own = [proof for id in findings for proof in proofs.of_finding.get(id, ())]
-    codes = _codes(line, own)
+    under = proofs.under(findings)
+    codes = _codes(line, under)
+    own = proofs.read(under, codes)
     views = tuple(_view(side, line, codes, own, said, asked) for side in sides)
     says = {v.side: v.says for v in views}
     computed = reading(says, bool(said.together & set(codes)))
@@ -330,7 +393,7 @@ def _row(
         str(line["reading"]) or computed, str(line["why"]), tuple(line["publics"]),
         tuple(secteurs) if isinstance(secteurs, tuple) else tuple(s for s in [str(secteurs)] if s),
         str(line["moment"]), str(line["state"]) or "propose", findings, tuple(line["offer"]), str(line["gap"]),
-        tuple(line["actors"]), tuple(line["contracts"]), tuple(own),
+        tuple(line["actors"]), tuple(line["contracts"]), own, tuple(p for p in under if p.state == "tombe"),
     )  # fmt: skip
 
 
@@ -338,7 +401,7 @@ def _codes(line: Mapping[Any, Any], proofs: Iterable[Proof]) -> tuple[str, ...]:
     """Need of the scheme of a line; without one, those of the words that its findings rest on."""
     if line["need"]:
         return (str(line["need"]),)
-    return tuple(dict.fromkeys(p.ref for p in proofs if p.kind == "parole"))
+    return tuple(dict.fromkeys(p.ref for p in proofs if p.kind == "parole" and not p.gone))
 
 
 def _view(
@@ -346,7 +409,7 @@ def _view(
     asked: Collection[str],
 ) -> View:  # fmt: skip
     own = tuple(p for p in proofs if side_of_evidence(p.kind, p.ref) == side)
-    told = [_SENSES.get(p.sense, "parle") for p in own]
+    told = [p.of_need.says for p in own]
     heard = [said.views[code, side] for code in codes if (code, side) in said.views]
     told += [_FROM_ACTORS.get(says, "parle") for says, _, _ in heard]
     if side == "documents" and line["contracts"]:

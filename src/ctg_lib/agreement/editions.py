@@ -26,7 +26,7 @@ ACTION_FIELDS: tuple[str, ...] = (
 )  # fmt: skip
 """Fields of an action whose change is one of the plan."""
 INDICATOR_FIELDS: tuple[str, ...] = (
-    "action", "label", "kind", "indicator", "breakdown", "unit", "baseline", "baseline_period", "target", "target_on",
+    "action", "label", "kind", "indicator", "breakdown", "unit", "baseline", "baseline_period", "target", "target_on", "better",
 )  # fmt: skip
 NOTHING = "rien"
 """In place of an empty cell."""
@@ -160,7 +160,7 @@ def _why_dropped(line: Mapping[str, Any] | None) -> str:
 
 
 def _costs(agreement: Agreement) -> dict[str, float]:
-    lines = agreement.table("plan", "budget")
+    lines = agreement.budget
     found = lines[lines["kind"].eq("depense")].groupby("action")["amount"].sum()
     return {str(action): float(amount) for action, amount in found.items()}
 

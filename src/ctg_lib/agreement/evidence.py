@@ -80,6 +80,7 @@ class Evidence:
         value, low, high: number and bounds (None: no number, or bounds that do not exist).
         unit, period: of the number.
         side: « above », « below », « close » to the reference; empty where there is none.
+        side_without: the same without the commune that turns its reading; empty where none does.
         sureness: key of :data:`SURENESS`.
         strength: how much it stands out, among others of its kind (greater first; no meaning across kinds).
         view: key of :data:`SIDES`: whose view it is.
@@ -102,3 +103,4 @@ class Evidence:
     view: str = "statistiques"
     sources: str = ""
     files: tuple[str, ...] = field(default=())
+    side_without: str = ""

@@ -136,13 +136,10 @@ def findings(
         if proof is not None:
             evidence.setdefault(proof.finding, []).append(proof)
     table = agreement.table("constats", "findings").to_dict("records")
-    into: dict[str, list[str]] = {}
-    for line in table:
-        if line["state"] == "fusionne" and line["merged"] and line["merged"] != line["id"]:
-            into.setdefault(str(line["merged"]), []).append(str(line["id"]))
+    merged = merged_into(agreement)
     out = []
     for line in table:
-        ids = [str(line["id"]), *into.get(str(line["id"]), ())]
+        ids = [str(line["id"]), *merged.get(str(line["id"]), ())]
         proofs = tuple(proof for id in ids for proof in evidence.get(id, ()))
         out.append(
             Finding(
@@ -152,6 +149,25 @@ def findings(
             )
         )  # fmt: skip
     return tuple(out)
+
+
+def merged_into(agreement: Agreement) -> dict[str, tuple[str, ...]]:
+    """Finding -> those merged into it, at once or one after the other, in the order of the sheet."""
+    into: dict[str, list[str]] = {}
+    for line in agreement.table("constats", "findings").to_dict("records"):
+        if line["state"] == "fusionne" and line["merged"] and line["merged"] != line["id"]:
+            into.setdefault(str(line["merged"]), []).append(str(line["id"]))
+    out: dict[str, tuple[str, ...]] = {}
+    for id in into:
+        found: list[str] = []
+        waiting = list(into[id])
+        while waiting:
+            each = waiting.pop(0)
+            if each != id and each not in found:
+                found.append(each)
+                waiting += into.get(each, [])
+        out[id] = tuple(found)
+    return out
 
 
 def refs(agreement: Agreement) -> tuple[Ref, ...]:

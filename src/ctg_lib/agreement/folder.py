@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from ctg_lib.agreement.amounts import budget_of
 from ctg_lib.agreement.books import agreement_books
 from ctg_lib.agreement.books.constats import KEPT
 from ctg_lib.agreement.books.plan import AGREED
@@ -88,6 +89,11 @@ class Agreement:
         """Ids of the issues that the committee retained, by rank, then in its order: they alone feed what follows."""
         table = self.decisions[self.decisions["decision"].eq("retenu")]
         return tuple(table.sort_values(["rank", "row"], kind="stable", na_position="last")["issue"])
+
+    @cached_property
+    def budget(self) -> pd.DataFrame:
+        """Lines of « Budget » with what each is worth (:func:`ctg_lib.agreement.amounts.budget_of`)."""
+        return budget_of(self)
 
     @cached_property
     def agreed_actions(self) -> pd.DataFrame:

@@ -5,7 +5,8 @@ An indicator is read on the straight line that goes from its baseline to its tar
 * ``rompu``: what was measured is not comparable with the baseline (another definition, a break of the series, census years
   that share years of collection): no difference is drawn;
 * ``atteinte``: the value is at its target or beyond;
-* ``trop_tot``: from the baseline to that day, the line moves no farther than the indicator does by itself: nothing can be said;
+* ``trop_tot``: from the baseline to that day, the line moves no farther than the indicator does by itself; or the measure is
+  as near, to that extent, to the baseline as to the line: nothing can be said;
 * ``dans_le_rythme``: no farther below the line than it moves by itself;
 * ``en_retard``: farther below it, and on the side of the target;
 * ``immobile``: farther below the line, and no farther from its baseline than it moves by itself;
@@ -13,9 +14,13 @@ An indicator is read on the straight line that goes from its baseline to its tar
 * ``tenue``, ``ecartee``: where the target is the baseline itself: within what it moves by itself, or not;
 * ``non_mesure``: nothing was measured after the baseline; ``sans_cible``: baseline or target cannot be read.
 
-« By itself » (``noise``): what the plan says, else what the dictionary, bounds or history say; else, of a small count of
-people, what chance does (Poisson, 95 %). Where none of these is known the value is read as exact, and that is told. It is
-never less than one step of what is written (one, for whole numbers): half a child late is not late.
+« By itself » (``noise``), from the baseline to that day: what the plan says, else what the dictionary, bounds or history
+say; else, of a count of people free to come, what chance does (Poisson, 95 %): the rules of the plan's own check
+(:mod:`ctg_lib.agreement.chance`). Where none of these is known the value is read as exact, and that is told. It is never
+less than one step of what is written (one, for whole numbers): half a child late is not late.
+
+Baseline and target are those that were signed: where an edition before this one has others, the reading is made on them,
+and what changed since is told (:func:`signed_line`).
 """
 
 from __future__ import annotations
@@ -27,10 +32,11 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
-from scipy import stats
 
-from ctg_lib.agreement.measurability import FEW, NOT_COUNTS, SURE, Verdict, span_of
+from ctg_lib.agreement.chance import by_chance, poisson_gap, years_between
+from ctg_lib.agreement.measurability import Verdict, span_of
 from ctg_lib.agreement.plan import AGREED
+from ctg_lib.partnership.checks.ground import day as day_of
 
 if TYPE_CHECKING:
     from ctg_lib.agreement.folder import Agreement
@@ -58,6 +64,7 @@ class Point:
         comparable: whether it has the baseline's definition. why: why not, in words.
         origin: « suivi » (the workbook) or « dictionnaire » (measured again from the store).
         source: as written, or manifest ids joined by « + ».
+        unit: what it counts, where that is no longer the indicator's.
     """
 
     period: str
@@ -69,6 +76,7 @@ class Point:
     why: str = ""
     origin: str = "suivi"
     source: str = ""
+    unit: str = ""
 
 
 @dataclass(frozen=True)
@@ -78,6 +86,7 @@ class Track:
     Attributes:
         reading: key of :data:`READINGS`. noise: what was taken for it (None: not known).
         expected: the line at the day of the latest measure (NaN where it has none).
+        chance: column « Part du hasard ». amended: what changed of its baseline or target since it was signed, in words.
     """
 
     id: str
@@ -96,6 +105,8 @@ class Track:
     noise: float | None = None
     expected: float = math.nan
     reading: str = "non_mesure"
+    chance: str = ""
+    amended: tuple[str, ...] = ()
 
     @property
     def latest(self) -> Point | None:
@@ -188,7 +199,7 @@ def means(agreement: Agreement, by: Sequence[str] = ("action", "year")) -> pd.Da
         ``by``, then ``planned, spent`` (expenses), ``planned_received, received`` (euros), ``untold`` (euros planned for
         actions and years of which no spending is told, up to the last year told).
     """
-    planned, paid = agreement.table("plan", "budget"), agreement.table(BOOK, "spending")
+    planned, paid = agreement.budget, agreement.table(BOOK, "spending")
     keys = ["action", "year"]
     sums = [
         _sums(planned, "depense", "planned"), _sums(planned, "recette", "planned_received"),
@@ -220,7 +231,7 @@ def receipts(agreement: Agreement) -> pd.DataFrame:
     """
     paid = agreement.table(BOOK, "spending")
     known = paid[paid["year"].notna()].set_index(["action", "year"]).index.unique()
-    planned = agreement.table("plan", "budget")
+    planned = agreement.budget
     planned = planned[planned["year"].notna() & planned["kind"].eq("recette")]
     planned = planned[planned.set_index(["action", "year"]).index.isin(known)]
     paid = paid[paid["kind"].eq("recette")]
@@ -239,6 +250,7 @@ def tracks(
     as_of: date,
     measured_again: Mapping[str, Sequence[Point]] | None = None,
     verdicts: Mapping[str, Verdict] | None = None,
+    signed: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> tuple[Track, ...]:
     """Every indicator of the plan, with its measures and how it stands, in the order of the sheet.
 
@@ -246,26 +258,73 @@ def tracks(
         as_of: the study's date: what was measured later is left out.
         measured_again: id of an indicator -> its measures in the dictionary, which take the place of the workbook's.
         verdicts: id -> what is known of its noise (:func:`ctg_lib.agreement.measurability.verdicts`).
+        signed: id -> its line in the edition that was signed.
     """
-    again, known = measured_again or {}, verdicts or {}
+    again, known, first = measured_again or {}, verdicts or {}, signed or {}
     told = agreement.table(BOOK, "measures")
     out = []
     for line in agreement.table("plan", "indicators").to_dict("records"):
-        track = _track(line)
+        own, amended = signed_line(line, first.get(line["id"]))
+        track = replace(_track(own), amended=amended)
         points = list(again.get(track.id, ())) or _points(told[told["indicator"].eq(track.id)], as_of)
         base = span_of(track.baseline_period)
         later = [p for p in points if base is None or p.day > base.last]
+        track = replace(track, points=tuple(sorted(later, key=lambda p: (p.day, p.period))))
         verdict = known.get(track.id)
-        noise = verdict.noise if verdict is not None else _written(line)
-        out.append(read(replace(track, points=tuple(sorted(later, key=lambda p: (p.day, p.period)))), noise))
+        out.append(read(track, _since_start(track, verdict) if verdict is not None else _written(line)))
     return tuple(out)
+
+
+def _since_start(track: Track, verdict: Verdict) -> float | None:
+    """By how much it moves by itself from its baseline to its latest measure (to its target, without one)."""
+    base, point = span_of(track.baseline_period), track.latest
+    if verdict.own is None or base is None or point is None:
+        return verdict.noise
+    return verdict.own.over(years_between(base.last, point.day))
+
+
+SIGNED: tuple[str, ...] = ("baseline", "baseline_period", "target", "target_on")
+"""What of an indicator is read as it was signed."""
+
+
+def signed_line(
+    line: Mapping[Any, Any], signed: Mapping[str, Any] | None
+) -> tuple[Mapping[Any, Any], tuple[str, ...]]:
+    """The line with the baseline and target that were signed, and what changed since, in words.
+
+    The line as it stands where nothing was signed, or where it was of another measure (unit, dictionary's indicator).
+    """
+    if signed is None or any(line[n] != signed[n] for n in ("unit", "indicator", "breakdown")):
+        return line, ()
+    said = []
+    for name, noun in (("baseline", "valeur de départ"), ("target", "cible")):
+        then, now = _number(signed[name]), _number(line[name])
+        if not math.isnan(then) and not math.isnan(now) and then != now:
+            verb = "relevée" if now > then else "abaissée"
+            said.append(f"{noun} {verb} de {_plain(then)} à {_plain(now)}")
+    if (
+        signed["baseline_period"]
+        and line["baseline_period"]
+        and signed["baseline_period"] != line["baseline_period"]
+    ):
+        said.append(f"départ pris en {line['baseline_period']} au lieu de {signed['baseline_period']}")
+    then, now = signed["target_on"], line["target_on"]
+    if pd.notna(then) and pd.notna(now) and then != now:
+        verb = "repoussée" if now > then else "avancée"
+        said.append(f"échéance {verb} du {day_of(then.date())} au {day_of(now.date())}")
+    known = {n: signed[n] for n in SIGNED if not (pd.isna(signed[n]) or signed[n] == "")}
+    return ({**line, **known}, tuple(said)) if said else (line, ())
+
+
+def _plain(value: float) -> str:
+    return f"{value:g}".replace(".", ",")
 
 
 def _track(line: Mapping[Any, Any]) -> Track:
     return Track(
         line["id"], line["action"], line["label"], line["kind"], line["unit"], _number(line["baseline"]), str(line["baseline_period"]),
         _number(line["target"]), None if pd.isna(line["target_on"]) else line["target_on"].date(), (), line["indicator"],
-        line["breakdown"], line["source"],
+        line["breakdown"], line["source"], chance=line["chance"],
     )  # fmt: skip
 
 
@@ -289,6 +348,7 @@ def _points(lines: pd.DataFrame, as_of: date) -> list[Point]:
             Point(
                 str(line["period"]), span.last, float(line["value"]), _number(line["low"]), _number(line["high"]), not broken,
                 (line["remark"] or "la définition n’est plus celle du départ") if broken else "", "suivi", line["source"],
+                line["unit"],
             )
         )  # fmt: skip
     return out
@@ -327,26 +387,13 @@ def expected(track: Track, day: date) -> float:
 
 
 def _noise(track: Track, point: Point, line: float, noise: float | None) -> float | None:
-    """The larger of what is known and the measure's own bounds; of a small count without either, what chance does."""
+    """The larger of what is known and the measure's own bounds; of a count of people without either, what chance does."""
     half = (point.high - point.low) / 2 if point.high > point.low else math.nan
     known = [n for n in (noise, half) if n is not None and not math.isnan(n)]
     if known:
         return max(known)
-    if not _small_count(track, point) or math.isnan(line):
-        return None
-    return float(stats.norm.ppf((1 + SURE) / 2)) * math.sqrt(max(line, 1.0))
-
-
-def _small_count(track: Track, point: Point) -> bool:
-    """Whether it is a result, a whole number of people or demands, small enough for chance to matter."""
-    values = (track.baseline, track.target, point.value)
-    return (
-        track.kind == "resultat"
-        and not track.indicator
-        and not NOT_COUNTS.search(track.unit)
-        and all(v >= 0 and float(v).is_integer() for v in values)
-        and max(values) <= FEW
-    )
+    counts = by_chance(track.unit, track.chance, (track.baseline, track.target, point.value))
+    return poisson_gap(track.baseline, line) if counts and not math.isnan(line) else None
 
 
 def _reading(track: Track, value: float, line: float, slack: float) -> str:
@@ -365,7 +412,7 @@ def _reading(track: Track, value: float, line: float, slack: float) -> str:
     if abs(line - track.baseline) <= slack + tiny:
         return "trop_tot"
     if side * (value - line) >= -(slack + tiny):
-        return "dans_le_rythme"
+        return "dans_le_rythme" if moved > slack + tiny else "trop_tot"
     return "immobile" if moved <= slack + tiny else "en_retard"
 
 

@@ -6,7 +6,7 @@ Everything comes from « gouvernance.xlsx »; « today » is the study's date. N
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -27,7 +27,10 @@ PAYERS: dict[str, str] = {
 
 @dataclass(frozen=True)
 class Member:
-    """A line of « Membres »; ``party`` is an id of parties.xlsx, empty where the function says it all."""
+    """A line of « Membres »; ``party`` is an id of parties.xlsx, empty where the function says it all.
+
+    ``seats`` is 0 where whoever comes is a member.
+    """
 
     function: str
     party: str = ""
@@ -63,6 +66,22 @@ class Instance:
     def voting(self) -> int:
         """How many of them vote."""
         return sum(m.seats for m in self.members if m.votes)
+
+    @property
+    def voters(self) -> tuple[str, ...]:
+        """Parties of those who vote, each once; empty for members whom no party names."""
+        return tuple(dict.fromkeys(m.party for m in self.members if m.votes))
+
+    @property
+    def shared(self) -> bool:
+        """Whether several parties that are named vote in it: none of them is above the others."""
+        return len([id for id in self.voters if id]) > 1
+
+    @property
+    def owner(self) -> str:
+        """The one party that all its members come from; empty where there is none: what it decides binds that party alone."""
+        parties = {m.party for m in self.members}
+        return parties.pop() if len(parties) == 1 else ""
 
 
 @dataclass(frozen=True)
@@ -115,27 +134,37 @@ class Scenario:
 def instances(agreement: Agreement) -> tuple[Instance, ...]:
     """Instances in the order of their tree: each is followed by those that report to it.
 
-    One that reports to nothing known, to itself or in a circle, stands at the top.
+    One that reports to nothing known, to itself or in a circle, stands at the top; so does one where several parties
+    vote that is written under the assembly of one of them: it binds the others no more than they bind it. Those where
+    several parties vote come first.
     """
     table, members = agreement.table(BOOK, "instances"), agreement.table(BOOK, "members")
     lines = {str(line["id"]): line for line in table.to_dict("records") if line["id"]}
     above = {id: str(line["above"]) if line["above"] in lines else "" for id, line in lines.items()}
     above = {id: "" if _circular(id, above) else up for id, up in above.items()}
+    known = {
+        id: Instance(
+            id, line["name"], line["role"], line["decides"], line["frequency"], line["chair"],
+            members=_members(members[members["instance"].eq(id)]),
+        )
+        for id, line in lines.items()
+    }  # fmt: skip
+    above = {id: "" if up and subordinate(known[id], known[up]) else up for id, up in above.items()}
     out: list[Instance] = []
 
     def add(up: str, depth: int) -> None:
-        for id, line in lines.items():
-            if above[id] == up:
-                own = members[members["instance"].eq(id)]
-                out.append(
-                    Instance(
-                        id, line["name"], line["role"], line["decides"], line["frequency"], line["chair"], up, depth, _members(own),
-                    )
-                )  # fmt: skip
-                add(id, depth + 1)
+        own = [(id, instance) for id, instance in known.items() if above[id] == up]
+        for id, instance in sorted(own, key=lambda each: not up and not each[1].shared):
+            out.append(replace(instance, above=up, depth=depth))
+            add(id, depth + 1)
 
     add("", 0)
     return tuple(out)
+
+
+def subordinate(instance: Instance, above: Instance) -> bool:
+    """Whether an instance where several parties vote is written under one that belongs to a single party."""
+    return instance.shared and bool(above.owner)
 
 
 def _circular(id: str, above: dict[str, str]) -> bool:

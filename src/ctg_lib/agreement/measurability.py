@@ -6,15 +6,18 @@ than its noise, is refused, and a yearly activity figure of the same action is p
 * ``rompu``: the baseline was measured before a break of its series: no later value is comparable with it;
 * ``trop_tard``: the first value comparable with the baseline that describes a time after the start of the action is
   known after the end of the convention (or there is none);
-* ``bruit``: the target is no farther from the baseline than the indicator moves by itself (:class:`Outlook`);
+* ``bruit``: from the day of the baseline to that of the target, the indicator moves as far by itself, whatever its trend
+  (:mod:`ctg_lib.agreement.chance`);
+* ``tendance``: it moves less than that by itself, but its trend goes on towards the target, and may reach it alone;
 * ``cible_tard``: measured within the convention, but not at the date of its target: the last value known is older;
-* ``fragile``: a small count that is not in the dictionary, whose history is not known: had it come by chance (Poisson),
-  it could move as far as its target;
+* ``fragile``: a count of people free to come, whose history is not known: chance alone (Poisson) could take it as far as its
+  target, whatever the indicator is called (means, activity or result);
 * ``inconnu``: nothing says when it is measured again, or the dates of the convention are not known;
-* ``mesurable``: none of these.
+* ``mesurable``: none of these. A target that goes against a trend is one, where the trend alone would not reach it.
 
-The first three are refused. When a value of a dictionary indicator is known follows from the manifest: the time between
-the period it describes and its publication (or its retrieval, which is later: the real lag is then shorter).
+The first four are refused; to those, to ``cible_tard`` and to ``fragile`` a yearly activity figure is proposed. When a
+value of a dictionary indicator is known follows from the manifest: the time between the period it describes and its
+publication (or its retrieval, which is later: the real lag is then shorter).
 """
 
 from __future__ import annotations
@@ -22,15 +25,14 @@ from __future__ import annotations
 import calendar
 import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pandas as pd
-from scipy import stats
 
+from ctg_lib.agreement.chance import Noise, by_chance, drift_of, poisson_gap, years_between
 from ctg_lib.agreement.plan import Action, Plan
 from ctg_lib.partnership.checks.ground import day, number
 from ctg_lib.workbooks.moments import Moment, read_moment
@@ -39,39 +41,33 @@ if TYPE_CHECKING:
     from ctg_lib.agreement.folder import Agreement
 
 VERDICTS: dict[str, str] = {
-    "mesurable": "mesurable", "rompu": "série rompue", "trop_tard": "connu trop tard", "bruit": "cible plus petite que le bruit",
-    "cible_tard": "cible constatée trop tard", "fragile": "petit effectif", "inconnu": "à préciser",
+    "mesurable": "mesurable", "rompu": "série rompue", "trop_tard": "connu trop tard",
+    "bruit": "cible plus petite que la variation ordinaire", "tendance": "la tendance y mène déjà",
+    "cible_tard": "cible constatée trop tard", "fragile": "écart que le hasard peut faire", "inconnu": "à préciser",
 }  # fmt: skip
-REFUSED: frozenset[str] = frozenset({"rompu", "trop_tard", "bruit"})
+REFUSED: frozenset[str] = frozenset({"rompu", "trop_tard", "bruit", "tendance"})
 """Verdicts that refuse an indicator."""
+REPLACED: frozenset[str] = REFUSED | {"cible_tard", "fragile"}
+"""Verdicts beside which a yearly activity figure is proposed."""
 MONTHS_OF: dict[str, int] = {
     "mensuelle": 1, "trimestrielle": 3, "semestrielle": 6, "annuelle": 12, "biennale": 24,
 }  # fmt: skip
 """Frequency of the workbook -> months from one value to the next."""
-FEWEST = 4
-"""Values of a history from which an ordinary change is computed: three changes, hence two degrees of freedom."""
-SURE = 0.95
-"""Share of the ordinary changes that the noise holds."""
-FEW = 100
-"""Counts above it are not called small: their Poisson noise is below 28 % of them."""
-NOT_COUNTS = re.compile(
-    r"%|\bpour\b|\bpar\b(?! an)|€|euro|\btaux\b|\bpart\b|\betp\b|\bheures?\b|\bsemaines?\b", re.IGNORECASE
-)
-"""Units of what is not a number of people, families, demands."""
 ACTIVITY: dict[str, str] = {
     "petite_enfance": "nombre d’heures d’accueil réalisées dans l’année",
     "enfance": "nombre de journées d’accueil d’un enfant dans l’année",
-    "jeunesse": "nombre de jeunes différents accueillis dans l’année",
-    "parentalite": "nombre de familles différentes venues dans l’année",
-    "handicap": "nombre d’enfants handicapés accueillis dans l’année",
-    "vie_sociale": "nombre de participants différents dans l’année",
-    "acces_droits": "nombre de personnes reçues dans l’année",
-    "numerique": "nombre de personnes aidées dans l’année",
-    "logement": "nombre de ménages accompagnés dans l’année",
-    "familles_vulnerables": "nombre de familles accompagnées dans l’année",
+    "jeunesse": "nombre de demi-journées et de soirées ouvertes dans l’année",
+    "parentalite": "nombre de séances ouvertes dans l’année",
+    "handicap": "nombre de journées d’accueil avec un renfort dans l’année",
+    "vie_sociale": "nombre d’ateliers et de rencontres tenus dans l’année",
+    "acces_droits": "nombre de permanences tenues dans l’année",
+    "numerique": "nombre d’heures d’aide ouvertes dans l’année",
+    "logement": "nombre de rendez-vous tenus dans l’année",
+    "familles_vulnerables": "nombre de rendez-vous tenus dans l’année",
     "transversal": "nombre d’étapes de l’action faites dans l’année",
 }
-"""Theme of an action -> yearly activity figure to follow where none of its own indicators can be."""
+"""Theme of an action -> yearly activity figure to follow where none of its own indicators can be: what services do, in
+which chance has little part."""
 _QUARTER = re.compile(r"(\d{4})-T([1-4])")
 _YEARS = re.compile(r"(\d{4})[-–](\d{4})")
 
@@ -87,7 +83,7 @@ class Outlook:
         every: months from one value to the next (None: one value alone is known).
         apart: years between two values that share no year of collection (5 for the census).
         breaks: first day of each new definition or source.
-        noise: by how much it moves without a cause (None: not known). noise_why: where that comes from, in words.
+        noise: by how much it moves without a cause (None: not known).
         measured: value of the series at the baseline's period (None: not known), with its half-interval.
     """
 
@@ -97,8 +93,7 @@ class Outlook:
     every: int | None = None
     apart: int = 0
     breaks: tuple[date, ...] = ()
-    noise: float | None = None
-    noise_why: str = ""
+    noise: Noise | None = None
     measured: float | None = None
     within: float = 0.0
 
@@ -112,8 +107,9 @@ class Verdict:
         code: key of :data:`VERDICTS`.
         why: in a sentence, French, without its capital.
         next_on: day when its first comparable value after the start of the action is known.
-        noise: what its target was compared with (None: not known).
-        instead: the yearly activity figure proposed, where it is refused. instead_id: of an indicator of the action.
+        noise: its ordinary variation from the baseline to the day of the target (None: not known).
+        own: the same over any time.
+        instead: the yearly activity figure proposed (:data:`REPLACED`). instead_id: of an indicator of the action.
     """
 
     id: str
@@ -124,6 +120,7 @@ class Verdict:
     why: str = ""
     next_on: date | None = None
     noise: float | None = None
+    own: Noise | None = None
     instead: str = ""
     instead_id: str = ""
 
@@ -131,6 +128,13 @@ class Verdict:
     def refused(self) -> bool:
         """Whether the plan must change it."""
         return self.code in REFUSED
+
+    @property
+    def proposed(self) -> str:
+        """The yearly activity figure, in words: in its place where it is refused, beside it else; empty without one."""
+        if not self.instead:
+            return ""
+        return f"{'à sa place' if self.refused else 'à suivre aussi'}, chaque année : {self.instead}"
 
 
 def span_of(period: object) -> Moment | None:
@@ -142,24 +146,6 @@ def span_of(period: object) -> Moment | None:
         first, last = read_moment(found[1]), read_moment(found[2])
         return Moment(first.first, last.last, "annee") if first and last else None
     return read_moment(text.removesuffix(".0"))
-
-
-def ordinary_change(values: Sequence[float]) -> float | None:
-    """By how much a series moves from one value to the next, its own slope apart: ``t × s × √(1 + 1/n)``.
-
-    Prediction interval (:data:`SURE`) of one more change, from the ``n`` changes between consecutive values, taken as
-    independent (Hahn and Meeker, Statistical Intervals, 1991, normal prediction interval).
-
-    Returns:
-        None below :data:`FEWEST` values.
-    """
-    known = np.asarray([v for v in values if not math.isnan(v)], dtype=float)
-    if len(known) < FEWEST:
-        return None
-    changes = np.diff(known)
-    n = len(changes)
-    t = float(stats.t.ppf((1 + SURE) / 2, n - 1))
-    return t * float(changes.std(ddof=1)) * math.sqrt(1 + 1 / n)
 
 
 def verdicts(
@@ -200,14 +186,17 @@ def _judged(
     history: pd.DataFrame,
 ) -> Verdict:  # fmt: skip
     start, end = action.start or contract.get("start"), contract.get("end")
-    noise, noise_why = _noise(line, outlook, history)
+    base, own = span_of(line["baseline_period"]), _noise(line, outlook, history)
+    years = _horizon(line, base, start, end)
+    noise = own.over(years) if own else None
 
     def said(code: str, why: str, next_on: date | None = None) -> Verdict:
-        return Verdict(line["id"], line["action"], line["label"], line["kind"], code, why, next_on, noise)
+        return Verdict(
+            line["id"], line["action"], line["label"], line["kind"], code, why, next_on, noise, own
+        )
 
     if end is None or start is None:
         return said("inconnu", "les dates de la convention ou de l’action ne sont pas connues")
-    base = span_of(line["baseline_period"])
     if outlook and base and any(base.last < day <= (outlook.latest or date.max) for day in outlook.breaks):
         return said("rompu", "la valeur de départ date d’avant une rupture de la série : rien ne s’y compare")
     next_on = _next_known(line, start, base, outlook)
@@ -219,18 +208,17 @@ def _judged(
         least = "au plus tard " if outlook and outlook.lag_is_most and not _given(line) else ""
         return said("trop_tard", f"la première valeur qui suive le début de l’action sera connue {least}{_at(next_on)}, "
                     f"après la fin de la convention ({_at(end, '')})", next_on)  # fmt: skip
-    gap = _number(line["target"]) - _number(line["baseline"])
-    if noise is not None and not math.isnan(gap) and 0 < abs(gap) <= noise:
-        return said("bruit", f"la cible est à {_figure(abs(gap))} du départ, et il varie de {_figure(noise)} sans cause "
-                    f"({noise_why})", next_on)  # fmt: skip
+    if own and (found := _by_itself(line, own, years)):
+        return said(*found, next_on)
     late = _late_target(line, end, outlook)
     if late:
         return said("cible_tard", late, next_on)
-    if noise is None and _small_count(line):
-        chance = _poisson(line)
-        if 0 < abs(gap) <= chance:
-            return said("fragile", f"la cible est à {_figure(abs(gap))} du départ ; un si petit nombre, s’il vient du hasard, peut "
-                        f"bouger de {_figure(chance)} : dire « Variation ordinaire », ou lire les années ensemble", next_on)  # fmt: skip
+    ends = _number(line["baseline"]), _number(line["target"])
+    if own is None and by_chance(line["unit"], line["chance"], ends):
+        gap, chance = abs(ends[1] - ends[0]), poisson_gap(*ends)
+        if 0 < gap <= chance:
+            return said("fragile", f"la cible est à {_figure(gap)} du départ, et le hasard seul peut faire bouger ce compte de "
+                        f"{_figure(chance)} : lire les années ensemble, ou dire « Variation ordinaire »", next_on)  # fmt: skip
     return said("mesurable", "", next_on)
 
 
@@ -281,72 +269,67 @@ def _late_target(line: Mapping[str, Any], end: date, outlook: Outlook | None) ->
     )
 
 
-def _noise(
-    line: Mapping[str, Any], outlook: Outlook | None, history: pd.DataFrame
-) -> tuple[float | None, str]:
-    """By how much it moves by itself, and how that is known: the sheet first, the dictionary, what was measured."""
-    given = _number(line["noise"])
+def _horizon(line: Mapping[str, Any], base: Moment | None, start: date | None, end: date | None) -> float:
+    """Years from the baseline (else the start of the action) to the day of the target (else the end of the convention)."""
+    first = base.last if base else start
+    last = pd.Timestamp(line["target_on"]).date() if pd.notna(line["target_on"]) else end
+    return years_between(first, last) if first and last else 1.0
+
+
+def _by_itself(line: Mapping[str, Any], own: Noise, years: float) -> tuple[str, str] | None:
+    """Why its target says nothing: the indicator may come as far without any action; None where it does."""
+    gap = _number(line["target"]) - _number(line["baseline"])
+    if math.isnan(gap) or gap == 0:
+        return None
+    side, spread = math.copysign(1.0, gap), own.over(years)
+    if abs(gap) > own.reach(side, years) * (1 + 1e-9):
+        return None
+    time = _years(years)
+    if abs(gap) <= spread:
+        because = f" ({told})" if (told := own.told(years)) else ""
+        return (
+            "bruit",
+            f"la cible est à {_figure(abs(gap))} du départ, et il varie de {_figure(spread)} en {time} sans cause{because}",
+        )
+    trend = own.trend(years)
+    near = f", à {_figure(spread)} près" if spread > 1e-9 * abs(trend) else ""
+    return "tendance", (
+        f"la cible est à {_figure(abs(gap))} du départ, et sa tendance seule fait {_figure(abs(trend))} en {time}{near} ({own.drift_why})"
+    )
+
+
+def _noise(line: Mapping[str, Any], outlook: Outlook | None, history: pd.DataFrame) -> Noise | None:
+    """What it does by itself: the sheet first, the dictionary, what was measured; None where nothing is known.
+
+    The sheet tells the variation; the trend is that of the dictionary. What was measured in the follow-up holds the effect of the action: no trend is taken from it.
+    """
+    given, known = _number(line["noise"]), outlook.noise if outlook is not None else None
     if not math.isnan(given):
-        return given, "écrit dans le plan d’action"
-    if outlook is not None and outlook.noise is not None:
-        return outlook.noise, outlook.noise_why
-    found = ordinary_change(history["value"].astype("float64").tolist()) if len(history) else None
-    return (found, "d’après les mesures du suivi") if found is not None else (None, "")
-
-
-def _small_count(line: Mapping[str, Any]) -> bool:
-    """Whether it is a result, a whole number of people or demands, small enough for chance to matter."""
-    ends = _number(line["baseline"]), _number(line["target"])
-    if (
-        line["kind"] != "resultat"
-        or line["indicator"]
-        or NOT_COUNTS.search(line["unit"])
-        or any(map(math.isnan, ends))
-    ):
-        return False
-    return all(v >= 0 and float(v).is_integer() for v in ends) and max(ends) <= FEW
-
-
-def _poisson(line: Mapping[str, Any]) -> float:
-    """95 % of the difference of two Poisson counts: 1.96 × √(both)."""
-    both = _number(line["baseline"]) + _number(line["target"])
-    return float(stats.norm.ppf((1 + SURE) / 2)) * math.sqrt(both)
+        return (known or Noise()).of_variation(given, "écrit dans le plan d’action")
+    if known is not None:
+        return known
+    spans = [
+        (span_of(period), value) for period, value in zip(history["period"], history["value"], strict=True)
+    ]
+    drift = drift_of((span.last, float(value)) for span, value in spans if span and pd.notna(value))
+    return Noise(drift=drift, drift_why="d’après les mesures du suivi").without_trend() if drift else None
 
 
 def _with_instead(
     each: Verdict, lines: Mapping[str, Mapping[str, Any]], found: Mapping[str, Verdict], plan: Plan
 ) -> Verdict:
     """The yearly activity figure of the same action: one of its own that can be measured, else that of its theme."""
-    if not each.refused:
+    if each.code not in REPLACED:
         return each
     for kind in ("realisation", "moyens"):
         for other in found.values():
             line = lines[other.id]
             often = MONTHS_OF.get(line["frequency"], 99) <= 12
-            if (
-                other.action == each.action
-                and other.kind == kind
-                and often
-                and other.code in ("mesurable", "fragile")
-            ):
-                return _replaced(each, f"{other.id} « {other.label} »", other.id)
+            if other.action == each.action and other.kind == kind and often and other.code == "mesurable":
+                return replace(each, instead=f"{other.id} « {other.label} »", instead_id=other.id)
     action = plan.find(each.action)
-    return _replaced(each, ACTIVITY.get(action.theme if action else "", ACTIVITY["transversal"]), "")
-
-
-def _replaced(each: Verdict, instead: str, id: str) -> Verdict:
-    return Verdict(
-        each.id,
-        each.action,
-        each.label,
-        each.kind,
-        each.code,
-        each.why,
-        each.next_on,
-        each.noise,
-        instead,
-        id,
-    )
+    theme = action.theme if action else ""
+    return replace(each, instead=ACTIVITY.get(theme, ACTIVITY["transversal"]))
 
 
 # ------------------------------------------------------------------------------------------------- small things
@@ -362,6 +345,14 @@ def _later(day: date, months: int) -> date:
 
 def _number(value: Any) -> float:
     return float(value) if value is not None and pd.notna(value) else math.nan
+
+
+def _years(years: float) -> str:
+    """« 4 ans », « 1 an », « 6 mois »."""
+    whole = round(years)
+    if whole < 1:
+        return f"{max(round(12 * years), 1)} mois"
+    return f"{whole} {'an' if whole == 1 else 'ans'}"
 
 
 def _figure(value: float) -> str:

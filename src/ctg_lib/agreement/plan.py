@@ -143,7 +143,7 @@ class Plan:
             loose=tuple(a for a in fed if not a.axis),
             aside=tuple(a for a in alive if not a.retained),
             dropped=tuple(a for a in actions if a.state == "abandonnee"),
-            _budget=agreement.table("plan", "budget"),
+            _budget=agreement.budget,
         )
 
     @cached_property
@@ -204,11 +204,11 @@ def balance(agreement: Agreement) -> pd.DataFrame:
     """Expenses and receipts of each action and year: do they add up.
 
     Returns:
-        ``action, year, spent, received, gap`` (received − spent, euros, to the cent), ``told`` (a remark stands on one
-        of the lines), in the order of the sheet. Lines without year or amount are left out.
+        ``action, year, spent, received, gap`` (received − spent, euros, to the cent), ``remark`` (what stands as a remark
+        on its lines, each once), in the order of the sheet. Lines without year or amount are left out.
     """
-    columns = ["action", "year", "spent", "received", "gap", "told"]
-    lines = agreement.table("plan", "budget")
+    columns = ["action", "year", "spent", "received", "gap", "remark"]
+    lines = agreement.budget
     lines = lines[lines["amount"].notna() & lines["year"].notna()]
     if lines.empty:
         return pd.DataFrame(columns=columns)
@@ -216,15 +216,18 @@ def balance(agreement: Agreement) -> pd.DataFrame:
     amounts = lines.assign(
         spent=lines["amount"].where(lines["kind"].eq("depense"), 0.0),
         received=lines["amount"].where(lines["kind"].eq("recette"), 0.0),
-        told=lines["remark"].ne(""),
     )
     out = (
         amounts.groupby(keys, sort=False)
-        .agg({"spent": "sum", "received": "sum", "told": "any"})
+        .agg({"spent": "sum", "received": "sum", "remark": _each_once})
         .reset_index()
     )
     out["year"] = out["year"].astype("int64")
     return out.assign(gap=(out["received"] - out["spent"]).round(2))[columns]
+
+
+def _each_once(texts: pd.Series) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(" ".join(str(text).split()) for text in texts if text))
 
 
 # --------------------------------------------------------------------------------------------- proposals

@@ -1,8 +1,7 @@
 """What criteria, scores and votes say of the issues, college by college: an aid; the committee alone decides.
 
-Colleges are never added up nor averaged. Under :data:`ctg_lib.consultation.votes.FEWEST` voters a college's scores are
-told and nothing is ranked; under the threshold of surveys they are hidden, and so is, in a small college, an issue on
-which all gave one criterion the same score: it would tell the choice of each.
+Colleges are never added up nor averaged. Under :data:`ctg_lib.consultation.votes.FEWEST` voters nothing that could put a
+college's issues in order is kept: neither ranks nor what they are made from (scores, means, duels, points, votes).
 """
 
 from __future__ import annotations
@@ -16,11 +15,9 @@ import numpy as np
 import pandas as pd
 
 from ctg_lib.agreement import ranking
-from ctg_lib.agreement.books.priorites import HIGHEST, LOWEST
-from ctg_lib.agreement.sensitivity import rank_ranges, weightings, without_each
+from ctg_lib.agreement.sensitivity import pairs, rank_ranges, weightings, without_each
 from ctg_lib.consultation.books.seminaire import COLLEGES
 from ctg_lib.consultation.votes import FEWEST, ballot
-from ctg_lib.disclosure.policy import survey_threshold
 
 if TYPE_CHECKING:
     from ctg_lib.agreement.folder import Agreement
@@ -42,10 +39,9 @@ class College:
 
     Attributes:
         name: key of ``COLLEGES``. voters: who scored, at least, on any line (0: nobody).
-        scores, lowest, highest: issue × criterion; NaN where nobody scored, or where it may not be shown (a small
-            college's least and greatest score are one person's).
+        scores, lowest, highest: issue × criterion; NaN where nobody scored, and everywhere in a college too small.
         votes: one row per issue (:func:`ctg_lib.consultation.votes.ballot`, ``proposal`` is the issue), of its last vote.
-        ranked: whether its scores are ranked. said: in French, why they are not, or what is hidden; empty otherwise.
+        ranked: whether its scores are told and ranked. said: in French, why they are not; empty otherwise.
     """
 
     name: str
@@ -117,9 +113,12 @@ class Priorities:
         return ranking.weighted(college.scores, self.weights.to_frame().T).iloc[:, 0]
 
     def ranges(self, college: College) -> pd.DataFrame:
-        """Ranks by weighted criteria when weights change (:func:`ctg_lib.agreement.sensitivity.rank_ranges`); no
-        ranks where the college is too small."""
-        return self._only(college, rank_ranges(college.scores, self.around), ("first", "last", "low", "high"))
+        """Ranks by weighted criteria when weights change (:func:`ctg_lib.agreement.sensitivity.rank_ranges`)."""
+        return rank_ranges(college.scores, self.around)
+
+    def pairs(self, college: College) -> pd.DataFrame:
+        """Issues two by two, and whether weights change their order (:func:`ctg_lib.agreement.sensitivity.pairs`)."""
+        return pairs(college.scores, self.around)
 
     def without_each(self, college: College) -> pd.DataFrame:
         """Ranks without each criterion in turn; no row where the college is too small."""
@@ -150,9 +149,7 @@ class Priorities:
             "duels": ranking.ranks(duels),
         }
         for key, each in found.items():
-            # votes have their own rule, and their own voters
-            own = each if key == "votes" else self._only(college, each, ("low", "high"))
-            table[f"{key}_low"], table[f"{key}_high"] = own["low"], own["high"]
+            table[f"{key}_low"], table[f"{key}_high"] = each["low"], each["high"]
         return table.assign(feasible=feasible, **ranking.grid(scores, around, self.roles))
 
     def _hanlon(self, scores: pd.DataFrame) -> tuple[pd.DataFrame, pd.Series]:
@@ -179,10 +176,6 @@ class Priorities:
     def _votes(college: College) -> pd.DataFrame:
         own = college.votes.set_index("proposal")[["votes", "voters", "each", "share", "low", "high"]]
         return own.reindex(college.scores.index)
-
-    @staticmethod
-    def _only(college: College, table: pd.DataFrame, columns: tuple[str, ...]) -> pd.DataFrame:
-        return table if college.ranked else table.assign(**dict.fromkeys(columns, np.nan))
 
     def disagreement(self) -> pd.DataFrame:
         """Issue by issue, how far the colleges' weighted means lie apart, and by which criterion most.
@@ -221,9 +214,9 @@ class Priorities:
     def _of(self, name: str) -> College:
         return next(each for each in self.colleges if each.name == name)
 
-    def concordance(self) -> float:
-        """Kendall's W between the orders of the colleges that are ranked (NaN: fewer than two)."""
-        return ranking.concordance(self.means()[[each.name for each in self.ranked]])
+    def agreement(self) -> float:
+        """Mean rank correlation between the orders of the colleges that are ranked (NaN: fewer than two)."""
+        return ranking.agreement(self.means()[[each.name for each in self.ranked]])
 
 
 def priorities(agreement: Agreement) -> Priorities:
@@ -239,6 +232,61 @@ def priorities(agreement: Agreement) -> Priorities:
         if name in {*scores["college"], *votes["college"]}
     ]  # fmt: skip
     return Priorities(criteria, issues, tuple(colleges))
+
+
+@dataclass(frozen=True)
+class Weight:
+    """A criterion's weight, beside those written with its scores: one that changes later no longer agrees with them.
+
+    Attributes:
+        now: in « Critères ». then: those written with its scores, each once. blank: scores without one.
+    """
+
+    id: str
+    name: str
+    now: float
+    then: tuple[float, ...]
+    blank: int
+
+    @property
+    def changed(self) -> bool:
+        """Whether a score was given under another weight."""
+        return any(abs(weight - self.now) > ranking.SAME for weight in self.then)
+
+
+def weights_then(agreement: Agreement) -> tuple[Weight, ...]:
+    """Each criterion's weight now and when it was scored, in the order of the workbook."""
+    criteria = agreement.table("priorites", "criteria").drop_duplicates("id")
+    scores = agreement.table("priorites", "scores")
+    out = []
+    for row in criteria.to_dict("records"):
+        own = scores.loc[scores["criterion"].eq(row["id"]), "weight"].astype("float64")
+        then = tuple(sorted({float(each) for each in own.dropna()}))
+        now = float("nan") if pd.isna(row["weight"]) else float(row["weight"])
+        out.append(Weight(str(row["id"]), str(row["name"]), now, then, int(own.isna().sum())))
+    return tuple(out)
+
+
+def fixing_meeting(agreement: Agreement) -> dict[str, object] | None:
+    """The meeting whose minutes all criteria name, held before the first score (``id, date, document``); else None."""
+    named = set(agreement.table("priorites", "criteria")["document"])
+    first = agreement.table("priorites", "scores")["scored_on"].min()
+    meetings, decisions = (agreement.table("gouvernance", sheet) for sheet in ("meetings", "decisions"))
+    if len(named) != 1 or "" in named:
+        return None
+    document = named.pop()
+    told = {
+        *meetings.loc[meetings["document"].eq(document), "id"],
+        *decisions.loc[decisions["document"].eq(document), "meeting"],
+    }
+    held = meetings[
+        meetings["id"].isin(told) & meetings["date"].notna() & meetings["state"].ne("annule")
+    ].sort_values("date")
+    if pd.notna(first):
+        held = held[held["date"].lt(first)]
+    return (
+        None if held.empty else {"id": held["id"].iloc[0], "date": held["date"].iloc[0], "document": document}
+    )
 
 
 def _issues(agreement: Agreement, put: set[str]) -> dict[str, str]:
@@ -263,38 +311,11 @@ def _college(
     }  # fmt: skip
     least = scores["voters"].min()
     voters = 0 if least != least or least is pd.NA else int(least)
-    hidden = _hidden(tables, voters)
-    alone = (
-        hidden if voters >= FEWEST else pd.Series(True, hidden.index)
-    )  # the least and the most are one person's
-    shown = {
-        column: table.mask(hidden if column == "score" else alone, axis=0) for column, table in tables.items()
-    }
+    told = voters >= FEWEST
+    shown = {column: table if told else table * np.nan for column, table in tables.items()}
     last = votes[votes["voted_on"].eq(votes["voted_on"].max())] if votes["voted_on"].notna().any() else votes
     own = last.drop_duplicates("issue", keep="last").rename(columns={"issue": "proposal"})
     return College(
-        name, voters, shown["score"], shown["lowest"], shown["highest"], ballot(own), voters >= FEWEST,
-        _said(voters, hidden & tables["score"].notna().any(axis=1)),
+        name, voters, shown["score"], shown["lowest"], shown["highest"], ballot(own), told,
+        f"notes non données sous {FEWEST} votants, elles feraient un classement" if voters and not told else "",
     )  # fmt: skip
-
-
-def _hidden(tables: Mapping[str, pd.DataFrame], voters: int) -> pd.Series:
-    """Issues whose scores would tell what each one gave."""
-    score = tables["score"]
-    if voters < survey_threshold(False):
-        return pd.Series(True, score.index)
-    if voters >= FEWEST:
-        return pd.Series(False, score.index)
-    same = tables["lowest"].eq(tables["highest"]) & tables["lowest"].notna()
-    return (same | score.le(LOWEST) | score.ge(HIGHEST)).any(axis=1)
-
-
-def _said(voters: int, hidden: pd.Series) -> str:
-    if not voters:
-        return ""
-    if voters < survey_threshold(False):
-        return f"moins de {survey_threshold(False)} votants : notes non données"
-    if voters >= FEWEST:
-        return ""
-    more = " ; les notes qui diraient celle de chacun ne sont pas données" if hidden.any() else ""
-    return f"{voters} votants : notes dites, sans classement{more}"

@@ -6,7 +6,7 @@ weightings are frames with one row per set of weights and the same columns; role
 
 Sources: Hanlon and Pickett, *Public Health: Administration and Practice*, 1984, and the National Association of
 County and City Health Officials, *Guide to Prioritization Techniques* (Hanlon's method, its PEARL test, the strategy
-grid, dots); Copeland, 1951 (duels); Kendall and Babington Smith, *The problem of m rankings*, 1939.
+grid, dots); Copeland, 1951 (duels); Spearman, 1904, and Kendall, *Rank Correlation Methods*, 1948 (agreement).
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ LEAST_FEASIBLE = 2.0
 """Mean feasibility under which an issue does not pass the test of Hanlon's method: most put it at the lowest."""
 TWICE = 2.0
 """What seriousness counts for beside size, as published."""
-_SAME = 1e-9
+SAME = 1e-9
 """Scores closer than that are equal: sums of decimals are not exact."""
 QUADRANTS: dict[tuple[bool, bool], str] = {
     (True, True): "besoin fort, faisable", (True, False): "besoin fort, difficile",
@@ -78,9 +78,9 @@ def duels(scores: pd.DataFrame, weightings: pd.DataFrame) -> pd.DataFrame:
     whole = scores[weighted(scores, weightings.iloc[:1]).iloc[:, 0].notna()].fillna(0.0)
     values = whole.to_numpy()
     gaps = values[:, None, :] - values[None, :, :]
-    signs = np.where(np.abs(gaps) <= _SAME, 0.0, np.sign(gaps))
+    signs = np.where(np.abs(gaps) <= SAME, 0.0, np.sign(gaps))
     margins = signs @ weightings.to_numpy().T
-    won = (margins > _SAME).sum(axis=1) + 0.5 * (np.abs(margins) <= _SAME).sum(axis=1) - 0.5  # not itself
+    won = (margins > SAME).sum(axis=1) + 0.5 * (np.abs(margins) <= SAME).sum(axis=1) - 0.5  # not itself
     return pd.DataFrame(won, whole.index, weightings.index).reindex(scores.index)
 
 
@@ -94,7 +94,7 @@ def grid(scores: pd.DataFrame, weightings: pd.DataFrame, roles: pd.Series) -> pd
     need = part_of(scores, weightings, roles, SIZE, SERIOUSNESS, every=False)
     feasible = part_of(scores, weightings, roles, EFFECT, FEASIBILITY, every=False)
     known = (need.notna() & feasible.notna()).to_numpy()
-    up, easy = (need >= MIDDLE - _SAME).to_numpy(), (feasible >= MIDDLE - _SAME).to_numpy()
+    up, easy = (need >= MIDDLE - SAME).to_numpy(), (feasible >= MIDDLE - SAME).to_numpy()
     cells = [
         tuple(dict.fromkeys(QUADRANTS[bool(u), bool(e)] for u, e, k in zip(*row, strict=True) if k))
         for row in zip(up, easy, known, strict=True)
@@ -117,7 +117,7 @@ def ranks(values: pd.DataFrame) -> pd.DataFrame:
     known = values[values.notna().all(axis=1)]
     table = known.to_numpy()
     gaps = table[None, :, :] - table[:, None, :]
-    above, level = (gaps > _SAME).sum(axis=1), (np.abs(gaps) <= _SAME).sum(axis=1)
+    above, level = (gaps > SAME).sum(axis=1), (np.abs(gaps) <= SAME).sum(axis=1)
     out = pd.DataFrame({"low": np.nan, "high": np.nan}, index=values.index)
     if known.size:
         out.loc[known.index, "low"] = 1.0 + above.min(axis=1)
@@ -125,11 +125,15 @@ def ranks(values: pd.DataFrame) -> pd.DataFrame:
     return out
 
 
-def concordance(values: pd.DataFrame) -> float:
-    """Kendall's W between the columns' orders, corrected for ties: 1 for the same order, 0 for none in common.
+def agreement(values: pd.DataFrame) -> float:
+    """Spearman's rank correlation of two columns, or its mean over all pairs of columns; equal values share a mean rank.
 
-    Rows with a missing value are left out. NaN with fewer than two columns or three rows, or where no column tells
-    its rows apart. With few columns it describes, and tests nothing.
+    1: the same order; 0: no link between orders; −1 (two columns alone can reach it): opposite orders. Kendall's W of
+    m columns without ties says the same on another scale: (m·W − 1) / (m − 1), which is why a W of 0,5 between two
+    orders is no agreement at all. With few columns it describes, and tests nothing.
+
+    Rows with a missing value are left out. NaN with fewer than two columns or three rows, or where a column puts
+    nothing in order.
     """
     from scipy.stats import rankdata
 
@@ -138,10 +142,6 @@ def concordance(values: pd.DataFrame) -> float:
     if n < 3 or judges < 2:
         return float("nan")
     order = rankdata(np.round(table, 9), axis=0)
-    spread = float(((order.sum(axis=1) - judges * (n + 1) / 2) ** 2).sum())
-    tied = sum(
-        float((counts**3 - counts).sum())
-        for counts in (np.unique(column, return_counts=True)[1] for column in order.T)
-    )
-    most = judges**2 * (n**3 - n) - judges * tied
-    return 12 * spread / most if most > 0 else float("nan")
+    if (order == order[0]).all(axis=0).any():
+        return float("nan")
+    return float(np.corrcoef(order, rowvar=False)[np.triu_indices(judges, 1)].mean())

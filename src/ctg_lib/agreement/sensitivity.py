@@ -12,7 +12,7 @@ import itertools
 import numpy as np
 import pandas as pd
 
-from ctg_lib.agreement.ranking import ranks, weighted
+from ctg_lib.agreement.ranking import SAME, ranks, weighted
 
 CHANGE = 0.5
 """Part by which each weight is made lower and higher."""
@@ -90,19 +90,32 @@ def without_each(scores: pd.DataFrame, weights: pd.Series) -> pd.DataFrame:
     return pd.DataFrame(left, index=scores.index)
 
 
-def told_apart(ranges: pd.DataFrame) -> list[tuple[str, ...]]:
-    """Issues in order, those whose ranges of ranks overlap (one with the next, and so on) put together.
+def pairs(scores: pd.DataFrame, around: pd.DataFrame) -> pd.DataFrame:
+    """Issues two by two: whether the one that leads still leads with all these weights (:func:`weightings`).
 
-    Args:
-        ranges: low, high; rows with NaN are left out.
+    Ranges of ranks that overlap do not say it: two issues may each change places with a third and never with each other.
+
+    Returns:
+        one row per pair of issues scored wholly, in the order of the scores: ``ahead, behind`` (by the weights as fixed;
+        the first written where they tie), ``tied`` (level with those weights), ``turns`` (some weights put each before
+        the other; a tie that some weights break counts), ``dominates`` (the first scores at least as much by every
+        criterion that weighs, more by one: no weights at all could turn them).
     """
-    groups: list[tuple[str, ...]] = []
-    end = float("-inf")
-    known = ranges.dropna(subset=["low", "high"]).sort_values(["low", "high"], kind="stable")
-    for issue, low, high in zip(known.index, known["low"], known["high"], strict=True):
-        if low > end:
-            groups.append((str(issue),))
-        else:
-            groups[-1] += (str(issue),)
-        end = max(end, high)
-    return groups
+    values = weighted(scores, around)
+    known = values.index[values.notna().all(axis=1)]
+    weighing = scores[[name for name in scores if around[name].iloc[0] > 0]]
+    rows = [_pair(a, b, weighing, values) for a, b in itertools.combinations(known, 2)]
+    return pd.DataFrame(rows, columns=["ahead", "behind", "tied", "turns", "dominates"])
+
+
+def _pair(
+    one: str, other: str, scores: pd.DataFrame, values: pd.DataFrame
+) -> tuple[str, str, bool, bool, bool]:
+    gaps = values.loc[one].to_numpy(dtype=float) - values.loc[other].to_numpy(dtype=float)
+    if gaps[0] < -SAME:
+        one, other, gaps = other, one, -gaps
+    each = scores.loc[one].to_numpy(dtype=float) - scores.loc[other].to_numpy(dtype=float)
+    tied = bool(gaps[0] <= SAME)
+    turns = bool((gaps < -SAME).any()) or (tied and bool((gaps > SAME).any()))
+    dominates = bool((each >= -SAME).all() and (each > SAME).any())
+    return one, other, tied, turns, dominates

@@ -2,18 +2,20 @@
 
 The plan as a graph whose links are those that people wrote in the workbooks:
 
-action → objective → orientation → axis → issue → need → finding → evidence → file, and directly action → issue,
-action → finding, action → proposal of a working group, action → action of the previous contract.
+action → objective → orientation → axis → issue → need → finding → evidence → excerpt → file, and directly action →
+issue, action → finding, action → proposal of a working group, action → action of the previous contract, action →
+indicator by which it is followed. A finding rests on those that were merged into it: their evidence is its own.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from ctg_lib.agreement.books.constats import EVIDENCE_KINDS
 from ctg_lib.agreement.evidence import Kind, Ref
+from ctg_lib.agreement.findings import merged_into
 
 if TYPE_CHECKING:
     from ctg_lib.agreement.folder import Agreement
@@ -21,8 +23,8 @@ if TYPE_CHECKING:
 
 KINDS: dict[str, str] = {
     "action": "action", "objectif": "objectif", "orientation": "orientation", "axe": "axe", "enjeu": "enjeu",
-    "besoin": "besoin", "constat": "constat", "preuve": "preuve", "proposition": "proposition d’un groupe de travail",
-    "bilan": "action du contrat précédent", "fichier": "fichier",
+    "besoin": "besoin", "constat": "constat", "preuve": "preuve", "extrait": "extrait d’un échange",
+    "mesure": "indicateur de suivi", "proposition": "proposition d’un groupe de travail", "bilan": "action du contrat précédent", "fichier": "fichier",
 }  # fmt: skip
 """Kinds of nodes, from the action down to the files."""
 FILES_OF: dict[str, str] = {
@@ -41,16 +43,35 @@ class Node:
         id: as the workbooks write it; of an evidence, « kind:reference » ; of a file, its path or source.
         label: what is read: title, sentence, what the evidence said.
         state: as its sheet says (code), empty where it has none.
+        quote: of an excerpt, what was said, where it may be printed.
     """
 
     kind: str
     id: str
     label: str = field(default="", compare=False)
     state: str = field(default="", compare=False)
+    quote: str = field(default="", compare=False)
 
 
 Key = tuple[str, str]
 """Kind and id of a node."""
+
+
+@dataclass(frozen=True)
+class Excerpt:
+    """Something said, as far as it may be told.
+
+    Attributes:
+        id: of its line: that of the exchange, then its own (« E03-02 »). need: code under which it was coded.
+        label: group and theme, never a person. quote: what was said; empty unless it may be printed.
+        files: workbooks that hold it.
+    """
+
+    id: str
+    need: str
+    label: str
+    quote: str = ""
+    files: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -76,6 +97,7 @@ class Trace:
         agreement: Agreement,
         partnership: Partnership | None = None,
         files: Callable[[Ref], Iterable[str]] | None = None,
+        excerpts: Iterable[Excerpt] = (),
     ) -> Trace:
         """The graph of an agreement.
 
@@ -83,11 +105,13 @@ class Trace:
             partnership: whose bilan.xlsx names the actions of the previous contract.
             files: where an evidence comes from: files of the study, sources of the manifest. By default, the
                 workbooks of :data:`FILES_OF`.
+            excerpts: on which words of actors rest.
         """
-        nodes = {(n.kind, n.id): n for n in _nodes(agreement, partnership)}
+        heard = tuple(excerpts)
+        nodes = {(n.kind, n.id): n for n in _nodes(agreement, partnership, heard)}
         links: dict[Key, dict[Key, None]] = {}
         read = files or _workbook
-        for above, below in _links(agreement, read):
+        for above, below in _links(agreement, read, heard):
             nodes.setdefault(below, Node(below[0], below[1]))
             if above in nodes:
                 links.setdefault(above, {})[below] = None
@@ -128,10 +152,11 @@ class Trace:
         """Actions that answer a finding, those given up left out.
 
         Args:
-            direct: those that name it; otherwise those too that answer an issue resting on it.
+            direct: those that name it, or the finding into which it was merged; otherwise those too that answer an
+                issue resting on it.
         """
         if direct:
-            keys = self.up.get(("constat", finding), ())
+            keys = dict.fromkeys(k for each in self._holders(finding) for k in self.up.get(each, ()))
             return tuple(self.nodes[k] for k in keys if k[0] == "action" and k[1] not in self.dropped)
         return tuple(
             node for key, node in self.nodes.items()
@@ -148,8 +173,58 @@ class Trace:
         return tuple(self.nodes[k] for k in self.down.get(("action", action), ()) if k[0] == "constat")
 
     def evidence_of(self, finding: str) -> tuple[Node, ...]:
-        """Proofs of a finding, in the order of its sheet."""
-        return tuple(self.nodes[k] for k in self.down.get(("constat", finding), ()) if k[0] == "preuve")
+        """Proofs of a finding in the order of its sheet, then those of findings merged into it."""
+        found: dict[Key, None] = {}
+        for here in self._gathered(finding):
+            found |= dict.fromkeys(k for k in self.down.get(here, ()) if k[0] == "preuve")
+        return tuple(self.nodes[k] for k in found)
+
+    def over(self, kind: str, id: str) -> tuple[Node, ...]:
+        """All that rests on a node, near or far, in the order of :data:`KINDS`; actions given up are left out."""
+        seen: dict[Key, None] = {(kind, id): None}
+        waiting = [(kind, id)]
+        while waiting:
+            for key in self.up.get(waiting.pop(0), ()):
+                if key not in seen:
+                    seen[key] = None
+                    waiting.append(key)
+        found = [self.nodes[key] for key in seen if key != (kind, id)]
+        order = list(KINDS)
+        kept = [
+            n
+            for n in found
+            if n.kind != "action" or (n.id not in self.dropped and self._holds(n.id, (kind, id)))
+        ]
+        return tuple(sorted(kept, key=lambda n: order.index(n.kind)))
+
+    def find(self, text: str) -> tuple[Node, ...]:
+        """Nodes that an id names: « A05 », « K009 », « constat:K009 », « E03-02 », an indicator, the code of a need,
+        the reference of an evidence; whatever the case."""
+        wanted = text.strip().casefold()
+        return tuple(node for node in self.nodes.values() if wanted in _names_of(node))
+
+    def _gathered(self, finding: str) -> tuple[Key, ...]:
+        """A finding and those merged into it, near or far."""
+        return self._walk(("constat", finding), self.down)
+
+    def _holders(self, finding: str) -> tuple[Key, ...]:
+        """A finding and those into which it was merged, near or far."""
+        return self._walk(("constat", finding), self.up)
+
+    @staticmethod
+    def _walk(start: Key, links: dict[Key, tuple[Key, ...]]) -> tuple[Key, ...]:
+        """From finding to finding."""
+        seen: dict[Key, None] = {start: None}
+        waiting = [start]
+        while waiting:
+            for key in links.get(waiting.pop(0), ()):
+                if key[0] == "constat" and key not in seen:
+                    seen[key] = None
+                    waiting.append(key)
+        return tuple(seen)
+
+    def _holds(self, action: str, key: Key) -> bool:
+        return any((node.kind, node.id) == key for node in self.under("action", action))
 
     @property
     def issues_without_action(self) -> tuple[Node, ...]:
@@ -168,7 +243,7 @@ class Trace:
         return tuple(self.nodes[k] for k in self.down.get(("action", action), ()) if k[0] == "enjeu")
 
     def _rests_on(self, action: str, finding: str) -> bool:
-        return any(node.kind == "constat" and node.id == finding for node in self.under("action", action))
+        return self._holds(action, ("constat", finding))
 
 
 def proof_id(kind: str, ref: str) -> str:
@@ -176,11 +251,23 @@ def proof_id(kind: str, ref: str) -> str:
     return f"{kind}:{ref}"
 
 
+def _names_of(node: Node) -> set[str]:
+    """How a node may be asked for."""
+    names = {node.id, f"{node.kind}:{node.id}"}
+    if node.kind == "preuve":
+        kind, _, ref = node.id.partition(":")
+        parsed = Ref.parse(cast(Kind, kind), ref)
+        names |= {ref, parsed.name}
+    return {name.casefold() for name in names}
+
+
 def _workbook(ref: Ref) -> Iterable[str]:
     return [FILES_OF[ref.kind]] if ref.kind in FILES_OF else []
 
 
-def _nodes(agreement: Agreement, partnership: Partnership | None) -> Iterator[Node]:
+def _nodes(
+    agreement: Agreement, partnership: Partnership | None, excerpts: tuple[Excerpt, ...]
+) -> Iterator[Node]:
     sheets = (
         ("action", "plan", "actions"), ("objectif", "plan", "objectives"), ("orientation", "plan", "orientations"),
         ("axe", "plan", "axes"), ("enjeu", "croisement", "issues"), ("besoin", "croisement", "needs"),
@@ -194,12 +281,17 @@ def _nodes(agreement: Agreement, partnership: Partnership | None) -> Iterator[No
         ref = str(line["ref"]).replace("/", ", ")
         said = line["said"] or f"{EVIDENCE_KINDS.get(line['kind'], line['kind'])} {ref}"
         yield Node("preuve", proof_id(line["kind"], line["ref"]), str(said), str(line["sense"] or ""))
+    yield from (Node("extrait", each.id, each.label, quote=each.quote) for each in excerpts)
+    for line in agreement.table("plan", "indicators").to_dict("records"):
+        yield Node("mesure", str(line["id"]), str(line["label"]))
     if partnership is not None:
         for line in partnership.table("bilan", "actions").to_dict("records"):
             yield Node("bilan", str(line["id"]), str(line["name"]), str(line["next"] or ""))
 
 
-def _links(agreement: Agreement, files: Callable[[Ref], Iterable[str]]) -> Iterator[tuple[Key, Key]]:
+def _links(
+    agreement: Agreement, files: Callable[[Ref], Iterable[str]], excerpts: tuple[Excerpt, ...]
+) -> Iterator[tuple[Key, Key]]:
     table = agreement.table
     for line in table("plan", "actions").to_dict("records"):
         own = ("action", str(line["id"]))
@@ -223,17 +315,31 @@ def _links(agreement: Agreement, files: Callable[[Ref], Iterable[str]]) -> Itera
         yield from _to(("besoin", str(line["id"])), "constat", line["findings"])
     for line in table("groupes", "proposals").to_dict("records"):
         yield from _to(("proposition", str(line["id"])), "constat", line["findings"])
-    yield from _proofs(table("constats", "evidence").to_dict("records"), files)
+    for id, ids in merged_into(agreement).items():
+        yield from _to(("constat", id), "constat", ids)
+    yield from _proofs(table("constats", "evidence").to_dict("records"), files, excerpts)
+    for excerpt in excerpts:
+        yield from _to(("extrait", excerpt.id), "fichier", excerpt.files)
+    for line in table("plan", "indicators").to_dict("records"):
+        yield ("action", str(line["action"])), ("mesure", str(line["id"]))
+        if line["indicator"]:
+            ref = Ref("indicateur", str(line["indicator"]), str(line["breakdown"]))
+            yield from _to(("mesure", str(line["id"])), "fichier", files(ref))
 
 
-def _proofs(lines: list[dict[Any, Any]], files: Callable[[Ref], Iterable[str]]) -> Iterator[tuple[Key, Key]]:
+def _proofs(
+    lines: list[dict[Any, Any]], files: Callable[[Ref], Iterable[str]], excerpts: tuple[Excerpt, ...]
+) -> Iterator[tuple[Key, Key]]:
     for line in lines:
         kind: Kind = line["kind"]
         if not kind or not line["ref"]:
             continue
         proof = ("preuve", proof_id(kind, line["ref"]))
         yield ("constat", str(line["finding"])), proof
-        yield from _to(proof, "fichier", files(Ref.parse(kind, line["ref"])))
+        ref = Ref.parse(kind, line["ref"])
+        if kind == "parole":
+            yield from _to(proof, "extrait", [each.id for each in excerpts if each.need == ref.name])
+        yield from _to(proof, "fichier", files(ref))
 
 
 def _to(above: Key, kind: str, ids: Iterable[object]) -> Iterator[tuple[Key, Key]]:

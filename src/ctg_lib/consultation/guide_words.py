@@ -156,7 +156,7 @@ VOTING: tuple[str, ...] = (
     "Compter les votants avant les voix, et écrire les deux.",
     "Chacun a le même nombre de voix ; trois est un bon nombre.",
     "Les propositions sans voix s’écrivent aussi.",
-    "Moins de 15 votants : les voix sont données, sans classement. Moins de 5 : rien n’est donné.",
+    "Moins de 15 votants : les voix s’écrivent au classeur, mais le rapport n’en dit ni le nombre ni l’ordre.",
 )
 """How a vote is held and counted."""
 KIND_HELP: dict[str, str] = {

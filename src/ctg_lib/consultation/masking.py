@@ -211,7 +211,9 @@ def language(task: Literal["names", "lemmas"]) -> Any:
 
 
 def _people(pieces: Sequence[str]) -> list[list[tuple[int, int]]]:
-    """People that the model sees in each piece of text."""
+    """People that the model sees in each piece of text; it is not loaded for none."""
+    if not pieces:
+        return []
     read = language("names").pipe(pieces, batch_size=64)
     return [[(e.start_char, e.end_char) for e in each.ents if e.label_ == "PER"] for each in read]
 

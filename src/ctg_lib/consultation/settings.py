@@ -34,7 +34,7 @@ from ctg_lib.consultation.wording import enumerated
 from ctg_lib.consultation.written import Written, nearest
 from ctg_lib.geography.names import fold
 from ctg_lib.workbooks.common import PROGRESS, PROGRESS_WORDS, THEMES
-from ctg_lib.workbooks.moments import EXPECTED, Moment, day_in_words, in_words, read_moment
+from ctg_lib.workbooks.moments import EXPECTED, Moment, day_in_words, in_words, read_moment, since, until
 from ctg_lib.workbooks.people import personal
 from ctg_lib.workbooks.plain_yaml import UnreadableYaml, read_yaml
 from ctg_lib.workbooks.problems import Problem, ordered
@@ -640,15 +640,10 @@ def _files(held: Sequence[str]) -> str:
 
 def period(opens: Moment | None, closes: Moment | None) -> str:
     """« du 2 novembre au 18 décembre 2026 », « octobre 2026 – décembre 2026 »; empty without a date."""
-    if opens is None and closes is None:
-        return ""
-    if opens is None or closes is None:
-        given = opens or closes
-        assert given is not None
-        exact = given.precision == _PRECISE and not given.about
-        if closes is None:
-            return f"à partir {'du' if exact else 'de :'} {in_words(given)}"
-        return f"jusqu’{'au' if exact else 'à :'} {in_words(given)}"
+    if opens is None:
+        return until(closes) if closes else ""
+    if closes is None:
+        return since(opens)
     if opens == closes:
         return in_words(opens)
     if any(each.precision != _PRECISE or each.about for each in (opens, closes)):

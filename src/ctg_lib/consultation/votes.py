@@ -2,9 +2,8 @@
 
 No ranking comes from a small group: « le choix des habitants » of a forum of fourteen is the choice of fourteen
 people. Where :data:`FEWEST` or more voted, proposals get a range of ranks rather than a rank: two of them that at most
-:data:`MARGIN` vote separates are not told apart. Under the threshold of surveys the votes themselves stay hidden: of
-four people who all voted one would know what each chose. So they do in a college of fewer than :data:`FEWEST` where
-everyone, or nobody, chose a proposal.
+:data:`MARGIN` vote separates are not told apart. Under it the votes themselves stay hidden: their numbers are a ranking
+in all but name, and of four people who all voted one would know what each chose.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ from ctg_lib.consultation.quotations import safe
 from ctg_lib.disclosure.policy import survey_threshold
 
 FEWEST = 15
-"""Voters under which nothing is ranked."""
+"""Voters under which nothing is ranked, nor told that could be put in order."""
 MARGIN = 1
 """Votes that must not be enough to change a rank."""
 UNTOLD = "proposition qui ne peut être reproduite"
@@ -57,7 +56,7 @@ def ballot(lines: pd.DataFrame, *, fewest: int = FEWEST, margin: int = MARGIN) -
     table = lines.sort_values("votes", ascending=False, kind="stable").reset_index(drop=True)
     voters = table["voters"].min()  # the most careful, where lines differ
     why = _why_not(table, voters, fewest)
-    hidden = bool(voters != voters or voters < survey_threshold(False)) or _unanimous(table, voters, fewest)
+    hidden = bool(voters != voters or voters < fewest)
     votes = table["votes"].astype("float64")
     cast = votes.mask(pd.Series(hidden, index=votes.index))
     ranks = [_ranks(votes, value, margin) if not why else (float("nan"),) * 2 for value in votes]
@@ -73,24 +72,20 @@ def _ranks(votes: pd.Series, value: float, margin: int) -> tuple[float, float]:
     return 1.0 + float((votes > value + margin).sum()), float((votes >= value - margin).sum())
 
 
-def _unanimous(table: pd.DataFrame, voters: float, fewest: int) -> bool:
-    """Whether a line of a small college tells what each one chose: nobody, or everyone, voted for it."""
-    votes = table["votes"].astype("float64")
-    return bool(voters < fewest and (votes.eq(0) | votes.ge(voters)).any())
-
-
 def _why_not(table: pd.DataFrame, voters: float, fewest: int) -> str:
     if voters != voters:
         return "nombre de votants inconnu : résultats non donnés"
-    if voters < survey_threshold(False):
-        return f"moins de {survey_threshold(False)} votants : résultats non donnés"
-    if _unanimous(table, voters, fewest):
-        return f"moins de {fewest} votants : résultats non donnés, ils diraient le choix de chacun"
     if voters < fewest:
-        return f"{voters:.0f} votants : sans classement"
+        return f"voix non données sous {fewest} votants, elles feraient un classement"
     if table["votes"].isna().any():
         return "voix incomplètes : sans classement"
     return "une seule proposition : sans classement" if len(table) < 2 else ""
+
+
+def untold(voters: float) -> str:
+    """« 9 votants », « moins de 5 votants »: who is too few, as far as it may be said."""
+    least = survey_threshold(False)
+    return f"moins de {least} votants" if voters < least else f"{voters:.0f} votants"
 
 
 def rank_words(low: float, high: float) -> str:
@@ -109,6 +104,6 @@ def college_label(college: str) -> str:
 def rule(fewest: int = FEWEST, margin: int = MARGIN) -> str:
     """How votes are read, in French, to be printed with them."""
     return (
-        f"Chaque collège est lu à part. Sous {fewest} votants, aucun classement. « 2e à 4e » : cette proposition peut tenir l’une ou l’autre "
+        f"Chaque collège est lu à part. Sous {fewest} votants, ni voix ni classement. « 2e à 4e » : cette proposition peut tenir l’une ou l’autre "
         f"de ces places, car {margin} voix d’écart au plus ne départage pas deux propositions."
     )

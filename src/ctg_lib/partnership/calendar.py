@@ -22,7 +22,7 @@ import pandas as pd
 
 from ctg_lib.geography.names import fold
 from ctg_lib.workbooks.common import PROGRESS, PROGRESS_WORDS
-from ctg_lib.workbooks.moments import EXPECTED, Moment, day_in_words, in_words, read_moment
+from ctg_lib.workbooks.moments import EXPECTED, Moment, day_in_words, in_words, read_moment, since, until
 from ctg_lib.workbooks.problems import Problem, Severity
 
 STATES: dict[str, str] = PROGRESS
@@ -198,8 +198,8 @@ def _when(each: Phase | Step) -> str:
     if begins and ends:
         return in_words(begins) if begins == ends else f"{in_words(begins)} – {in_words(ends)}"
     if begins:
-        return f"à partir de : {in_words(begins)}"
-    return f"jusqu’à : {in_words(ends)}" if ends else ""
+        return since(begins)
+    return until(ends) if ends else ""
 
 
 # --- reading -----------------------------------------------------------------------------------------

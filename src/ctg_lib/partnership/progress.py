@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import pandas as pd
 
@@ -13,6 +14,18 @@ from ctg_lib.workbooks.schema import MANY, NUMBERS, Field, Sheet, Workbook
 
 if TYPE_CHECKING:
     from ctg_lib.partnership.folder import Partnership
+
+
+class Read(Protocol):
+    """Workbooks as read: :class:`ctg_lib.partnership.folder.Partnership`, ``agreement.folder.Agreement``."""
+
+    @property
+    def filled(self) -> Mapping[str, object]:
+        """Id of a workbook -> what was read, of those whose file exists."""
+
+    def table(self, book: str, sheet: str, /) -> pd.DataFrame:
+        """The frame of a sheet."""
+
 
 COLUMNS: tuple[str, ...] = (
     "book", "file", "sheet", "title", "present", "lines", "filled", "to_confirm", "to_complete",
@@ -27,18 +40,27 @@ def progress(partnership: Partnership) -> pd.DataFrame:
         these lines that hold something, 0–1, NaN without a line); to_confirm and to_complete (numbers of
         lines).
     """
-    rows = [_row(partnership.as_written, book, sheet) for book in BOOKS.values() for sheet in book.sheets]
+    return progress_of(partnership.as_written, BOOKS)
+
+
+def progress_of(read: Read, books: Mapping[str, Workbook]) -> pd.DataFrame:
+    """The same of any workbooks: those of the convention too.
+
+    Args:
+        read: what was read of them. books: by id, in the order of the rows.
+    """
+    rows = [_row(read, book, sheet) for book in books.values() for sheet in book.sheets]
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
-def _row(partnership: Partnership, book: Workbook, sheet: Sheet) -> tuple[object, ...]:
-    table = partnership.table(book.id, sheet.name)
+def _row(read: Read, book: Workbook, sheet: Sheet) -> tuple[object, ...]:
+    table = read.table(book.id, sheet.name)
     shares = [_filled(table, f).mean() for f in sheet.fields] if len(table) else []
     share = float(sum(shares) / len(shares)) if shares else float("nan")
     confirm = int(table["state"].eq("a_confirmer").sum()) if sheet.name == "services" else 0
     place = (book.id, book.file, sheet.name, sheet.title)
     complete = int(to_complete(sheet, table).sum())
-    return (*place, book.id in partnership.filled, len(table), share, confirm, complete)
+    return (*place, book.id in read.filled, len(table), share, confirm, complete)
 
 
 def _filled(table: pd.DataFrame, field: Field) -> pd.Series:

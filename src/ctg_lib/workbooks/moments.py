@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import calendar
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from ctg_lib.geography.names import fold
@@ -146,3 +146,30 @@ def in_words(moment: Moment) -> str:
     else:
         text = month if precision == "mois" else str(first.year)
     return f"vers {text}" if moment.about else text
+
+
+def since(moment: Moment) -> str:
+    """« à partir du 3 novembre 2020 », « à partir d’avril 2021 », « à partir de mars 2027 environ »."""
+    said, about = _exact(moment)
+    if _counted(moment):
+        return f"à partir du {said}{about}"
+    return f"à partir {'d’' if said[:1] in 'ao' else 'de '}{said}{about}"
+
+
+def until(moment: Moment) -> str:
+    """« jusqu’au 3 novembre 2020 », « jusqu’en novembre 2020 », « jusqu’à fin 2021 »."""
+    said, about = _exact(moment)
+    if moment.precision in ("dizaine", "tiers"):
+        return f"jusqu’à {said}{about}"
+    return f"jusqu’{'au' if _counted(moment) else 'en'} {said}{about}"
+
+
+def _exact(moment: Moment) -> tuple[str, str]:
+    """The moment without « vers », and « environ » where it said so."""
+    vague = in_words(moment).startswith("vers ")
+    return in_words(replace(moment, about=False)), " environ" if vague else ""
+
+
+def _counted(moment: Moment) -> bool:
+    """Whether its words begin with a number that takes « le »: a day, a quarter, a half-year."""
+    return moment.precision in ("jour", "trimestre", "semestre")

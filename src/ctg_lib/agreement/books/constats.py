@@ -29,6 +29,12 @@ KIND_WORDS: dict[str, str] = {
     "acteurs": "parole", "service": "offre", "coût": "financement", "action précédente": "bilan",
 }  # fmt: skip
 SENSES: dict[str, str] = {"appuie": "appuie", "nuance": "nuance", "contredit": "contredit"}
+"""What an evidence does to the sentence of its finding."""
+OF_NEED: dict[str, str] = {"manque": "manque", "existe": "existe", "nuance": "nuance", "parle": "en parle"}
+"""What an evidence says of the need, in the analyst's hand (:mod:`ctg_lib.agreement.sayings`)."""
+OF_NEED_WORDS: dict[str, str] = {
+    "il manque": "manque", "il existe": "existe", "les deux": "nuance", "nuancé": "nuance", "parle": "parle", "neutre": "parle",
+}  # fmt: skip
 
 
 def constats(secteurs: Iterable[str] = ()) -> Workbook:
@@ -78,7 +84,12 @@ def constats(secteurs: Iterable[str] = ()) -> Workbook:
                           example="indicateur", width=18),
                     Field("ref", "Référence", help="Identifiant de l’indicateur, de la réponse, du besoin, du service, du document …",
                           required=True, example="taux_couverture", width=40),
-                    Field("sense", "Sens", "choice", "Vide : appuie.", choices=SENSES, example="appuie", width=12),
+                    Field("sense", "Sens", "choice", "Ce que la preuve fait à la phrase du constat. Vide : appuie.", choices=SENSES,
+                          example="appuie", width=12),
+                    Field("of_need", "Ce qu’elle dit du besoin", "choice",
+                          "Que le besoin manque, qu’une réponse existe, l’un et l’autre, ou rien de tel. Vide : calculé pour un indicateur et "
+                          "une enquête ; « en parle » pour un bilan, un contrat, un document.",
+                          choices=OF_NEED, synonyms=OF_NEED_WORDS, example="", width=18),
                     Field("said", "Ce qu’elle disait", "long_text", locked=True, width=60,
                           example="57,6 places pour 100 enfants de moins de 3 ans en 2023"),
                     Field("value", "Valeur", "number", locked=True, width=12),

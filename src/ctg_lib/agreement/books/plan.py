@@ -26,6 +26,7 @@ BUDGET_KINDS: dict[str, str] = {"depense": "dépense", "recette": "recette"}
 BUDGET_NATURES: dict[str, str] = {"fonctionnement": "fonctionnement", "investissement": "investissement"}
 SURENESS: dict[str, str] = {"acquis": "acquis", "sollicite": "demandé", "prevu": "à demander"}
 INDICATOR_KINDS: dict[str, str] = {"moyens": "moyens", "realisation": "réalisation", "resultat": "résultat"}
+SENSES: dict[str, str] = {"higher": "à la hausse", "lower": "à la baisse"}
 FREQUENCIES: dict[str, str] = {
     "mensuelle": "chaque mois", "trimestrielle": "chaque trimestre", "semestrielle": "chaque semestre", "annuelle": "chaque année",
     "biennale": "tous les deux ans", "ponctuelle": "une fois",
@@ -49,7 +50,7 @@ def plan(secteurs: Iterable[str] = ()) -> Workbook:
         purpose="Des axes aux fiches action : chaque action dit d’où elle vient, qui la porte, quand, avec quels moyens, et à quoi on "
         "verra qu’elle a réussi.",
         audience=c.AUDIENCE,
-        version=1,
+        version=2,
         sheets=(
             Sheet(
                 "axes", "Axes", "Une ligne par axe, dans l’ordre de la convention.",
@@ -140,7 +141,8 @@ def plan(secteurs: Iterable[str] = ()) -> Workbook:
             ),
             Sheet(
                 "budget", "Budget", "Une ligne par action, année et poste (dépense) ou financeur (recette). Le total des recettes d’une "
-                "année fait celui de ses dépenses ; sinon, le dire en remarque.",
+                "année fait celui de ses dépenses ; sinon, le dire en remarque. Le montant se tape, ou se calcule d’après la feuille "
+                "« Montants ».",
                 (
                     _ACTION,
                     Field("year", "Année", "year", required=True, minimum=2020, maximum=2100, example="2028", width=10),
@@ -150,12 +152,19 @@ def plan(secteurs: Iterable[str] = ()) -> Workbook:
                     Field("nature", "Nature", "choice", "Sans réponse : fonctionnement.", choices=BUDGET_NATURES, example="fonctionnement",
                           width=16),
                     Field("funder", "Financeur", "choice", "Pour une recette.", choices=PAYERS, example="Intercommunalité", width=28),
-                    Field("amount", "Montant (€)", "amount", required=True, minimum=0, example="18 000", width=14),
+                    Field("party", "Partie qui paie", "reference", "Si plusieurs parties sont de cette sorte (deux intercommunalités, des "
+                          "communes) : laquelle.", refers_to="parties.parties", example="P01", width=14),
+                    Field("amount", "Montant (€)", "amount", "Vide s’il se calcule : montant daté × quantité.", minimum=0, example="18 000",
+                          width=14),
+                    Field("rate", "Montant daté", "reference", "De la feuille « Montants » : sa valeur de l’année est prise, ou la dernière connue.",
+                          refers_to="plan.amounts", width=14),
+                    Field("quantity", "Quantité", "number", "Combien de fois ce montant dans l’année : places, heures, postes.", minimum=0,
+                          width=12),
                     Field("sure", "Sûreté", "choice", "Sans réponse : à demander.", choices=SURENESS,
                           synonyms={"obtenu": "acquis", "voté": "acquis", "sollicité": "sollicite"}, example="demandé", width=14),
                     DOCUMENT, REMARK,
                 ),
-                key=("action", "year", "kind", "item", "funder"), lines=500,
+                key=("action", "year", "kind", "item", "funder", "party"), lines=500,
             ),
             Sheet(
                 "indicators", "Indicateurs", "Une ligne par indicateur d’une action, avec sa valeur de départ : sans elle, rien ne se mesure.",
@@ -181,8 +190,12 @@ def plan(secteurs: Iterable[str] = ()) -> Workbook:
                           width=28),
                     Field("next_known", "Prochaine valeur connue le", "date",
                           "Quand sortira la première valeur d’après l’action ; sinon calculée d’après la fréquence.", width=14),
-                    Field("noise", "Variation ordinaire", "number", "De combien il bouge d’une fois à l’autre sans cause ; sinon calculée.",
+                    Field("noise", "Variation ordinaire", "number", "De combien il bouge sans cause, du départ à la cible ; sinon calculée.",
                           minimum=0, width=12),
+                    Field("chance", "Part du hasard", "yes_no",
+                          "« oui » : des gens libres de venir ; « non » : le porteur en décide. Sinon, d’après l’unité.", width=14),
+                    Field("better", "Sens voulu", "choice", "Sinon, d’après le dictionnaire ou l’intitulé.", choices=SENSES,
+                          synonyms={"plus": "higher", "hausse": "higher", "moins": "lower", "baisse": "lower"}, width=14),
                     REMARK,
                 ),
                 key=("id",), lines=200,

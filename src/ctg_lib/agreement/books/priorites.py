@@ -32,7 +32,7 @@ PRIORITES = Workbook(
     sheets=(
         Sheet(
             "criteria", "Critères",
-            "Une ligne par critère. À fixer avant la première note : le logiciel compare les dates.",
+            "Une ligne par critère. À fixer en réunion, avant la première note : le logiciel compare les dates, et les poids à ceux des notes.",
             (
                 c.id_field("CR1"),
                 Field("name", "Critère", required=True, example="nombre de personnes concernées", width=36),
@@ -59,6 +59,8 @@ PRIORITES = Workbook(
                 Field("highest", "Note la plus haute", "number", minimum=LOWEST, maximum=HIGHEST, example="5", width=12),
                 Field("voters", "Combien ont noté", "integer", required=True, minimum=1, example="14", width=12),
                 Field("scored_on", "Noté le", "date", required=True, example="26/01/2027", width=14),
+                Field("weight", "Poids lu", "number", "Poids du critère, tel qu’il a été lu à ceux qui notent : recopié ce jour-là, jamais corrigé.",
+                      minimum=0, example="2", width=10),
                 REMARK,
             ),
             key=("issue", "criterion", "college"),

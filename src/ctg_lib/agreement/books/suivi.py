@@ -55,6 +55,7 @@ SUIVI = Workbook(
                 Field("source", "Source", required=True, example="registre du multi-accueil", width=30),
                 Field("comparable", "Même définition qu’au départ", "yes_no", "« non » : la série est rompue, et le rapport le dit.",
                       True, example="oui", width=16),
+                Field("unit", "Unité, si elle a changé", help="Ce qui est compté désormais (« passages »).", width=18),
                 Field("measured_on", "Mesuré le", "date", required=True, example="15/01/2029", width=14),
                 DOCUMENT, REMARK,
             ),

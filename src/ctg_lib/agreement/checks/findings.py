@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from ctg_lib.agreement.books.constats import EVIDENCE_KINDS, KEPT
+from ctg_lib.agreement.books.constats import EVIDENCE_KINDS, KEPT, OF_NEED
 from ctg_lib.agreement.checks.ground import Line, known_ids, lines, listed
+from ctg_lib.agreement.checks.number_words import Number, Ratio, numbers, values
 from ctg_lib.agreement.evidence import Ref
 from ctg_lib.agreement.findings import ref_of
 from ctg_lib.consultation.scheme import Scheme
@@ -27,16 +27,11 @@ SHEETS: dict[str, str] = {
     "contrat": "contrats.contracts", "document": "documents.documents",
 }  # fmt: skip
 """Kind of evidence -> sheet whose ids it names."""
-_SPACE = r"[\s\u00a0\u202f]"
-_NUMBER = re.compile(
-    rf"(?<![\w,.])\d{{1,3}}(?:{_SPACE}\d{{3}})*(?:,\d+)?(?![\w]|,\d)|(?<![\w,.])\d+(?:,\d+)?(?![\w]|,\d)"
-)
-_NO_FIGURE = re.compile(
-    rf"\d{{1,2}}{_SPACE}?h(?:{_SPACE}?\d{{2}})?\b"  # 7 h 30
-    rf"|\d+(?:{_SPACE}?(?:à|[-–]){_SPACE}?\d+)?{_SPACE}ans\b"  # 3 à 11 ans, 11–17 ans
-    rf"|\b\d{{1,2}}(?:er)?{_SPACE}(?:janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre)\b"
-)
-"""Hours, ages and days: they say when or for whom, not how many."""
+SILENT: dict[str, str] = {
+    "parole": "les paroles d’acteurs se lisent au chapitre 13", "offre": "l’offre ne parle pour aucun côté",
+    "financement": "son coût ne parle pour aucun côté",
+}  # fmt: skip
+"""Kind of evidence of which what the analyst writes of the need is not read -> why."""
 
 
 def problems(
@@ -50,6 +45,7 @@ def problems(
     findings = lines(agreement, "constats", "findings")
     evidence = lines(agreement, "constats", "evidence")
     yield from _references(agreement, partnership, scheme, asked, evidence)
+    yield from _not_read(evidence)
     yield from _findings(agreement, findings, evidence)
     yield from _decisions(findings)
     yield from _merged(findings)
@@ -117,6 +113,13 @@ def _unknown_answer(ref: Ref, asked: Mapping[str, Questionnaire]) -> str:
     return ""
 
 
+def _not_read(evidence: list[Line]) -> Iterator[Problem]:
+    """What the analyst says of the need beside evidence that speaks for no side of the matrix."""
+    for line in evidence:
+        if line["of_need"] and line["kind"] in SILENT:
+            yield line.warning("of_need", OF_NEED[line["of_need"]], f"rien : {SILENT[line['kind']]}")
+
+
 # ------------------------------------------------------------------------------------------- the findings
 
 
@@ -171,12 +174,16 @@ def _merged(findings: list[Line]) -> Iterator[Problem]:
 
 
 def figures(sentence: str) -> tuple[str, ...]:
-    """Numbers in figures that a sentence gives, as written; hours, ages and days aside."""
-    return tuple(_NUMBER.findall(_NO_FIGURE.sub(" ", sentence)))
+    """Numbers that a sentence gives, in digits or in words, as written; hours, ages and days aside."""
+    return tuple(each.written for each in _apart(numbers(sentence)))
+
+
+def _apart(found: Iterable[Number | Ratio]) -> list[Number]:
+    return [one for each in found for one in ([each.part, each.whole] if isinstance(each, Ratio) else [each])]
 
 
 def _figures(findings: list[Line], evidence: list[Line]) -> Iterator[Problem]:
-    """Figures of a kept sentence that stand in none of its evidence: typed by hand, they would not follow the data."""
+    """Numbers of a kept sentence that stand in none of its evidence: typed by hand, they would not follow the data."""
     into = {line["id"]: line["merged"] for line in findings if line["state"] == "fusionne"}
     own: dict[str, list[Line]] = {}
     for line in evidence:
@@ -187,25 +194,25 @@ def _figures(findings: list[Line], evidence: list[Line]) -> Iterator[Problem]:
         proofs = own.get(str(line["id"]), [])
         if line["state"] not in KEPT or not any(proof["said"] for proof in proofs):
             continue  # nothing was taken yet: nothing to look in
-        lacking = [text for text in figures(str(line["sentence"] or "")) if not _held(text, proofs)]
+        lacking = _lacking(str(line["sentence"] or ""), _known(proofs))
         if lacking:
             yield line.warning(
                 "sentence", f"{', '.join(lacking)}, qu’aucune de ses preuves ne donne",
-                "un nombre lu dans une preuve, ou des mots", said="un constat avec un nombre que ses preuves ne donnent pas",
+                "un nombre lu dans une preuve, ou « plusieurs », « la plupart » …",
+                said="un constat avec un nombre que ses preuves ne donnent pas",
             )  # fmt: skip
 
 
-def _held(text: str, proofs: Iterable[Line]) -> bool:
-    """Whether an evidence says that number, or has one that rounds to it."""
-    wanted, decimals = _value(text), len(text.partition(",")[2])
+def _lacking(sentence: str, known: Collection[float]) -> list[str]:
+    """Numbers of a sentence that are none of these, rounded; a share said as « deux sur trois » may be either."""
+    told = [each for each in numbers(sentence) if not any(each.rounds(number) for number in known)]
+    return [one.written for one in _apart(told) if not any(one.rounds(number) for number in known)]
+
+
+def _known(proofs: Iterable[Line]) -> list[float]:
+    """Numbers that evidence gives, in words or in its cells."""
+    out: list[float] = []
     for proof in proofs:
-        words = f"{proof['said'] or ''} {proof['period'] or ''}"
-        said = [_value(each) for each in re.findall(rf"\d+(?:{_SPACE}\d{{3}})*(?:,\d+)?", words)]
-        known = [float(proof[name]) for name in ("value", "low", "high") if proof[name] is not None]
-        if any(abs(number - wanted) <= 0.5 * 10.0**-decimals + 1e-9 for number in [*said, *known]):
-            return True
-    return False
-
-
-def _value(text: str) -> float:
-    return float(re.sub(_SPACE, "", text).replace(",", "."))
+        out += values(f"{proof['said'] or ''} {proof['period'] or ''}")
+        out += [float(proof[name]) for name in ("value", "low", "high") if proof[name] is not None]
+    return out

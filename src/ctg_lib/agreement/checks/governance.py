@@ -7,7 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from ctg_lib.agreement.checks.ground import Line, lines, listed, people, unknown
-from ctg_lib.agreement.governance import BOOK, OPEN, PAYERS
+from ctg_lib.agreement.governance import BOOK, OPEN, PAYERS, instances, subordinate
 from ctg_lib.partnership.checks.ground import day, euros
 from ctg_lib.workbooks.problems import Problem
 
@@ -30,6 +30,7 @@ def problems(agreement: Agreement, partnership: Partnership, as_of: date) -> Ite
         cited = [f.name for f in agreement.books[BOOK][name].fields if f.refers_to]
         yield from unknown(agreement, partnership, own, cited)
     yield from _instances(sheets["instances"])
+    yield from _shared(agreement, sheets["instances"])
     yield from _meetings(sheets, partnership, as_of)
     yield from _decisions(sheets, as_of)
     yield from _votes(sheets)
@@ -39,10 +40,10 @@ def problems(agreement: Agreement, partnership: Partnership, as_of: date) -> Ite
     yield from people(sheets.values())
 
 
-def _instances(instances: list[Line]) -> Iterator[Problem]:
+def _instances(written: list[Line]) -> Iterator[Problem]:
     """Nobody reports to oneself, directly or through others."""
-    above = {str(line["id"]): str(line["above"] or "") for line in instances}
-    for line in instances:
+    above = {str(line["id"]): str(line["above"] or "") for line in written}
+    for line in written:
         here, seen = above.get(str(line["id"]), ""), set()
         while here and here not in seen and here != line["id"]:
             seen.add(here)
@@ -51,6 +52,18 @@ def _instances(instances: list[Line]) -> Iterator[Problem]:
             yield line.problem(
                 "above", f"{line['above']}, qui rend compte à {line['id']}", "une instance placée au-dessus",
                 said="une instance qui rend compte à elle-même",
+            )  # fmt: skip
+
+
+def _shared(agreement: Agreement, written: list[Line]) -> Iterator[Problem]:
+    """An instance where several parties vote is under the assembly of none of them."""
+    known = {each.id: each for each in instances(agreement)}
+    for line in written:
+        here, up = known.get(str(line["id"])), known.get(str(line["above"] or ""))
+        if here is not None and up is not None and subordinate(here, up):
+            yield line.warning(
+                "above", f"{line['above']}, où ne siège qu’un organisme", "rien : plusieurs organismes y votent, et aucun n’est au-dessus des autres",
+                said="une instance partagée placée sous l’assemblée d’un seul signataire",
             )  # fmt: skip
 
 
@@ -116,7 +129,8 @@ def _votes(sheets: dict[str, list[Line]]) -> Iterator[Problem]:
     seats: dict[str, int] = {}
     for line in sheets["members"]:
         if line["votes"] == "oui":
-            seats[str(line["instance"])] = seats.get(str(line["instance"]), 0) + int(line["seats"] or 1)
+            own = 1 if line["seats"] is None else int(line["seats"])
+            seats[str(line["instance"])] = seats.get(str(line["instance"]), 0) + own
     of = {line["id"]: str(line["instance"]) for line in sheets["meetings"]}
     for line in sheets["decisions"]:
         given = [line[name] for name in ("votes_for", "votes_against", "abstentions")]

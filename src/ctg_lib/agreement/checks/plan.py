@@ -3,76 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
 from typing import TYPE_CHECKING
 
-from ctg_lib.agreement.books.plan import AGREED
 from ctg_lib.agreement.books.priorites import DECISIONS
 from ctg_lib.agreement.checks.ground import Line, lines, listed, unknown
+from ctg_lib.agreement.checks.plan_ground import Ground
+from ctg_lib.agreement.checks.plan_ground import binds as _binds
+from ctg_lib.agreement.checks.plan_ground import outside as _outside
+from ctg_lib.agreement.checks.plan_ground import tell as _tell
+from ctg_lib.agreement.checks.plan_money import money, outdated
 from ctg_lib.agreement.measurability import Outlook, Verdict, span_of, verdicts
-from ctg_lib.agreement.plan import TO_FILL, Plan, balance, unanswered_proposals
+from ctg_lib.agreement.plan import TO_FILL, unanswered_proposals
+from ctg_lib.agreement.sense import goes_wrong
 from ctg_lib.partnership.books import BOOKS
-from ctg_lib.partnership.books.financement import PAYERS
-from ctg_lib.partnership.books.parties import PARTY_TYPES
-from ctg_lib.partnership.checks.ground import day, euros
+from ctg_lib.partnership.checks.ground import day
 from ctg_lib.workbooks.problems import Problem, Severity
 
 if TYPE_CHECKING:
     from ctg_lib.agreement.folder import Agreement
     from ctg_lib.partnership.folder import Partnership
 
-PAYER_TYPES: dict[str, tuple[str, ...]] = {
-    "caf_ps": ("caf",), "caf_bonus": ("caf",), "caf_funds": ("caf",), "msa": ("msa",), "state": ("etat",),
-    "region": ("region",), "departement": ("departement",), "epci": ("epci",), "communes": ("commune",),
-}  # fmt: skip
-"""Who pays -> types of the parties that it can be; families and other receipts are no party."""
 FILLED: dict[str, str] = {
     "objective": "objectif", "nature": "nature", "description": "description", "leader": "pilote", "start": "début", "end": "fin",
 }  # fmt: skip
 assert tuple(FILLED) == TO_FILL
-
-
-@dataclass(frozen=True)
-class Ground:
-    """What the checks look at.
-
-    Attributes:
-        agreement, partnership: workbooks of the study. as_of: its date.
-        contract: ``start`` and ``end`` of the convention, where they are known.
-        outlooks: indicator of the plan -> its outlook, of those that the dictionary has.
-    """
-
-    agreement: Agreement
-    partnership: Partnership
-    as_of: date
-    contract: Mapping[str, date] = field(default_factory=dict)
-    outlooks: Mapping[str, Outlook] = field(default_factory=dict)
-
-    @cached_property
-    def actions(self) -> list[Line]:
-        """Actions that are not given up."""
-        return [line for line in self._lines("actions") if line["state"] != "abandonnee"]
-
-    @cached_property
-    def by_id(self) -> dict[str, Line]:
-        """The same, by id."""
-        return {str(line["id"]): line for line in self.actions if line["id"]}
-
-    @cached_property
-    def plan(self) -> Plan:
-        """The tree."""
-        return Plan.of(self.agreement)
-
-    def of_actions(self, sheet: str) -> Iterator[tuple[Line, Line]]:
-        """Lines of a sheet with their action, those of unknown or abandoned actions left out."""
-        for line in self._lines(sheet):
-            if action := self.by_id.get(str(line["action"] or "")):
-                yield line, action
-
-    def _lines(self, sheet: str) -> list[Line]:
-        return lines(self.agreement, "plan", sheet)
+_SAID_BY: dict[str, str] = {
+    "plan": "« Sens voulu »", "dictionnaire": "le dictionnaire", "intitulé": "son intitulé",
+}  # fmt: skip
 
 
 def check(
@@ -89,36 +47,71 @@ def check(
     """
     ground = Ground(agreement, partnership, as_of, contract or {}, outlooks or {})
     yield from _unknown(ground)
+    yield from _term(ground)
+    yield from _leaders(ground)
     for line in ground.actions:
         yield from _action(ground, line)
     yield from _axes(ground)
     yield from _steps(ground)
-    yield from _budget(ground)
+    yield from money(ground)
     yield from _indicators(ground)
-    yield from _amounts(ground)
+    yield from outdated(ground)
     yield from _left_out(ground)
-
-
-def _binds(line: Line) -> bool:
-    """Whether an action binds: what is wrong of it is then an error."""
-    return line["state"] in AGREED
-
-
-def _tell(action: Line, line: Line, column: str, found: str, expected: str, said: str) -> Problem:
-    """An error of a binding action, a point to look at of a draft."""
-    severity: Severity = "error" if _binds(action) else "warning"
-    return line.problem(column, found, expected, severity, said=said)
 
 
 def _unknown(ground: Ground) -> Iterator[Problem]:
     columns = {
         "axes": ("issues",), "orientations": ("axis",), "objectives": ("orientation",),
         "actions": ("objective", "findings", "issues", "previous", "origins", "leader", "partners", "document"),
-        "steps": ("action",), "budget": ("action", "document"), "indicators": ("action",), "amounts": ("document",),
+        "steps": ("action",), "budget": ("action", "rate", "document"), "indicators": ("action",), "amounts": ("document",),
     }  # fmt: skip
     for sheet, named in columns.items():
         own = ground.actions if sheet == "actions" else lines(ground.agreement, "plan", sheet)
         yield from unknown(ground.agreement, ground.partnership, own, named)
+
+
+def _term(ground: Ground) -> Iterator[Problem]:
+    """Dates of the convention that study.yml does not say: without them no date and no indicator can be judged."""
+    missing = [name for name in ("start", "end") if name not in ground.contract]
+    if not missing or not ground.actions:
+        return
+    key = "contract" if len(missing) > 1 else f"contract, {missing[0]}"
+    said = "le début et la fin" if len(missing) > 1 else {"start": "le début", "end": "la fin"}[missing[0]]
+    yield Problem(
+        f"study.yml, {key}", "",
+        f"{said} de la convention : « contract: {{start: AAAA-MM-JJ, end: AAAA-MM-JJ}} » ; sans quoi ni les dates des actions ni "
+        "la mesure des indicateurs ne sont vérifiées",
+        severity=_worst(ground.actions),
+        said=f"{said} de la convention ne sont pas dits : les dates du plan d’action ne peuvent pas être vérifiées"
+        if len(missing) > 1
+        else f"{said} de la convention n’est pas dit{'e' if missing[0] == 'end' else ''} : les dates du plan d’action ne peuvent "
+        "pas être toutes vérifiées",
+    )  # fmt: skip
+
+
+def _worst(actions: list[Line]) -> Severity:
+    """An error where one of these actions binds."""
+    return "error" if any(map(_binds, actions)) else "warning"
+
+
+def _leaders(ground: Ground) -> Iterator[Problem]:
+    """Leaders, while no party sits in any instance: told once, of « Membres »."""
+    led = [line for line in ground.actions if line["leader"]]
+    if not led or _seated(ground):
+        return
+    sheet = ground.agreement.books["gouvernance"]["members"]
+    file = ground.agreement.file("gouvernance").rpartition("/")[2]
+    who = listed(list(dict.fromkeys(str(line["leader"]) for line in led)))
+    yield Problem(
+        file, "", f"les organismes qui siègent, dont les pilotes d’actions : {who}", sheet.title, None, sheet["party"].label,
+        _worst(led), f"Actions {listed([str(line['id']) for line in led])}",
+        "aucun organisme ne siège dans une instance : les pilotes ne sont pas dans la gouvernance",
+    )  # fmt: skip
+
+
+def _seated(ground: Ground) -> set[str]:
+    """Parties that sit in an instance."""
+    return set(ground.agreement.table("gouvernance", "members")["party"]) - {""}
 
 
 # ------------------------------------------------------------------------------------------------ actions
@@ -215,16 +208,8 @@ def _dates(ground: Ground, line: Line) -> Iterator[Problem]:
             )
 
 
-def _outside(ground: Ground, value: date) -> str:
-    """The dates of the convention, where a day is out of them; empty where it is not, or where they are not known."""
-    start, end = ground.contract.get("start"), ground.contract.get("end")
-    if (start and value < start) or (end and value > end):
-        return " – ".join(day(each) for each in (start, end) if each)
-    return ""
-
-
 def _leader(ground: Ground, line: Line) -> Iterator[Problem]:
-    members = set(ground.agreement.table("gouvernance", "members")["party"]) - {""}
+    members = _seated(ground)
     known = set(ground.partnership.table("parties", "parties")["id"])
     if line["leader"] and members and line["leader"] in known and line["leader"] not in members:
         yield _tell(line, line, "leader", f"{line['leader']}, absent de toutes les instances",
@@ -285,111 +270,6 @@ def _steps(ground: Ground) -> Iterator[Problem]:
                 break
 
 
-# -------------------------------------------------------------------------------------------------- money
-
-
-def _budget(ground: Ground) -> Iterator[Problem]:
-    yield from _balance(ground)
-    yield from _payers(ground)
-    budgeted = set()
-    for line, action in ground.of_actions("budget"):
-        budgeted.add(action["id"])
-        yield from _budget_line(ground, line, action)
-    for action in ground.actions:
-        if _binds(action) and action["id"] not in budgeted:
-            yield action.warning(
-                "id",
-                "",
-                "à compléter : son budget (feuille « Budget »)",
-                said="une action validée sans budget",
-            )
-
-
-def _balance(ground: Ground) -> Iterator[Problem]:
-    first = {
-        (str(line["action"]), int(line["year"])): (line, action)
-        for line, action in reversed(list(ground.of_actions("budget"))) if line["year"]
-    }  # fmt: skip
-    for row in balance(ground.agreement).to_dict("records"):
-        found = first.get((row["action"], row["year"]))
-        if found is None or not row["gap"] or row["told"]:
-            continue
-        line, action = found
-        yield _tell(
-            action, line, "amount",
-            f"{row['action']}, {row['year']} : {euros(row['spent'])} de dépenses et {euros(row['received'])} de recettes",
-            f"le même total (écart : {euros(abs(row['gap']))}), ou une remarque qui le dit",
-            "un budget dont les recettes ne font pas les dépenses",
-        )  # fmt: skip
-
-
-def _budget_line(ground: Ground, line: Line, action: Line) -> Iterator[Problem]:
-    if line["kind"] == "recette" and line["funder"] is None:
-        yield _tell(action, line, "funder", "", "qui apporte cette recette", "une recette sans financeur")
-    if line["kind"] == "depense" and line["funder"]:
-        yield line.warning(
-            "funder",
-            PAYERS[line["funder"]],
-            "rien : un financeur se dit d’une recette",
-            said="une dépense avec un financeur",
-        )
-    if line["year"] is None:
-        return
-    year = int(line["year"])
-    for start, end, what in (
-        (action["start"], action["end"], f"de l’action {action['id']}"),
-        (ground.contract.get("start"), ground.contract.get("end"), "de la convention"),
-    ):
-        if (start and year < start.year) or (end and year > end.year):
-            bounds = "–".join(str(each.year) for each in (start, end) if each)
-            yield _tell(
-                action,
-                line,
-                "year",
-                str(year),
-                f"une année {what} ({bounds})",
-                f"un budget hors des années {what.split(' A')[0]}",
-            )
-            return
-
-
-def _payers(ground: Ground) -> Iterator[Problem]:
-    """Payers that parties.xlsx does not hold, once for each action."""
-    types = set(ground.partnership.table("parties", "parties")["type"])
-    told = set()
-    for line, action in ground.of_actions("budget"):
-        wanted = PAYER_TYPES.get(str(line["funder"] or ""), ())
-        key = action["id"], wanted
-        if line["kind"] == "recette" and wanted and types and not types & set(wanted) and key not in told:
-            told.add(key)
-            kind = PARTY_TYPES[wanted[0]]
-            yield line.warning(
-                "funder", PAYERS[line["funder"]], f"un financeur qui soit partie ou partenaire (parties.xlsx : {kind})",
-                said=f"un financeur absent de parties.xlsx ({kind})",
-            )  # fmt: skip
-
-
-def _amounts(ground: Ground) -> Iterator[Problem]:
-    """Dated amounts that are over on the study's date, and that no later line of the same name follows."""
-    table = lines(ground.agreement, "plan", "amounts")
-    years = ground.plan.budget["year"] if len(ground.plan.budget) else ()
-    last = max(years, default=0)
-    for line in table:
-        start, end = line["start"], line["end"]
-        if start and end and end < start:
-            yield line.problem(
-                "end",
-                day(end),
-                f"un jour après le début ({day(start)})",
-                said="un montant qui finit avant de commencer",
-            )
-            continue
-        followed = any(o["name"] == line["name"] and o["start"] and end and o["start"] > end for o in table)
-        if end and end < ground.as_of and last > end.year and not followed:
-            yield line.warning("end", day(end), f"le montant en vigueur après cette date : le plan l’emploie jusqu’en {last}",
-                               said="un montant qui n’est plus en vigueur")  # fmt: skip
-
-
 # --------------------------------------------------------------------------------------------- indicators
 
 
@@ -400,7 +280,8 @@ def _indicators(ground: Ground) -> Iterator[Problem]:
         measured.add(action["id"])
         yield from _baseline(ground, line, action)
         yield from _target(ground, line, action)
-        if verdict := found.get(str(line["id"] or "")):
+        verdict = found.get(str(line["id"] or ""))
+        if verdict and not (verdict.code == "inconnu" and _undated(ground, action)):
             yield from _verdict(line, action, verdict)
     for action in ground.actions:
         if _binds(action) and action["id"] not in measured:
@@ -410,6 +291,11 @@ def _indicators(ground: Ground) -> Iterator[Problem]:
                 "à compléter : ses indicateurs (feuille « Indicateurs »)",
                 said="une action validée sans indicateur",
             )
+
+
+def _undated(ground: Ground, action: Line) -> bool:
+    """Whether dates that are told elsewhere lack to judge its indicators: of the convention, of the action."""
+    return "end" not in ground.contract or not (action["start"] or "start" in ground.contract)
 
 
 def _baseline(ground: Ground, line: Line, action: Line) -> Iterator[Problem]:
@@ -473,33 +359,36 @@ def _target(ground: Ground, line: Line, action: Line) -> Iterator[Problem]:
     if line["target"] is not None and line["target"] == line["baseline"] and action["nature"] != "reconduite":
         yield line.warning("target", _decimal(line["target"]), "une cible différente de la valeur de départ, ou une action reconduite",
                            said="une cible égale à la valeur de départ")  # fmt: skip
+    if by := goes_wrong(line):
+        yield line.warning("target", f"de {_decimal(line['baseline'])} à {_decimal(line['target'])}, à l’inverse de ce que dit {_SAID_BY[by]}",
+                           "une cible de l’autre côté du départ ; sinon, « Sens voulu »",
+                           said="une cible qui va dans le mauvais sens")  # fmt: skip
 
 
 def _verdict(line: Line, action: Line, verdict: Verdict) -> Iterator[Problem]:
     column = {
         "bruit": "target",
+        "tendance": "target",
         "fragile": "target",
         "cible_tard": "target_on",
         "rompu": "baseline_period",
     }.get(verdict.code, "next_known")
     if verdict.refused:
-        instead = f"à sa place, chaque année : {verdict.instead}"
-        yield _tell(
-            action, line, column, verdict.why, instead, f"un indicateur refusé : {verdict.why} ; {instead}"
-        )
+        said = f"un indicateur refusé : {verdict.why} ; {verdict.proposed}"
+        yield _tell(action, line, column, verdict.why, verdict.proposed, said)
     elif verdict.code == "fragile":
         yield line.warning(
             column,
             verdict.why,
-            "une cible plus éloignée, ou la variation ordinaire",
-            said=f"un petit effectif : {verdict.why}",
+            f"une cible plus éloignée, ou la variation ordinaire ; {verdict.proposed}",
+            said=f"un écart que le hasard peut faire : {verdict.why} ; {verdict.proposed}",
         )
     elif verdict.code == "cible_tard":
         yield line.warning(
             column,
             verdict.why,
-            "une date de cible plus proche",
-            said=f"une cible constatée trop tard : {verdict.why}",
+            f"une date de cible plus proche ; {verdict.proposed}",
+            said=f"une cible constatée trop tard : {verdict.why} ; {verdict.proposed}",
         )
     elif verdict.code == "inconnu":
         yield line.warning(

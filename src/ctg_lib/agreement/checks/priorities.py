@@ -6,6 +6,7 @@ decisions on an issue the same day) is told by the reading of the workbook.
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -13,6 +14,8 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from ctg_lib.agreement.checks.ground import Line, lines, unknown
+from ctg_lib.agreement.priorities import fixing_meeting, priorities, weights_then
+from ctg_lib.consultation.votes import FEWEST
 from ctg_lib.partnership.checks.ground import day, number
 from ctg_lib.workbooks.problems import Problem
 
@@ -24,6 +27,8 @@ _LINKS: dict[str, tuple[str, ...]] = {
     "criteria": ("document",), "scores": ("issue", "criterion"), "votes": ("issue",),
     "decisions": ("issue", "meeting", "document"),
 }  # fmt: skip
+_PLACE = re.compile(r"en tête|fin de liste|premi|derni|class|\brang")
+"""Words of a reason that tell a place in an order."""
 _DATES: dict[str, str] = {
     "criteria": "fixed_on", "scores": "scored_on", "votes": "voted_on", "decisions": "decided_on",
 }  # fmt: skip
@@ -57,6 +62,8 @@ def problems(agreement: Agreement, partnership: Partnership, as_of: date) -> Ite
         yield from unknown(agreement, partnership, own[sheet], columns)
     yield from _future(sheets, as_of)
     yield from _criteria(sheets)
+    yield from _weights(sheets)
+    yield from _minutes(sheets)
     yield from _scores(sheets)
     yield from _votes(sheets)
     yield from _decisions(sheets)
@@ -100,6 +107,37 @@ def _criteria(sheets: _Sheets) -> Iterator[Problem]:
     if weights and not sum(weights):
         first = sheets["criteria"][0]
         yield first.problem("weight", "0 partout", "au moins un poids positif", said="aucun critère ne pèse")
+
+
+def _weights(sheets: _Sheets) -> Iterator[Problem]:
+    """A weight that is no longer the one written with the scores; scores with which none is written, told once."""
+    kept = {each.id: each for each in weights_then(sheets.agreement)}
+    for line in sheets["criteria"]:
+        own = kept.get(str(line["id"]))
+        if own is not None and own.changed:
+            then = " ou ".join(number(weight, 2) for weight in own.then)
+            yield line.problem(
+                "weight", number(line["weight"], 2), f"{then}, poids écrit à côté des notes ; un autre poids demande d’autres notes",
+                said="un poids changé depuis les notes",
+            )  # fmt: skip
+    blank = [line for line in sheets["scores"] if line["weight"] is None]
+    if blank:
+        yield blank[0].warning(
+            "weight", f"{number(len(blank))} {'note' if len(blank) < 2 else 'notes'} sans poids",
+            "le poids du critère, tel qu’il a été lu à ceux qui notent ; sans lui, un poids changé ensuite ne se voit pas",
+            said="des notes dont le poids n’est pas gardé",
+        )  # fmt: skip
+
+
+def _minutes(sheets: _Sheets) -> Iterator[Problem]:
+    """Criteria that the minutes of no meeting held before the first score tell."""
+    if sheets["scores"] and sheets["criteria"] and fixing_meeting(sheets.agreement) is None:
+        named = sorted({str(line["document"] or "") for line in sheets["criteria"]})
+        yield sheets["criteria"][0].warning(
+            "document", " ; ".join(id or "aucun" for id in named),
+            "pour tous les critères, le compte rendu d’une réunion tenue avant la première note (gouvernance.xlsx, feuille « Réunions »)",
+            said="des critères qu’aucune réunion d’avant les notes n’a fixés",
+        )  # fmt: skip
 
 
 def _scores(sheets: _Sheets) -> Iterator[Problem]:
@@ -193,6 +231,7 @@ def _decisions(sheets: _Sheets) -> Iterator[Problem]:
         if line["row"] == last.get(str(issue)) and decided is not None:
             yield from _before_votes(line, evidence.get(issue, []))
     current = [line for line in sheets["decisions"] if line["row"] == last.get(str(line["issue"]))]
+    yield from _reasons(sheets, current)
     yield from _ranks(current)
     yield from _meetings(sheets, current)
 
@@ -241,6 +280,21 @@ def _before_votes(line: Line, days: list[date]) -> Iterator[Problem]:
             "decided_on", day(line["decided_on"]), f"après les dernières notes ou voix, du {day(max(days))}",
             said="une décision d’avant certaines notes ou voix",
         )  # fmt: skip
+
+
+def _reasons(sheets: _Sheets, current: list[Line]) -> Iterator[Problem]:
+    """A reason that tells the place an issue has in a college too small to be ranked."""
+    small = [each.label for each in priorities(sheets.agreement).colleges if each.voters and not each.ranked]
+    if not small:
+        return
+    named = re.compile("|".join([*map(re.escape, small), "collèges"]))
+    for line in current:
+        reason = str(line["reason"] or "").lower()
+        if _PLACE.search(reason) and named.search(reason):
+            yield line.warning(
+                "reason", str(line["reason"]), f"un motif sans la place que lui donnent les {' et les '.join(small)} : moins de {FEWEST} votants",
+                said="un motif qui classe au nom d’un collège trop petit",
+            )  # fmt: skip
 
 
 def _ranks(current: list[Line]) -> Iterator[Problem]:
