@@ -50,6 +50,7 @@ def test_help_is_fast_and_french() -> None:
         "study new",
         "study requests",
         "study questionnaires",
+        "study trace",
         "lab",
     ],
 )

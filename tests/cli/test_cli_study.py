@@ -117,3 +117,20 @@ def test_study_questionnaires(run, tmp_path: Path) -> None:
     assert "Suite : lire LISEZ-MOI.txt" in done.stdout and "ctg study check 241200906" in done.stdout
     wrong = run("study", "questionnaires", "241200906", "--only", "profs", "--copies", "0")
     assert wrong.exit_code != 0 and "Questionnaire inconnu : profs." in wrong.stderr
+
+
+def test_study_trace_goes_both_ways(run) -> None:
+    """K009 was merged into K007, which A05 names; its proof is a service of offre.xlsx."""
+    done = run("study", "trace", "241200906-demo", "K009")
+    assert done.exit_code == 0, done.stderr
+    for words in (
+        "offre:S13",
+        "A05 : Ouvrir l’accueil",
+        "consultation/entretiens.xlsx",
+        "E05-01",
+        "N05",
+        "E02",
+    ):
+        assert words in done.stdout.replace("\u00a0", " "), words
+    unknown = run("study", "trace", "241200906-demo", "K999")
+    assert unknown.exit_code == 2 and "K999" in unknown.stderr

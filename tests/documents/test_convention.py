@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from dataclasses import replace
 
 import docx
@@ -83,7 +84,7 @@ def test_every_blank_of_the_text_is_listed_at_its_end(text) -> None:
     last = text.blocks[-1]
     assert text.headings[-1].text == LEFT and isinstance(last, Grid)
     assert {(g.what, g.who) for g in text.gaps} == {(what, who) for _, what, who in last.rows}
-    assert words(text).count("[à compléter") == len(text.gaps)
+    assert words(text).count("[à\u00a0compléter") == len(text.gaps)
 
 
 def test_a_date_is_written_only_when_it_is_past(demo, text) -> None:
@@ -137,7 +138,7 @@ def test_an_action_in_draft_binds_nobody(demo, text) -> None:
 
 
 def test_amounts_are_those_of_the_plan(demo, text) -> None:
-    budget = demo.agreement.table("plan", "budget")
+    budget = demo.agreement.budget
     spent = budget[budget["action"].isin(fields_ids(demo)) & budget["kind"].eq("depense")]["amount"].sum()
     table = next(b for b in text.blocks if isinstance(b, Grid) and b.title == "Dépenses prévues par axe")
     assert table.total
@@ -147,6 +148,149 @@ def test_amounts_are_those_of_the_plan(demo, text) -> None:
 def test_a_plan_without_budget_says_so(demo) -> None:
     other = draft(changed(demo, "plan", "budget", lambda t: t[t["action"].ne("A01")]))
     assert ("budget de l’action A01", "Association Exemple-Deux") in {(g.what, g.who) for g in other.gaps}
+
+
+# --- money, parties, axes ------------------------------------------------------------------------------
+
+
+def article(made, number: int) -> str:
+    """Words of an article."""
+    heads = [i for i, b in enumerate(made.blocks) if isinstance(b, Heading) and b.kind != "sous_titre"]
+    start = next(i for i in heads if made.blocks[i].label == f"Article {number}")
+    end = next(i for i in heads if i > start)
+    return words(replace(made, blocks=made.blocks[start:end]))
+
+
+def euros_in(text: str) -> int:
+    """Sum of the amounts that a text says."""
+    return sum(int(re.sub(r"\D", "", found)) for found in re.findall(r"([\d\u202f]+)\u00a0€", text))
+
+
+def test_only_what_is_acquired_is_a_commitment(demo, text) -> None:
+    budget = demo.agreement.table("plan", "budget")
+    held = budget[budget["action"].isin(fields_ids(demo)) & budget["kind"].eq("recette")]
+    sums = held.groupby("sure")["amount"].sum()
+    said = article(text, 5)
+    assert euros_in(said) == sums["acquis"] == 195_300  # what annexe 4 calls acquired
+    assert sums["sollicite"] > 0 and "part prévue" not in said  # what the scenario counts on is asked for
+    posts = next(
+        b for b in text.blocks if isinstance(b, Grid) and b.title.startswith("Postes de coopération")
+    )
+    assert "n’engagent celui qui paie qu’une fois acquises" in posts.note
+
+
+def by_nobody(table: pd.DataFrame) -> pd.DataFrame:
+    return table.assign(party="")
+
+
+def test_acquired_money_of_which_no_file_says_whose_is_asked(demo) -> None:
+    made = draft(changed(demo, "plan", "budget", by_nobody))
+    said = article(made, 5)
+    assert euros_in(said) == 195_300
+    assert (
+        "communes\u00a0: 10\u202f800\u00a0€, acquis, sur la durée du plan ([à\u00a0compléter\u00a0: qui])"
+        in said
+    )
+    asked = {(g.what, g.who) for g in made.gaps}
+    assert ("qui apporte 10\u202f800\u00a0€, acquis (communes)", "les communes") in asked
+    assert ("répartition entre les communes", "les communes") in asked
+
+
+def test_a_payer_that_is_named_is_the_one_that_is_bound(demo) -> None:
+    def by_nant(table: pd.DataFrame) -> pd.DataFrame:
+        return table.assign(party=["P03" if f == "communes" else "" for f in table["funder"]])
+
+    made = draft(changed(demo, "plan", "budget", by_nant))
+    after = article(made, 5).split("Commune de Nant (exemple)")[1]
+    assert "apporte aux actions 10\u202f800\u00a0€, acquis" in after.split("Caf de")[0]
+    grid = next(b for b in made.blocks if isinstance(b, Grid) and b.title == "Recettes prévues par financeur")
+    assert [row[0] for row in grid.rows if row[0].startswith("Communes")] == [
+        "Communes\u00a0: Commune de Nant (exemple)"
+    ]
+    assert "répartition entre les communes" not in {g.what for g in made.gaps}
+
+
+def test_two_intermunicipalities_that_share_a_cost_are_asked_how(demo) -> None:
+    def another(table: pd.DataFrame) -> pd.DataFrame:
+        line = table[table["id"].eq("P01")].assign(
+            id="P20", name="Communauté de communes Exemple", approved=False
+        )
+        return pd.concat([table, line], ignore_index=True)
+
+    other = changed(demo, "plan", "budget", lambda t: t)
+    partnership = demo.partnership
+    filled = {**partnership.filled}
+    tables = {**filled["parties"].tables, "parties": another(partnership.table("parties", "parties"))}
+    filled["parties"] = replace(filled["parties"], tables=tables)
+    other.__dict__.update(partnership=replace(partnership, filled=filled))
+    made = draft(other)
+    places = {g.place for g in made.gaps if g.what == "répartition entre les intercommunalités"}
+    assert places == {"Annexe 4"}
+    grids = [b for b in made.blocks if isinstance(b, Grid)]
+    funders = next(g for g in grids if g.title == "Recettes prévues par financeur")
+    assert "Intercommunalité [à\u00a0compléter]" in {row[0] for row in funders.rows}
+    posts = next(g for g in grids if g.title.startswith("Postes de coopération"))
+    assert all("€ [à\u00a0compléter]" in row[-1] for row in posts.rows)
+
+
+def test_a_name_to_complete_is_a_blank(demo, text) -> None:
+    msa = next(p for p in signatories(demo) if p["type"] == "msa")
+    assert msa["nom_simple"] == "MSA"
+    signs = next(b for b in text.blocks if isinstance(b, Signatures))
+    assert ("MSA [à\u00a0compléter\u00a0: nom exact]", "direction") in signs.parties
+    assert "caisse du territoire" not in words(text)
+    places = {g.place for g in text.gaps if g.what == "nom exact\u00a0: MSA"}
+    assert {"Entre les soussignés", "Article 5", "Signatures", "Annexe 8"} <= places
+
+
+def test_an_axis_of_which_something_is_out_is_not_described(demo, text) -> None:
+    described = demo.agreement.table("plan", "axes").set_index("id")["description"]
+    said = article(text, 4)
+    assert described["AX1"] in said and described["AX3"] in said  # all their actions are in
+    assert described["AX2"] not in said and described["AX4"] not in said  # A06 and A10 are drafts
+    assert "Ouvrir aux petites vacances dans la Dourbie" in said  # objectives that are held
+    assert [note.split(" non imprimée")[0] for note in text.notes] == [
+        "description de l’axe 2",
+        "description de l’axe 4",
+    ]
+    assert "A06" in text.notes[0] and "A10" in text.notes[1]
+
+
+def test_an_issue_set_aside_takes_the_description_of_its_axis_away(demo) -> None:
+    def set_aside(table: pd.DataFrame) -> pd.DataFrame:
+        return table.assign(decision=table["decision"].mask(table["issue"].eq("E04"), "ecarte"))
+
+    made = draft(changed(demo, "priorites", "decisions", set_aside))
+    assert "Des relais pour souffler" not in words(made)
+
+
+def test_communes_that_exercise_a_competence_and_are_no_party_are_asked(demo, text) -> None:
+    (gap,) = [g for g in text.gaps if g.what.startswith("si les communes qui exercent")]
+    assert gap.place == "Article 3" and "accueil périscolaire et restauration scolaire" in gap.what
+    assert "Fondamente" in gap.what and "Nant" not in gap.what
+    assert "13 communes qui exercent ces compétences ne sont pas parties" in article(text, 3).replace(
+        "\u00a0", " "
+    )
+
+
+def test_what_reads_on_one_line_stays_on_it(text) -> None:
+    said = words(text)
+    assert "le 9\u00a0février 2027" in said and "l’annexe\u00a07." in said and "[à compléter" not in said
+    assert "Convention MSA “Grandir en milieu rural” (exemple)" in said
+
+
+def test_initials_are_spelled_out_and_no_file_is_named(text) -> None:
+    said = words(text)
+    assert (
+        "schéma départemental des services aux familles" in said and "projet éducatif de territoire" in said
+    )
+    assert said.index("service public de la petite enfance") < said.index("SPPE 1")
+    assert "(fiches-action)" not in said
+
+
+def test_no_finding_is_claimed_where_there_is_none(own, text) -> None:
+    claimed = "Considérant les constats partagés"
+    assert claimed in words(text) and claimed not in words(draft(own()))
 
 
 # --- files ----------------------------------------------------------------------------------------------
@@ -268,7 +412,7 @@ def test_a_study_brings_its_own_text(own) -> None:
     made = draft(own(modele_yml=OWN))
     assert made.title == "Convention de services aux familles"
     assert [h.whole for h in made.headings] == ["Annexe 1 – Moyens", "Article 1 – Objet unique", LEFT]
-    assert "Voir l’annexe 1, [à compléter\u00a0: durée de la convention]." in words(made)
+    assert "Voir l’annexe\u00a01, [à\u00a0compléter\u00a0: durée de la convention]." in words(made)
 
 
 def test_what_is_wrong_in_it_is_told_with_its_file(own) -> None:

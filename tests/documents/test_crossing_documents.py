@@ -7,12 +7,23 @@ from types import SimpleNamespace
 import openpyxl
 import pytest
 from crossing_samples import SECTEURS, agreement, finding, heard, need, partnership, proof
+from openpyxl.cell.rich_text import CellRichText
+from pypdf import PdfReader
 
 from ctg_lib.agreement.books import agreement_books
 from ctg_lib.agreement.folder import load
 from ctg_lib.documents.agreement.crossing_sheet import crossing_lines, write_crossing
-from ctg_lib.documents.agreement.matrix import content, matrix_pdf, matrix_xlsx
+from ctg_lib.documents.agreement.matrix import (
+    SIZES,
+    TEMPLATE,
+    _rules_alone,
+    _side_widths,
+    content,
+    matrix_pdf,
+    matrix_xlsx,
+)
 from ctg_lib.documents.agreement.update import would_lose, write_update
+from ctg_lib.documents.typst_pdf import typst_compiler
 from ctg_lib.documents.workbook_styles import FICTIF
 from ctg_lib.documents.workbooks import write_workbook
 
@@ -27,7 +38,7 @@ FINDINGS = [finding(), finding("K002", moment="le soir"), finding("K003", "refus
 EVIDENCE = [
     proof("K001", "parole", "pe_places"),
     proof("K002", "parole", "pe_places"),
-    proof(said="57,6 places pour 100 enfants"),
+    proof(said="57,6 places pour 100 enfants", side="moins"),
 ]
 
 
@@ -35,6 +46,7 @@ def study(folder, *, fictif=False, agreed=None, actors=None):
     """A study whose ``convention`` folder is read where it lies."""
     here = folder / "essai"
     return SimpleNamespace(
+        _once=lambda key, make: make(), record=lambda *_: None,
         id="essai", fictif=fictif, as_of=date(2027, 6, 15), communes_by_code=COMMUNES,
         territory=SimpleNamespace(name="Exemple"), project=SimpleNamespace(studies=folder), partnership=PARTIES, surveys={}, findings=(),
         agreement=agreed if agreed is not None else load(here, COMMUNES, None, SECTEURS, PARTIES.filled),
@@ -108,8 +120,12 @@ def test_the_command_tells_what_would_be_lost(tmp_path, monkeypatch, capsys):
 
     written(tmp_path, findings=FINDINGS, evidence=EVIDENCE)
     monkeypatch.setattr(command, "opened_study", lambda _: study(tmp_path))
+    with pytest.raises(BadInput, match="« ctg study new essai » l’écrit"):
+        command.study_crossing("essai")
+    (tmp_path / "essai" / "study.yml").write_text("territories: ['200067155']\n", encoding="utf-8")
     command.study_crossing("essai")
-    assert "2 besoins proposés" in capsys.readouterr().out.replace("\u00a0", " ")
+    said = capsys.readouterr().out.replace("\u00a0", " ")
+    assert "2 besoins proposés" in said and "priorites.xlsx créé" in said
     edit(tmp_path / "essai" / "convention" / "croisement.xlsx", "Besoins", 1, "Décision", "peut-être bien")
     written(tmp_path, findings=[*FINDINGS, finding("K009")], evidence=EVIDENCE)
     with pytest.raises(BadInput, match="n’est pas récrit : ces cellules seraient perdues"):
@@ -161,9 +177,10 @@ def test_what_is_printed(tmp_path):
     assert row["sides"][0]["proofs"] == ["57,6\u00a0places pour 100\u00a0enfants"]
     assert row["reading"] == "Dit par une partie" and row["computed"].endswith("les regards divergent")
     assert row["ends"] == [
-        ["Crèche Exemple —\u00a0Amont-Exemple"] if "\u00a0Amont" in row["ends"][0][0] else ["Crèche Exemple — Amont-Exemple"],
+        ["Crèche Exemple –\u00a0Amont-Exemple"] if "\u00a0Amont" in row["ends"][0][0] else ["Crèche Exemple – Amont-Exemple"],
         ["=1+1"], ["CC Exemple (SPPE, mission 1, gestion d’établissements d’accueil du jeune enfant)", "Caf"], ["Contrat Exemple"],
     ]  # fmt: skip
+    assert ".xlsx" not in told["subtitle"] and "—" not in f"{told['subtitle']}{told['running']}"
     other = told["themes"][1]["rows"][0]
     assert other["ends"] == [["aucun service"], ["–"], ["–"], ["–"]]
 
@@ -181,6 +198,38 @@ def test_the_spreadsheet_reads_back_marked_and_twice_the_same(tmp_path):
     ) and sheet.print_title_rows
     assert all(c.data_type != "f" for row in sheet.iter_rows() for c in row)
     assert FICTIF not in cells(matrix_xlsx(crossed(tmp_path, fictif=False)))
+
+
+def test_evidence_in_the_spreadsheet_is_not_bold_and_its_legend_fits_a_page(tmp_path):
+    book = openpyxl.load_workbook(BytesIO(matrix_xlsx(crossed(tmp_path))), rich_text=True)
+    sheet = book["Croisement"]
+    rich = [c.value for row in sheet.iter_rows() for c in row if isinstance(c.value, CellRichText)]
+    lacking = next(v for v in rich if "57,6" in str(v))
+    words, proof = lacking
+    assert words.font.b and "manque" in words.text and not proof.font.b and proof.font.sz == 9
+    rules = book["Lecture"]
+    # A4 upright holds 190 mm between margins of 10 mm: 96 characters of 7 px and 5 px of padding at 96 px an inch
+    assert (7 * rules.column_dimensions["A"].width + 5) / 96 * 25.4 <= 190
+
+
+def test_a_side_with_much_evidence_is_wider():
+    def row(*proofs):
+        return {"rows": [{"sides": [{"proofs": list(said)} for said in proofs]}]}
+
+    assert _side_widths([row((), ("x" * 125,)), row((), ("x" * 125, "x" * 125))], 2) == [0.85, 1.6]
+
+
+def test_how_to_read_the_matrix_is_never_alone_on_a_page(tmp_path):
+    pytest.importorskip("typst")
+    alone = 0
+    for count in (32, 33, 34):
+        needs = [need(f"N{n:02d}", theme="enfance") for n in range(1, count + 1)]
+        study = crossed(tmp_path, needs=needs)
+        alone += _rules_alone(typst_compiler(TEMPLATE, content(study) | {"size": SIZES[0]}, ""))
+        pages = PdfReader(BytesIO(matrix_pdf(study))).pages
+        last = pages[-1].extract_text().replace("\xa0", " ")
+        assert "Comment lire" in last and f"N{count}" in last, count
+    assert alone, "at the usual size, one of them would be"
 
 
 def test_the_pdf_is_a3_marked_and_twice_the_same(tmp_path):

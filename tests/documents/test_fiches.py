@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import io
+import shutil
+import subprocess
 from datetime import date
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import agreed_study
 import docx
+import plan_samples
 import pytest
 from agreed_study import plain, words
+from docx.oxml.ns import qn
 from hypothesis import given
 from hypothesis import strategies as st
 from plan_samples import D, action, indicator, money
@@ -18,7 +23,9 @@ from pypdf import PdfReader
 
 from ctg_lib.documents.agreement.blocks import TO_COMPLETE
 from ctg_lib.documents.agreement.fiche_content import MOST_SEMESTERS, fiches_of, semesters
-from ctg_lib.documents.agreement.fiches import fiches
+from ctg_lib.documents.agreement.fiches import SIZES, fiches
+from ctg_lib.documents.agreement.fiches_fit import ROOM, tall, word_size
+from ctg_lib.documents.agreement.fiches_word import word_bytes
 
 WHOLE = {
     "goal": "Accueillir tôt", "publics": ("parents",), "secteurs": ("Amont",), "leader_function": "direction", "partners": ("P02",),
@@ -50,12 +57,37 @@ def test_every_field_of_an_action_is_on_its_page() -> None:
         "K001 – Constat un.", "Offre : 24 places", "E01 – Enjeu un", "Accueillir tôt", "Ce qui sera fait.", "parents", "secteur Amont",
         "CC Exemple, direction", "Caf Exemple", "deux postes ; 0,5 ETP", "bonus territoire CTG", "un local", "un poste vacant", "Recruter",
         "mars – septembre 2027", "Salaires", "1 000", "Intercommunalité (à demander)", "Indicateur IN01", "10 % des enfants (2026)",
-        "20 % des enfants (au 30 juin 2030)", "registre ; chaque année", "coordination", "PR01 (5 octobre 2026)",
-        "le 1er novembre 2026 (document D15)", "30 juin 2029",
+        "20 % des enfants (au 30 juin 2030)", "registre ; chaque année", "coordination", "proposition des groupes de travail (5 octobre 2026) : « x »",
+        "le 1er novembre 2026, document D15", "30 juin 2029",
     ):  # fmt: skip
         assert said in pages[1], said
         assert said in words(files["fiches/A01.docx"]), said
     assert "fictif" not in pages[0].lower() and TO_COMPLETE not in pages[1]
+
+
+def test_it_names_titles_and_no_file() -> None:
+    evidence = [
+        {"finding": "K001", "kind": "offre", "ref": f"S0{n}", "said": f"{n} places"} for n in range(1, 6)
+    ]
+    study = agreed_study.study(
+        bilan=BILAN, actions=[action(**WHOLE | {"levers": ("bonus", "autre")})], evidence=evidence,
+        indicators=[indicator(unit="enfants", baseline=0.0)], **PROPOSAL,
+    )  # fmt: skip
+    study.partnership = plan_samples.partnership(
+        BILAN, documents=[{"id": "D15", "title": "Compte rendu du 5 novembre « lu »"}]
+    )
+    page = pdf_words(dict(fiches(study).files)["fiches-action.pdf"])[1]
+    assert "et 2 autres preuves au diagnostic" in page and ".xlsx" not in page
+    assert "« Compte rendu du 5 novembre “lu” »" in page and "D15" not in page and "PR01" not in page
+    assert " 0 enfant (2026)" in page and " 0 enfants" not in page
+    assert "bonus territoire CTG et un autre levier" in page
+
+
+def test_no_plain_space_before_a_colon_in_the_foot_of_word() -> None:
+    study = agreed_study.study(bilan=BILAN, actions=[action(**WHOLE)], **PROPOSAL)
+    document = docx.Document(io.BytesIO(dict(fiches(study).files)["fiches/A01.docx"]))
+    foot = [p.text for p in document.paragraphs if "Origine" in p.text]
+    assert foot and not any(" :" in text for text in foot)
 
 
 def test_what_no_file_says_is_to_be_completed_and_named() -> None:
@@ -128,7 +160,7 @@ def test_a_budget_that_does_not_add_up_says_so() -> None:
 
 def test_an_indicator_that_cannot_be_measured_is_told_with_what_to_count_instead() -> None:
     late = indicator(frequency="ponctuelle", next_known=D(2033, 1, 1))
-    count = indicator("IN02", kind="realisation", label="enfants accueillis", unit="enfants")
+    count = indicator("IN02", kind="realisation", label="enfants accueillis", unit="enfants", baseline=0.0)
     note = fiches_of(agreed_study.study(indicators=[late, count]))[0].indicators.note
     assert "est à remplacer" in note and "enfants accueillis" in note.lower()
 
@@ -170,3 +202,74 @@ def test_bars_stand_in_the_semesters_of_their_dates() -> None:
     assert bars["Recruter"] == (True, True, *[False] * 8)
     assert bars["Ouvrir"] == (False, False, *[True] * 6, False, False)
     assert bars["L’action entière"] == (*[True] * 8, False, False)
+
+
+def sized(sentences: int = 1) -> Any:
+    """The sheet of an action described in so many sentences."""
+    whole = WHOLE | {
+        "description": "Ce qui sera fait, par qui et avec quels moyens, en toutes lettres. " * sentences
+    }
+    (one,) = fiches_of(agreed_study.study(bilan=BILAN, actions=[action(**whole)], **PROPOSAL))
+    return one
+
+
+def test_text_in_word_is_as_large_as_its_own_page_allows() -> None:
+    """It was that of the PDF less 1.5 points, down to 7 and 6, over pages a quarter of which was empty."""
+    short, longer, endless = sized(), sized(50), sized(200)
+    assert word_size(short, SIZES) == SIZES[0] == (10.5, 9.5)
+    size = word_size(longer, SIZES)
+    assert SIZES[-1] < size < SIZES[0] and tall(longer, size) <= ROOM < tall(
+        longer, SIZES[SIZES.index(size) - 1]
+    )
+    assert word_size(endless, SIZES) == SIZES[-1] and tall(endless, SIZES[-1]) > ROOM
+    made = docx.Document(io.BytesIO(word_bytes([(short, SIZES[0])], ABOUT, date(2027, 6, 15), alone=True)))
+    runs = [
+        run
+        for table in made.tables
+        for row in table.rows
+        for cell in row.cells
+        for p in cell.paragraphs
+        for run in p.runs
+    ]
+    said = [run.font.size.pt for run in runs if run.text.strip() and run.text != "●"]
+    assert min(said) >= 8.5, "years and semesters of the calendar too"
+
+
+ABOUT = {"title": "Fiches", "subtitle": "", "state": "", "running": "Fiches · Ici", "fictif": "", "intro": []}
+
+
+def test_number_of_the_page_and_tables_stand_on_the_margins() -> None:
+    made = docx.Document(io.BytesIO(word_bytes([(sized(), SIZES[0])], ABOUT, date(2027, 6, 15), alone=True)))
+    section = made.sections[0]
+    room = section.page_width - section.left_margin - section.right_margin
+    stops = section.footer.paragraphs[0].paragraph_format.tab_stops
+    assert abs(max(stop.position for stop in stops) - room) < 1000
+    for table in made.tables:
+        properties = table._tbl.tblPr
+        indent, margins = properties.find(qn("w:tblInd")), properties.find(qn("w:tblCellMar"))
+        assert indent.get(qn("w:w")) == margins.find(qn("w:left")).get(
+            qn("w:w")
+        )  # else it begins left of the text
+        order = [child.tag.split("}")[1] for child in properties]
+        known = ["tblStyle", "tblW", "jc", "tblInd", "tblBorders", "tblLayout", "tblCellMar", "tblLook"]
+        assert order == [name for name in known if name in order]
+
+
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice (soffice) n’est pas installé")
+def test_each_sheet_is_one_page_of_libreoffice(tmp_path: Path) -> None:
+    sheets = [(one, word_size(one, SIZES)) for one in (sized(), sized(40), sized(60))]
+    (tmp_path / "fiches.docx").write_bytes(word_bytes(sheets, ABOUT, date(2027, 6, 15)))
+    command = [
+        "soffice",
+        f"-env:UserInstallation=file://{tmp_path}/profile",
+        "--headless",
+        "--convert-to",
+        "pdf",
+    ]
+    subprocess.run(
+        [*command, "--outdir", str(tmp_path), str(tmp_path / "fiches.docx")],
+        check=True,
+        capture_output=True,
+        timeout=180,
+    )
+    assert len(PdfReader(tmp_path / "fiches.pdf").pages) == 1 + len(sheets)

@@ -29,7 +29,7 @@ def words(data):
 
 def test_minutes_tell_the_meeting():
     text = words(minutes.minutes_docx(study(GOVERNED), "RE01"))
-    for said in ("Compte rendu — Comité de pilotage", "1er mars 2028", "Amont-Exemple", "Budget", "Suivi", "Le budget est présenté", "DE01",
+    for said in ("Compte rendu – Comité de pilotage", "1er mars 2028", "Amont-Exemple", "Budget", "Suivi", "Le budget est présenté", "DE01",
                  "3 pour, 0 contre, 0 abstention", "Excusé", "Représenté", "Réunion suivante\u00a0: 1er octobre 2028."):  # fmt: skip
         assert said in text, said
     assert "À faire" not in text  # what became of a decision came after the meeting
@@ -71,13 +71,32 @@ def test_attendance_sheet_has_a_line_for_each_seat_and_no_signature():
     rows = paper.sections[0].grid.rows
     assert [row[1] for row in rows[:4]] == [
         "présidence",
-        "un élu par secteur",
-        "un élu par secteur",
+        "un élu du secteur Amont",
+        "un élu du secteur Aval",
         "direction",
     ]
     assert all(row[2] == "" for row in rows)
     assert len(rows) == 4 + minutes.SPARE
     assert "Communauté Exemple" in words(minutes.attendance_docx(study(GOVERNED), "RE02"))
+
+
+def test_secteurs_are_named_only_where_each_has_its_seat():
+    lines = changed("members", 1, seats=3)
+    rows = minutes.attendance(study(lines), "RE02").sections[0].grid.rows
+    assert [row[1] for row in rows[1:4]] == ["un élu par secteur"] * 3
+
+
+def test_a_plenary_has_room_for_all_and_a_council_a_line_for_each():
+    section = minutes.attendance(
+        study(changed("members", 0, function="toutes les personnes des instances", seats=1)), "RE02"
+    ).sections[0]
+    assert section.lines == ("Ouverte à\u00a0: toutes les personnes des instances.",)
+    assert all("toutes" not in row[1] for row in section.grid.rows)
+    assert [row[1] for row in section.grid.rows].count("") == minutes.OPEN_SPARE
+    council = minutes.attendance(
+        study(changed("members", 0, function="conseillers communautaires", seats=30)), "RE02"
+    )
+    assert [row[1] for row in council.sections[0].grid.rows].count("conseillers communautaires") == 30
 
 
 def test_a_signed_meeting_invites_those_of_its_sheet():

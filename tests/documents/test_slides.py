@@ -6,12 +6,23 @@ from datetime import date
 
 import pandas as pd
 import pytest
+from pypdf import PdfReader
 
 from ctg_lib.display.rows import comparison_dots
-from ctg_lib.documents.agreement.slides import FICTIF, page
+from ctg_lib.documents.agreement.slides import FICTIF, page, print_size
 from ctg_lib.study.restitution import Card, Grid, Point, Slide
 
 LONG = "Une phrase assez longue pour tenir sur deux lignes au moins, avec des mots, des virgules et un point à la fin."
+
+
+MEASURED = """() => [...document.querySelectorAll(".slide")].map(slide => {
+  const inside = [...slide.children].filter(part => !part.matches(".foot, details"));
+  const cards = slide.querySelector(".cards");
+  return [slide.id, slide.scrollHeight - slide.clientHeight,
+    slide.querySelector(".foot").getBoundingClientRect().top - inside.at(-1).getBoundingClientRect().bottom,
+    cards ? getComputedStyle(cards).gridTemplateColumns.split(" ").length : 0];
+})"""
+"""Of each slide: px beyond its page, px left above its foot, columns of its cards."""
 
 
 @pytest.fixture(scope="module")
@@ -40,6 +51,29 @@ def test_the_page_stands_alone_and_moves_by_keys(shown):
     assert all(re.search(r'alt="[^"]+"', img) for img in re.findall(r"<img [^>]*>", html))
     assert html.count("<h1") == 1 and "Action &lt;1&gt;" in html
     assert html == page(shown, "Restitution", FICTIF) and "Fictif" not in page(shown, "Restitution")
+
+
+def test_each_slide_is_printed_whole_on_its_page(shown, browser, tmp_path):
+    """Rules for phones also fired in print: slide 2 of the demonstration lost its last row."""
+    table = Grid(
+        ("Besoin", "Professionnels", "Lecture"),
+        tuple((LONG, "● manque, 3 sur 3", LONG) for _ in range(7)),
+        (3, 2, 3),
+    )
+    cards = tuple(Card(str(n), "séances de groupes de travail") for n in range(8))
+    told = (*shown, Slide("tout", LONG, lead=LONG, cards=cards, grid=table, source=LONG, notes=(LONG * 9,)))  # fmt: skip
+    (tmp_path / "slides.html").write_text(page(told, "Restitution", FICTIF), encoding="utf-8")
+    tab = browser.new_page(viewport={"width": 1280, "height": 720})
+    tab.goto(f"file://{tmp_path}/slides.html")
+    printed = tab.pdf(prefer_css_page_size=True)
+    assert len(PdfReader(io.BytesIO(printed)).pages) == len(told)
+    tab.emulate_media(media="print")
+    tab.set_viewport_size({"width": 720, "height": 1280})
+    for id, over, room, columns in tab.evaluate(MEASURED):
+        assert over <= 0 and room >= 0, (id, over, room)
+        assert columns in (0, 1, 4, 8), (id, columns)
+    assert [print_size(each) for each in told[1:3]] == [19, 19] and print_size(told[-1]) < 15
+    tab.close()
 
 
 def test_the_pptx_is_read_back(shown):

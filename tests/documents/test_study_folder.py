@@ -11,7 +11,8 @@ import openpyxl
 import pytest
 import yaml
 
-from ctg_lib.documents.study_folder import create, file_names, new_study, settings_text
+from ctg_lib.agreement.books import BOOK_IDS
+from ctg_lib.documents.study_folder import create, create_agreement, file_names, new_study, settings_text
 from ctg_lib.errors import BadInput
 from ctg_lib.partnership.books import BOOKS
 from ctg_lib.project import Project
@@ -115,6 +116,45 @@ def test_a_studys_own_secteurs_and_needs_are_in_its_lists(project, tmp_path) -> 
     book = openpyxl.load_workbook(tmp_path / "consultation" / "entretiens.xlsx")
     values = {str(cell.value) for row in book["Listes"].iter_rows() for cell in row}
     assert {"Causse", "Vallées"} <= values and any("besoin d’exemple" in value for value in values)
+
+
+def test_blank_workbooks_of_the_convention_hold_nothing_and_have_no_problem(here, made) -> None:
+    folder = put(made("241200906"), here)
+    communes = open_study("241200906", here).territory.members
+    settings = yaml.safe_load((folder / "study.yml").read_text(encoding="utf-8"))
+    settings["secteurs"] = {"Causse": [*communes[:6]], "Vallées": [*communes[6:]]}
+    (folder / "study.yml").write_text(yaml.safe_dump(settings, allow_unicode=True), encoding="utf-8")
+    study = open_study("241200906", here)
+    written = create_agreement(study)
+    assert [path.name for path in written] == [book.file for book in study.agreement.books.values()]
+    assert len(written) == len(BOOK_IDS) == 7
+    opened = open_study("241200906", here)
+    assert set(opened.agreement.filled) == set(BOOK_IDS)
+    assert opened.agreement.empty and opened.agreement.problems == ()
+    for path in written:
+        book = openpyxl.load_workbook(path)
+        assert {"Exemple", "Listes"} <= set(book.sheetnames)
+        assert any(sheet.data_validations.dataValidation for sheet in book.worksheets), path.name
+    values = {str(c.value) for row in openpyxl.load_workbook(written[1])["Listes"].iter_rows() for c in row}
+    assert {"Causse", "Vallées"} <= values
+    assert create_agreement(opened) == []
+
+
+def test_a_workbook_of_the_convention_that_exists_stays_under_any_name(here, made) -> None:
+    folder = put(made("241200906"), here)
+    (plan,) = create_agreement(open_study("241200906", here), ["plan"])
+    kept = plan.rename(folder / "convention" / "plan du COPIL.xlsx").read_bytes()
+    assert create_agreement(open_study("241200906", here), ["plan"]) == []
+    assert [path.name for path in create_agreement(open_study("241200906", here), ["plan", "suivi"])] == [
+        "suivi.xlsx"
+    ]
+    assert (folder / "convention" / "plan du COPIL.xlsx").read_bytes() == kept
+
+
+def test_a_code_without_a_folder_is_told_to_make_it(here) -> None:
+    with pytest.raises(BadInput, match="ctg study new 200067155"):
+        create_agreement(open_study("200067155", here))
+    assert not (here.studies / "200067155").exists()
 
 
 def test_settings_are_valid_and_all_commented(here) -> None:
@@ -300,7 +340,7 @@ def test_what_is_agreed_is_linked_and_dated(project) -> None:
         done += [meetings.loc[meetings["state"].eq("tenu"), "date"]]
         assert all((days.dropna() <= study.as_of.isoformat()).all() for days in done)
         assert (meetings.loc[meetings["state"].eq("prevu"), "date"] > study.as_of.isoformat()).all()
-        budget = agreed.table("plan", "budget")
+        budget = agreed.budget
         sums = budget.pivot_table(
             index=["action", "year", "nature"], columns="kind", values="amount", aggfunc="sum"
         )

@@ -32,7 +32,7 @@ def test_the_spreadsheet_holds_costs_as_numbers_and_marks_for_each_half() -> Non
     assert "Indicateur IN01 : 10 (2026) → 20 % des enfants (2030)" in plain(
         str(line["Indicateurs : départ → cible"])
     )
-    assert any(str(row[0]).startswith("Axe 1 – Axe un") for row in rows)
+    assert any(plain(str(row[0])).startswith("Axe 1 – Axe un") for row in rows)
 
 
 def test_the_pdf_is_a3_on_its_side_and_bears_the_mark() -> None:
@@ -50,7 +50,16 @@ def test_the_pdf_is_a3_on_its_side_and_bears_the_mark() -> None:
 def test_an_action_without_expense_has_no_cost_made_up() -> None:
     told = content(agreed_study.study(budget=[]))
     row = told["axes"][0]["rows"][0]
-    assert row["cost"] == "[à compléter]" and told["total"] == "" and told["axes"][0]["sum"] == ""
+    assert row["cost"] == "[à\u00a0compléter]" and told["total"] == "" and told["axes"][0]["sum"] == ""
+
+
+def test_a_sum_that_counts_drafts_says_so_on_its_line() -> None:
+    lines = [money(), money(action="A02", amount=500)]
+    for state, said in (("projet", "1 500 € (projets compris)"), ("validee", "1 500 €")):
+        study = agreed_study.study(actions=[action(), action("A02", state=state)], budget=lines)
+        assert plain(content(study)["axes"][0]["sum"]) == said
+        told = [str(cell) for row in cells(synoptic_xlsx(study)) for cell in row]
+        assert ("(projets compris)" in told) == (state == "projet")
 
 
 def test_drafts_are_told_apart_in_the_total() -> None:

@@ -135,7 +135,7 @@ def test_several_blanks_of_one_paragraph_are_filled_each() -> None:
         {"apres": "fait à", "par": "Nant"}, {"apres": ", le", "par": "1er mai"}, {"apres": "visa", "par": "V"}
     )
     assert not problems
-    assert "Fait à Nant, le 1er mai ; visa V" in words(content)
+    assert "Fait à Nant, le 1er\u00a0mai ; visa V" in words(content)
 
 
 def test_an_anchor_that_nothing_follows_is_completed() -> None:

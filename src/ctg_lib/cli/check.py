@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from ctg_lib.cli.common import DebugOption, StudyArgument, opened_study, print_lines, shown
+from ctg_lib.cli.common import (
+    DebugOption,
+    StudyArgument,
+    ensure_own_figures,
+    opened_study,
+    print_lines,
+    shown,
+)
 
 if TYPE_CHECKING:
     from ctg_lib.partnership.answers import Answers
@@ -18,13 +25,21 @@ if TYPE_CHECKING:
 
 def study_check(study: StudyArgument, debug: DebugOption = False) -> None:
     """Relire tout ce qu’une étude contient, et dire ce qui ne va pas."""
-    from ctg_lib.study import findings, voices
+    from ctg_lib.indicators import national
+    from ctg_lib.study import voices
 
     opened = opened_study(study)
+    if (opened.project.processed / national.FILE).is_file():
+        ensure_own_figures(opened)
     written = voices.reviewed(opened, model=None)
-    more = [*written.problems, *voices.names_in_words(opened), *findings.warnings(opened)]
+    more = [*written.problems, *voices.names_in_words(opened)]
     problems = study_problems(opened, today=_today(), more=more)
-    told = [*study_lines(opened), *filling_lines(opened), *voices.lines(opened, written)]
+    told = [
+        *study_lines(opened),
+        *filling_lines(opened),
+        *voices.lines(opened, written),
+        *agreement_lines(opened),
+    ]
     print_lines([*told, *problem_lines(problems)])
     if any(problem.severity == "error" for problem in problems):
         raise typer.Exit(2)
@@ -39,9 +54,11 @@ def study_problems(study: Study, today: date | None = None, more: Iterable[Probl
         more: problems that the report does not tell.
     """
     from ctg_lib.study.control import problems_of
+    from ctg_lib.study.moved import with_moved
     from ctg_lib.workbooks.problems import ordered
 
-    found = study.problems if today is None or today <= study.as_of else problems_of(study, today)
+    later = today is not None and today > study.as_of
+    found = with_moved(study, problems_of(study, today)) if later else study.problems
     return ordered([*found, *more])
 
 
@@ -130,6 +147,29 @@ def filling_lines(study: Study) -> list[str]:
             said.append(text)
         lines.append(f"  {file} — {' ; '.join(said) if present else 'absent'}")
     return [*lines, *received_lines(study.answers)]
+
+
+def agreement_lines(study: Study) -> list[str]:
+    """Lines of each sheet of the convention's workbooks; which are absent."""
+    from ctg_lib.display.typography import counted
+    from ctg_lib.partnership.progress import progress_of
+
+    agreed = study.agreement
+    add = f"ctg study agreement {study.id}"
+    if not agreed.filled:
+        return [f"Convention : aucun classeur ({add} les écrit)"]
+    lines, absent = ["Convention :"], []
+    for (file, present), sheets in progress_of(agreed, agreed.books).groupby(["file", "present"], sort=False):
+        filled = [
+            f"{row['title']} : {counted(row['lines'], 'ligne')}"
+            for row in sheets.to_dict("records")
+            if row["lines"]
+        ]
+        if present:
+            lines.append(f"  {file} — {' ; '.join(filled) or 'vide'}")
+        else:
+            absent.append(str(file))
+    return [*lines, *([f"  absents : {', '.join(absent)} ({add} les écrit)"] if absent else [])]
 
 
 def received_lines(answers: Answers) -> list[str]:

@@ -91,6 +91,17 @@ def ensure_data(project: Project) -> None:
         build_data(project)
 
 
+def ensure_own_figures(study: Study) -> None:
+    """Compute once, for all commands, the figures of its secteurs and of several EPCI together.
+
+    A report does it before its chapters; a command that reads them all would do it again each time.
+    """
+    from ctg_lib.build.report import prepare_study
+
+    if study.own_groups.territories:
+        prepare_study(study, lambda said: print(said, file=sys.stderr))
+
+
 def agreed(question: str) -> bool:
     """Whether whoever runs the command says « o » or « oui »; where nobody can answer, no."""
     print(f"{question} [o/N] ", end="", file=sys.stderr, flush=True)

@@ -13,6 +13,7 @@ from ctg_lib.cli.common import (
     StudyArgument,
     closed_elsewhere,
     ensure_data,
+    ensure_own_figures,
     opened_study,
     print_lines,
     shown,
@@ -47,6 +48,7 @@ def documents(
     project = this_project()
     ensure_data(project)
     opened = opened_study(study, project)
+    ensure_own_figures(opened)
     outcomes, shelf = _made(opened, wanted)
     print(shown(project.outputs / opened.id / FOLDER))
     for outcome in outcomes:

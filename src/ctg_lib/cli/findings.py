@@ -12,6 +12,7 @@ from ctg_lib.cli.common import (
     StudyArgument,
     closed_elsewhere,
     ensure_data,
+    ensure_own_figures,
     opened_study,
     print_lines,
     shown,
@@ -28,11 +29,14 @@ if TYPE_CHECKING:
 def study_findings(study: StudyArgument, debug: DebugOption = False) -> None:
     """Proposer des constats dans convention/constats.xlsx, sans toucher à ce qui est décidé."""
     from ctg_lib.documents.agreement.update import would_lose, write_update
+    from ctg_lib.documents.study_folder import own_folder
     from ctg_lib.study.findings import update
 
     project = this_project()
     ensure_data(project)
     opened = opened_study(study, project)
+    own_folder(opened)
+    ensure_own_figures(opened)
     lost = would_lose(opened, "constats")
     if lost:
         print_lines(problem_lines(lost))

@@ -12,7 +12,8 @@ from ctg_lib.cli.common import DebugOption, closed_elsewhere, ensure_data, group
 from ctg_lib.cli.compare import study_compare
 from ctg_lib.cli.findings import study_findings
 from ctg_lib.cli.handouts import study_guides, study_questionnaires, study_requests
-from ctg_lib.cli.proposals import study_crossing, study_plan
+from ctg_lib.cli.proposals import study_agreement, study_crossing, study_plan
+from ctg_lib.cli.trace import study_trace
 from ctg_lib.errors import BadInput
 
 
@@ -48,21 +49,24 @@ def study_new(
     print("Suite : remplir les classeurs, écrire dans consultation.yml ce qui est prévu pour écouter, puis")
     print(f"ctg study check {opened.id} et ctg report {opened.id}")
     print(f"Enquêtes : ctg study questionnaires {opened.id} ; réunions : ctg study guides {opened.id}")
+    print(f"Des constats au plan d’action, le moment venu : ctg study agreement {opened.id}")
 
 
 app = group(
-    "Études : en créer une, la vérifier, demander des données aux partenaires.",
+    "Études : en créer une, la vérifier, demander, écouter, puis aller des constats au plan d’action.",
     {
         "new": study_new,
         "check": study_check,
-        "findings": study_findings,
-        "guides": study_guides,
         "requests": study_requests,
+        "questionnaires": study_questionnaires,
+        "guides": study_guides,
         "verbatims": study_verbatims,
+        "erase": study_erase,
+        "agreement": study_agreement,
+        "findings": study_findings,
         "crossing": study_crossing,
         "plan": study_plan,
+        "trace": study_trace,
         "compare": study_compare,
-        "erase": study_erase,
-        "questionnaires": study_questionnaires,
     },
 )

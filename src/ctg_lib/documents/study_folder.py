@@ -1,12 +1,17 @@
-"""A study's folder: settings, workbooks filled with what is already known, and those of what people say."""
+"""A study's folder: settings, workbooks filled with what is already known, those of what people say.
+
+Those of the convention come later (:func:`create_agreement`).
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ctg_lib.agreement.books import BOOK_IDS
+from ctg_lib.agreement.folder import FOLDER as AGREEMENT
 from ctg_lib.consultation.books import ACTOR_FILES, actor_books
 from ctg_lib.consultation.folder import FOLDER
 from ctg_lib.consultation.scheme import load_scheme
@@ -115,6 +120,48 @@ def _listening(study: Study, folder: Path, absent: list[str]) -> list[Path]:
         if f"{FOLDER}/{book.file}" in absent:
             (folder / FOLDER).mkdir(exist_ok=True)
             written.append(_write(folder / FOLDER / book.file, study_book_bytes(study, book, {})))
+    return written
+
+
+def own_folder(study: Study) -> Path:
+    """The study's folder: a code alone opens a study that has none.
+
+    Raises:
+        BadInput: there is none yet.
+    """
+    folder = study.project.studies / study.id
+    if not (folder / SETTINGS).is_file():
+        raise BadInput(
+            f"L’étude {study.id} n’a pas encore de dossier : « ctg study new {study.id} » l’écrit ; relancer "
+            "ensuite."
+        )
+    return folder
+
+
+def create_agreement(study: Study, ids: Iterable[str] = BOOK_IDS) -> list[Path]:
+    """Write the blank workbooks of the study's ``convention`` folder; one that exists, under any name, stays.
+
+    Their lists hold the study's own needs and secteurs.
+
+    Args:
+        ids: workbooks wanted (:data:`ctg_lib.agreement.books.BOOK_IDS`).
+
+    Returns:
+        The files written, in the order of ``ids``.
+
+    Raises:
+        BadInput: the study has no folder yet.
+        PermissionError: the folder cannot be written to.
+    """
+    from ctg_lib.documents.workbooks import study_book_bytes
+
+    folder = own_folder(study) / AGREEMENT
+    written = []
+    for id in ids:
+        book = study.agreement.books[id]
+        if id not in study.agreement.filled and not (folder / book.file).exists():
+            folder.mkdir(exist_ok=True)
+            written.append(_write(folder / book.file, study_book_bytes(study, book, {})))
     return written
 
 

@@ -120,7 +120,29 @@ def borders(table: Table, **sides: dict[str, str]) -> None:
     made = element("w:tblBorders")
     for side, look in sides.items():
         made.append(element(f"w:{side}", **look))
-    table._tbl.tblPr.append(made)
+    table._tbl.tblPr.insert_element_before(made, "w:shd", "w:tblLayout", *_LAST)
+
+
+_LAST = ("w:tblCellMar", "w:tblLook", "w:tblCaption", "w:tblDescription")
+"""What ends the properties of a table."""
+
+
+def flush(table: Table, left: float = 0.1, right: float = 0.1) -> None:
+    """Its edges where the text of the page has them, and these margins in its cells (cm)."""
+    twips = {"left": str(round(left * 567)), "right": str(round(right * 567))}
+    indent = element("w:tblInd", w=twips["left"], type="dxa")
+    table._tbl.tblPr.insert_element_before(indent, "w:tblBorders", "w:shd", "w:tblLayout", *_LAST)
+    sides = element("w:tblCellMar")
+    for side, width in twips.items():
+        sides.append(element(f"w:{side}", w=width, type="dxa"))
+    table._tbl.tblPr.insert_element_before(sides, *_LAST[1:])
+
+
+def empty_as(line: Any, size: float) -> None:
+    """Make a paragraph (element) without words as high as words of so many points."""
+    mark = element("w:rPr")
+    mark.append(element("w:sz", val=str(round(size * 2))))
+    line.get_or_add_pPr().insert_element_before(mark, "w:sectPr", "w:pPrChange")
 
 
 def underlined(table: Table) -> None:
@@ -156,8 +178,8 @@ def repeat(row: Any) -> None:
     row._tr.get_or_add_trPr().append(element("w:tblHeader"))
 
 
-def running_foot(footer: Any, running: str) -> None:
-    """What each page says at its foot, and its number."""
+def running_foot(footer: Any, running: str, width: float = WIDTH) -> None:
+    """What each page says at its foot, and its number at the right of a page ``width`` cm wide."""
     from docx.enum.text import WD_TAB_ALIGNMENT
     from docx.shared import Cm
 
@@ -167,7 +189,7 @@ def running_foot(footer: Any, running: str) -> None:
         stop
     ) in paragraph.style.paragraph_format.tab_stops:  # a short text would stop at the style's middle one
         stops.add_tab_stop(stop.position, WD_TAB_ALIGNMENT.CLEAR)
-    stops.add_tab_stop(Cm(WIDTH), WD_TAB_ALIGNMENT.RIGHT)
+    stops.add_tab_stop(Cm(width), WD_TAB_ALIGNMENT.RIGHT)
     write(paragraph, f"{running}\t", size=8.5, colour="ink-soft")
     for part in ("PAGE", " / ", "NUMPAGES"):
         if part == " / ":

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
-from ctg_lib.display.typography import typeset
+from ctg_lib.display.typography import NBSP, bound, typeset
 
 Style = Literal["texte", "visa", "puce", "note"]
 Kind = Literal["partie", "article", "annexe", "sous_titre"]
-TO_COMPLETE = "à compléter"
+TO_COMPLETE = f"à{NBSP}compléter"
 _OPEN, _MIDDLE, _CLOSE = "\uf100", "\uf101", "\uf102"
 _BLANK = re.compile(_OPEN + _MIDDLE.join([f"([^{_MIDDLE}{_CLOSE}]*)"] * 3) + _CLOSE)
 _SHOWN = re.compile(rf"(\[{TO_COMPLETE}[^\]]*\])")
@@ -96,6 +96,7 @@ class Draft:
         running: what each page says at its foot.
         fictif: what each page says at its head; empty for a real study.
         blocks: in order. gaps: what is left blank, in the order of the text.
+        notes: what the files say and the text does not, for who makes it; a sentence each.
     """
 
     title: str
@@ -105,6 +106,7 @@ class Draft:
     fictif: str = ""
     blocks: tuple[Block, ...] = field(default=())
     gaps: tuple[Gap, ...] = field(default=())
+    notes: tuple[str, ...] = field(default=())
 
     @property
     def headings(self) -> tuple[Heading, ...]:
@@ -119,7 +121,8 @@ def blank(what: str, who: str, shown: str | None = None) -> str:
         what: what is missing, as the list of blanks says it. who: who can give it.
         shown: what stands in the text after « à compléter »; ``what`` by default, nothing if empty.
     """
-    return f"{_OPEN}{what}{_MIDDLE}{who}{_MIDDLE}{what if shown is None else shown}{_CLOSE}"
+    said = (_BLANK.sub("", text).strip() for text in (what, who, what if shown is None else shown))
+    return f"{_OPEN}{_MIDDLE.join(said)}{_CLOSE}"
 
 
 def is_blank(text: object) -> bool:
@@ -136,9 +139,9 @@ def settled(text: str, place: str) -> tuple[str, list[Gap]]:
     Returns:
         « [à compléter : …] » for each mark, and the gaps in order.
     """
-    gaps = [Gap(place, typeset(what), typeset(who)) for what, who, _ in _BLANK.findall(text)]
+    gaps = [Gap(place, bound(typeset(what)), bound(typeset(who))) for what, who, _ in _BLANK.findall(text)]
     said = _BLANK.sub(lambda m: f"[{TO_COMPLETE} : {m[3]}]" if m[3] else f"[{TO_COMPLETE}]", text)
-    return typeset(said), gaps
+    return bound(typeset(said)), gaps
 
 
 def parts(text: str) -> Iterator[tuple[bool, str]]:

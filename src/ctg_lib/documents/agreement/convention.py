@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ctg_lib.agreement.folder import FOLDER
-from ctg_lib.display.typography import counted, typeset
+from ctg_lib.display.typography import counted, enumerate_fr, typeset
 from ctg_lib.documents.agreement.blocks import Block, Draft, Gap, Grid, Heading, Text
 from ctg_lib.documents.agreement.convention_fields import fields
 from ctg_lib.documents.agreement.convention_pdf import pdf_bytes
@@ -84,9 +84,19 @@ def draft(study: Study) -> Draft:
     ]
     made = Draft(
         title, subtitle, _state(study, days), typeset(f"{title} · {study.territory.name}"),
-        typeset(FICTIF) if study.fictif else "", tuple(blocks), tuple(gaps),
+        typeset(FICTIF) if study.fictif else "", tuple(blocks), tuple(gaps), tuple(_descriptions_left(known)),
     )  # fmt: skip
     return replace(made, blocks=(*made.blocks, *_left(made.gaps)))
+
+
+def _descriptions_left(known: Mapping[str, Any]) -> list[str]:
+    """Axes whose description is not printed, since it tells of more than the convention holds."""
+    return [
+        f"description de l’axe {axe['rang']} non imprimée : elle parle aussi de {enumerate_fr(axe['hors_convention'])}, "
+        "hors de la convention"
+        for axe in known["axes"]
+        if axe["hors_convention"]
+    ]
 
 
 def _state(study: Study, days: Dated) -> str:

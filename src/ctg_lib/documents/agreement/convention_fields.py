@@ -12,8 +12,12 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from ctg_lib.agreement.commitments import committed_actions, left_out
-from ctg_lib.display.typography import counted, enumerate_fr, euros, number
+from ctg_lib.agreement.needs import COMPETENCES_OF
+from ctg_lib.agreement.plan import axis_of
+from ctg_lib.display.typography import counted, enumerate_fr
 from ctg_lib.documents.agreement.blocks import blank
+from ctg_lib.documents.agreement.convention_commitments import acquired_apart, commitments
+from ctg_lib.documents.agreement.party_words import party_name, party_names, plain_name
 from ctg_lib.documents.letters import addressee, bodies
 from ctg_lib.partnership.books.contrats import CONTRACTS
 from ctg_lib.partnership.books.parties import COMPETENCES, PARTY_TYPES, SUBJECTS
@@ -41,11 +45,6 @@ KINDS: tuple[str, ...] = (
 )
 DECISIONS_OF: frozenset[str] = frozenset({"caf", "msa", "cpam", "carsat", "etat", "france_travail"})
 """Types of parties that decide otherwise than by deliberation."""
-_PAYER_TYPE: dict[str, str] = {
-    "caf_ps": "caf", "caf_bonus": "caf", "caf_funds": "caf", "msa": "msa", "state": "etat", "region": "region",
-    "departement": "departement", "epci": "epci",
-}  # fmt: skip
-"""Payer of a budget -> type of the party that pays."""
 _FEMININE = ("ence", "tion", "ente", "trice", "rie", "esse")
 STEERING = "le comité de pilotage"
 OFFICE = "la communauté ou le prestataire qui conduit l’étude"
@@ -56,8 +55,12 @@ def fields(study: Study) -> Fields:
     days = dated(study)
     signing = signatories(study)
     plan = _plan(study)
-    commitments = _commitments(study, signing)
-    without = [e["nom"] for e in commitments if not (e["pilote"] or e["partenaire"] or e["postes"])]
+    bound = commitments(study, signing)
+    without = [
+        plain["nom_simple"]
+        for plain, e in zip(signing, bound, strict=True)
+        if not (e["pilote"] or e["partenaire"] or e["postes"])
+    ]
     return {
         "territoire": _territory(study),
         "epci": [{"nom": body.name, "siren": body.code, "communes": len(body.members)} for body in bodies(study)],
@@ -73,15 +76,16 @@ def fields(study: Study) -> Fields:
         "convention": _term(study, days),
         "date_de_l_etude": day_in_words(study.as_of),
         "themes": [THEMES[key] for key in study.config.themes if key in THEMES and key != "transversal"],
-        "competences_sans_titulaire": _unheld(study),
+        "competences_sans_titulaire": _unheld(study), "competences_des_communes": _unsigned(study),
         "sppe": _sppe(study),
         "contrats": _contracts(study),
         "contrats_a_articuler": [c for c in _contracts(study) if c["type"] != CONTRACTS["ctg_cej"]],
+        "constats": len(study.agreement.kept_findings),
         "precedente": next((c for c in _contracts(study) if c["type"] == CONTRACTS["ctg_cej"]), None),
         **_decided(study),
         **plan,
         **_steering(study),
-        "engagements": commitments, "engagements_manquants": without,
+        "engagements": bound, "engagements_manquants": without, "acquis_a_part": acquired_apart(study, signing),
         "evaluation": _evaluation(study),
     }  # fmt: skip
 
@@ -124,7 +128,7 @@ def _unwritten(name: str, kind: str) -> dict[str, Any]:
 
 
 def _party(row: Mapping[str, Any], alone: set[str], as_of: date) -> Fields:
-    name, kind = str(row["name"]), str(row["type"])
+    name, kind = plain_name(str(row["name"])), str(row["type"])
     act = "décision" if kind in DECISIONS_OF else "délibération"
     given = f"{act} {row['deliberation']} du {_day(row['deliberation_date'])}" if row["approved"] else ""
     function = str(row["function"]) or blank("fonction de qui représente", name)
@@ -132,7 +136,7 @@ def _party(row: Mapping[str, Any], alone: set[str], as_of: date) -> Fields:
     if kind == "epci" and kind in alone:
         short = next((f"la {k.lower()}" for k in KINDS if name.startswith(k)), name)
     return {
-        "id": str(row["id"]), "nom": name, "court": short, "type": kind, "type_nom": PARTY_TYPES.get(kind, ""),
+        "id": str(row["id"]), "nom": party_name(str(row["name"])), "nom_simple": name, "court": short, "type": kind, "type_nom": PARTY_TYPES.get(kind, ""),
         "fonction": function, "representant": f"{_possessive(function)} {function}" if row["function"] else function,
         "signe": row["signs"] == "oui",
         "signe_dit": "" if row["signs"] == "oui" else blank("signe ou non", name),
@@ -151,15 +155,13 @@ def _partners(study: Study) -> list[Fields]:
     """Organisations that take part without signing."""
     rows = [row for row in _party_rows(study) if row["signs"] == "non"]
     return [
-        {"id": str(r["id"]), "nom": str(r["name"]), "type_nom": PARTY_TYPES.get(str(r["type"]), "")}
+        {
+            "id": str(r["id"]),
+            "nom": party_name(str(r["name"])),
+            "type_nom": PARTY_TYPES.get(str(r["type"]), ""),
+        }
         for r in rows
     ]
-
-
-def party_names(study: Study) -> dict[str, str]:
-    """Id -> name of each party."""
-    table = study.partnership.table("parties", "parties")
-    return dict(zip(table["id"], table["name"], strict=True))
 
 
 def approvals(study: Study) -> list[tuple[str, str, str]]:
@@ -171,7 +173,7 @@ def approvals(study: Study) -> list[tuple[str, str, str]]:
         said = ""
         if row is not None and row["deliberation"] and not party["approuvee"]:
             on = f" du {_day(row['deliberation_date'])}" if pd.notna(row["deliberation_date"]) else ""
-            what = SUBJECTS.get(str(row["subject"]), blank("objet de la délibération", party["nom"]))
+            what = SUBJECTS.get(str(row["subject"]), blank("objet de la délibération", party["nom_simple"]))
             said = f"{row['deliberation']}{on} ({what}) : ne permet pas de signer"
         out.append((party["nom"], party["approbation"], said))
     return out
@@ -252,6 +254,34 @@ def _unheld(study: Study) -> list[str]:
     return [COMPETENCES[c] for c in dict.fromkeys(table["competence"]) if c in COMPETENCES and c not in held]
 
 
+def _unsigned(study: Study) -> Fields | None:
+    """Competences that communes exercise and that the convention deals with, and those communes that are no party.
+
+    Returns:
+        ``competences``, ``nombre``, ``a_dire`` (a blank that names them); None where every one is a party.
+    """
+    table = study.partnership.table("parties", "competences")
+    parties = study.partnership.table("parties", "parties")
+    known = set(parties["commune"])
+    touched = {key for theme in study.config.themes for key in COMPETENCES_OF[theme]}
+    out: dict[str, list[str]] = {}
+    for row in table[table["by_communes"].eq("oui") & table["holder"].eq("")].to_dict("records"):
+        label = COMPETENCES.get(row["competence"], "")
+        absent = [c for c in row["communes"] or study.communes_by_code if c not in known]
+        if label and absent and row["competence"] in touched:
+            out[label] = absent
+    if not out:
+        return None
+    absent = [
+        name for code, name in study.communes_by_code.items() if any(code in codes for codes in out.values())
+    ]
+    asked = f"si les communes qui exercent {enumerate_fr([*out])} signent : {enumerate_fr(absent)}"
+    return {
+        "competences": [*out], "nombre": counted(len(absent), "commune"),
+        "a_dire": blank(asked, "ces communes", "si elles signent"),
+    }  # fmt: skip
+
+
 def _sppe(study: Study) -> Fields:
     """Duties of the public service of early childhood: those that are owed, and whether the convention is one."""
     duties = study.chapter("demarche").duties()
@@ -273,6 +303,7 @@ def _contracts(study: Study) -> list[Fields]:
         out.append(
             {
                 "id": str(row["id"]), "type": CONTRACTS.get(str(row["type"]), str(row["type"])), "nom": str(row["name"]),
+                "en_clair": spelled_out(str(row["type"]), str(row["name"])),
                 "porteur": str(row["holder"]), "apporte": str(row["link"]), "termine": bool(ended),
                 "debut": _day(row["start"]) if pd.notna(row["start"]) else "",
                 "fin": _day(row["end"]) if pd.notna(row["end"]) else blank(f"date de fin : {row['name']}", str(row["holder"]) or OFFICE, ""),
@@ -280,6 +311,13 @@ def _contracts(study: Study) -> list[Fields]:
             }
         )  # fmt: skip
     return out
+
+
+def spelled_out(kind: str, name: str) -> str:
+    """« schéma départemental des services aux familles » for a contract that is named by its initials; else nothing."""
+    said = CONTRACTS.get(kind, "")
+    words, initials = said.partition(" (")[0], said.partition(" (")[2].rstrip(")")
+    return words if initials in ("SDSF", "SDAVS", "PEdT", "CLS", "CRTE") and initials in name.split() else ""
 
 
 # --- what was decided -----------------------------------------------------------------------------------
@@ -333,9 +371,11 @@ def _plan(study: Study) -> Fields:
             }
             for o in orientations[orientations["axis"].eq(axis["id"])].to_dict("records")
         ]
+        outside = _outside(study, axis["id"], axis["issues"], set(own["id"]))
         axes.append(
             {
-                "rang": len(axes) + 1, "id": str(axis["id"]), "titre": str(axis["title"]), "description": str(axis["description"]),
+                "rang": len(axes) + 1, "id": str(axis["id"]), "titre": str(axis["title"]),
+                "description": "" if outside else str(axis["description"]), "hors_convention": outside if axis["description"] else [],
                 "enjeux": answers, "orientations": [o for o in under if o["objectifs"]],
                 "actions": [_action(row, names) for row in own.to_dict("records")],
             }
@@ -347,6 +387,15 @@ def _plan(study: Study) -> Fields:
             _action(r, names) for r in left_out(agreement, actions["id"]).to_dict("records")
         ],
     }
+
+
+def _outside(study: Study, axis: str, issues: tuple[str, ...], held: set[str]) -> list[str]:
+    """What an axis says that the convention does not hold: an issue that is not retained, an action in draft or set
+    aside. Its description, written of the whole axis, would promise it."""
+    actions = study.agreement.table("plan", "actions")
+    under = actions["objective"].map(axis_of(study.agreement)).eq(axis) & actions["state"].ne("abandonnee")
+    kept = set(study.agreement.retained)
+    return [i for i in (*issues, *actions.loc[under, "id"]) if i not in kept and i not in held]
 
 
 def _action(row: Mapping[Any, Any], names: Mapping[str, str]) -> Fields:
@@ -383,57 +432,6 @@ def _steering(study: Study) -> Fields:
             for m in held[past].to_dict("records")
         ],
     }  # fmt: skip
-
-
-def _commitments(study: Study, signing: list[Fields]) -> list[Fields]:
-    """What each signatory binds itself to, as the plan and the organisation retained say it."""
-    actions = committed_actions(study.agreement)
-    acquired = _acquired(study, set(actions["id"]))
-    said = {row["id"]: f"{row['id']} – {row['title']}" for row in actions.to_dict("records")}
-    out = []
-    for party in signing:
-        led = actions.loc[actions["leader"].eq(party["id"]) & actions["leader"].ne(""), "id"]
-        joined = [
-            id for id, others in zip(actions["id"], actions["partners"], strict=True) if party["id"] in others
-        ]
-        alone = sum(p["type"] == party["type"] for p in signing) == 1
-        brings = [*_posts_of(study, party, alone=alone), *(acquired.get(party["type"], []) if alone else [])]
-        out.append(
-            {
-                "nom": party["nom"], "pilote": [said[id] for id in led], "partenaire": joined, "postes": brings,
-            }
-        )  # fmt: skip
-    return out
-
-
-def _posts_of(study: Study, party: Fields, *, alone: bool) -> list[str]:
-    """What a party does for the posts of the organisation retained; nothing where an amount is several parties'."""
-    agreement = study.agreement
-    scenarios = agreement.table("gouvernance", "scenarios")
-    chosen = scenarios[scenarios["retained"].eq("oui") & scenarios["decided_on"].notna()]["id"].tail(1)
-    posts = agreement.table("gouvernance", "posts")
-    out = []
-    for post in posts[posts["scenario"].isin(chosen)].to_dict("records"):
-        if post["employer"] == party["id"]:
-            out.append(
-                f"emploie : {post['mission']} ({number(post['fte'], 0 if float(post['fte']).is_integer() else 2)} ETP)"
-            )
-        paid = post[party["type"]] if alone and party["type"] in ("caf", "msa", "epci") else 0
-        if paid > 0:
-            out.append(f"part prévue au scénario retenu : {euros(paid)} par an ({post['mission']})")
-    return out
-
-
-def _acquired(study: Study, actions: set[str]) -> dict[str, list[str]]:
-    """Type of party -> what it is told to have granted to these actions."""
-    budget = study.agreement.table("plan", "budget")
-    mine = budget[budget["action"].isin(actions) & budget["kind"].eq("recette") & budget["sure"].eq("acquis")]
-    sums = mine.groupby(mine["funder"].map(_PAYER_TYPE))["amount"].sum()
-    return {
-        str(kind): [f"apporte aux actions {euros(total)}, acquis, sur la durée du plan"]
-        for kind, total in sums.items()
-        if total
-    }
 
 
 def _evaluation(study: Study) -> list[Fields]:

@@ -46,7 +46,10 @@ def _block(block: Block) -> dict[str, Any]:
             "numbers": list(block.numbers), "rows": [[_runs(cell) for cell in row] for row in block.rows],
             "note": _runs(block.note), "total": block.total,
         }  # fmt: skip
-    return {"is": "signatures", "parties": [[name, _runs(function)] for name, function in block.parties]}
+    return {
+        "is": "signatures",
+        "parties": [[_runs(name), _runs(function)] for name, function in block.parties],
+    }
 
 
 def _runs(text: str) -> list[tuple[bool, str]]:

@@ -3,28 +3,31 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from ctg_lib.agreement.amounts import used
 from ctg_lib.agreement.books.plan import FREQUENCIES, INDICATOR_KINDS, NATURES, SURENESS
 from ctg_lib.agreement.books.priorites import DECISIONS
 from ctg_lib.agreement.commitments import committed_actions
 from ctg_lib.display.prose import unit_of, upper_first
 from ctg_lib.display.typography import counted, enumerate_fr, euros, number
 from ctg_lib.documents.agreement.blocks import Grid, blank
+from ctg_lib.documents.agreement.convention_commitments import PAYER_TYPE, Payers, retained_posts
 from ctg_lib.documents.agreement.convention_fields import (
     OFFICE,
     STEERING,
     Fields,
     approvals,
     competence_rows,
-    party_names,
 )
+from ctg_lib.documents.agreement.party_words import party_names
 from ctg_lib.partnership.books.financement import PAYERS
 from ctg_lib.partnership.offer import services
 from ctg_lib.partnership.sppe import TO_COMPLETE, summary
+from ctg_lib.study.amount_words import beyond_in_words, period_in_words, value_in_words
 from ctg_lib.workbooks.common import THEMES
 from ctg_lib.workbooks.moments import day_in_words
 
@@ -32,6 +35,10 @@ if TYPE_CHECKING:
     from ctg_lib.study.core import Study
 
 NONE = "–"
+POST_PAYERS: dict[str, str] = {
+    "caf": "Caf", "msa": "MSA", "epci": "intercommunalité", "communes": "communes", "others": "autres",
+}  # fmt: skip
+POSTS_NOTE = "Parts prévues par l’organisation retenue : elles n’engagent celui qui paie qu’une fois acquises, au tableau des recettes."
 CAF_MONEY = ("caf_ps", "caf_bonus", "caf_funds")
 DUE: dict[str, str] = {"obligatoire": "obligatoire", "facultative": "facultative", "inconnue": "à établir"}
 Rows = Iterable[tuple[str, ...]]
@@ -59,6 +66,7 @@ class _Tables:
         self.agreement, self.partnership = study.agreement, study.partnership
         self.names = party_names(study)
         self.committed = committed_actions(self.agreement)
+        self.payers = Payers(study, known["signataires"])
 
     # ----------------------------------------------------------------------------- parties, contracts
 
@@ -199,28 +207,18 @@ class _Tables:
 
     def posts(self) -> Grid:
         """Posts of the organisation retained, and who pays them, for a full year."""
-        chosen = self.known["organisation"]
-        table = self.agreement.table("gouvernance", "posts")
-        table = table[table["scenario"].eq(chosen["id"])] if chosen else table.iloc[:0]
-        payers = {
-            "caf": "Caf",
-            "msa": "MSA",
-            "epci": "intercommunalité",
-            "communes": "communes",
-            "others": "autres",
-        }
+        table = retained_posts(self.study)
         rows = [
             (
                 str(r["mission"]), number(r["fte"], _decimals(r["fte"])), self.names.get(str(r["employer"]), str(r["employer"])),
                 euros(r["cost"]),
-                enumerate_fr([f"{name} {euros(r[key])}" for key, name in payers.items() if r[key] > 0])
-                or blank(f"qui paie le poste : {r['mission']}", STEERING, ""),
+                enumerate_fr(self._shares(r)) or blank(f"qui paie le poste : {r['mission']}", STEERING, ""),
             )
             for r in table.to_dict("records")
         ]  # fmt: skip
         return _grid(
             "Postes de coopération, en année pleine", ("Mission", "ETP", "Employeur", "Coût annuel", "Qui paie"), rows,
-            (33, 7, 24, 13, 23), numbers=(1, 3), empty=blank("postes de coopération, employeur et financement", STEERING),
+            (33, 7, 24, 13, 23), numbers=(1, 3), note=POSTS_NOTE, empty=blank("postes de coopération, employeur et financement", STEERING),
         )  # fmt: skip
 
     def spending(self) -> Grid:
@@ -238,7 +236,7 @@ class _Tables:
         """Who is expected to pay, by year; how sure it is stands in the note."""
         budget = self._budget()
         budget = budget[budget["kind"].eq("recette")]
-        named = budget["funder"].map(PAYERS).fillna("Financeur non dit")
+        named = [self.payers.label(line) for line in budget.to_dict("records")]
         sums = budget.assign(sure=budget["sure"].replace("", "prevu")).groupby("sure")["amount"].sum()
         said = [f"{label} : {euros(sums[key])}" for key, label in SURENESS.items() if key in sums]
         note = (
@@ -247,26 +245,51 @@ class _Tables:
             else ""
         )
         return self._by_year(
-            "Recettes prévues par financeur", "Financeur", budget.assign(line=named), [*PAYERS.values(), "Financeur non dit"], note
+            "Recettes prévues par financeur", "Financeur", budget.assign(line=named), self._payer_order(budget, named), note
         )  # fmt: skip
+
+    def _payer_order(self, budget: pd.DataFrame, named: list[str]) -> list[str]:
+        """Labels of payers in the order of the sheet of money, the unnamed last of its kind."""
+        rank = {funder: at for at, funder in enumerate(PAYERS)}
+        lines = zip(budget["funder"], budget["party"], named, strict=True)
+        return [
+            label for _, _, label in sorted((rank.get(f, len(rank)), not p, label) for f, p, label in lines)
+        ]
+
+    def _shares(self, post: Mapping[Any, Any]) -> list[str]:
+        """What each pays of a post: « Caf 24 000 € »."""
+        told = str(post["remark"])
+        return [
+            f"{name} {euros(post[key])}{self._split(key, told)}"
+            for key, name in POST_PAYERS.items()
+            if post[key] > 0
+        ]
+
+    def _split(self, payer: str, told: str) -> str:
+        """How several parties share what a post costs them: as its remark tells, else a blank that asks."""
+        asked = self.payers.split(PAYER_TYPE.get(payer, payer))
+        return f" ({told})" if asked and told else asked
 
     def amounts(self) -> Grid:
         """Amounts that change with the year, each with its source."""
-        table = self.agreement.table("plan", "amounts")
+        found = used(self.agreement, self.committed["id"])
         rows = [
             (
-                str(r["name"]), f"{number(r['value'], _decimals(r['value']))} € par {r['unit']}",
-                f"du {_day(r['start'])}" + (f" au {_day(r['end'])}" if pd.notna(r["end"]) else ""), str(r["source"]),
+                each.rate.name, value_in_words(each), " ; ".join(t for t in (period_in_words(each), beyond_in_words(each)) if t),
+                ", ".join(each.actions) or NONE, each.rate.source,
             )
-            for r in table.to_dict("records")
+            for each in found
         ]  # fmt: skip
+        taken_on = (
+            " ; au-delà, le budget reprend le dernier connu." if any(each.beyond for each in found) else "."
+        )
         return _grid(
-            "Montants qui changent avec l’année", ("Montant", "Valeur", "Période", "Source"), rows, (32, 18, 25, 25),
-            note="Valables pour la période dite ; ceux des années suivantes ne sont pas connus.",
+            "Montants qui changent avec l’année", ("Montant", "Valeur", "Période", "Actions", "Source"), rows,
+            (28, 17, 25, 9, 21), note=f"Valables pour la période dite{taken_on}",
         )  # fmt: skip
 
     def _budget(self) -> pd.DataFrame:
-        table = self.agreement.table("plan", "budget")
+        table = self.agreement.budget
         return table[table["action"].isin(self.committed["id"])]
 
     def _by_year(self, title: str, first: str, lines: pd.DataFrame, order: list[str], note: str = "") -> Grid:

@@ -143,7 +143,7 @@ class _Page:
             row.height, row.height_rule = Cm(3.4), WD_ROW_HEIGHT_RULE.AT_LEAST
         for rank, (name, function) in enumerate(block.parties):
             cell = table.rows[rank // 2].cells[rank % 2]
-            write(cell.paragraphs[0], f"Pour\u00a0: {name}", size=10, bold=True)
+            runs(cell.paragraphs[0], f"Pour\u00a0: {name}", size=10, bold=True)
             runs(cell.add_paragraph(), function, size=10)
         gridded(table)
         self.document.add_paragraph()

@@ -101,4 +101,5 @@ def crossing_lines(done: CrossingWritten, study: str) -> list[str]:
     if not done.retained:
         out.append("Aucun besoin n’est encore retenu : les enjeux seront proposés ensuite.")
     out.append(f"Suite : remplir « Décision » et « État », relancer, puis ctg report {study} --chapters 14")
+    out.append("Les enjeux validés se notent, puis se décident, dans priorites.xlsx.")
     return out

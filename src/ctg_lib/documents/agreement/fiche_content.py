@@ -19,15 +19,17 @@ from ctg_lib.agreement.books.plan import (
     NATURES,
     SURENESS,
 )
+from ctg_lib.agreement.findings import merged_into
 from ctg_lib.agreement.measurability import VERDICTS, Verdict
 from ctg_lib.agreement.plan import Action, Axis, Plan
 from ctg_lib.consultation.scheme import PUBLICS
 from ctg_lib.display.gantt import dates_in_words
-from ctg_lib.display.prose import upper_first
-from ctg_lib.display.typography import counted, enumerate_fr, euros, number, typeset
+from ctg_lib.display.prose import unit_of, upper_first
+from ctg_lib.display.typography import bound, counted, enumerate_fr, euros, number, typeset
 from ctg_lib.documents.agreement.blocks import TO_COMPLETE, Grid
-from ctg_lib.documents.agreement.convention_fields import party_names
+from ctg_lib.documents.agreement.party_words import shown_names
 from ctg_lib.partnership.books.financement import PAYERS
+from ctg_lib.study.amount_words import rates_in_words
 from ctg_lib.study.plan import StudyPlan, plan_of
 from ctg_lib.workbooks.common import PROGRESS, THEMES
 from ctg_lib.workbooks.moments import day_in_words
@@ -41,6 +43,7 @@ MOST_PROOFS = 3
 """Evidence told under a finding; the workbook of findings has them all."""
 MOST_SEMESTERS = 12
 """Columns of the calendar."""
+OTHER = "un autre levier"
 NOT_AGREED = "en projet : le comité de pilotage ne l’a pas encore validée"
 
 
@@ -115,7 +118,7 @@ class _Maker:
         self.study = study
         self.told: StudyPlan = plan_of(study)
         self.plan: Plan = self.told.plan
-        self.names = party_names(study)
+        self.names = shown_names(study)
 
     @cached_property
     def verdicts(self) -> dict[str, Verdict]:
@@ -126,6 +129,11 @@ class _Maker:
     def findings(self) -> dict[str, dict[str, Any]]:
         """Kept findings, by id."""
         return {str(r["id"]): _line(r) for r in self.study.agreement.kept_findings.to_dict("records")}
+
+    @cached_property
+    def merged(self) -> dict[str, tuple[str, ...]]:
+        """Finding -> those merged into it, whose evidence is its own."""
+        return merged_into(self.study.agreement)
 
     @cached_property
     def spans(self) -> tuple[tuple[date, date], ...]:
@@ -156,7 +164,7 @@ class _Maker:
                 ("Pilote", self._leader(action)),
                 ("Partenaires", " ; ".join(self._party(p) for p in action.partners)),
                 ("Moyens humains", self._means(action)),
-                ("Leviers", enumerate_fr([LEVERS[x] for x in value.get("levers", ()) if x in LEVERS])),
+                ("Leviers", enumerate_fr([OTHER if x == "autre" else LEVERS[x] for x in value.get("levers", ()) if x in LEVERS])),
                 ("Conditions de réussite", value.get("conditions")),
                 ("Risques", value.get("risks")),
             ),
@@ -194,16 +202,17 @@ class _Maker:
         for id in action.findings:
             line = self.findings.get(id)
             if line is None:
-                yield Because(id, _text(f"{BLANK} : ce constat n’est pas gardé dans constats.xlsx"))
+                yield Because(id, _text(f"{BLANK} : ce constat n’est pas gardé au diagnostic"))
                 continue
-            lines = [_line(r) for r in evidence[evidence["finding"].eq(id)].to_dict("records")]
+            ids = [id, *self.merged.get(id, ())]
+            lines = [_line(r) for r in evidence[evidence["finding"].isin(ids)].to_dict("records")]
             lines.sort(
                 key=lambda r: (not r["said"], list(SENSES).index(r["sense"]) if r["sense"] in SENSES else 0)
             )
             proofs = [_proof(r) for r in lines[:MOST_PROOFS]]
             if len(lines) > MOST_PROOFS:
                 more = counted(len(lines) - MOST_PROOFS, "autre preuve", "autres preuves")
-                proofs.append(f"et {more} dans constats.xlsx")
+                proofs.append(f"et {more} au diagnostic")
             yield Because(id, _text(str(line["sentence"])), tuple(_text(p) for p in proofs))
 
     def _issues(self, action: Action) -> str:
@@ -284,6 +293,7 @@ class _Maker:
             note = "Recettes et dépenses ne s’équilibrent pas" + (
                 f" : {' ; '.join(map(str, told))}" if told else "."
             )
+        note = " ".join([*([note] if note else []), *rates_in_words(self.study.agreement, [action.id])])
         texts = tuple(tuple(_text(c) for c in row) for row in rows)
         return Grid(
             "Budget", head, texts, (3.4, *[1.0] * (len(years) + 1)), numbers=tuple(range(1, len(years) + 2)), note=_text(note)
@@ -329,7 +339,10 @@ class _Maker:
         if action.agreed:
             when = f"le {_day(decided)}" if decided is not None and pd.notna(decided) else BLANK
             said.append(
-                ("Validée par le comité de pilotage", when + (f" (document {document})" if document else ""))
+                (
+                    "Validée par le comité de pilotage",
+                    when + (f", {self._title(document)}" if document else ""),
+                )
             )
         said.append(("À revoir le", _day(review) if review is not None and pd.notna(review) else BLANK))
         return tuple((label, _text(text)) for label, text in said)
@@ -341,20 +354,22 @@ class _Maker:
             .set_index("id")["date"]
             .to_dict()
         )
-        table = (
-            self.study.agreement.table("groupes", "proposals")
-            .drop_duplicates("id")
-            .set_index("id")["session"]
-            .to_dict()
-        )
-        out = []
-        for id in action.origins:
-            day = sessions.get(table.get(id, ""))
-            out.append(f"{id} ({_day(day)})" if day is not None and pd.notna(day) else id)
-        if not out:
+        table = self.study.agreement.table("groupes", "proposals").drop_duplicates("id")
+        titles = table.set_index("id")["title"].to_dict()
+        held = table.set_index("id")["session"].to_dict()
+        moments = (sessions.get(held.get(id, "")) for id in action.origins)
+        days = list(dict.fromkeys(_day(day) for day in moments if day is not None and pd.notna(day)))
+        if not action.origins:
             return ""
-        some = "propositions" if len(out) > 1 else "proposition"
-        return f"{some} {enumerate_fr(out)} des groupes de travail"
+        said = enumerate_fr([f"« {titles[id]} »" if titles.get(id) else id for id in action.origins])
+        some = "propositions" if len(action.origins) > 1 else "proposition"
+        return f"{some} des groupes de travail{f' ({enumerate_fr(days)})' if days else ''} : {said}"
+
+    def _title(self, document: str) -> str:
+        """« Compte rendu … », title of a document of the study; « document D15 » where no file gives it."""
+        table = self.study.partnership.table("documents", "documents")
+        title = dict(zip(table["id"], table["title"], strict=True)).get(document)
+        return f"« {title} »" if title else f"document {document}"
 
 
 # --- words -----------------------------------------------------------------------------------------------
@@ -392,7 +407,8 @@ def term_of(study: Study, plan: Plan) -> tuple[date | None, date | None]:
 
 def measured(value: Any, unit: str, when: str) -> str:
     """« 20 places (2026) »; « [à compléter] (2026) » without a value."""
-    said = BLANK if value is None or pd.isna(value) else f"{plain(value)} {unit}".strip()
+    named = unit if value is None or pd.isna(value) or unit[:1] in "%‰" else unit_of(value, unit)
+    said = BLANK if value is None or pd.isna(value) else f"{plain(value)} {named}".strip()
     return f"{said} ({when})" if when else said
 
 
@@ -407,7 +423,7 @@ def _line(record: dict[Any, Any]) -> dict[str, Any]:
 
 
 def _text(text: str) -> str:
-    return str(typeset(text.strip()))
+    return bound(typeset(text.strip()))
 
 
 def _said(*fields: tuple[str, Any]) -> tuple[tuple[str, str], ...]:

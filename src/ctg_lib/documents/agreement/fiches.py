@@ -12,6 +12,7 @@ from ctg_lib.display.theme import COLORS
 from ctg_lib.display.typography import counted, enumerate_fr, number, typeset
 from ctg_lib.documents.agreement.blocks import Grid, parts
 from ctg_lib.documents.agreement.fiche_content import BLANK, Fiche, fiches_of, nothing_fed
+from ctg_lib.documents.agreement.fiches_fit import word_size
 from ctg_lib.documents.agreement.fiches_word import word_bytes
 from ctg_lib.documents.typst_pdf import typst_compiler, typst_pdf, typst_values
 from ctg_lib.study.document_dates import state_of
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
 TEMPLATE = Path(__file__).parent / "fiches.typ"
 SIZES: tuple[tuple[float, float], ...] = ((10.5, 9.5), (10, 9), (9.5, 8.5), (9, 8), (8.5, 7.5), (8, 7))
 """Points of the text and of the tables: the largest at which a sheet holds on one page is taken."""
-WORD_LESS = 1.5
-"""Points less in Word than in the PDF."""
 TITLE = "Fiches action"
 FICTIF = "Fictif : document d’une démonstration"
 
@@ -60,7 +59,7 @@ def fiches(study: Study) -> Fiches:
     about = _about(study, made)
     told = _content(made, [size for size, _ in sizes], about)
     files = [("fiches-action.pdf", _pdf(told))]
-    each = [(one, _for_word(size)) for one, (size, _) in zip(made, sizes, strict=True)]
+    each = [(one, word_size(one, SIZES)) for one in made]
     files.append(("fiches-action.docx", word_bytes(each, about, study.as_of)))
     files += [
         (f"fiches/{one.id}.docx", word_bytes([(one, size)], about, study.as_of, alone=True))
@@ -71,11 +70,6 @@ def fiches(study: Study) -> Fiches:
         tuple((one.id, one.blanks) for one in made if one.blanks), tuple(one.id for one in made if not one.agreed),
         tuple(a.id for a in Plan.of(study.agreement).aside),
     )  # fmt: skip
-
-
-def _for_word(size: tuple[float, float]) -> tuple[float, float]:
-    """Points in Word, whose rows are taller than Typst's."""
-    return max(SIZES[-1][0], size[0] - WORD_LESS), max(SIZES[-1][1], size[1] - WORD_LESS)
 
 
 def fitting(study: Study, made: Sequence[Fiche]) -> list[tuple[tuple[float, float], int]]:

@@ -6,14 +6,18 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from ctg_lib.display.typography import NBSP
 from ctg_lib.documents.agreement.blocks import Grid, parts
 from ctg_lib.documents.agreement.fiche_content import BLANK, Fiche
+from ctg_lib.documents.agreement.fiches_fit import NARROW, SHARES, WIDTH
 from ctg_lib.documents.agreement.word_gaps import mark_gap, runs
 from ctg_lib.documents.word_parts import (
     bare_table,
     contents,
     contents_mark,
     element,
+    empty_as,
+    flush,
     repeat,
     running_foot,
     saved,
@@ -29,9 +33,10 @@ if TYPE_CHECKING:
     from docx.document import Document as Word
     from docx.text.paragraph import Paragraph
 
-WIDTH = 18.0
-"""Centimetres between the margins."""
 MARGIN = 1.5
+"""Centimetres."""
+YEAR = 8.5
+"""Points of a year of the calendar, at most: it may have one semester alone."""
 TOTALS: tuple[str, ...] = ("Total", "Écart")
 """How a row that sums up begins."""
 
@@ -61,7 +66,7 @@ def word_bytes(
     for rank, (fiche, size) in enumerate(sheets):
         page.sheet(fiche, size, rank, new_page=not alone)
     section = document.sections[0]
-    running_foot(section.footer, str(about["running"]))
+    running_foot(section.footer, str(about["running"]), WIDTH)
     if about["fictif"]:
         write(section.header.paragraphs[0], str(about["fictif"]), size=9, bold=True, colour="accent")
         to_right(section.header.paragraphs[0])
@@ -107,7 +112,7 @@ class _Page:
         self._grid(fiche.indicators)
         foot = self._paragraph(0, before=4)
         for at, (name, words) in enumerate(fiche.foot):
-            write(foot, f"{' · ' if at else ''}{name} : ", size=self.small, bold=True)
+            write(foot, f"{' · ' if at else ''}{name}{NBSP}: ", size=self.small, bold=True)
             self._words(foot, words, small=True)
 
     def _title(self, fiche: Fiche, rank: int, *, new_page: bool) -> None:
@@ -151,15 +156,15 @@ class _Page:
             cell = table.rows[rank // 2].cells[rank % 2]
             self._said(cell.paragraphs[0], name, words)
             cell.paragraphs[0].paragraph_format.space_after = _pt(2)
+        flush(table, left=0, right=0.2)
 
     def _calendar(self, fiche: Fiche) -> None:
         """What, when, who, and a mark in each semester; names of years span their semesters."""
         if not fiche.semesters:
             self._words(self._paragraph(2), BLANK)
             return
-        narrow = 0.56
-        wide = WIDTH - narrow * len(fiche.semesters)
-        widths = [wide * 0.38, wide * 0.34, wide * 0.28, *[narrow] * len(fiche.semesters)]
+        wide = WIDTH - NARROW * len(fiche.semesters)
+        widths = [*(wide * share for share in SHARES), *[NARROW] * len(fiche.semesters)]
         table = bare_table(self.document, widths, rows=2 + len(fiche.bars))
         for row in table.rows[:2]:
             repeat(row)
@@ -168,11 +173,11 @@ class _Page:
         at = 3
         for year, count in fiche.years:
             cell = table.cell(0, at).merge(table.cell(0, at + count - 1))
-            write(cell.paragraphs[0], str(year), size=self.small - 0.5, bold=True)
+            write(cell.paragraphs[0], str(year), size=min(self.small, YEAR), bold=True)
             to_centre(cell.paragraphs[0])
             at += count
         for column, name in enumerate(fiche.semesters, start=3):
-            write(table.cell(1, column).paragraphs[0], name, size=self.small - 1)
+            write(table.cell(1, column).paragraphs[0], name, size=min(self.small, YEAR))
             to_centre(table.cell(1, column).paragraphs[0])
         for rank, bar in enumerate(fiche.bars):
             cells = table.rows[rank + 2].cells
@@ -187,6 +192,11 @@ class _Page:
         for row in table.rows[:2]:
             for cell in row.cells:
                 shade(cell, "paper-soft")
+        for row in table._tbl.tr_lst:
+            for cell in row.tc_lst:
+                for line in cell.p_lst:
+                    empty_as(line, self.small)
+        flush(table)
         _tight(table, len(fiche.semesters))
         underlined(table)
 
@@ -206,6 +216,7 @@ class _Page:
         for row in table.rows:
             for column in grid.numbers:
                 to_right(row.cells[column].paragraphs[0])
+        flush(table)
         underlined(table)
         if grid.note:
             self._words(self._paragraph(0, before=2), grid.note, small=True, colour="accent")

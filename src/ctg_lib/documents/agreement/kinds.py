@@ -110,11 +110,10 @@ def _listed(made: object) -> Files:
 
 def _convention(study: Study) -> Made:
     files = _listed(_of("convention", "convention")(study))
-    gaps = getattr(_of("convention", "draft")(study), "gaps", ())
-    once = dict.fromkeys((gap.what, gap.who) for gap in gaps)
-    if not once:
-        return Made(files)
-    return Made(files, (f"à compléter : {counted(len(once), 'élément')}, listés à la fin du document",))
+    made = _of("convention", "draft")(study)
+    once = dict.fromkeys((gap.what, gap.who) for gap in getattr(made, "gaps", ()))
+    left = (f"à compléter : {counted(len(once), 'élément')}, listés à la fin du document",) if once else ()
+    return Made(files, (*left, *getattr(made, "notes", ())))
 
 
 def _fiches(study: Study) -> Made:
@@ -173,7 +172,8 @@ def _minutes(study: Study) -> Made:
     if files:
         return Made(files)
     books = " ni ".join(study.agreement.file(book) for book in ("gouvernance", "groupes"))
-    return Made(left=(f"rien à imprimer : aucune réunion dans {books}",))
+    add = f"ctg study agreement {study.id} écrit ceux qui manquent"
+    return Made(left=(f"rien à imprimer : aucune réunion dans {books} ({add})",))
 
 
 def _no_action(study: Study) -> str:

@@ -14,7 +14,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from ctg_lib.agreement.books.croisement import READINGS
-from ctg_lib.agreement.crossing import READING_RULES, SAYS, SAYS_RULES, Crossed
+from ctg_lib.agreement.crossing import READING_RULES, SAYS, SAYS_RULES, Crossed, View
 from ctg_lib.archive import fixed_file
 from ctg_lib.consultation import coverage
 from ctg_lib.consultation.scheme import PUBLICS
@@ -22,7 +22,7 @@ from ctg_lib.display.gantt import day_in_words
 from ctg_lib.display.prose import upper_first
 from ctg_lib.display.theme import COLORS
 from ctg_lib.display.typography import counted, number, typeset
-from ctg_lib.documents.typst_pdf import typst_compiler, typst_pdf
+from ctg_lib.documents.typst_pdf import typst_compiler, typst_pdf, typst_values
 from ctg_lib.documents.workbook_styles import (
     FICTIF,
     FONT,
@@ -36,7 +36,7 @@ from ctg_lib.documents.workbook_styles import (
     thin,
 )
 from ctg_lib.documents.workbook_styles import lines_of as lines_in
-from ctg_lib.study.crossing import SIDE_LABELS, StudyCrossing, cell_words, crossing_of
+from ctg_lib.study.crossing import SIDE_LABELS, StudyCrossing, cell_words, crossing_of, evidence_rules
 from ctg_lib.workbooks.common import THEMES
 
 if TYPE_CHECKING:
@@ -50,10 +50,14 @@ TONES: dict[str, str] = {"manque": "worse", "nuance": "worse-soft", "existe": "b
 """What a side says -> colour of the theme; its mark and words say it without."""
 MOST_PROOFS = 2
 """Evidence told in one cell; the spreadsheet of findings has them all."""
+SIZES: tuple[float, ...] = (7.6, 7.4, 7.2, 7.0, 6.8)
+"""Points of the text of the PDF: the largest at which how to read it needs no page of its own."""
 NONE = "–"
 _ENDS: tuple[str, ...] = ("Ce qui existe", "Ce qui manque", "Qui peut agir", "Contrats touchés")
 _WIDTHS: dict[str, int] = {"need": 30, "side": 16, "reading": 17, "end": 25}
-"""Columns of the spreadsheet, in characters."""
+"""Columns of the spreadsheet, in characters; a side by its own share."""
+RULES = 96
+"""Characters of the sheet that says how to read it: what a page of A4 holds upright."""
 
 
 def matrix_pdf(study: Study) -> bytes:
@@ -64,7 +68,18 @@ def matrix_pdf(study: Study) -> bytes:
     Raises:
         BadInput: the package ``typst`` is absent.
     """
-    return typst_pdf(typst_compiler(TEMPLATE, content(study), "La matrice en PDF demande"))
+    told = content(study)
+    for size in (*SIZES, SIZES[0]):
+        compiler = typst_compiler(TEMPLATE, told | {"size": size}, "La matrice en PDF demande")
+        if not _rules_alone(compiler):
+            break
+    return typst_pdf(compiler)
+
+
+def _rules_alone(compiler: Any) -> bool:
+    """Whether how to read the matrix stands on a page without any need."""
+    rows, rules = (typst_values(compiler, mark) for mark in ("rows", "rules"))
+    return bool(rules) and int(rules[0]) > int(rows[-1])
 
 
 def matrix_xlsx(study: Study) -> bytes:
@@ -81,8 +96,8 @@ def matrix_xlsx(study: Study) -> bytes:
 
 
 def content(study: Study) -> dict[str, Any]:
-    """All that is printed, in French typography: ``heads``, ``themes`` (name, rows of cells), ``rules``
-    (three columns of lines).
+    """All that is printed, in French typography: ``heads``, ``widths`` of the sides, ``themes`` (name, rows of
+    cells), ``rules`` (three columns of lines).
 
     A row: ``id``, ``need``, ``about`` (publics, secteurs, moment), ``sides`` (says, words, proofs),
     ``reading``, ``computed`` (where the analyst reads otherwise), ``why``, ``ends``.
@@ -99,14 +114,25 @@ def content(study: Study) -> dict[str, Any]:
         "title": _text(f"{TITLE} : {study.territory.name}"),
         "subtitle": _text(_subtitle(told, when)),
         "fictif": _text(FICTIF) if study.fictif else "",
-        "running": _text(f"{TITLE} — {study.territory.name} — {when}"),
+        "running": _text(f"{TITLE} – {study.territory.name} – {when}"),
         "colors": COLORS,
         "tones": TONES,
         "heads": [_text(head) for head in heads],
         "sides": len(sides),
+        "widths": _side_widths(themes, len(sides)),
         "themes": themes,
         "rules": _in_columns([_text(line) for line in _rules(told)]),
     }  # fmt: skip
+
+
+def _side_widths(themes: Sequence[dict[str, Any]], sides: int) -> list[float]:
+    """Share of each side: wider where one cell has much evidence, so that rows are not high for one of them."""
+    most = [0] * sides
+    for theme in themes:
+        for row in theme["rows"]:
+            for at, side in enumerate(row["sides"]):
+                most[at] = max(most[at], sum(map(len, side["proofs"])))
+    return [round(0.85 + 0.75 * min(length / 250, 1), 2) for length in most]
 
 
 def _by_theme(rows: Iterable[Crossed]) -> list[tuple[str, list[Crossed]]]:
@@ -126,7 +152,7 @@ def _subtitle(told: StudyCrossing, when: str) -> str:
     agree, part = len(told.crossing.read("convergence")), len(told.crossing.read("divergence"))
     return (
         f"{counted(len(rows), 'besoin')} au {when} : les regards convergent sur {number(agree)}, divergent "
-        f"sur {number(part)}. D’après croisement.xlsx et constats.xlsx, les enquêtes et les échanges "
+        f"sur {number(part)}. D’après les constats du diagnostic, les enquêtes et les échanges "
         "de l’étude."
     )
 
@@ -143,7 +169,7 @@ def _row(told: StudyCrossing, row: Crossed) -> dict[str, Any]:
         "sides": [
             {
                 "says": view.says, "words": _text(cell_words(view)),
-                "proofs": [_text(p.said) for p in view.proofs if p.said][:MOST_PROOFS],
+                "proofs": _proofs(view),
             }
             for view in (row.view(side) for side in told.crossing.sides)
         ],
@@ -152,6 +178,12 @@ def _row(told: StudyCrossing, row: Crossed) -> dict[str, Any]:
         "why": _text(row.why),
         "ends": [[_text(line) for line in end] for end in ends],
     }  # fmt: skip
+
+
+def _proofs(view: View) -> list[str]:
+    """What the evidence of a cell said, first that which says what the cell says."""
+    own = sorted((p for p in view.proofs if p.said), key=lambda p: p.of_need.says != view.says)
+    return [_text(proof.said) for proof in own][:MOST_PROOFS]
 
 
 def _listed(lines: Sequence[str], none: str) -> list[str]:
@@ -170,6 +202,7 @@ def _rules(told: StudyCrossing) -> list[str]:
         "« 5 sur 6 » : cela manque dans 5 des 6 échanges où ce côté en parle. « Aucun indicateur », « aucun "
         "document » : les constats n’en citent pas."
     ]
+    lines += evidence_rules(crossing)
     lines += [f"{upper_first(READINGS[r])} : {READING_RULES[r]}." for r in read]
     if any(row.overruled for row in crossing.rows):
         lines.append("« Calculé » : ce que donne la règle, quand l’analyste retient une autre lecture.")
@@ -216,7 +249,7 @@ def _matrix_sheet(ws: Worksheet, told: dict[str, Any]) -> None:
         cell = ws.cell(top, column, head)
         cell.font, cell.fill = font(10, "paper", bold=True), fill("territory")
         cell.alignment, cell.border = MIDDLE, thin("paper")
-        ws.column_dimensions[get_column_letter(column)].width = _width(column, told["sides"])
+        ws.column_dimensions[get_column_letter(column)].width = _width(column, told["widths"])
     row = top + 1
     for theme in told["themes"]:
         for column in range(1, len(heads) + 1):
@@ -224,7 +257,7 @@ def _matrix_sheet(ws: Worksheet, told: dict[str, Any]) -> None:
         ws.cell(row, 1, theme["name"]).font = font(11, "territory", bold=True)
         row += 1
         for line in theme["rows"]:
-            _need_line(ws, row, line, told["sides"])
+            _need_line(ws, row, line, told["widths"])
             row += 1
     ws.freeze_panes = ws.cell(top + 1, 2)
     ws.print_title_rows = f"{top}:{top}"
@@ -233,36 +266,40 @@ def _matrix_sheet(ws: Worksheet, told: dict[str, Any]) -> None:
     ws.page_setup.paperSize = A3
 
 
-def _width(column: int, sides: int) -> int:
+def _width(column: int, sides: Sequence[float]) -> float:
     if column == 1:
         return _WIDTHS["need"]
-    if column <= sides + 1:
-        return _WIDTHS["side"]
-    return _WIDTHS["reading" if column == sides + 2 else "end"]
+    if column <= len(sides) + 1:
+        return round(_WIDTHS["side"] * sides[column - 2], 1)
+    return _WIDTHS["reading" if column == len(sides) + 2 else "end"]
 
 
-def _need_line(ws: Worksheet, row: int, line: dict[str, Any], sides: int) -> None:
-    about = f"\n{line['about']}" if line["about"] else ""
-    texts = [f"{line['id']} — {line['need']}{about}"]
-    texts += ["\n".join([side["words"], *side["proofs"]]) for side in line["sides"]]
-    texts.append("\n".join(t for t in (line["reading"], line["computed"], line["why"]) if t))
-    texts += ["\n".join(end) for end in line["ends"]]
-    most = 1
-    for column, text in enumerate(texts, start=1):
-        cell = ws.cell(row, column, text)
-        cell.data_type = "s"  # « =1+1 » is a text
-        cell.alignment, cell.border = WRAPPED, thin("line")
-        says = line["sides"][column - 2]["says"] if 2 <= column <= sides + 1 else ""
+def _need_line(ws: Worksheet, row: int, line: dict[str, Any], sides: Sequence[float]) -> None:
+    """A need: the first words of a cell at the usual size, what supports them smaller and never bold."""
+    cells = [([f"{line['id']} – {line['need']}"], [line["about"]])]
+    cells += [([side["words"]], side["proofs"]) for side in line["sides"]]
+    cells.append(([line["reading"]], [line["computed"], line["why"]]))
+    cells += [(end, []) for end in line["ends"]]
+    tall = 0.0
+    for column, (first, more) in enumerate(cells, start=1):
+        says = line["sides"][column - 2]["says"] if 2 <= column <= len(sides) + 1 else ""
         quiet = says in ("silence", "present", "pas_demande")
-        cell.font = font(10, "ink-soft" if quiet else "ink", bold=says == "manque", italic=quiet)
+        told, rest = "\n".join(first), "".join(f"\n{text}" for text in more if text)
+        tone, bold = "ink-soft" if quiet else "ink", column == 1 or says == "manque"
+        cell = ws.cell(row, column, told)
+        cell.data_type = "s"  # « =1+1 » is a text
+        cell.font = font(10, tone, bold=bold, italic=quiet)
+        if rest:
+            head = InlineFont(rFont=FONT, sz=10, b=bold, i=quiet, color=colour(tone))
+            soft = InlineFont(rFont=FONT, sz=9, color=colour("ink-soft" if column == 1 else "ink"))
+            cell.value = CellRichText(TextBlock(head, told), TextBlock(soft, rest))
+        cell.alignment, cell.border = WRAPPED, thin("line")
         if says in TONES:
             cell.fill = fill(TONES[says])
-        most = max(most, lines_in(text, 1.08 * _width(column, sides)))
-    bold = InlineFont(rFont=FONT, sz=10, b=True, color=colour("ink"))
-    soft = InlineFont(rFont=FONT, sz=9, color=colour("ink-soft"))
-    need = TextBlock(bold, f"{line['id']} — {line['need']}")
-    ws.cell(row, 1).value = CellRichText(need, TextBlock(soft, about)) if about else CellRichText(need)
-    ws.row_dimensions[row].height = min(13 * most + 4, 409)
+        width = _width(column, sides)
+        lines = lines_in(told, width * (1 if bold else 1.08)) * 12.8
+        tall = max(tall, lines + (lines_in(rest[1:], width * 1.18) * 11.6 if rest else 0))
+    ws.row_dimensions[row].height = min(tall + 4, 409)
 
 
 def _rules_sheet(ws: Worksheet, told: dict[str, Any]) -> None:
@@ -270,12 +307,12 @@ def _rules_sheet(ws: Worksheet, told: dict[str, Any]) -> None:
     if told["fictif"]:
         strip_fictif(ws, row, 1)
         row += 1
-    ws.column_dimensions["A"].width = 120
+    ws.column_dimensions["A"].width = RULES
     ws.cell(row, 1, "Comment lire la matrice").font = font(15, "territory", bold=True)
     rules = [line for column in told["rules"] for line in column]
     for number_, line in enumerate(rules, start=row + 2):
         cell = ws.cell(number_, 1, line)
         cell.font, cell.alignment = font(10), Alignment(wrap_text=True, vertical="top")
-        ws.row_dimensions[number_].height = 13.5 * lines_in(line, 115) + 3
+        ws.row_dimensions[number_].height = 13.5 * lines_in(line, RULES) + 3
     ws.sheet_view.showGridLines = False
     page(ws, told["running"], landscape=False, fictif=bool(told["fictif"]))

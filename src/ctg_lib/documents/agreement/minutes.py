@@ -6,6 +6,7 @@ never names. Minutes exist only of what was held by the study's date; what no fi
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -31,6 +32,12 @@ TO_COMPLETE = "à compléter"
 NONE = "–"
 SPARE = 4
 """Empty lines at the end of an attendance sheet, for those who come without being on it."""
+OPEN_SPARE = 40
+"""The same where everybody is invited (a plenary): two pages of a meeting that nobody can list before it."""
+MOST_SEATS = 60
+"""Lines to sign for one function, at most."""
+_EVERYBODY = re.compile(r"(tous|toutes|l[’']ensemble)\b", re.IGNORECASE)
+_BY_SECTEUR = re.compile(r"\bpar secteur\b", re.IGNORECASE)
 VOTES: tuple[tuple[str, str], ...] = (
     ("votes_for", "pour"), ("votes_against", "contre"), ("abstentions", "abstention"),
 )  # fmt: skip
@@ -140,16 +147,21 @@ def _of_instances(study: Study) -> Iterator[Meeting]:
         invited = [(names.get(a["party"], a["party"]), a["function"], PRESENCE.get(a["presence"], "")) for a in own]  # fmt: skip
         if not invited:
             seats = members.get(line["instance"], ())
-            invited = [(names.get(m.party, m.party), m.function, "") for m in seats for _ in range(_lines_of(m.seats))]  # fmt: skip
+            secteurs = tuple(study.config.secteurs)
+            invited = [
+                (names.get(m.party, m.party), function, "") for m in seats for function in _seats(m, secteurs)
+            ]
         yield Meeting(
             line["id"], line["name"] or TO_COMPLETE, _day(line["date"]), line["state"], study.communes_by_code.get(line["commune"], ""),
             _points(line["agenda"]), _points(line["summary"]), tuple(invited), line["document"], values={str(n): v for n, v in line.items()},
         )  # fmt: skip
 
 
-def _lines_of(seats: int) -> int:
-    """A line to sign for each seat; one alone for a body of many (a council has its own sheet)."""
-    return seats if seats <= 12 else 1
+def _seats(member: governance.Member, secteurs: Sequence[str]) -> list[str]:
+    """The function of each seat: « un élu du secteur Dourbie » where there is one « par secteur » and each has its own."""
+    if len(secteurs) == member.seats and _BY_SECTEUR.search(member.function):
+        return [_BY_SECTEUR.sub(f"du secteur {name}", member.function) for name in secteurs]
+    return [member.function] * min(max(member.seats, 1), MOST_SEATS)  # 0: open to all
 
 
 def _of_groups(study: Study) -> Iterator[Meeting]:
@@ -195,7 +207,7 @@ def minutes(study: Study, meeting_id: str) -> Paper:
         ("Date", _day_words(meeting.day)), ("Lieu", meeting.place or TO_COMPLETE), ("Horaires", TO_COMPLETE),
         ("Rédaction (fonction)", TO_COMPLETE), ("Compte rendu daté du", _written_on(study, meeting)),
     )  # fmt: skip
-    return _paper(study, f"Compte rendu — {meeting.name}", _when(meeting), facts, sections, meeting)
+    return _paper(study, f"Compte rendu – {meeting.name}", _when(meeting), facts, sections, meeting)
 
 
 def attendance(study: Study, meeting_id: str) -> Paper:
@@ -208,8 +220,11 @@ def attendance(study: Study, meeting_id: str) -> Paper:
     meeting = find(study, meeting_id)
     if meeting.state == CANCELLED:
         raise BadInput(f"{meeting.id} est annulée : elle n’a pas de feuille d’émargement.")
-    rows = [(body or NONE, function, "") for body, function, _ in meeting.invited]
-    rows += [("", "", "")] * SPARE
+    everybody = [function for _, function, _ in meeting.invited if _EVERYBODY.match(function)]
+    rows = [
+        (body or NONE, function, "") for body, function, _ in meeting.invited if function not in everybody
+    ]
+    rows += [("", "", "")] * (OPEN_SPARE if everybody else SPARE)
     note = "Une ligne par fonction. La feuille signée reste chez qui organise : les noms n’entrent dans aucun fichier de l’étude."
     grid = Grid(("Organisme", "Fonction", "Signature"), tuple(rows), (6.0, 6.2, 5.0), 1.0)
     facts = (
@@ -217,8 +232,10 @@ def attendance(study: Study, meeting_id: str) -> Paper:
         ("Lieu", meeting.place or TO_COMPLETE),
         ("Horaires", TO_COMPLETE),
     )
-    lines = () if meeting.invited else (f"{upper_first(TO_COMPLETE)} : les fonctions invitées.",)
-    return _paper(study, f"Feuille d’émargement — {meeting.name}", _when(meeting), facts, [Section("", lines, grid, note)], meeting)  # fmt: skip
+    lines = tuple(f"Ouverte à : {function}." for function in everybody)
+    if not meeting.invited:
+        lines = (f"{upper_first(TO_COMPLETE)} : les fonctions invitées.",)
+    return _paper(study, f"Feuille d’émargement – {meeting.name}", _when(meeting), facts, [Section("", lines, grid, note)], meeting)  # fmt: skip
 
 
 def register(study: Study) -> Paper:

@@ -74,7 +74,7 @@ def plan_lines(done: PlanWritten, study: str) -> list[str]:
         return [
             "Aucune proposition de groupe de travail, aucune action : rien à proposer.",
             "Suite : remplir groupes-travail.xlsx (feuille « Propositions », « Suite » : devient une "
-            f"action), puis ctg study plan {study}",
+            f"action), puis ctg study plan {study} ; ou écrire les actions dans plan-action.xlsx",
         ]
     new = counted(len(done.actions.new), "action proposée", "actions proposées")
     out = [
@@ -90,5 +90,5 @@ def plan_lines(done: PlanWritten, study: str) -> list[str]:
     if done.aside:
         out.append(f"Actions dont le comité de pilotage n’a retenu aucun enjeu : {', '.join(done.aside)}.")
     out.append(f"Suite : compléter les fiches, puis ctg study check {study}")
-    out.append(f"et ctg report {study} --chapters 15b")
+    out.append(f"et ctg report {study} --chapters 15b ; actions validées : ctg documents {study}")
     return out

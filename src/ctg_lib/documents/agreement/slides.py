@@ -10,6 +10,7 @@ from ctg_lib.display.figure import made_up
 from ctg_lib.display.output import esc
 from ctg_lib.display.theme import css_variables, font_face_css
 from ctg_lib.display.typography import typeset, typeset_html
+from ctg_lib.documents.agreement.measure import lines_in, longest_word
 from ctg_lib.study.restitution import Card, Grid, Point, Slide, deck
 
 if TYPE_CHECKING:
@@ -17,6 +18,11 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).parent
 NAME = "restitution"
+PRINT_SIZES: tuple[float, ...] = (19, 18, 17, 16, 15, 14, 13, 12, 11, 10, 9, 8)
+PRINT_WIDTH, PRINT_ROOM, PRINT_GAP, POINT_GAP = 12.2, 6.75, 4 / 25.4, 3 / 25.4
+"""Inches, as in slides.css: room inside a printed slide, between its parts, between two points."""
+TITLE_SIZE = 25
+"""Points of a printed title."""
 FICTIF = "Fictif : données inventées pour la démonstration"
 
 
@@ -74,8 +80,76 @@ def _slide(each: Slide, rank: int, total: int, fictif: str) -> str:
         f'<span class="rank">{rank} / {total}</span></p>',
     ]
     inside = "\n".join(part for part in parts if part)
-    opened = f'<section class="{kind}" id="{each.id}" tabindex="-1" aria-labelledby="{each.id}-titre">'
+    printed = "" if each.kind == "cover" else f' style="--print: {print_size(each)}pt"'
+    opened = (
+        f'<section class="{kind}" id="{each.id}" tabindex="-1" aria-labelledby="{each.id}-titre"{printed}>'
+    )
     return f"{opened}\n{inside}\n</section>"
+
+
+def print_size(each: Slide) -> float:
+    """Points of the text of a printed slide: the largest at which all of it stands on its page."""
+    return next((size for size in PRINT_SIZES if _tall(each, size) <= PRINT_ROOM), PRINT_SIZES[-1])
+
+
+def _tall(each: Slide, size: float) -> float:
+    """Inches that a slide takes at so many points, figure left aside; lengths are those of slides.css."""
+    em = size / 72
+    parts = [lines_in(each.title, PRINT_WIDTH - 0.3, TITLE_SIZE, bold=True) * 1.16 * TITLE_SIZE / 72]
+    parts.append(lines_in(each.lead, PRINT_WIDTH, 1.02 * size) * 1.35 * 1.02 * em)
+    parts.append(
+        sum(
+            lines_in(p.text, PRINT_WIDTH - 0.92 * em, 1.08 * size, bold=True) * 1.35 * 1.08 * em
+            + lines_in(p.more, PRINT_WIDTH - 0.92 * em, 0.85 * size) * 1.35 * em
+            for p in each.points
+        )
+        + max(len(each.points) - 1, 0) * POINT_GAP
+    )
+    parts.append(_cards_tall(each, size))
+    if each.grid:
+        parts.append(_grid_tall(each.grid, size))
+    foot = 10.5
+    parts.append(lines_in(f"Source : {each.source}.", PRINT_WIDTH - 4.2, foot) * 1.35 * foot / 72)
+    kept = [part for part in parts if part]
+    return sum(kept) + PRINT_GAP * (len(kept) - 1)
+
+
+def _cards_tall(each: Slide, size: float) -> float:
+    if not each.cards:
+        return 0.0
+    em, per = size / 72, len(each.cards) if each.grid else 4
+    inside = (PRINT_WIDTH - 0.7 * em * (per - 1)) / per - 1.2 * em
+    tall = [
+        (
+            1.6
+            + lines_in(c.value, inside, 1.9 * size, bold=True) * 1.9 * 1.1
+            + lines_in(c.label, inside, 0.86 * size) * 0.86 * 1.25
+            + (0.75 * 1.35 if c.when else 0)
+        )
+        * em
+        for c in each.cards
+    ]
+    rows = [max(tall[at : at + per]) for at in range(0, len(tall), per)]
+    return sum(rows) + 0.7 * em * (len(rows) - 1)
+
+
+def _grid_tall(grid: Grid, size: float) -> float:
+    small, total = 0.86 * size, sum(grid.widths)
+    em = small / 72
+    widths = [PRINT_WIDTH * w / total - 1.2 * em for w in grid.widths]
+    tall = 0.0
+    for rank, cells in enumerate((grid.heads, *grid.rows)):
+        if any(
+            longest_word(cell, small, bold=not (rank and at)) > width
+            for at, (cell, width) in enumerate(zip(cells, widths, strict=True))
+        ):
+            return float("inf")
+        lines = max(
+            lines_in(cell, width, small, bold=not (rank and at))
+            for at, (cell, width) in enumerate(zip(cells, widths, strict=True))
+        )
+        tall += (lines * 1.28 + 0.9) * em + 1 / 96
+    return tall
 
 
 def _cover(each: Slide) -> str:

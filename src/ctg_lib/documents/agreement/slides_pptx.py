@@ -14,8 +14,9 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from ctg_lib.archive import fixed_zip
-from ctg_lib.display.theme import COLORS, text_width
+from ctg_lib.display.theme import COLORS
 from ctg_lib.display.typography import typeset
+from ctg_lib.documents.agreement.measure import lines_in, longest_word, shown
 
 if TYPE_CHECKING:
     from ctg_lib.study.restitution import Card, Grid, Point, Slide
@@ -25,8 +26,8 @@ WIDTH, HEIGHT = 13.333, 7.5
 LEFT, RIGHT = 0.6, 12.75
 TOP, BOTTOM = 1.55, 6.72
 """Inches: the slide, and where its content stands."""
-LARGEST = 20
-"""Points of a table's text, at most."""
+LARGEST, HEADS = 20, 14
+"""Points of a table's text and of its heads, at most."""
 _TITLES, _COVER = 5, 0
 """Layouts of python-pptx's own template: title only, cover."""
 
@@ -123,7 +124,8 @@ class _Slides:
 
     def _title(self, slide: Any, words: str) -> None:
         size = next(
-            (s for s in (30, 28, 26, 24, 22, 20) if _lines(words, RIGHT - LEFT - 0.3, s, bold=True) <= 2), 18
+            (s for s in (30, 28, 26, 24, 22, 20) if lines_in(words, RIGHT - LEFT - 0.3, s, bold=True) <= 2),
+            18,
         )
         _write(slide.shapes.title.text_frame, [(words, size, True, "territory")], middle=True)
         self._bar(slide)
@@ -140,6 +142,8 @@ class _Slides:
         shape.fill.fore_color.rgb = _rgb(tone)
         shape.line.fill.background()
         shape.shadow.inherit = False
+        for effect in shape._element.iter("{http://schemas.openxmlformats.org/drawingml/2006/main}effectRef"):
+            effect.set("idx", "0")  # LibreOffice would draw the shadow of the style all the same
         return shape
 
     def _text(
@@ -154,7 +158,7 @@ class _Slides:
     def _content(self, slide: Any, each: Slide) -> None:
         top = TOP
         if each.lead:
-            rows = _lines(each.lead, RIGHT - LEFT, 16)
+            rows = lines_in(each.lead, RIGHT - LEFT, 16)
             self._text(slide, LEFT, top - 0.1, RIGHT - LEFT, 0.3 * rows, [(each.lead, 16, False, "ink-soft")])
             top += 0.3 * rows + 0.1
         if each.points:
@@ -172,8 +176,8 @@ class _Slides:
         for size in (22, 20, 18, 17, 16, 15, 14, 13, 12, 11):
             small = _small(size)
             heights = [
-                _height(_lines(p.text, wide, size, bold=True), size)
-                + _height(_lines(p.more, wide, small), small)
+                _height(lines_in(p.text, wide, size, bold=True), size)
+                + _height(lines_in(p.more, wide, small), small)
                 + 0.12
                 for p in points
             ]
@@ -200,10 +204,10 @@ class _Slides:
                 slide, LEFT + column * (width + gap), top + row * (tall + gap), width, tall, "territory-soft"
             )
             size = 24 if one_row else 34
-            while size > 14 and _lines(card.value, width - 0.2, size, bold=True) > 1:
+            while size > 14 and lines_in(card.value, width - 0.2, size, bold=True) > 1:
                 size -= 2
             label = 12 if one_row else 15
-            while label > 9 and _lines(card.label, width - 0.2, label) > 3:
+            while label > 9 and lines_in(card.label, width - 0.2, label) > 3:
                 label -= 1
             lines: list[_Line] = [(card.value, size, True, "territory"), (card.label, label, False, "ink")]
             lines += [(card.when, max(label - 2, 9), False, "ink-soft")] if card.when else []
@@ -211,6 +215,7 @@ class _Slides:
         return top + -(-len(cards) // per) * (tall + gap) + 0.05
 
     def _grid(self, slide: Any, grid: Grid, top: float) -> None:
+        from pptx.enum.text import MSO_ANCHOR
         from pptx.util import Inches
 
         total = sum(grid.widths)
@@ -236,8 +241,9 @@ class _Slides:
                 cell.fill.fore_color.rgb = _rgb(
                     "territory" if rank == 0 else "paper" if rank % 2 else "paper-soft"
                 )
+                cell.vertical_anchor = MSO_ANCHOR.MIDDLE
                 tone, bold = ("paper", True) if rank == 0 else ("ink", at == 0)
-                _write(cell.text_frame, [(words, size, bold, tone)])
+                _write(cell.text_frame, [(words, min(size, HEADS) if rank == 0 else size, bold, tone)])
 
     def _picture(self, slide: Any, figure: Any, top: float) -> None:
         from pptx.util import Inches
@@ -270,7 +276,7 @@ def _short(source: str, width: float, size: int) -> str:
         said = f"Source : {' ; '.join(parts[:kept])}" + (
             " ; suite dans les notes." if kept < len(parts) else "."
         )
-        if kept == 1 or _lines(said, width, size) <= 2:
+        if kept == 1 or lines_in(said, width, size) <= 2:
             return said
     return ""
 
@@ -302,28 +308,8 @@ def _write(frame: Any, lines: Sequence[_Line], *, middle: bool = False, align: A
         run._r.get_or_add_rPr().set("lang", "fr-FR")
 
 
-def shown(words: str) -> str:
-    """Words in French typography; an hour is not cut at the end of a line."""
-    return re.sub(r"(\d)[ \u00a0]h[ \u00a0](\d\d)\b", "\\1\u00a0h\u00a0\\2", str(typeset(words)))
-
-
 def _small(size: int) -> int:
-    return max(round(size * 0.74), 9)
-
-
-def _lines(words: str, width: float, size: float, *, bold: bool = False) -> int:
-    """Lines that words take in so many inches, at so many points."""
-    if not words:
-        return 0
-    room, line, count = width * 96, 0.0, 1
-    space = text_width(" ", size / 0.75, bold)
-    for word in shown(words).split(" "):
-        wide = text_width(word, size / 0.75, bold)
-        if line and line + space + wide > room:
-            count, line = count + 1, wide
-        else:
-            line += (space if line else 0.0) + wide
-    return count
+    return max(round(size * 0.8), 9)
 
 
 def _height(lines: int, size: float) -> float:
@@ -335,10 +321,7 @@ def _holds(grid: Grid, widths: Sequence[float], size: int, room: float) -> bool:
     for rank, cells in enumerate((grid.heads, *grid.rows)):
         for at, (cell, width) in enumerate(zip(cells, widths, strict=True)):
             bold = rank == 0 or at == 0
-            longest = max(
-                (text_width(w, size / 0.75, bold) for w in cell.replace("-", "- ").split()), default=0.0
-            )
-            if longest > (width - 0.16) * 96:
+            if longest_word(cell, min(size, HEADS) if rank == 0 else size, bold=bold) > width - 0.16:
                 return False
     return sum(_row_heights(grid, widths, size)) <= room
 
@@ -347,9 +330,10 @@ def _row_heights(grid: Grid, widths: Sequence[float], size: int) -> list[float]:
     rows = [grid.heads, *grid.rows]
     return [
         max(
-            _height(_lines(cell, width - 0.16, size, bold=rank == 0 or at == 0), size)
+            _height(lines_in(cell, width - 0.16, points, bold=rank == 0 or at == 0), points)
             for at, (cell, width) in enumerate(zip(row, widths, strict=True))
         )
         + 0.1
         for rank, row in enumerate(rows)
+        for points in (min(size, HEADS) if rank == 0 else size,)
     ]

@@ -21,9 +21,8 @@ from ctg_lib.agreement.plan import Action, Plan
 from ctg_lib.archive import fixed_file
 from ctg_lib.display.prose import upper_first
 from ctg_lib.display.theme import COLORS
-from ctg_lib.display.typography import counted, euros, number, typeset
+from ctg_lib.display.typography import bound, counted, euros, number, typeset
 from ctg_lib.documents.agreement.blocks import parts
-from ctg_lib.documents.agreement.convention_fields import party_names
 from ctg_lib.documents.agreement.fiche_content import (
     BLANK,
     cost_in_words,
@@ -32,6 +31,7 @@ from ctg_lib.documents.agreement.fiche_content import (
     semesters,
     term_of,
 )
+from ctg_lib.documents.agreement.party_words import shown_names
 from ctg_lib.documents.typst_pdf import typst_compiler, typst_pdf
 from ctg_lib.documents.workbook_styles import (
     FICTIF,
@@ -55,6 +55,8 @@ TITLE = "Tableau synoptique du plan d’action"
 A3 = 8
 """Paper of a spreadsheet."""
 NONE = "–"
+DRAFTS_IN = "(projets compris)"
+"""Said of a sum that counts actions in draft: the convention, which leaves them out, gives another."""
 _BEFORE: tuple[tuple[str, int], ...] = (("N°", 6), ("Action", 44), ("Enjeux", 10), ("Pilote", 26))
 _AFTER: tuple[tuple[str, int], ...] = (
     ("Coût prévu", 13),
@@ -88,7 +90,7 @@ def synoptic_xlsx(study: Study) -> bytes:
 
 
 def content(study: Study) -> dict[str, Any]:
-    """All that is printed, in French typography: ``heads``, ``years``, ``axes`` (name, sum, rows), ``total``.
+    """All that is printed, in French typography: ``heads``, ``years``, ``axes`` (name, sum, more, rows), ``total``.
 
     A row: ``id, title, about, answers, leader, partners, agreed, bars`` (of each year, its halves), ``amount`` (NaN
     where no expense is written), ``cost, payers, indicators``.
@@ -96,7 +98,7 @@ def content(study: Study) -> dict[str, Any]:
     plan = Plan.of(study.agreement)
     spans = semesters(*term_of(study, plan))
     years = list(dict.fromkeys(first.year for first, _ in spans))
-    names = party_names(study)
+    names = shown_names(study)
     axes = []
     for rank, axis in enumerate(plan.axes, start=1):
         if axis.actions:
@@ -143,7 +145,10 @@ def _axis(
 ) -> dict[str, Any]:
     rows = [_row(study, plan, action, spans, names) for action in actions]
     known = [row["amount"] for row in rows if not pd.isna(row["amount"])]
-    return {"name": _text(name), "sum": _text(euros(sum(known))) if known else "", "rows": rows}
+    drafts = any(not row["agreed"] and not pd.isna(row["amount"]) for row in rows)
+    more = DRAFTS_IN if drafts else ""
+    told = f"{euros(sum(known))} {more}" if known else ""
+    return {"name": _text(name), "sum": _text(told), "more": _text(more), "rows": rows}
 
 
 def _row(
@@ -205,7 +210,7 @@ def _total(plan: Plan) -> str:
 
 
 def _text(text: str) -> str:
-    return str(typeset(text.strip()))
+    return bound(typeset(text.strip()))
 
 
 _PLAIN = frozenset(
@@ -259,6 +264,7 @@ def _sheet(ws: Worksheet, told: dict[str, Any]) -> None:
         ws.cell(row, 1, axis["name"]).font = font(11, "territory", bold=True)
         known = [line["amount"] for line in axis["rows"] if not pd.isna(line["amount"])]
         _amount(ws, row, money, sum(known) if known else None, bold=True)
+        ws.cell(row, money + 1, axis["more"] or None).font = font(9, "ink-soft")
         row += 1
         for line in axis["rows"]:
             _action_line(ws, row, line, widths, money)

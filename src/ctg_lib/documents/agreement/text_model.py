@@ -34,7 +34,7 @@ from jinja2.runtime import LoopContext
 from jinja2.sandbox import ImmutableSandboxedEnvironment, SecurityError
 
 from ctg_lib.display.prose import upper_first
-from ctg_lib.display.typography import enumerate_fr, euros, number, typeset
+from ctg_lib.display.typography import NBSP, enumerate_fr, euros, number, typeset
 from ctg_lib.documents.agreement.blocks import (
     Block,
     Gap,
@@ -130,8 +130,8 @@ class TextModel:
         numbered = _numbered(kept)
         known = {
             **fields,
-            "article": {n: f"article {rank}" for k, n, rank in numbered if k == "article" and n},
-            "annexe": {n: f"annexe {rank}" for k, n, rank in numbered if k == "annexe" and n},
+            "article": {n: f"article{NBSP}{rank}" for k, n, rank in numbered if k == "article" and n},
+            "annexe": {n: f"annexe{NBSP}{rank}" for k, n, rank in numbered if k == "annexe" and n},
         }
         blocks: list[Block] = []
         gaps: list[Gap] = []
@@ -249,8 +249,10 @@ class TextModel:
         elif "tableau" in item:
             yield from self._table(str(item["tableau"]), tables, at, place)
         elif "signatures" in item:
-            signing = [(str(p["nom"]), str(p["fonction"])) for p in fields.get("signataires") or ()]
-            yield Signatures(tuple((typeset(n), settled(f, place)[0]) for n, f in signing)), []
+            named = [settled(str(p["nom"]), place) for p in fields.get("signataires") or ()]
+            signing = [settled(str(p["fonction"]), place)[0] for p in fields.get("signataires") or ()]
+            gaps = [gap for _, found in named for gap in found]
+            yield Signatures(tuple(zip([name for name, _ in named], signing, strict=True))), gaps
         else:
             style = next((name for name in TEXTS if name in item), "")
             if not style:
