@@ -169,6 +169,20 @@ def test_stacked_bars_are_shares_and_an_unknown_part_hides_the_whole(drawn, mode
     assert figure.data.loc[figure.data["name"].eq("X"), "share"].isna().all()
 
 
+def test_stacked_bars_do_not_say_observed_of_what_has_no_status(drawn, modes):
+    """Forecasts (a budget, the cost of a scenario) have no status: the table under the chart gives them none."""
+    figure, _, _ = drawn(
+        charts.stacked_bars, modes.iloc[:4].drop(columns="status"), share=False, unit="€", **TEXTS
+    )
+    assert "status" not in figure.data and "observé" not in str(figure._repr_mimebundle_())
+    unknown = modes.iloc[:4].drop(columns="status").assign(value=[1, None, 2, 3])
+    other = pd.concat([modes.iloc[:4].drop(columns="status").assign(name="Y"), unknown])
+    figure, _, _ = drawn(charts.stacked_bars, other, **TEXTS)
+    assert "missing" in figure.data["status"].tolist()  # a part that is not known still says so
+    figure, _, _ = drawn(charts.stacked_bars, modes, **TEXTS)
+    assert set(figure.data["status"]) == {"observed", "secret"}
+
+
 def test_stacked_bars_in_counts_and_errors(drawn, modes):
     _, art, _ = drawn(charts.stacked_bars, modes.iloc[:4], share=False, unit="places", **TEXTS)
     assert [art[f"segment-0-{i}"].get_width() for i in range(4)] == [50, 22, 9, 1]

@@ -69,3 +69,10 @@ def test_a_wrong_frame_is_refused(notes):
         charts.side_by_side(pd.DataFrame({"name": "Un", "group": list("abcdef"), "value": 1.0}), **TEXTS)
     with pytest.raises(ValueError, match="side_by_side"):
         charts.side_by_side(notes.drop(columns="group"), **TEXTS)
+
+
+def test_without_bounds_a_mark_of_the_key_stands_alone(drawn, notes):
+    _, art, _ = drawn(
+        charts.side_by_side, notes[["name", "group", "value"]], **TEXTS
+    )  # drawing it is the test
+    assert len(art["key-0"].get_xdata()) == 1 and art["key-0"].get_marker() == art["point-0-0"].get_marker()

@@ -79,6 +79,21 @@ def test_typeset_html_touches_text_nodes_only():
     )
 
 
+@pytest.mark.parametrize(
+    ("given_text", "expected"),
+    [
+        ("le 9 février 2027, puis le 1er mars", "le 9\u00a0février 2027, puis le 1er\u00a0mars"),
+        ("l’annexe 7. Article 3", "l’annexe\u00a07. Article\u00a03"),
+        ("[à compléter\u00a0: date]", "[à\u00a0compléter\u00a0: date]"),
+        ("«\u00a0un «\u00a0mot\u00a0» dit\u00a0»", "«\u00a0un “mot” dit\u00a0»"),
+        ("«\u00a0un\u00a0» et «\u00a0deux\u00a0»", "«\u00a0un\u00a0» et «\u00a0deux\u00a0»"),
+        ("«\u00a0un «\u00a0mot\u00a0» sans fin", "«\u00a0un «\u00a0mot\u00a0» sans fin"),
+    ],
+)
+def test_bound_keeps_together_and_nests_quotes(given_text, expected):
+    assert t.bound(given_text) == expected == t.bound(expected)
+
+
 def test_a_range_of_numbers_is_held_together_in_text_alone():
     held = t.hold_ranges(
         '<title>11–17 ans</title><td title="3–11">Les 11–17 ans, 1,5–2,5 et 2023–2024</td><svg>3–4</svg>'

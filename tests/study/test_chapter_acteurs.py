@@ -133,7 +133,7 @@ def study_with(study, found=None, demarche=None, settings=None, surveys=None, **
     other.__dict__["consultation"] = Consultation(study.project.root, surveys or {}, found or Actors())
     other.__dict__["calendar"] = read_calendar(demarche or {})
     other.__dict__["listening"] = settings or Settings()
-    other.__dict__["problems"] = ()
+    other.__dict__["folder_problems"] = ()
     return other
 
 
@@ -808,7 +808,7 @@ def test_what_the_control_finds_in_these_files_is_told_here_and_here_only(larzac
     problem = Problem(
         "entretiens.xlsx", "une date", "une date au plus tard le 15/11/2026", "Entretiens", 3, "Date"
     )
-    study.__dict__["problems"] = (problem,)
+    study.__dict__["folder_problems"] = (problem,)
     assert "1 erreur" in plain(words(study.chapter("acteurs").essentiel()))
     assert "Le contrôle" not in words(study.chapter("demarche").essentiel())
 

@@ -1,8 +1,10 @@
 """Chapter 14: nothing crossed, findings waiting, everything crossed; every sentence makes sense. All is made up."""
 
+import math
 import re
 from dataclasses import replace
 from datetime import date
+from types import SimpleNamespace
 
 import pytest
 from chapter_words import plain, text_of, words
@@ -10,6 +12,8 @@ from crossing_samples import agreement, finding, heard, need, partnership, proof
 from test_messages import NONSENSE, methods_of
 from typography_scan import faults
 
+from ctg_lib.agreement.evidence import Evidence, Ref
+from ctg_lib.agreement.findings import findings
 from ctg_lib.consultation.folder import Consultation
 from ctg_lib.study import open_study
 from ctg_lib.study.chapters.croisement import opposed
@@ -22,7 +26,7 @@ FINDINGS = [
     finding("K003", sentence="Un constat que rien ne reprend."),
 ]
 EVIDENCE = [
-    proof(said="57,6 places pour 100 enfants (2023)"), proof("K001", "offre", "S01"),
+    proof(said="57,6 places pour 100 enfants (2023)", side="moins"), proof("K001", "offre", "S01"),
     proof("K002", "enquete", "jeunes_11_17/loisirs_freins/transport", said="quatre jeunes sur dix le disent"),
 ]  # fmt: skip
 NEEDS = [
@@ -54,7 +58,7 @@ STATES = {
 }
 
 
-def chapter(study, state="all", said=SAID, fictif=False):
+def chapter(study, state="all", said=SAID, fictif=False, moved=None):
     other = type(study)(
         study.project,
         replace(study.config, as_of=date(2027, 6, 15), fictif=fictif),
@@ -65,8 +69,10 @@ def chapter(study, state="all", said=SAID, fictif=False):
     other.__dict__["consultation"] = Consultation(study.project.root, {}, heard(*said))
     other.__dict__["partnership"] = FOLDER
     other.__dict__["surveys"] = {}
-    other.__dict__["findings"] = ()
-    other.__dict__["problems"] = ()
+    other.__dict__["findings"] = (
+        () if moved is None else findings(other.agreement, moved, lambda ref, value: math.nan)
+    )
+    other.__dict__["folder_problems"] = ()
     return other.chapter("croisement")
 
 
@@ -175,7 +181,7 @@ def test_who_can_act_with_which_competence(full):
     text = words(full.reponses())
     assert "CC Exemple (gestion d’établissements d’accueil du jeune enfant) ; Caf" in text
     assert (
-        "Crèche Exemple — La Cavalerie" in text
+        "Crèche Exemple – La Cavalerie" in text
         and "Contrat Exemple" in text
         and text.count("aucun service") == 2
     )
@@ -191,3 +197,66 @@ def test_what_is_made_up_says_so(larzac):
     made = chapter(larzac, fictif=True)
     for name in ("matrice", "sur_quoi", "reponses", "enjeux"):
         assert "données fictives" in text_of(getattr(made, name)())
+
+
+# ------------------------------------------------------------------------------ what evidence says of the need
+
+
+def test_a_need_is_a_public_a_place_a_moment(larzac, monkeypatch):
+    needs = [NEEDS[0] | {"publics": ("enfants_0_2", "parents")}, *NEEDS[1:]]
+    monkeypatch.setitem(STATES, "publics", STATES["all"] | {"needs": needs})
+    for text in (words(chapter(larzac, "publics").matrice()), words(chapter(larzac, "publics").un_par_un())):
+        assert re.search(r"Une place à la rentrée \([^)]*parents ; Amont ; en août\)", text)
+
+
+def test_a_figure_that_supports_its_sentence_is_no_lack(larzac, monkeypatch):
+    even = [
+        proof(said="60,5 places, à peu près comme en France (60,9)", side="à peu près comme"),
+        *EVIDENCE[1:],
+    ]
+    monkeypatch.setitem(STATES, "even", STATES["all"] | {"evidence": even})
+    made = chapter(larzac, "even")
+    (row,) = [line for line in words(made.matrice()).splitlines() if "Une place à la rentrée" in line]
+    assert "· en parle" in row and row.count("● manque") == 2
+    assert "proche de la référence" in str(made.matrice().notes)
+
+
+def test_what_the_analyst_says_of_the_need_is_told_under_the_matrix(larzac, monkeypatch):
+    lines = [
+        proof(said="Taux : 70", side="plus", of_need="manque", remark="Les places sont vides."),
+        proof("K001", "bilan", "B01", said="Ouvrir un lieu : réalisée", of_need="existe"), *EVIDENCE[2:],
+    ]  # fmt: skip
+    monkeypatch.setitem(STATES, "written", STATES["all"] | {"evidence": lines})
+    notes = " ".join(plain(note) for note in chapter(larzac, "written").matrice().notes)
+    assert "Lu par l’analyste, et non calculé : Ouvrir un lieu : existe." in notes
+    assert "« une place à la rentrée », Taux : manque, mesuré « existe » (Les places sont vides)." in notes
+
+
+def test_a_finding_that_fell_is_told_in_the_chapter_and_read_as_it_is_now(larzac, monkeypatch):
+    taken = {"said": "Taux : 50 places", "value": 50.0, "side": "moins", "taken_on": "2027-01-12"}
+    monkeypatch.setitem(STATES, "fallen", STATES["all"] | {"evidence": [proof(**taken), EVIDENCE[1]]})
+    ref = Ref("indicateur", "taux_couverture")
+    made = chapter(larzac, "fallen", moved={ref: Evidence(ref, "Taux : 61 places", value=61.0, side="close")})
+    assert made.rows[0].view("statistiques").says == "parle"
+    notes = " ".join(plain(note) for note in made.matrice().notes)
+    assert "Preuve qui ne tient plus, et se lit comme aujourd’hui : Taux (constat K001)" in notes
+    assert "constat K001 : une preuve qui ne tient plus" in plain(words(made.points_de_vigilance()))
+    assert "(à relire : une preuve qui ne tient plus)" in plain(words(made.sur_quoi()))
+
+
+def test_a_figure_on_the_other_side_is_no_offer():
+    row = SimpleNamespace(
+        sides=lambda says: {"manque": ("habitants",), "existe": ("statistiques", "elus")}[says]
+    )
+    assert opposed(row) == (
+        "manque selon les habitants ; une offre ou un levier selon les élus ; l’inverse d’après les statistiques"
+    )
+
+
+def test_the_chapter_is_made_again_when_what_a_finding_rests_on_changes(larzac, monkeypatch):
+    taken = {"ref": "population", "said": "Population : 50", "value": 50.0, "taken_on": "2027-01-12"}
+    monkeypatch.setitem(STATES, "counted", STATES["all"] | {"evidence": [proof(**taken), *EVIDENCE[1:]]})
+    made = chapter(larzac, "counted")
+    del made.study.__dict__["findings"]
+    assert "constat K001 : une preuve qui" in plain(words(made.points_de_vigilance()))
+    assert any("population" in query["indicators"].split(",") for query in made.study.queries)

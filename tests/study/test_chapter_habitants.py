@@ -63,7 +63,7 @@ def study_with(study, surveys=None, settings=None, demarche=None, **config):
     other.__dict__["consultation"] = Consultation(study.project.root, surveys or {})
     other.__dict__["calendar"] = read_calendar(demarche or {})
     other.__dict__["listening"] = settings or Settings()
-    other.__dict__["problems"] = ()
+    other.__dict__["folder_problems"] = ()
     return other
 
 

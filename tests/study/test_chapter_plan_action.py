@@ -3,7 +3,10 @@
 import re
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
+from types import SimpleNamespace
 
+import pandas as pd
 import pytest
 from chapter_words import plain, text_of, words
 from plan_samples import CONTRACT, D, action, agreement, indicator, money, partnership, proposal
@@ -11,9 +14,13 @@ from test_messages import NONSENSE, methods_of
 from typography_scan import faults
 
 from ctg_lib.agreement.evidence import Ref
+from ctg_lib.consultation.actors import EXCERPT_COLUMNS, MEETING_COLUMNS, Actors
 from ctg_lib.consultation.folder import Consultation
+from ctg_lib.consultation.scheme import common_scheme
 from ctg_lib.documents.agreement import plan_sheet
+from ctg_lib.errors import BadInput
 from ctg_lib.study.plan import files_of, outlook_of, plan_of, plan_problems
+from ctg_lib.study.tracing import lines_of
 
 NO_PLAN = {"axes": [], "orientations": [], "objectives": [], "actions": [], "budget": [], "indicators": []}
 WHOLE = {
@@ -23,12 +30,20 @@ WHOLE = {
         action("A03", issues=("E02",), title="Action écartée"),
     ],
     "budget": [money(amount=20_000.0), money("recette", 15_000.0, sure="acquis"), money("recette", 5_000.0, funder="caf_ps"),
-               money(year=2029.0, remark="recettes à trouver")],
+               money(year=2029.0, remark="recettes à trouver"),
+               money("recette", None, year=2029.0, rate="M01", quantity=500.0, funder="caf_bonus")],
     "indicators": [indicator(label="jours d’ouverture", kind="realisation"), indicator("IN02", label="cible trop proche", noise=40.0),
                    indicator("IN03", label="familles en attente", unit="familles", baseline=11.0, target=5.0)],
     "findings": [{"id": f"K00{n}", "sentence": f"Constat {n}.", "theme": "enfance", "state": "accepte"} for n in (1, 2)],
-    "proposals": [proposal(title="Une proposition oubliée"), proposal("PR02", title="Une autre")],
-    "amounts": [{"id": "M01", "name": "bonus", "value": 1.0, "start": D(2026, 1, 1), "end": D(2026, 12, 31)}],
+    "proposals": [proposal(title="Une proposition oubliée"), proposal("PR02", title="Une autre"),
+                  proposal("PR03", title="Un lieu d’écoute", findings=("K002",), follow="instruire", reason="À voir avec le contrat local."),
+                  proposal("PR04", title="Un bus", findings=(), follow="ecartee", against="Trop cher", support=4.0)],
+    "sessions": [{"id": "GT1", "group": "Jeunesse", "date": D(2026, 11, 3), "themes": ("jeunesse", "enfance")},
+                 {"id": "GT2", "group": "Jeunesse", "date": D(2027, 3, 3)}],
+    "present": [{"session": "GT1", "group": "elus", "function": "maires", "people": 2.0},
+                {"session": "GT1", "group": "parents", "function": "Mme Dupont", "people": 3.0}],
+    "amounts": [{"id": "M01", "name": "bonus", "value": 1.0, "unit": "place", "source": "barème", "start": D(2026, 1, 1),
+                 "end": D(2026, 12, 31)}],
     "steps": [{"action": "A01", "name": "recruter", "start": D(2027, 3, 1)}],
 }  # fmt: skip
 BILAN = [
@@ -47,7 +62,7 @@ def other_study(study, state="all", fictif=False, **sheets):
     other.__dict__["agreement"] = agreement(**STATES[state] | sheets)
     other.__dict__["consultation"] = Consultation(study.project.root)
     other.__dict__["partnership"] = partnership(bilan=BILAN)
-    other.__dict__["problems"] = ()
+    other.__dict__["folder_problems"] = ()
     return other
 
 
@@ -55,8 +70,9 @@ def chapter(study, state="all", fictif=False, **sheets):
     return other_study(study, state, fictif, **sheets).chapter("plan_action")
 
 
-TOLD = ("chiffres_cles", "arbre", "origines", "actions_dites", "actions", "calendrier", "surete", "budget_par_annee", "budget_par_axe",
-        "indicateurs_dits", "indicateurs", "restent")  # fmt: skip
+TOLD = ("chiffres_cles", "arbre", "origines", "constats", "paroles", "actions_dites", "actions", "calendrier", "surete",
+        "budget_par_annee", "budget_par_axe", "montants", "indicateurs_dits", "indicateurs", "groupes_dits", "seances", "propositions",
+        "restent")  # fmt: skip
 
 
 @pytest.mark.parametrize("state", STATES)
@@ -87,7 +103,7 @@ def test_without_a_decision_of_the_committee_there_is_no_plan(larzac):
 def test_what_is_said_first(larzac):
     text = words(chapter(larzac).essentiel()).replace("\u202f", " ").replace("\u00a0", " ")
     assert "2 actions en 1 axe" in text and "1 validée" in text and "1 encore en projet" in text
-    assert "21 000 €" in text and "75 %" in text  # 15 000 of 20 000 are sure
+    assert "21 000 €" in text and "73 %" in text  # 15 000 of 20 500 are sure
     assert "cible trop proche" in text and "1 action ne figure pas au plan" in text
 
 
@@ -105,7 +121,8 @@ def test_each_action_is_traced_back_and_what_is_left_is_listed(larzac):
     assert (
         row["findings"] == "K001"
         and "24 places" in row["proofs"]
-        and "offre.xlsx" in row["files"]
+        and row["rests"] == "24 places [offre.xlsx]"
+        and row["files"] == "offre.xlsx"
         and "B01 Avant" in row["origin"]
     )
     left = words(opened.restent())
@@ -119,20 +136,120 @@ def test_indicators_say_whether_they_can_be_measured(larzac):
     frame = chapter(larzac).indicateurs().frame
     assert [words.split(" :")[0] for words in frame["verdict"]] == [
         "Mesurable",
-        "Cible plus petite que le bruit",
-        "Petit effectif",
+        "Cible plus petite que la variation ordinaire",
+        "Écart que le hasard peut faire",
     ]
-    assert "À la place, chaque année : IN01" in frame["verdict"].iloc[1]
+    assert "À sa place, chaque année : IN01" in frame["verdict"].iloc[1]
+
+
+def test_the_headline_never_says_all_where_one_is_doubtful(larzac):
+    def head(*lines):
+        return plain(chapter(larzac, indicators=list(lines)).measure_message())
+
+    doubtful = indicator("IN03", label="familles en attente", unit="familles", baseline=11.0, target=5.0)
+    assert "tous peuvent être mesurés" in head(indicator(), indicator("IN02"))
+    for text in (head(indicator(), doubtful), head(doubtful)):
+        assert "tous" not in text and "demande une précaution (« familles en attente »)" in text
+    assert "1 est mesurable" in head(indicator(), doubtful) and "aucun n’est mesurable" in head(doubtful)
+    whole = chapter(larzac)
+    assert "1 est à remplacer" in plain(whole.measure_message())
+    assert (
+        plain(whole.indicateurs().caption)
+        == "3 indicateurs : 1 mesurable, 1 à remplacer, 1 à lire avec précaution"
+    )
 
 
 def test_the_budget_adds_up_and_bars_say_it(larzac):
     opened = chapter(larzac)
     figure = opened.budget_par_annee()
-    assert figure.data["value"].sum() == pytest.approx(20)  # thousands
+    assert figure.data["value"].sum() == pytest.approx(20.5)  # thousands: 15 + 5 + 500 × 1 €
     assert opened.budget_par_axe().frame["cost"].iloc[-1] == 21_000
     assert any("A01 en 2029" in note for note in figure.notes) and any(
-        "2026" in note for note in figure.notes
+        "n’est connu que jusqu’au 31 décembre 2026" in plain(note) and "pour 2029" in note and "(A01)" in note
+        for note in figure.notes
     )
+
+
+def test_dated_amounts_say_their_value_their_source_and_what_rests_on_them(larzac):
+    (row,) = chapter(larzac).montants().frame.to_dict("records")
+    assert (row["source"], row["used"], row["beyond"]) == ("barème", "A01", "2029")
+    assert plain(row["value"]) == "1 € par place"
+    (unused,) = chapter(larzac, budget=[money(), money("recette")]).montants().frame.to_dict("records")
+    assert unused["used"] == "aucune ligne du budget" and unused["beyond"] == "–"
+
+
+def test_each_kept_finding_leads_to_its_actions_or_says_that_it_has_none(larzac):
+    opened = chapter(larzac)
+    first, second = opened.constats().frame.to_dict("records")
+    assert (
+        plain(first["actions"]) == "A01 Action A01 ; A02 Ouvrir à 6 h 30"
+        and "E01 Enjeu un" in first["issues"]
+    )
+    assert second["actions"] == "Aucune" and second["proposals"] == "PR03 Un lieu d’écoute (à instruire)"
+    assert "1 sur 2 en a au moins une" in plain(opened.constats().caption)
+    assert "PR03 Un lieu d’écoute (à instruire)" in words(opened.restent())
+
+
+def test_a_merged_finding_is_told_with_the_one_that_takes_it_over(larzac):
+    both = [{"id": "K001", "sentence": "Un.", "theme": "enfance", "state": "accepte"},
+            {"id": "K002", "sentence": "Deux.", "theme": "enfance", "state": "fusionne", "merged": "K001"}]  # fmt: skip
+    proofs = [{"finding": "K002", "kind": "offre", "ref": "S13", "said": "fermé le mercredi"}]
+    opened = chapter(larzac, findings=both, evidence=proofs)
+    assert "fermé le mercredi" in opened.origines().frame["proofs"].iloc[0]
+    assert opened.constats().frame["finding"].tolist() == ["K001 — Un (réunit K002)"]
+
+
+def test_sessions_say_who_was_there_by_function_and_never_a_name(larzac):
+    held, coming = chapter(larzac).seances().frame.to_dict("records")
+    assert held["people"] == "5" and held["who"] == "élus : 2 (maires) ; parents : 3"
+    assert held["themes"] == "Jeunesse ; enfance" and "3 novembre 2026" in plain(held["when"])
+    assert "prévue" in coming["when"] and coming["who"] == "–"
+
+
+def test_what_became_of_each_proposal(larzac):
+    opened = chapter(larzac)
+    rows = {row["proposal"].split(" — ")[0]: row for row in opened.propositions().frame.to_dict("records")}
+    assert rows["PR01"]["became"] == "Devient une action : A01" and rows["PR02"]["became"].endswith(
+        "à compléter"
+    )
+    assert rows["PR03"]["became"] == "À instruire" and rows["PR03"]["why"] == "À voir avec le contrat local."
+    assert rows["PR04"]["became"] == "Écartée" and rows["PR04"]["why"] == "Trop cher."
+    assert "1 reste à instruire et 1 est écartée" in plain(words(opened.groupes_dits()))
+    assert chapter(larzac, "proposals").propositions() is not None  # told before there is a plan
+
+
+def test_words_of_actors_are_told_by_group_and_theme_alone(larzac):
+    study = other_study(
+        larzac, evidence=[{"finding": "K001", "kind": "parole", "ref": "pe_places", "said": "x"}]
+    )
+    said = {"E01": ("parents", 6.0, "Aucune place avant la rentrée, on nous rappelle.", True, ""),
+            "E02": ("ecole", 1.0, "Je suis seule à le dire, dans cette école.", False, "direction d’école"),
+            "E03": ("travail_social", 2.0, "", False, "")}  # fmt: skip
+    meetings = [(id, "entretien", D(2026, 10, 1), "", group, people, "", ("petite_enfance",), False, "tenu", None)
+                for id, (group, people, *_) in said.items()]  # fmt: skip
+    heard = [(f"{id}-01", id, group, "", "petite_enfance", "pe_places", "besoin", 1.0, "", "", quote, agreed, function, "A", "")
+             for id, (group, _, quote, agreed, function) in said.items()]  # fmt: skip
+    actors = Actors(
+        pd.DataFrame(meetings, columns=list(MEETING_COLUMNS)), pd.DataFrame(heard, columns=list(EXCERPT_COLUMNS)),
+        scheme=common_scheme().pairs,
+    )  # fmt: skip
+    study.__dict__["consultation"] = Consultation(Path("consultation"), actors=actors)
+    table = study.chapter("plan_action").paroles()
+    (row,) = table.frame.to_dict("records")
+    assert row["groups"] == "parents ; autres acteurs" and row["meetings"] == 3 and row["excerpts"] == 3
+    assert row["files"] == "consultation : entretiens.xlsx" and "direction" not in table.to_html()
+    lines = "\n".join(lines_of(study, "pe_places"))
+    assert "E02-01 : autres acteurs" in lines and "seule" not in lines and "« Aucune place" in lines
+    assert "consultation/entretiens.xlsx" in lines and "A01" in lines
+
+
+def test_the_trace_is_printed_both_ways_and_an_unknown_id_is_told(larzac):
+    study = other_study(larzac)
+    text = "\n".join(lines_of(study, "k001"))
+    assert "Constat K001" in text and "A01 : Action A01" in text and "offre:S01 : 24 places" in text
+    assert "K002 → aucune action : Constat 2" in "\n".join(lines_of(study))
+    with pytest.raises(BadInput, match="peut-être"):
+        lines_of(study, "K0O1")
 
 
 def test_a_made_up_plan_says_so(larzac):
@@ -146,7 +263,7 @@ def test_a_made_up_plan_says_so(larzac):
 def test_an_indicator_of_the_dictionary_goes_on_as_the_manifest_says(larzac):
     found = outlook_of(larzac, "population", baseline="2023")
     assert found.latest is not None and found.lag is not None and found.lag >= 0
-    assert found.noise is not None and found.noise_why
+    assert found.noise is not None and found.noise.told(1)
 
 
 def test_an_unknown_indicator_is_told(larzac):
@@ -197,3 +314,14 @@ def test_nothing_to_propose_writes_nothing(larzac, monkeypatch):
     assert not done.written.changed and "groupes-travail.xlsx" in plan_sheet.plan_lines(done, "x")[1]
     again = plan_sheet.write_plan(other_study(larzac, proposals=[]))
     assert "n’est pas récrit" in plan_sheet.plan_lines(again, "x")[0]
+
+
+def test_findings_to_read_again_are_named_with_the_actions_that_rest_on_them(larzac):
+    made = chapter(larzac)
+    assert "à relire" not in words(made.points_de_vigilance())
+    made.study.__dict__["findings"] = (
+        SimpleNamespace(id="K001", kept=True, moved=("une",), flag="tombe"),
+        SimpleNamespace(id="K002", kept=True, moved=("une",), flag="change"),  # no action names it
+    )
+    text = words(made.points_de_vigilance())
+    assert "1 constat est à relire" in text and "Ne tient plus : K001 (A01" in text and "K002" not in text

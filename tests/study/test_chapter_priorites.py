@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from priorities_written import CRITERIA, DECISIONS, FIXED, ISSUES, SCORED, SCORES, agreed, decision, scored
+from priorities_written import (
+    CRITERIA,
+    DECISIONS,
+    FIXED,
+    ISSUES,
+    SCORED,
+    SCORES,
+    VOTES,
+    agreed,
+    decision,
+    scored,
+    voted,
+)
 
 from ctg_lib.display.figure import Figure
 from ctg_lib.display.table import Table
@@ -16,7 +29,7 @@ from ctg_lib.study.chapters.priorites import Priorites
 
 CELLS = (
     "essentiel", "chiffres_cles", "decisions_dites", "decisions", "ecartes", "criteres_dits", "criteres", "notes_dites", "notes",
-    "desaccords", "classements_dits", "classements", "fourchettes", "sans_un_critere", "points_de_vigilance", "ce_qui_manque",
+    "desaccords", "classements_dits", "classements", "fourchettes", "renversements", "sans_un_critere", "points_de_vigilance", "ce_qui_manque",
     "questions_du_groupe",
 )  # fmt: skip
 EMPTY = {"criteria": [], "scores": [], "votes": [], "decisions": []}
@@ -25,7 +38,7 @@ EMPTY = {"criteria": [], "scores": [], "votes": [], "decisions": []}
 def page(*, fictif=True, problems=(), **sheets) -> Priorites:
     study = SimpleNamespace(
         id="demo", agreement=agreed(**sheets), partnership=Partnership(Path("nowhere")), fictif=fictif, as_of=date(2027, 6, 15),
-        problems=problems, calendar=None, horizon=SimpleNamespace(sentence=lambda: ""),
+        problems=problems, folder_problems=problems, calendar=None, horizon=SimpleNamespace(sentence=lambda: ""),
     )  # fmt: skip
     return Priorites(study)  # type: ignore[arg-type]
 
@@ -87,7 +100,7 @@ def test_where_nothing_is_filled_the_page_says_what_to_do() -> None:
 
 
 def test_what_is_retained_has_reason_day_and_the_ranks_beside_it() -> None:
-    table = page(gouvernance__meetings=[{"id": "R1", "instance": "I1", "date": date(2027, 2, 9)}],
+    table = page(meetings=[{"id": "R1", "instance": "I1", "date": date(2027, 2, 9)}],
                  gouvernance__instances=[{"id": "I1", "name": "Comité de pilotage"}],
                  decisions=[{**line, "meeting": "R1"} for line in DECISIONS]).decisions()  # fmt: skip
     rows = table.frame.to_dict("records")
@@ -139,18 +152,82 @@ def test_figures_draw_each_college_apart() -> None:
     assert "2 enjeux séparent les collèges, d’abord « Circuler »" in words(notes)
 
 
+def shown(found) -> str:
+    """All that leaves a chapter with an output: words, table, alternative, data under the figure."""
+    if found is None:
+        return ""
+    return f"{words(found)} {json.dumps(found._repr_mimebundle_(), default=str, ensure_ascii=False)}"
+
+
 def test_a_small_college_has_no_rank_anywhere() -> None:
     lines = [line for n in (1, 2, 3) for line in scored(f"E{n}", "habitants", 4 - n / 2, 3, 3, 3, voters=9)]
-    small = page(scores=lines, votes=[])
-    assert small.fourchettes() is None and small.sans_un_critere() is None
+    small = page(scores=lines, votes=voted("habitants", 6, 4, 1, voters=9, each=1))
+    assert all(
+        getattr(small, cell)() is None
+        for cell in ("notes", "desaccords", "classements", "fourchettes", "renversements", "sans_un_critere")
+    )
     assert "pas un collège ne compte 15 votants" in words(small.essentiel())
-    table = words(small.classements())
-    assert " 1er" not in table and "9 votants : notes dites, sans classement" in table
+    assert "n’est pas donné enjeu par enjeu : sous 15 votants" in words(small.notes_dites())
+
+
+def test_beside_large_colleges_a_small_one_leaves_no_trace_of_its_order() -> None:
+    """The page is the same whatever the inhabitants' order: nothing of it can be recovered."""
+    pages = []
+    for means in ((1.5, 3.25, 4.75), (4.75, 1.5, 3.25)):
+        lines = [
+            line
+            for n, m in enumerate(means, start=1)
+            for line in scored(f"E{n}", "habitants", m, m, m, m, voters=9)
+        ]
+        cast = voted("habitants", *(int(4 * m) for m in means), voters=9)
+        whole = page(scores=[*SCORES, *lines], votes=[*VOTES, *cast])
+        pages.append([shown(getattr(whole, cell)()) for cell in CELLS])
+    assert pages[0] == pages[1]
+    said = " ".join(pages[0]).replace("\u00a0", " ")
+    assert "Habitants : notes non données sous 15 votants, elles feraient un classement." in said
+    assert "habitants (9 votants)" in said
+
+
+def test_pairs_whose_order_turns_are_named_and_counted() -> None:
+    whole = page()
+    table = whole.renversements()
+    rows = table.frame[["college", "ahead", "behind"]].values.tolist()
+    # élus 3,75, 3,25 and 2,5 by weights 2, 1, 1: E1 leads E2 by (1 × 2 + 1 − 1) ; halved, 0,5 × 2 + 0,5 − 1,5 = 0
+    assert rows == [["Élus", "Occuper l’été", "Circuler"]]
+    assert "dans 1 paire sur 3 chez les élus et 0 sur 3 chez les professionnels" in words(whole.essentiel())
+    assert "ne se départagent pas" not in words(whole.essentiel())
+    said = " ".join(table.notes).replace("\u00a0", " ")
+    assert "Élus : l’ordre tient dans 2 paires sur 3" in said and "aucun poids n’y changerait rien" in said
+    assert "ne disent pas que deux enjeux se valent" in words(whole.fourchettes())
+
+
+def test_where_no_pair_turns_the_order_holds() -> None:
+    lines = [line for n in (1, 2, 3) for line in scored(f"E{n}", "elus", 5 - n, 5 - n, 5 - n, 5 - n)]
+    firm = page(scores=lines, votes=[])
+    assert firm.renversements() is None and "**L’ordre des notes tient**" in words(firm.essentiel())
+
+
+def test_weights_that_changed_after_the_scores_are_said_so() -> None:
+    kept = words(page().criteres_dits())
+    assert (
+        "les poids n’ont pas changé depuis" in kept
+        and "La réunion qui les a fixés : la réunion, 5 janvier 2027 (D1)" in kept
+    )
+    later = words(page(criteria=[{**CRITERIA[0], "weight": 3.0}, *CRITERIA[1:]]).criteres_dits())
+    assert "Un poids a changé depuis les notes" in later and "2,0 à côté des notes, 3,0 aujourd’hui" in later
+    bare = words(page(scores=[{**line, "weight": None} for line in SCORES], meetings=[]).criteres_dits())
+    assert (
+        "rien, dans le classeur, ne montre qu’il n’a pas changé depuis" in bare
+        and "seule la date écrite le dit" in bare
+    )
 
 
 def test_disagreement_is_never_averaged() -> None:
     said = words(page().desaccords())
-    assert "Effet : professionnels 4,0 (de 1 à 5), élus 1,0 (de 1 à 5)" in said and "W de Kendall" in said
+    assert (
+        "Effet : professionnels 4,0 (de 1 à 5), élus 1,0 (de 1 à 5)" in said
+        and "Ressemblance des ordres (élus, professionnels) : −0,50" in said
+    )
     assert "Les collèges s’écartent sur 2 enjeux" in words(page().essentiel())
     assert "moyenne des collèges" not in said
     alone = page(scores=[s for s in SCORES if s["college"] == "elus"], votes=[])

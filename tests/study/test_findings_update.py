@@ -17,7 +17,8 @@ from ctg_lib.project import Project
 from ctg_lib.study import open_study
 from ctg_lib.study.core import Study
 from ctg_lib.study.evidence import evidence_of, scheme_of
-from ctg_lib.study.findings import fill, gap_of, silent_kinds, update, warnings
+from ctg_lib.study.findings import fill, gap_of, silent_kinds, update
+from ctg_lib.study.moved import problems_of as moved_problems
 
 pytestmark = pytest.mark.slow
 ID = "241200906-demo"
@@ -168,7 +169,7 @@ def test_a_kept_finding_whose_evidence_moved_is_told(opened):
     kept[1] |= {"ref": "S98"}
     sheets["evidence"] = kept[:2]  # others rest on answers of partners, which are not there
     write_update(study, "constats", sheets)
-    told = warnings(opened())
+    told = moved_problems(opened())
     assert [p.severity for p in told] == ["warning", "warning"]
     assert "a changé" in told[0].found and "ne tient plus" in told[1].found and told[0].row == 6
     study = opened()

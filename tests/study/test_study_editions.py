@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 from governance_samples import agreed, partners
 
+from ctg_lib.agreement.follow_up import tracks
 from ctg_lib.errors import BadInput
 from ctg_lib.indicators.registry import registry
 from ctg_lib.study.editions import compare_editions, lines_of
@@ -135,3 +136,24 @@ def test_a_measure_beyond_a_break_is_not_comparable():
     (point,) = points_of(Known("b", date(2029, 1, 1), rows), rule.id, "", str(year - 1))
     assert not point.comparable
     assert "définition" in point.why
+
+
+def test_an_indicator_of_the_dictionary_goes_on_until_its_series_breaks():
+    """Each vintage adds a value; the one beyond a real break of the registry is shown, and read as broken."""
+    rule = next(r for r in registry().values() if r.breaks and not r.annex)
+    year = int(rule.breaks[-1][:4])
+    line = {"id": "IN01", "action": "A01", "indicator": rule.id, "breakdown": "", "unit": "%", "baseline_period": str(year - 3), "baseline": 10.0,
+            "target": 20.0, "target_on": date(year + 1, 12, 31)}  # fmt: skip
+    rows = {rule.id: [(str(year - 3 + n), 10.0 + 3 * n, "published") for n in range(5)]}
+
+    def read_in(last):
+        known = {rule.id: [row for row in rows[rule.id] if int(row[0]) <= last]}
+        study = Known("b", date(last + 1, 12, 31), known, {"plan.indicators": [line]})
+        (track,) = tracks(study.agreement, study.as_of, measured_again(study))
+        return track
+
+    first, second, third = (read_in(last) for last in (year - 2, year - 1, year))
+    assert [(t.latest.period, t.latest.value) for t in (first, second)] == [(str(year - 2), 13.0), (str(year - 1), 16.0)]  # fmt: skip
+    assert second.reading == "dans_le_rythme"
+    assert [p.comparable for p in third.points] == [True, True, False] and third.reading == "rompu"
+    assert "définition" in third.latest.why and third.expected != third.expected

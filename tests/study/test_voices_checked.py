@@ -222,7 +222,8 @@ def test_each_problem_is_told_by_the_chapter_of_its_file(demo, monkeypatch, file
     from ctg_lib.study.chapters.control import CHAPTERS, HEARD, problems_of_chapter
     from ctg_lib.workbooks.problems import Problem
 
-    monkeypatch.setitem(demo.__dict__, "problems", (Problem(file, "ceci", "cela"),))
+    for name in ("problems", "folder_problems"):
+        monkeypatch.setitem(demo.__dict__, name, (Problem(file, "ceci", "cela"),))
     told = [name for name in (*CHAPTERS, *HEARD) if problems_of_chapter(demo, name)]
     assert told == [chapter]
 

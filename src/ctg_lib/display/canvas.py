@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -190,8 +193,22 @@ def rows_axis(ax: Axes, names: list[str], bold: list[bool], left: float) -> None
         )
 
 
-def fit_names(names: list[str], bold: list[bool], width: float = LABEL_MAX) -> tuple[list[str], float]:
+_label_max: ContextVar[float] = ContextVar("label_max", default=LABEL_MAX)
+
+
+@contextmanager
+def longer_names(width: float) -> Iterator[None]:
+    """Names of the rows drawn inside may be so many px wide: fewer lines each, for a page wider than high."""
+    token = _label_max.set(width)
+    try:
+        yield
+    finally:
+        _label_max.reset(token)
+
+
+def fit_names(names: list[str], bold: list[bool], width: float | None = None) -> tuple[list[str], float]:
     """Labels broken to fit, and the margin in px that they need."""
+    width = _label_max.get() if width is None else width
     fitted = [theme.wrap(n, width, bold=b, lines=3) for n, b in zip(names, bold, strict=True)]
     widest = max((theme.label_width(n, bold=b) for n, b in zip(fitted, bold, strict=True)), default=0)
     return fitted, widest + 2 * PAD

@@ -118,11 +118,9 @@ def _axes(
         ax.axhline(
             line - 0.5, color=theme.COLORS["line"], linewidth=theme.pt(0.8), zorder=0.6, gid=f"rule-{line}"
         )
-    # one mark per sample: at the head of its bar, or beside its name where there is no bar
+    # one mark per sample: at the head of its bar, or alone
     barred = bool(rows[["lower", "upper"]].notna().all(axis=1).any())
-    sample = (
-        {"linewidth": theme.pt(3), "markevery": [0]} if barred else {"linestyle": "none", "markevery": [1]}
-    )
+    sample = {"linewidth": theme.pt(3), "markevery": [0]} if barred else {"linestyle": "none"}
     styles = [{**_style(g), "markersize": theme.pt(9), **sample} for g in range(len(groups))]
     canvas.draw_line_key(ax, groups, styles, PAD, canvas.figure_height(ax) - 2, width)
     ax.__dict__["_ctg_track"] = _TRACK / step

@@ -38,7 +38,8 @@ def stacked_bars(
 
     Args:
         frame: ``name, part, value`` and optionally ``status, highlight``; parts keep their first order, at
-            most five (group the smallest before).
+            most five (group the smallest before). Without a status nothing is said to be observed: the values
+            may be forecasts.
         share: draw and write percentages of each bar's total instead of the values. A bar with an unknown
             part is not drawn, since its whole is unknown: its line says so.
 
@@ -60,6 +61,7 @@ def stacked_bars(
     drawn = wide.div(totals.where(totals > 0), axis=0) * 100 if share else wide.where(totals.notna(), axis=0)
     if drawn.isna().all(axis=None):
         return Absent(title, marks.NOTHING, id, source)
+    status = ["status"] if "status" in frame or data["status"].ne("observed").any() else []
     strong = marks.strong_names(data, highlight)
     shown_unit, shown_decimals = ("%", 0) if share else (unit, decimals)
     with theme.use_theme():
@@ -78,7 +80,7 @@ def stacked_bars(
         source=source,
         alt=alt or _stack_sentence(drawn, shown_unit, shown_decimals, strong),
         description=description or _stack_sentence(drawn, shown_unit, shown_decimals, set(names)),
-        data=data[["name", "part", "value", "share", "status"]],
+        data=data[["name", "part", "value", "share", *status]],
         labels=labels | {"status": "Statut"},
         decimals={"value": decimals, "share": 0},
         notes=notes,

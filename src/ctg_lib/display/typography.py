@@ -105,6 +105,48 @@ def typeset_html(html: str) -> str:
     return _filter(html, *_PROTECT_HTML)
 
 
+_BINDINGS: list[tuple[re.Pattern[str], str]] = [
+    (re.compile(pattern), replacement)
+    for pattern, replacement in (
+        (
+            r"(?<![\w,])(\d{1,2}|1er) (?=(?:janvier|février|mars|avril|mai|juin|juillet|août|septembre"
+            r"|octobre|novembre|décembre)\b)",
+            f"\\1{NBSP}",
+        ),
+        (r"\b([Aa]rticle|[Aa]nnexe|[Aa]xe) (?=\d)", f"\\1{NBSP}"),
+        (r"(?<!\w)([àÀ]) (?=compléter\b)", f"\\1{NBSP}"),
+    )
+]
+
+
+def bound(text: str) -> str:
+    """A printed text, already typeset, in which « 9 février », « annexe 7 », « à compléter » keep together.
+
+    Quotation marks inside « » become “ ”.
+    """
+    for pattern, replacement in _BINDINGS:
+        text = pattern.sub(replacement, text)
+    return _nested_quotes(text)
+
+
+def _nested_quotes(text: str) -> str:
+    """“ ” inside « » ; a text whose marks do not answer each other is left as it is."""
+    out: list[str] = []
+    depth = 0
+    for piece in re.split(rf"(«{NBSP}?|{NBSP}?»)", text):
+        if piece.startswith("«"):
+            depth += 1
+            out.append("“" if depth > 1 else piece)
+        elif piece.endswith("»"):
+            out.append("”" if depth > 1 else piece)
+            depth -= 1
+            if depth < 0:
+                return text
+        else:
+            out.append(piece)
+    return text if depth else "".join(out)
+
+
 _HELD = re.compile(
     rf"<!--.*?-->|<(?P<verb>{_VERBATIM_TAGS}|title|option)\b[^<>]*>.*?</(?P=verb)\s*>"
     r"|<span class=\"ctg-range\">.*?</span>|<[^<>]*>"

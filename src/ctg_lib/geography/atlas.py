@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -510,7 +511,8 @@ class Geography:
         if twice:
             raise BadInput(f"territoires de l’étude qui se recouvrent : {self._listed(twice)}.")
         label = name or " et ".join(p.short_name for p in parts)
-        return self._made_of("study", code or "-".join(p.code for p in parts), label, every)
+        made = self._made_of("study", code or "-".join(p.code for p in parts), label, every)
+        return made if name else replace(made, together=tuple(parts))
 
     # ----------------------------------------------------------------------------------- contours
 

@@ -21,6 +21,7 @@ class Territory:
         epci, ept, departements, regions: codes of those that hold at least one of its communes,
             sorted; empty where there are none.
         article: Insee TNCC, None where the files give none.
+        together: of a study of several territories, each of them; it is then named by their full names.
     """
 
     level: str
@@ -34,10 +35,13 @@ class Territory:
     departements: tuple[str, ...] = ()
     regions: tuple[str, ...] = ()
     article: int | None = field(default=None, repr=False)
+    together: tuple[Territory, ...] = field(default=(), repr=False, compare=False)
 
     @property
     def name(self) -> str:
         """What a reader meets first : « Communauté de communes Larzac et Vallées », « La Cavalerie »."""
+        if self.together:
+            return " et ".join(each.name for each in self.together)
         if self.level in ("epci", "ept"):
             return names.epci_names(self.published, self.kind)[0]
         return names.typographic(self.published)
@@ -51,14 +55,20 @@ class Territory:
 
     def de(self) -> str:
         """« de la Communauté de communes … », « du Clapier », « de l’Aveyron », « d’Occitanie »."""
+        if self.together:
+            return " et ".join(each.de() for each in self.together)
         return names.de(self.level, self.code, self.name, self.article)
 
     def le(self) -> str:
         """« la Communauté de communes … », « l’Aveyron », « La Cavalerie »."""
+        if self.together:
+            return " et ".join(each.le() for each in self.together)
         return names.le(self.level, self.code, self.name, self.article)
 
     def a(self) -> str:
         """« dans la Communauté de communes … », « à La Cavalerie », « en Occitanie »."""
+        if self.together:
+            return f"dans {self.le()}"
         return names.a(self.level, self.code, self.name, self.article)
 
     def dans(self) -> str:

@@ -14,7 +14,6 @@ from ctg_lib.agreement.grounds import load_grounds
 from ctg_lib.consultation.preparation import Preparation, prepare
 from ctg_lib.consultation.scheme import load_scheme
 from ctg_lib.partnership.checks import check
-from ctg_lib.study.convention_dates import dated
 from ctg_lib.study.document_dates import too_late
 from ctg_lib.study.news import flashes_of
 from ctg_lib.study.plan import plan_problems
@@ -71,9 +70,12 @@ def _agreed(study: Study, asked: Preparation) -> list[Problem]:
 
 
 def _late(study: Study, told: list[Problem]) -> list[Problem]:
-    """What forbids dating the documents or the signature, on lines of which nothing else was told."""
+    """What forbids dating the documents, on lines of which nothing else was told.
+
+    What comes after the signature is no fault: it is what an amendment holds.
+    """
     lines = {(p.file, p.sheet, p.row) for p in told if p.severity == "error"}
-    late = {(p.file, p.sheet, p.row): p for p in (*dated(study).problems, *too_late(study))}
+    late = {(p.file, p.sheet, p.row): p for p in too_late(study)}
     return [problem for line, problem in late.items() if line not in lines]
 
 

@@ -192,7 +192,14 @@ class Study:
 
     @cached_property
     def problems(self) -> tuple[Problem, ...]:
-        """All that is wrong in the study's folder, as ``ctg study check`` tells it; recorded."""
+        """All that is wrong in the folder, and findings that moved, as ``ctg study check`` tells it."""
+        from ctg_lib.study.moved import with_moved
+
+        return with_moved(self, self.folder_problems)
+
+    @cached_property
+    def folder_problems(self) -> tuple[Problem, ...]:
+        """The same without what indicators and answers tell (:mod:`ctg_lib.study.moved`); recorded."""
         found = control.problems_of(self)
         self.record({"indicators": control.CONTROL, "places": ""}, control.recorded(found))
         return found

@@ -1,13 +1,16 @@
 """The cross-analysis of a study: what was asked of each side, the names that end each row of the matrix."""
 
+# ruff: noqa: E501 (French sentences, easier to read whole)
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from ctg_lib.agreement.crossing import ASKED_SIDES, Crossed, Crossing, View, cross
+from ctg_lib.agreement.books.constats import EVIDENCE_KINDS
+from ctg_lib.agreement.crossing import ASKED_SIDES, SAYS, Crossed, Crossing, Now, Proof, View, cross
 from ctg_lib.agreement.evidence import SIDES
 from ctg_lib.agreement.needs import held
 from ctg_lib.consultation.actors import OTHER_SIDES
@@ -56,7 +59,7 @@ class StudyCrossing:
     crossing: Crossing
 
     def offer(self, row: Crossed) -> list[str]:
-        """« Multi-accueil — La Cavalerie »: services that answer the need, each with its communes."""
+        """« Multi-accueil – La Cavalerie »: services that answer the need, each with its communes."""
         return [self._services.get(id, id) for id in row.offer]
 
     def actors(self, row: Crossed) -> list[str]:
@@ -81,7 +84,7 @@ class StudyCrossing:
             where = [names[c] for c in line["communes"] if c in names]
             title = str(line["title"] or line["type_label"])
             said = len(where) == 1 and where[0] in title
-            out[str(line["id"])] = f"{title} — {enumerate_fr(where)}" if where and not said else title
+            out[str(line["id"])] = f"{title} – {enumerate_fr(where)}" if where and not said else title
         return out
 
     @cached_property
@@ -111,7 +114,8 @@ def competence_words(names: Sequence[str]) -> list[str]:
 
 def crossing_of(study: Study) -> StudyCrossing:
     """Cross what every side says of each need of a study (:func:`ctg_lib.agreement.crossing.cross`)."""
-    crossed = cross(study.agreement, study.consultation.actors, asked_of(study), silent_evidence(study))
+    actors = study.consultation.actors
+    crossed = cross(study.agreement, actors, asked_of(study), grounds_of(study), evidence_now(study))
     return StudyCrossing(study, crossed)
 
 
@@ -135,10 +139,57 @@ def asked_of(study: Study) -> dict[str, frozenset[str]]:
     return out
 
 
-def silent_evidence(study: Study) -> frozenset[tuple[str, str, str]]:
-    """(finding, kind, reference) of evidence that says nothing: a hidden cell, what is gone."""
+def evidence_now(study: Study) -> Now:
+    """Evidence of the study's findings beside what it says now; nothing where no need is crossed."""
     found = study.findings if study.agreement.has("croisement") else ()
-    return frozenset(
-        (proof.finding, proof.ref.kind, str(proof.ref)) for finding in found for proof in finding.proofs
-        if proof.now is None and proof.state in ("", "tombe")
-    )  # fmt: skip
+    return {(proof.finding, proof.ref): proof for finding in found for proof in finding.proofs}
+
+
+def evidence_rules(crossing: Crossing) -> list[str]:
+    """What a page says under the matrix of how evidence is read: the rule, the analyst's own words, what fell."""
+    if not any(proof for row in crossing.rows for proof in (*row.proofs, *row.fallen)):
+        return []
+    return [
+        "Une statistique dit « manque » quand le chiffre se tient, face à la référence, du côté qui dit ce besoin, « existe » de "
+        "l’autre côté ; proche de la référence, sans référence, ou sans règle pour ce besoin, elle « en parle ». Une réponse "
+        "d’enquête dit « manque » quand c’est elle qui dit ce besoin. Un bilan, un contrat, un document « en parle », sauf si l’analyste a écrit ce "
+        "qu’il dit du besoin.",
+        *_in_the_analyst_s_hand(crossing), *_fallen(crossing),
+    ]  # fmt: skip
+
+
+def _in_the_analyst_s_hand(crossing: Crossing) -> list[str]:
+    """What the analyst wrote that evidence says of a need, where no rule gives it, then where the measure says otherwise."""
+    plain: dict[str, None] = {}
+    against: dict[str, None] = {}
+    for row in crossing.rows:
+        for proof in (p for view in row.views for p in view.proofs if p.of_need.says != p.of_need.computed):
+            kept, why = SAYS[proof.of_need.says], f" ({proof.remark.rstrip('.')})" if proof.remark else ""
+            if proof.of_need.overruled:
+                measured = SAYS[proof.of_need.computed]
+                against[f"« {row.label} », {_named(proof)} : {kept}, mesuré « {measured} »{why}"] = None
+            else:
+                plain[f"{_named(proof)} : {kept}{why}"] = None
+    out = [f"Lu par l’analyste, et non calculé : {' ; '.join(plain)}."] if plain else []
+    return out + ([f"L’analyste dit autrement que la mesure : {' ; '.join(against)}."] if against else [])
+
+
+def _fallen(crossing: Crossing) -> list[str]:
+    found = {
+        f"{_named(proof)} (constat {proof.finding}) : {proof.why}": None
+        for row in crossing.rows for proof in row.fallen
+    }  # fmt: skip
+    if not found:
+        return []
+    what = (
+        "Preuve qui ne tient plus, et se lit"
+        if len(found) < 2
+        else "Preuves qui ne tiennent plus, et se lisent"
+    )
+    return [f"{what} comme aujourd’hui : {' ; '.join(found)}."]
+
+
+def _named(proof: Proof) -> str:
+    """What it is about, as it says itself; its kind and reference where nothing was taken of it."""
+    about = re.split(r"\s:\s", proof.said, maxsplit=1)
+    return about[0] if len(about) > 1 else f"{EVIDENCE_KINDS.get(proof.kind, proof.kind)} {proof.ref}"

@@ -116,7 +116,8 @@ def _indicator(study: Study, ref: Ref) -> Evidence | None:
     text = f"{upper_first(_where(study, place))}{ThemeChapter.named(rule, ref.breakdown)} : {shown(value)}"
     text = upper_first(text) + f"{ThemeChapter._unit(rule)} {when(value.period)}"
     text += f", {against}." if against else "."
-    if signal is not None and signal.double is not None:
+    double = signal.double if signal is not None else None
+    if signal is not None and double is not None:
         text += f" {ThemeChapter(study)._second_reading(signal)}".replace("**", "")
     needs = needs_of_indicator(
         grounds_of(study), f"{ref.name}|{ref.breakdown}" if ref.breakdown else ref.name
@@ -125,6 +126,7 @@ def _indicator(study: Study, ref: Ref) -> Evidence | None:
         ref, text, _theme(study, needs, THEME_OF_INDICATOR.get(rule.theme, rule.theme)), next(iter(needs), ""),
         value.value, value.lower, value.upper, rule.unit, value.period, side,
         _sureness(side, value.status, value.lower), _strength(signal), "statistiques", "+".join(value.sources),
+        side_without=double.reading_without.side if side and double is not None else "",
     )  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from ctg_lib.agreement.evidence import Evidence, Kind, Ref
-from ctg_lib.agreement.findings import MACHINE, STATES, Finding, findings, machine_cells, ref_of, refs
+from ctg_lib.agreement.findings import MACHINE, Finding, findings, machine_cells, ref_of, refs
 from ctg_lib.agreement.proposals import Candidate, Proposal, already_told, proposals
 from ctg_lib.agreement.updating import OPEN, Line, added, updated
 from ctg_lib.consultation.differing import told
@@ -23,7 +23,6 @@ from ctg_lib.partnership.offer import by_service, services
 from ctg_lib.study.evidence import evidence_of, grounds_of, scheme_of
 from ctg_lib.study.signals import signal_of, signals
 from ctg_lib.workbooks.moments import day_in_words
-from ctg_lib.workbooks.problems import Problem
 
 if TYPE_CHECKING:
     from ctg_lib.study.core import Study
@@ -68,26 +67,6 @@ def gap_of(ref: Ref, value: float) -> float:
         return math.nan
     rule = definition(ref.name)
     return rule.meaningful * abs(value) if rule.meaningful_relative else rule.meaningful
-
-
-def warnings(study: Study) -> list[Problem]:
-    """What ``ctg study check`` tells of kept findings whose evidence changed or holds no more."""
-    sheet = study.agreement.books["constats"]["evidence"]
-    file = study.agreement.file("constats").rpartition("/")[2]
-    out = []
-    for finding in study.findings if study.agreement.has("constats") else ():
-        for proof in finding.moved if finding.kept else ():
-            now = f" ; maintenant : {proof.now.said}" if proof.now is not None else ""
-            what = f"{proof.ref.kind} {proof.ref}"
-            out.append(
-                Problem(
-                    file, f"{what} {STATES[proof.state]} : {proof.why}{now}",
-                    f"le constat {finding.id} relu ; puis, s’il tient encore, la case « {sheet['taken_on'].label} » vidée et "
-                    "« ctg study findings » relancé", sheet.title, proof.row, sheet["said"].label, "warning",
-                    f"constat {finding.id}", f"une preuve qui {STATES[proof.state]}",
-                )
-            )  # fmt: skip
-    return list(dict.fromkeys(out))
 
 
 # ---------------------------------------------------------------------------------------------- workbook

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from ctg_lib.agreement.follow_up import Point, Track, tracks
+from ctg_lib.agreement.follow_up import Point, Track, signed_line, tracks
 from ctg_lib.agreement.measurability import span_of
 from ctg_lib.indicators.registry import registry
+from ctg_lib.study import recording
+from ctg_lib.study.editions import previous_of
 from ctg_lib.study.plan import plan_of
 from ctg_lib.study.rows import POOLED, usable
 from ctg_lib.study.using import aside
@@ -23,13 +26,35 @@ def tracks_of(study: Study) -> tuple[Track, ...]:
 
     See :func:`ctg_lib.agreement.follow_up.tracks`.
     """
-    return tracks(study.agreement, study.as_of, measured_again(study), plan_of(study).verdicts)
+    signed = signed_of(study)
+    again = measured_again(study, signed)
+    return tracks(study.agreement, study.as_of, again, plan_of(study).verdicts, signed)
 
 
-def measured_again(study: Study) -> dict[str, tuple[Point, ...]]:
+def signed_of(study: Study) -> dict[str, dict[str, Any]]:
+    """Indicator of the plan -> its line in the earliest edition of the same convention that has it.
+
+    Editions are followed back (``previous`` of study.yml) as long as their convention begins on the same day.
+    """
+    out: dict[str, dict[str, Any]] = {}
+    start, seen, one = study.config.contract.get("start"), {study.id}, previous_of(study)
+    if one is not None:
+        study.record({"indicators": recording.PREVIOUS, "places": ""}, recording.previous_files(study))
+    while one is not None and one.id not in seen and start and one.config.contract.get("start") == start:
+        lines = one.agreement.table("plan", "indicators").to_dict("records")
+        out |= {str(line["id"]): {str(n): v for n, v in line.items()} for line in lines if line["id"]}
+        seen.add(one.id)
+        one = previous_of(one)
+    return out
+
+
+def measured_again(
+    study: Study, signed: Mapping[str, Mapping[str, Any]] | None = None
+) -> dict[str, tuple[Point, ...]]:
     """Indicator of the plan -> its values in the dictionary after its baseline, of those that have some."""
     out = {}
-    for line in study.agreement.table("plan", "indicators").to_dict("records"):
+    for now in study.agreement.table("plan", "indicators").to_dict("records"):
+        line, _ = signed_line(now, (signed or {}).get(str(now["id"])))
         if line["id"] and line["indicator"] in registry():
             points = points_of(study, line["indicator"], line["breakdown"], str(line["baseline_period"]))
             if points:

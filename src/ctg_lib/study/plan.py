@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from itertools import pairwise
@@ -13,15 +13,16 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from ctg_lib.agreement.chance import Drift, Noise, drift_of
 from ctg_lib.agreement.checks.plan import check
 from ctg_lib.agreement.evidence import Ref
-from ctg_lib.agreement.measurability import Outlook, Verdict, ordinary_change, span_of, verdicts
+from ctg_lib.agreement.measurability import Outlook, Verdict, span_of, verdicts
 from ctg_lib.agreement.plan import Plan
 from ctg_lib.agreement.trace import FILES_OF, Trace
-from ctg_lib.consultation.actors import OCCASIONS
 from ctg_lib.consultation.received import RESPONSES
 from ctg_lib.errors import BadInput
 from ctg_lib.indicators.registry import Definition, registry
+from ctg_lib.study.excerpts import excerpts_of, heard_in
 from ctg_lib.study.rows import usable
 from ctg_lib.study.series import CENSUS, CENSUS_SPAN
 from ctg_lib.study.using import aside
@@ -34,12 +35,6 @@ Dated = list[tuple[date, pd.Series]]
 """Rows of a series, each with the last day that it describes."""
 ROUNDED = frozenset({"as_published_rounded", "rounding", "derived"})
 """Methods whose bounds are those of a rounding: two of them add up; other errors are independent."""
-HEARD_IN: dict[str, str] = {
-    "entretien": "entretiens.xlsx", "rencontre": "rencontres.xlsx", "forum": "forums.xlsx",
-    "seminaire": "seminaire.xlsx",
-}  # fmt: skip
-"""Where something was said -> workbook of the study's ``consultation`` folder."""
-assert set(HEARD_IN) == set(OCCASIONS)
 
 
 @dataclass(frozen=True)
@@ -129,10 +124,11 @@ def outlook_of(study: Study, indicator: str, breakdown: str = "", baseline: str 
     lag, most = _lag(study, dated)
     census = str(last["method"]) in CENSUS
     own = next((row for _, row in dated if str(row["period"]) == baseline), None)
-    noise, why = _noise(rule, dated, breaks, last if own is None else own, census=census)
+    drift, why = (None, "") if census else _drift(dated, breaks, baseline)
+    noise = _noise(rule, last if own is None else own, drift, why)
     every, apart = _every([day for day, _ in dated]), CENSUS_SPAN if census else pool
     return Outlook(
-        latest, lag, most, every, apart, breaks, noise, why,
+        latest, lag, most, every, apart, breaks, noise,
         None if own is None or pd.isna(own["value"]) else float(own["value"]), 0.5 * 10**-rule.decimals,
     )  # fmt: skip
 
@@ -170,17 +166,24 @@ def _every(days: list[date]) -> int | None:
     return min(gaps) if gaps else None
 
 
-def _noise(
-    rule: Definition,
-    dated: Dated,
-    breaks: tuple[date, ...],
-    row: pd.Series,
-    *,
-    census: bool,
-) -> tuple[float | None, str]:
-    """By how much it moves by itself: the largest of what its bounds, its history and its definition say."""
+def _drift(dated: Dated, breaks: tuple[date, ...], baseline: str) -> tuple[Drift | None, str]:
+    """How the series has gone since its latest break, and since when, in words.
+
+    Up to the baseline where that is long enough: what comes later may be the action's doing. Else from all
+    that is known, without a trend.
+    """
     since = max((b for b in breaks if b <= dated[-1][0]), default=date.min)
     values = [(day, float(r["value"])) for day, r in dated if day >= since and pd.notna(r["value"])]
+    why = f"d’après ses valeurs depuis {values[0][0].year}" if values else ""
+    base = span_of(baseline)
+    before = drift_of((day, v) for day, v in values if base is None or day <= base.last)
+    if before is not None:
+        return before, why
+    return (replace(whole, slope=0.0) if (whole := drift_of(values)) else None), why
+
+
+def _noise(rule: Definition, row: pd.Series, drift: Drift | None, drift_why: str) -> Noise | None:
+    """By how much it moves by itself, from its bounds, definition and history; None where none says it."""
     parts: list[tuple[float, str]] = []
     low, high = float(row["lower"]), float(row["upper"])
     if not (math.isnan(low) or math.isnan(high)) and high > low:
@@ -189,13 +192,13 @@ def _noise(
             (2.0, "son arrondi") if str(row["method"]) in ROUNDED else (math.sqrt(2), "son intervalle")
         )
         parts.append((half * times, f"d’après {what}"))
-    change = None if census else ordinary_change([value for _, value in values])
-    if change is not None:
-        parts.append((change, f"d’après ses valeurs depuis {values[0][0].year}"))
     meaningful = rule.meaningful * (abs(float(row["value"])) if rule.meaningful_relative else 1)
     if meaningful and not math.isnan(meaningful):
         parts.append((meaningful, "plus petit écart que le dictionnaire tient pour parlant"))
-    return max(parts, key=lambda part: part[0], default=(None, ""))
+    if not parts and drift is None:
+        return None
+    least, why = max(parts, key=lambda part: part[0], default=(0.0, ""))
+    return Noise(least, why, drift, drift_why if drift else "")
 
 
 # ------------------------------------------------------------------------------------------- back to files
@@ -203,7 +206,7 @@ def _noise(
 
 def trace_of(study: Study) -> Trace:
     """The graph from actions to the files that evidences come from."""
-    return Trace.of(study.agreement, study.partnership, lambda ref: files_of(study, ref))
+    return Trace.of(study.agreement, study.partnership, lambda ref: files_of(study, ref), excerpts_of(study))
 
 
 def files_of(study: Study, ref: Ref) -> tuple[str, ...]:
@@ -223,18 +226,8 @@ def files_of(study: Study, ref: Ref) -> tuple[str, ...]:
             if re.match(rf"{re.escape(name)}(?![a-z0-9_])", path.name)
         )
     if ref.kind == "parole":
-        return _heard_in(study, ref.name)
+        return heard_in(study, ref.name)
     return (FILES_OF[ref.kind],) if ref.kind in FILES_OF else ()
-
-
-def _heard_in(study: Study, need: str) -> tuple[str, ...]:
-    """Workbooks in which a need was coded."""
-    actors = study.consultation.actors
-    meetings = actors.excerpts.loc[actors.excerpts["need"].eq(need), "meeting"]
-    occasions = set(actors.meetings.loc[actors.meetings["id"].isin(meetings), "occasion"])
-    return tuple(
-        f"{study.consultation.folder.name}/{file}" for name, file in HEARD_IN.items() if name in occasions
-    )
 
 
 def _raw_files(study: Study, ref: Ref) -> tuple[str, ...]:

@@ -109,7 +109,7 @@ def replay(study: Study, query: Mapping[str, str]) -> pd.DataFrame:
     if query["indicators"] == CONSULTATION:
         return study.consultation.recorded
     if query["indicators"] == control.CONTROL:
-        return control.recorded(study.problems)
+        return control.recorded(study.folder_problems)
     if query["indicators"] == COMMENTARY:
         return pd.DataFrame({"text": [commentary.read(study.project.studies / study.id, query["places"])]})
     if query["indicators"] == FILES:

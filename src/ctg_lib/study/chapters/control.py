@@ -17,6 +17,7 @@ from ctg_lib.display.typography import counted, enumerate_fr, number
 from ctg_lib.geography.names import fold
 from ctg_lib.partnership.books import BOOKS
 from ctg_lib.partnership.books.demandes import STRUCTURES, request_book
+from ctg_lib.study.moved import MOVED
 from ctg_lib.workbooks.people import personal
 
 if TYPE_CHECKING:
@@ -38,6 +39,10 @@ HEARD: dict[str, tuple[str, ...]] = {
     "suivi": ("suivi",),
 }  # fmt: skip
 """Chapter -> files of what people said and of what is made of it, without their extension, whose problems it tells."""
+TELLS_FINDINGS: frozenset[str] = frozenset({"croisement"})
+"""Chapters that tell findings that moved: the others do without the indicators and answers that these ask for."""
+FIRST: frozenset[str] = frozenset(MOVED.values())
+"""What is told first among doubts: a finding that no longer holds."""
 MOST = 5
 """Points told one by one; the others are counted."""
 LISTED = 4
@@ -46,6 +51,7 @@ _OF_INHABITANTS = (f"{RESPONSES}/", f"{FOLDER}/{OWN}/")
 _OF_MEETINGS = re.compile(rf"{re.escape(SETTINGS)}, (?:rencontre\b|« (?:rencontres|publics_attendus) »)")
 """What ``consultation.yml`` says of meetings; the rest is of surveys, and of the rights of who answers."""
 _BY_SERVICE = request_book("caf", ())[STRUCTURES].title
+_FINDING = "constat "
 _STEP = re.compile(r"(étape|phase|instance) « (.+?) »")
 
 
@@ -54,7 +60,8 @@ def problems_of_chapter(study: Study, chapter: str) -> list[Problem]:
 
     Each problem of a study is told by one chapter, and one only.
     """
-    return [problem for problem in study.problems if _chapter_of(study, problem) == chapter]
+    found = study.problems if chapter in TELLS_FINDINGS else study.folder_problems
+    return [problem for problem in found if _chapter_of(study, problem) == chapter]
 
 
 def _chapter_of(study: Study, problem: Problem) -> str:
@@ -119,11 +126,11 @@ def _head(problems: list[Problem]) -> str:
     return f"**Ce que le contrôle signale** dans les fichiers de ce chapitre : {enumerate_fr(said)}."
 
 
-def _rank(problem: Problem) -> tuple[bool, bool, int]:
-    """Errors first; then what is told in words; then the order of the chapter's workbooks."""
+def _rank(problem: Problem) -> tuple[bool, bool, bool, int]:
+    """Errors first; then findings that moved; then what is told in words; then the order of the chapter's workbooks."""
     order = [BOOKS[book].file for books in CHAPTERS.values() for book in books]
     place = order.index(problem.file) if problem.file in order else len(order)
-    return problem.severity != "error", not problem.said, place
+    return problem.severity != "error", problem.said not in FIRST, not problem.said, place
 
 
 def _in_words(problem: Problem, calendar: Calendar) -> Problem:
@@ -155,10 +162,17 @@ def _group(group: list[Problem]) -> str:
     if not names:
         times = f" ({number(len(group))} fois)" if len(group) > 1 else ""
         return f"{mark} — {md(first.file.split(',')[0])} : {md(first.said)}{times}."
-    who = enumerate_fr([md(name) for name in names[:LISTED]])
+    return f"{mark} — {_who(names)} : {md(first.said.rstrip('.'))}."
+
+
+def _who(names: Sequence[str]) -> str:
+    """Lines by name, the first ones; findings by their id, all of them: « constats K001, K004 et K007 »."""
+    ids = [name.removeprefix(_FINDING) for name in names]
+    if len(ids) > 1 and all(name.startswith(_FINDING) for name in names):
+        return f"constats {enumerate_fr([md(id) for id in ids])}"
     if len(names) > LISTED:
-        who = ", ".join(md(name) for name in names[:LISTED]) + f" et {number(len(names) - LISTED)} autres"
-    return f"{mark} — {who} : {md(first.said.rstrip('.'))}."
+        return ", ".join(md(name) for name in names[:LISTED]) + f" et {number(len(names) - LISTED)} autres"
+    return enumerate_fr([md(name) for name in names])
 
 
 def _cells(group: list[Problem]) -> str:

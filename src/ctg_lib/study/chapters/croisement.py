@@ -23,7 +23,15 @@ from ctg_lib.display.table import KeyFigure, Output, Table, callout, prose
 from ctg_lib.display.typography import counted, enumerate_fr, number
 from ctg_lib.study.chapters.answers import Told
 from ctg_lib.study.chapters.folder_base import NONE, UNFILLED, FolderChapter, listed, plain_theme, quoted
-from ctg_lib.study.crossing import SIDE_LABELS, SIDE_WORDS, StudyCrossing, cell_words, crossing_of
+from ctg_lib.study.crossing import (
+    SIDE_LABELS,
+    SIDE_WORDS,
+    StudyCrossing,
+    cell_words,
+    crossing_of,
+    evidence_rules,
+)
+from ctg_lib.study.moved import MOVED, moved
 from ctg_lib.study.using import Uses
 
 MOST_NAMED = 3
@@ -219,7 +227,8 @@ class Croisement(FolderChapter):
         return prose(
             "## La matrice\n\nUne ligne est un besoin : un public, un lieu, un moment. Une colonne est un côté. Les statistiques et "
             "l’enquête y entrent par les constats gardés et leurs preuves, les acteurs par ce qui a été codé de leurs échanges, les "
-            "documents par ceux que l’on cite. Aucun côté ne pèse plus qu’un autre."
+            "documents par ceux que l’on cite. Citer un chiffre ou un document ne suffit pas à dire que cela manque : il faut que le "
+            "chiffre, ou la réponse, le dise de ce besoin. Aucun côté ne pèse plus qu’un autre."
         )
 
     def matrice(self) -> Told:
@@ -241,9 +250,9 @@ class Croisement(FolderChapter):
                 "où ce côté en parle. « Aucun indicateur », « aucun document » : les constats n’en citent pas.",
                 f"{' '.join(f'{upper_first(READINGS[r])} : {READING_RULES[r]}.' for r in readings)}",
                 "Les paroles d’acteurs valent pour tout le territoire, même quand le besoin est d’un secteur.",
-                *self._overruled_note(), *self._unshown_note(),
+                *evidence_rules(self.crossing), *self._overruled_note(), *self._unshown_note(),
             ],
-            tints="Couleurs : orange, cela manque ; plus pâle, nuancé ; bleu, une offre est citée.",
+            tints="Couleurs : orange, cela manque ; plus pâle, nuancé ; bleu, une offre est citée, ou la mesure dit l’inverse.",
         )  # fmt: skip
 
     def _matrix_row(self, row: Crossed) -> dict[str, Any]:
@@ -259,7 +268,8 @@ class Croisement(FolderChapter):
 
     def _need(self, row: Crossed) -> str:
         """Its label, with publics, secteurs and moment that it does not say itself."""
-        where = [", ".join(row.secteurs), row.moment]
+        publics = ", ".join(PUBLICS[p] for p in row.publics if p in PUBLICS)
+        where = [publics, ", ".join(row.secteurs), row.moment]
         more = [text for text in where if text and text.lower() not in row.label.lower()]
         return f"{upper_first(row.label)} ({' ; '.join(more)})" if more else upper_first(row.label)
 
@@ -312,11 +322,12 @@ class Croisement(FolderChapter):
         sentences = dict(
             zip(self.study.agreement.kept_findings["id"], self.study.agreement.kept_findings["sentence"], strict=True)
         )  # fmt: skip
+        again = {f.id: f" (à relire : {MOVED[f.flag]})" for f in moved(self.study)} if self.rows else {}
         rows = [
             {
                 "need": f"{row.id} — {upper_first(row.label)}",
                 "publics": listed([PUBLICS[p] for p in row.publics if p in PUBLICS]) if row.publics else "tous les habitants",
-                "findings": listed([f"{id} {sentences[id]}" for id in row.findings]),
+                "findings": listed([f"{id} {sentences[id]}{again.get(id, '')}" for id in row.findings]),
                 "proofs": listed(list(dict.fromkeys(_proof(p) for p in row.proofs if p.kind != "parole"))),
             }
             for row in self.rows
@@ -545,5 +556,9 @@ def opposed(row: Crossed) -> str:
     lacking, there = row.sides("manque"), row.sides("existe")
     if not (lacking and there):
         return ""
-    who = [enumerate_fr([SIDE_WORDS[side] for side in sides]) for sides in (lacking, there)]
-    return f"manque selon {who[0]} ; une offre ou un levier selon {who[1]}"
+    said = [f"manque selon {enumerate_fr([SIDE_WORDS[side] for side in lacking])}"]
+    if people := [SIDE_WORDS[side] for side in there if side != "statistiques"]:
+        said.append(f"une offre ou un levier selon {enumerate_fr(people)}")
+    if "statistiques" in there:
+        said.append("l’inverse d’après les statistiques")
+    return " ; ".join(said)

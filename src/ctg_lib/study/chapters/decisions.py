@@ -225,6 +225,6 @@ class Decisions:
         self.study.note(self._offer.workbook_source("parties", brief=True))
         return Decision(
             "Qui signe la convention ?",
-            f"{counted(waiting, 'organisme')} sur {number(len(lines))} sans réponse dans parties.xlsx.",
+            f"Pour {counted(waiting, 'organisme')} sur {number(len(lines))}, l’étude ne dit pas encore s’il signe.",
             "l’intercommunalité, la Caf", "transversal",
         )  # fmt: skip

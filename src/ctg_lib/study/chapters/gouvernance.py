@@ -25,6 +25,8 @@ from ctg_lib.study.chapters.answers import Told
 from ctg_lib.study.chapters.folder_base import NONE, listed, or_none, quoted
 
 ROOM = "gouvernance.xlsx"
+OPEN_SEATS = "sans nombre fixé"
+"""Said of an instance to which whoever comes belongs."""
 
 
 class Gouvernance(AgreedChapter):
@@ -83,22 +85,34 @@ class Gouvernance(AgreedChapter):
         )
 
     def instances_message(self) -> str:
-        """How many instances, which vote, how many seats."""
+        """How many instances, which vote, and whom each binds."""
         if not self.instances:
             return "**Aucune instance n’est décrite.**"
-        text = (
-            f"**{upper_first(counted(len(self.instances), 'instance'))} et {counted(self._seats, 'siège')}**"
-        )
+        count = upper_first(counted(len(self.instances), "instance"))
         voting = [i for i in self.instances if i.voting]
         if not voting:
-            return f"{text} ; aucun siège n’est dit avec voix délibérative."
-        said = [f"{md(_the(i.name))} ({counted(i.voting, 'voix', 'voix')})" for i in voting]
+            return f"**{count}** ; aucun siège n’est dit avec voix délibérative."
         verb = "décide" if len(voting) < 2 else "décident"
-        return f"{text} ; {verb} par un vote : {enumerate_fr(said)}. Les autres préparent, proposent ou donnent un avis."
+        text = f"**{count}, dont {number(len(voting))} {verb} par un vote** : {enumerate_fr([self._voting_words(i) for i in voting])}."
+        if any(i.shared for i in voting):
+            text += " Aucun des organismes qui y votent ensemble n’est au-dessus d’un autre."
+        return (
+            f"{text} Les autres instances préparent, proposent ou donnent un avis."
+            if len(voting) < len(self.instances)
+            else text
+        )
 
-    @property
-    def _seats(self) -> int:
-        return sum(i.seats for i in self.instances)
+    def _voting_words(self, instance: Instance) -> str:
+        """« le comité de pilotage (10 voix, où votent : …) », « le conseil (30 voix, d’un seul organisme : …) »."""
+        named = [md(self.party(id)) for id in instance.voters if id]
+        who = (
+            f", où {'vote' if len(named) == 1 else 'votent'} : {', '.join([*named, *(['d’autres membres'] if '' in instance.voters else [])])}"
+            if named
+            else ""
+        )
+        if instance.owner:
+            who = f", d’un seul organisme : {named[0]}"
+        return f"{md(_the(instance.name))} ({counted(instance.voting, 'voix', 'voix')}{who})"
 
     def meetings_message(self) -> str:
         """How many meetings were held, when the last one was, what comes."""
@@ -161,7 +175,7 @@ class Gouvernance(AgreedChapter):
         open_ = int(self.register["state"].isin(governance.OPEN).sum())
         return self.cards(
             [
-                KeyFigure("instances", number(len(self.instances)), f"sièges : {number(self._seats)}", source),
+                KeyFigure("instances", number(len(self.instances)), f"où l’on vote : {number(sum(i.voting > 0 for i in self.instances))}", source),
                 KeyFigure("réunions tenues", number(held), f"à venir : {number(int(self.meetings['state'].eq(PLANNED).sum()))}", source),
                 KeyFigure("décisions au relevé", number(len(self.register)), f"en attente de suite : {number(open_)}", source),
                 KeyFigure("postes de coopération retenus", "à décider" if kept is None else _fte(kept.fte),
@@ -177,20 +191,49 @@ class Gouvernance(AgreedChapter):
         if not self.instances:
             return None
         rows = [
-            {"id": i.id, "name": upper_first(i.name), "above": i.above, "details": _details(i), "strong": i.voting > 0}
+            {"id": i.id, "name": upper_first(i.name), "above": i.above, "details": self._box_lines(i), "strong": i.voting > 0}
             for i in self.instances
         ]  # fmt: skip
-        top = [i.name for i in self.instances if not i.above]
-        title = (
-            f"{upper_first(_the(top[0]))} : tout lui remonte"
-            if len(top) == 1
-            else f"{upper_first(counted(len(top), 'instance'))} ne rendent compte à aucune autre"
-        )
         return orgchart(
-            pd.DataFrame(rows), id="fig-organigramme", title=title, source=self.agreed_source(),
-            subtitle="Instances de la convention ; chacune rend compte à celle d’où part son trait",
-            notes=("Fond coloré : des membres y ont voix délibérative.",) if any(r["strong"] for r in rows) else (),
+            pd.DataFrame(rows), id="fig-organigramme", title=self._chart_title(), source=self.agreed_source(),
+            subtitle="Instances de la convention ; un trait va de celle qui reçoit un compte rendu à celle qui le fait",
+            notes=tuple(self._chart_notes()),
         )  # fmt: skip
+
+    def _chart_title(self) -> str:
+        """Where several parties decide together; else how many instances there are."""
+        shared = [i for i in self.instances if i.shared]
+        if len(shared) != 1:
+            return f"{upper_first(counted(len(self.instances), 'instance'))} : qui décide, qui prépare"
+        many = len([id for id in shared[0].voters if id])
+        return f"{upper_first(_at(shared[0].name))}, {counted(many, 'organisme')} votent ensemble"
+
+    def _box_lines(self, instance: Instance) -> list[str]:
+        """What an instance decides, its seats, how often; who votes in it, or whom alone it binds."""
+        lines = _details(instance)
+        if instance.voting and instance.owner:
+            return [*lines, f"n’engage que : {self.party(instance.owner)}"]
+        named = [self.party(id) for id in instance.voters if id]
+        return [*lines, f"y votent : {', '.join(named)}"] if instance.shared else lines
+
+    def _chart_notes(self) -> list[str]:
+        """What a tinted box means; that no party is above another."""
+        notes = (
+            ["Fond coloré : des membres y ont voix délibérative."]
+            if any(i.voting for i in self.instances)
+            else []
+        )
+        others = list(
+            dict.fromkeys(self.party(id) for i in self.instances if i.shared for id in i.voters if id)
+        )
+        for own in (i for i in self.instances if i.voting and i.owner):
+            rest = [name for name in others if name != self.party(own.owner)]
+            if rest:
+                notes.append(
+                    f"{upper_first(_the(own.name))} ne décide que pour : {self.party(own.owner)}. Les autres décident par leurs propres "
+                    f"instances : {', '.join(rest)}. Aucun n’est au-dessus d’un autre."
+                )
+        return notes
 
     def qui_decide(self) -> Table | None:
         """Instances: role, what each decides, how often, who chairs; None where none is described."""
@@ -199,7 +242,7 @@ class Gouvernance(AgreedChapter):
         rows = [
             {
                 "name": upper_first(i.name), "role": i.role or NONE, "decides": i.decides or NONE,
-                "frequency": i.frequency or NONE, "chair": i.chair or NONE, "seats": number(i.seats) if i.members else NONE,
+                "frequency": i.frequency or NONE, "chair": i.chair or NONE, "seats": _seats(i.seats) if i.members else NONE,
                 "voting": number(i.voting) if i.members else NONE,
             }
             for i in self.instances
@@ -219,7 +262,7 @@ class Gouvernance(AgreedChapter):
                     {
                         "instance": upper_first(instance.name), "party": self.party(member.party) or NONE, "function": member.function,
                         "college": COLLEGES.get(member.college, NONE), "votes": "oui" if member.votes else "non",
-                        "seats": number(member.seats),
+                        "seats": _seats(member.seats),
                     }
                 )  # fmt: skip
         if not rows:
@@ -228,7 +271,7 @@ class Gouvernance(AgreedChapter):
             pd.DataFrame(rows), id="tbl-membres", caption="Qui siège où", source=self.agreed_source(),
             columns={"instance": "Instance", "party": "Organisme", "function": "Fonction", "college": "Collège", "votes": "Voix délibérative",
                      "seats": "Sièges"},
-            notes=["Des fonctions, jamais des noms."],
+            notes=["Des fonctions, jamais des noms. Qui siège dans plusieurs instances y a chaque fois son siège : ces nombres ne s’ajoutent pas."],
         )  # fmt: skip
 
     # ------------------------------------------------------------------------------------ meetings, decisions
@@ -450,10 +493,18 @@ def votes_words(decision: dict[Any, Any]) -> str:
 def _details(instance: Instance) -> list[str]:
     decides = instance.decides
     first = f"ne décide {decides}" if decides.lower().startswith("rien") else f"décide : {decides}"
-    seats = counted(instance.seats, "siège") if instance.members else ""
+    seats = (
+        (counted(instance.seats, "siège") if instance.seats else f"sièges {OPEN_SEATS}")
+        if instance.members
+        else ""
+    )
     if instance.voting and instance.voting < instance.seats:
         seats += f", dont {number(instance.voting)} avec voix"
     return [first if decides else "", " · ".join(p for p in (seats, instance.frequency) if p)]
+
+
+def _seats(count: int) -> str:
+    return number(count) if count else OPEN_SEATS
 
 
 _FEMININE = (
@@ -470,6 +521,15 @@ def _the(name: str) -> str:
     if first[:1] in "aeéèêiou":
         return f"l’{low}"
     return f"{'la' if first in _FEMININE else 'le'} {low}"
+
+
+def _at(name: str) -> str:
+    """« au comité de pilotage », « à la plénière annuelle », « aux groupes de travail »."""
+    text = _the(name)
+    for article, at in (("le ", "au "), ("les ", "aux ")):
+        if text.startswith(article):
+            return at + text.removeprefix(article)
+    return f"à {text}"
 
 
 def _points(text: str) -> list[str]:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from datetime import date
-from functools import cached_property
 from typing import Any
 
 import pandas as pd
@@ -17,27 +15,27 @@ from ctg_lib.agreement.books.plan import (
     NATURES,
     SURENESS,
 )
-from ctg_lib.agreement.folder import FOLDER
 from ctg_lib.agreement.measurability import VERDICTS, Verdict
-from ctg_lib.agreement.plan import Action, Plan, balance, unanswered_proposals
-from ctg_lib.agreement.trace import Node, Trace
+from ctg_lib.agreement.plan import Action, balance, unanswered_proposals
+from ctg_lib.agreement.trace import Node
 from ctg_lib.display.figure import Absent, Figure
-from ctg_lib.display.gantt import dates_in_words, day_in_words, gantt
-from ctg_lib.display.output import SourceText, joined, md
+from ctg_lib.display.gantt import dates_in_words, gantt
+from ctg_lib.display.output import md
 from ctg_lib.display.prose import upper_first
 from ctg_lib.display.table import KeyFigure, Output, Table, callout, prose
-from ctg_lib.display.typography import NBSP, counted, enumerate_fr, euros, number
+from ctg_lib.display.typography import counted, enumerate_fr, euros, number
 from ctg_lib.study.chapters.answers import Told
-from ctg_lib.study.chapters.folder_base import NONE, TO_COMPLETE, UNFILLED, FolderChapter, listed, quoted
+from ctg_lib.study.chapters.folder_base import NONE, TO_COMPLETE, UNFILLED, listed, quoted
 from ctg_lib.study.chapters.offre.money import PAYER_GROUPS
 from ctg_lib.study.chapters.offre.words import payer
-from ctg_lib.study.plan import StudyPlan, plan_of
-from ctg_lib.study.using import Uses
+from ctg_lib.study.chapters.plan_amounts import PlanAmounts
+from ctg_lib.study.chapters.plan_base import title_of
+from ctg_lib.study.chapters.plan_groups import PlanGroups
+from ctg_lib.study.chapters.plan_trace import PlanTraced
+from ctg_lib.study.moved import told
 
 DrawnTold = Figure | Absent | Told
 """A drawing shown only where there is a plan."""
-BOOKS_READ: tuple[str, ...] = ("plan", "groupes", "priorites")
-"""Workbooks that the chapter tells, the first ones first."""
 GANTT_STATES: dict[str, str] = {
     "projet": "hypothese", "validee": "prevu", "en_cours": "en_cours", "terminee": "fait",
 }  # fmt: skip
@@ -48,61 +46,16 @@ FILLED: dict[str, str] = {
 }  # fmt: skip
 TONES: dict[str, str] = {
     "rompu": "ctg-heat-worse-far", "trop_tard": "ctg-heat-worse-far", "bruit": "ctg-heat-worse-far",
+    "tendance": "ctg-heat-worse-far",
     "cible_tard": "ctg-heat-worse", "fragile": "ctg-heat-worse", "inconnu": "ctg-heat-worse",
 }  # fmt: skip
 _FEW = 4
 
 
-class PlanAction(FolderChapter):
+class PlanAction(PlanTraced, PlanGroups, PlanAmounts):
     """Axes, actions, their origin, calendar, money and indicators."""
 
     name = "plan_action"
-
-    @cached_property
-    def told(self) -> StudyPlan:
-        """The plan, its trace, what can be measured."""
-        return plan_of(self.study)
-
-    @property
-    def plan(self) -> Plan:
-        """The tree that the committee's decisions feed."""
-        return self.told.plan
-
-    @property
-    def trace(self) -> Trace:
-        """From actions to findings and evidences, and back."""
-        return self.told.trace
-
-    @cached_property
-    def parties(self) -> dict[str, str]:
-        """Id of a party -> its name."""
-        table = self.folder.table("parties", "parties")
-        return dict(zip(table["id"], table["name"], strict=True))
-
-    @property
-    def own_source(self) -> SourceText:
-        """« plan-action.xlsx, groupes-travail.xlsx … (dossier convention), relevé du … »."""
-        agreement = self.study.agreement
-        files = [agreement.file(book) for book in BOOKS_READ if agreement.has(book)] or [
-            agreement.file("plan")
-        ]
-        names = [file.removeprefix(f"{FOLDER}/") for file in files]
-        made_up = " ; données fictives" if self.study.fictif else ""
-        text = (
-            f"{enumerate_fr(names)} (dossier {FOLDER}), relevé du {day_in_words(self.study.as_of)}{made_up}"
-        )
-        return SourceText(text, list(zip(names, files, strict=True)))
-
-    @property
-    def brief_source(self) -> str:
-        """Under a key figure: the file alone; its day stands under the tables."""
-        file = self.study.agreement.file("plan").removeprefix(f"{FOLDER}/")
-        return f"{file} ; données fictives" if self.study.fictif else file
-
-    def source_of(self, uses: Uses) -> SourceText:
-        """The workbooks of the plan, once filled, then what else the text rests on."""
-        own = [self.own_source] if self.study.agreement.has("plan") else []
-        return joined([*own, super().source_of(uses)])
 
     # ---------------------------------------------------------------------------------------- essential
 
@@ -202,18 +155,29 @@ class PlanAction(FolderChapter):
             if self._all_based()
             else f"**{upper_first(counted(len(found), 'indicateur'))}**"
         )
-        if refused:
-            agree = "ne peut pas être mesuré" if len(refused) < 2 else "ne peuvent pas être mesurés"
-            text = f"{head} ; {number(len(refused))} {agree} d’ici la fin de la convention, ou se perd{'' if len(refused) < 2 else 'ent'} dans le bruit : {quoted([v.label for v in refused])}."
-        else:
-            text = f"{head} ; tous peuvent être mesurés d’ici la fin de la convention."
-        if doubtful:
-            text += (
-                f" {upper_first(counted(len(doubtful), 'autre', 'autres'))} demande{'' if len(doubtful) < 2 else 'nt'} une précaution."
-                if refused
-                else f" {upper_first(number(len(doubtful)))} demande{'' if len(doubtful) < 2 else 'nt'} une précaution."
-            )
-        return text
+        if not refused and not doubtful:
+            return f"{head} ; tous peuvent être mesurés d’ici la fin de la convention."
+        good = len(found) - len(refused) - len(doubtful)
+        said = [
+            f"{counted(good, 'est mesurable', 'sont mesurables')} d’ici la fin de la convention"
+            if good
+            else "aucun n’est mesurable sans réserve"
+        ]
+        said += (
+            [
+                f"{counted(len(refused), 'est à remplacer', 'sont à remplacer')} ({quoted([v.label for v in refused])})"
+            ]
+            if refused
+            else []
+        )
+        said += (
+            [
+                f"{counted(len(doubtful), 'demande', 'demandent')} une précaution ({quoted([v.label for v in doubtful])})"
+            ]
+            if doubtful
+            else []
+        )
+        return f"{head} ; {enumerate_fr(said)}."
 
     def _all_based(self) -> bool:
         table = self.study.agreement.table("plan", "indicators")
@@ -282,7 +246,7 @@ class PlanAction(FolderChapter):
             "Sous chaque action, les constats auxquels elle répond ; le tableau qui suit remonte jusqu’aux preuves.",
         ]  # fmt: skip
         for number_, axis in enumerate((a for a in self.plan.axes if a.actions), start=1):
-            issues = [self._label("enjeu", id) for id in axis.issues if id in self.study.agreement.retained]
+            issues = [self.label_of("enjeu", id) for id in axis.issues if id in self.study.agreement.retained]
             lines += ["", f"### Axe {number_}. {upper_first(md(axis.title))}", ""]
             lines += (
                 [f"*{'Enjeu' if len(issues) < 2 else 'Enjeux'} : {md(' ; '.join(issues))}.*", ""]
@@ -313,37 +277,6 @@ class PlanAction(FolderChapter):
         because = f" ← {' ; '.join(findings)}" if findings else " ← *aucun constat*"
         return f"        - **{action.id} {md(action.title)}**{kind}{because}"
 
-    def _label(self, kind: str, id: str) -> str:
-        node = self.trace.nodes.get((kind, id))
-        return (node.label if node else "") or id
-
-    def origines(self) -> Told:
-        """Each action with its issues, needs, findings, proofs and origin: how it is traced back; None without a plan."""
-        if not self.plan.actions:
-            return None
-        rows = [self._origin(action) for action in self.plan.actions]
-        return Table(
-            pd.DataFrame(rows), id="tbl-origines", source=self.own_source, anchors="anchor",
-            caption="D’où vient chaque action : enjeu retenu, constats, preuves, propositions",
-            columns={"action": "Action", "issues": "Enjeu retenu", "findings": "Constats", "proofs": "Preuves", "files": "Fichiers",
-                     "origin": "Proposée par, ou suite de"},
-            notes=["Les preuves sont celles du jour où le constat a été retenu ; les fichiers sont ceux du dossier de l’étude et, pour un "
-                   "indicateur, ceux de l’éditeur."],
-        )  # fmt: skip
-
-    def _origin(self, action: Action) -> dict[str, Any]:
-        findings = self.trace.findings_of(action.id)
-        proofs = [n for f in findings for n in self.trace.evidence_of(f.id)]
-        files = [n for p in proofs for n in self.trace.under("preuve", p.id)]
-        back = [*(f"{id} {self._label('proposition', id)}" for id in action.origins), *(f"{id} {self._label('bilan', id)}" for id in action.previous)]  # fmt: skip
-        return {
-            "action": _title(action), "anchor": f"action-{action.id.lower()}",
-            "issues": listed([self._label("enjeu", id) for id in action.retained]),
-            "findings": ", ".join(n.id for n in findings) or NONE,
-            "proofs": listed(_once(n.label.rstrip(".") for n in proofs)),
-            "files": listed(_once(n.id.rpartition("/")[2] for n in files)), "origin": listed(back),
-        }  # fmt: skip
-
     # ----------------------------------------------------------------------------------------- actions
 
     def actions(self) -> Told:
@@ -352,7 +285,7 @@ class PlanAction(FolderChapter):
             return None
         rows = [
             {
-                "action": _title(a), "nature": upper_first(NATURES[a.nature]) if a.nature else TO_COMPLETE,
+                "action": title_of(a), "nature": upper_first(NATURES[a.nature]) if a.nature else TO_COMPLETE,
                 "leader": self.parties.get(a.leader, a.leader) or TO_COMPLETE, "when": _months(a.start, a.end),
                 "cost": TO_COMPLETE if pd.isna(cost := self.plan.cost(a.id)) else euros(cost),
                 "state": upper_first(ACTION_STATES[a.state]),
@@ -413,7 +346,7 @@ class PlanAction(FolderChapter):
         head = {"kind": "phase", "id": id, "name": title, "phase": "", "start": min(starts, default=None),
                 "end": max(ends, default=None), "state": state}  # fmt: skip
         return [head] + [
-            {"kind": "step", "id": a.id, "name": _title(a).replace(" — ", " "), "phase": id, "start": a.start, "end": a.end,
+            {"kind": "step", "id": a.id, "name": title_of(a).replace(" — ", " "), "phase": id, "start": a.start, "end": a.end,
              "state": GANTT_STATES.get(a.state, "hypothese")}
             for a in own
         ]  # fmt: skip
@@ -471,14 +404,7 @@ class PlanAction(FolderChapter):
         if gaps:
             named = [f"{row['action']} en {row['year']}" for row in gaps]
             notes.append(f"Recettes et dépenses ne se répondent pas pour {listed(named)}.")
-        amounts = self.study.agreement.table("plan", "amounts")
-        ends = amounts["end"].dropna()
-        last = int(lines["year"].max()) if len(lines) else 0
-        if len(ends) and last > int(ends.max().year):
-            notes.append(
-                f"Les montants datés (bonus territoire et autres, feuille « Montants ») ne valent que jusqu’au {day_in_words(ends.max().date())} : "
-                "au-delà, le plan reprend le dernier connu."
-            )
+        notes += self.amount_notes()
         return notes
 
     def budget_par_axe(self) -> Told:
@@ -537,15 +463,19 @@ class PlanAction(FolderChapter):
                 rows.append(self._measured(action, line, verdict))
         if not rows:
             return None
-        bad = sum(bool(v.refused) for v in self.told.verdicts.values() if self._of_plan(v))
+        own = [v for v in self.told.verdicts.values() if self._of_plan(v)]
+        bad = sum(v.refused for v in own)
+        good = sum(v.code == "mesurable" for v in own)
         return Table(
             pd.DataFrame(rows), id="tbl-indicateurs-plan", source=self.own_source,
-            caption=f"{upper_first(counted(len(rows), 'indicateur'))}" + (f", dont {number(bad)} à remplacer" if bad else ", leur départ et leur cible"),
+            caption=f"{upper_first(counted(len(rows), 'indicateur'))} : {counted(good, 'mesurable')}" + (f", {number(bad)} à remplacer" if bad else "")
+            + (f", {number(len(own) - good - bad)} à lire avec précaution" if len(own) > good + bad else ""),
             columns={"action": "Action", "label": "Indicateur", "baseline": "Départ", "target": "Cible", "how": "Mesuré par", "verdict": "Mesurable ?"},
             row_header="label",
             notes=[
-                "Un indicateur est refusé si aucune valeur comparable ne doit paraître avant la fin de la convention, ou si sa cible est "
-                "plus proche du départ que ce dont il varie sans cause ; une activité comptée chaque année est alors proposée.",
+                "Un indicateur est refusé si aucune valeur comparable ne doit paraître avant la fin de la convention, ou si, d’ici la date "
+                "de sa cible, il peut y arriver sans l’action : par sa variation ordinaire, ou par sa tendance. Une activité comptée chaque "
+                "année est alors proposée ; de même quand le hasard peut faire l’écart, ou quand la cible sera constatée trop tard.",
             ],
         )  # fmt: skip
 
@@ -576,7 +506,7 @@ class PlanAction(FolderChapter):
         if verdict:
             words = upper_first(VERDICTS[verdict.code])
             words += f" : {verdict.why}" if verdict.why else ""
-            words += f". À la place, chaque année : {verdict.instead}" if verdict.instead else ""
+            words += f". {upper_first(verdict.proposed)}" if verdict.proposed else ""
             tone = TONES.get(verdict.code, "")
         kind = INDICATOR_KINDS.get(line["kind"], "")
         often = FREQUENCIES.get(line["frequency"], "")
@@ -599,7 +529,7 @@ class PlanAction(FolderChapter):
         left = bilan[bilan["next"].isin(["poursuivre", "adapter"]) & ~bilan["id"].isin(taken)]
         said = {
             "Enjeux retenus": [f"{n.id} {n.label}" for n in self.issues_left()],
-            "Constats gardés": [f"{n.id} {n.label}" for n in self.trace.findings_without_action],
+            "Constats gardés": [self._unanswered(n) for n in self.trace.findings_without_action],
             "Propositions des groupes de travail, retenues": [f"{p['id']} {p['title']}" for p in unanswered_proposals(agreement)],
             "Actions du contrat précédent, à poursuivre ou à adapter": [f"{id} {name}" for id, name in zip(left["id"], left["name"], strict=True)],
             "Actions dont aucun enjeu n’est retenu": [f"{a.id} {a.title}" for a in self.plan.aside],
@@ -618,6 +548,12 @@ class PlanAction(FolderChapter):
         intro = "Ne pas y répondre peut être un choix ; il se dit."
         return prose("\n".join(["## Ce qui reste sans action", "", intro, "", *lines]))
 
+    def _unanswered(self, finding: Node) -> str:
+        """A finding, with what the working groups proposed of it."""
+        said = f"{finding.id} {finding.label.rstrip('.')}"
+        proposed = self.proposals_of(finding.id)
+        return f"{said} ; proposé en groupe de travail : {' ; '.join(proposed)}" if proposed else said
+
     # ---------------------------------------------------------------------------------------- callouts
 
     def points_de_vigilance(self) -> Output:
@@ -629,8 +565,14 @@ class PlanAction(FolderChapter):
             if drafts else "",
             "Un montant demandé n’est pas un montant obtenu : le budget dit ce qui est acquis, demandé, ou à demander."
             if sure is not None and sure < 100 else "",
+            told(self.study, self._resting()),
             *self.control_lines(),
         )  # fmt: skip
+
+    def _resting(self) -> dict[str, list[str]]:
+        """Finding -> actions that name it, those given up left out."""
+        ids = self.study.agreement.kept_findings["id"]
+        return {str(id): [node.id for node in self.trace.actions_of(str(id))] for id in ids}
 
     def ce_qui_manque(self) -> Output:
         """« Ce qui n’est pas encore rempli »: what each action lacks."""
@@ -683,13 +625,3 @@ def _months(start: date | None, end: date | None) -> str:
 def _plain(value: float) -> str:
     """A number as it was typed, the French way."""
     return number(float(value), 0 if float(value).is_integer() else 1 if round(value, 1) == value else 2)
-
-
-def _title(action: Action) -> str:
-    """« A01 — Ouvrir la crèche à 6 h 30 », hours kept on one line."""
-    hours = re.sub(r"(?<=[0-9]) h (?=[0-9])", f"{NBSP}h{NBSP}", action.title)
-    return f"{action.id} — {hours}"
-
-
-def _once(texts: Iterable[str]) -> list[str]:
-    return list(dict.fromkeys(texts))

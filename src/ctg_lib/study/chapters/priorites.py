@@ -10,11 +10,19 @@ import pandas as pd
 
 from ctg_lib.agreement.books.priorites import DECISIONS, HIGHEST, LOWEST, ROLES
 from ctg_lib.agreement.folder import FOLDER, Agreement
-from ctg_lib.agreement.priorities import DISAGREE, METHODS, College, Priorities, priorities
+from ctg_lib.agreement.priorities import (
+    DISAGREE,
+    METHODS,
+    College,
+    Priorities,
+    fixing_meeting,
+    priorities,
+    weights_then,
+)
 from ctg_lib.agreement.ranking import EFFECT, LEAST_FEASIBLE, SERIOUSNESS, SIZE
-from ctg_lib.agreement.sensitivity import CHANGE, told_apart
+from ctg_lib.agreement.sensitivity import CHANGE
 from ctg_lib.consultation.books.seminaire import COLLEGES
-from ctg_lib.consultation.votes import FEWEST, rank_words, rule
+from ctg_lib.consultation.votes import FEWEST, rank_words, rule, untold
 from ctg_lib.display import charts
 from ctg_lib.display.figure import Absent, Figure
 from ctg_lib.display.output import SourceText, joined, md
@@ -31,7 +39,10 @@ EXPECTED: tuple[str, ...] = ("elus", "professionnels", "habitants")
 MOST_NAMED = 3
 MOVES = 2
 """Ranks from which leaving a criterion out is told."""
-NOT_RANKED = "sans classement"
+OVERLAP = (
+    "Deux fourchettes qui se recouvrent ne disent pas que deux enjeux se valent : l’un peut rester devant l’autre quels que soient les "
+    "poids essayés. Les paires dont l’ordre se renverse ont leur tableau."
+)
 
 
 class Priorites(FolderChapter):
@@ -185,32 +196,33 @@ class Priorites(FolderChapter):
         return self.found.means()
 
     def order_message(self) -> str:
-        """How many issues an order by criteria tells apart, college by college."""
-        said = []
-        for college, ranges in self._ranges.items():
-            groups = told_apart(ranges)
-            widest = max(groups, key=len, default=())
-            if len(widest) > 1:
-                said.append((len(widest), len(ranges.dropna()), college))
+        """For how many pairs of issues the order by criteria turns when weights change, college by college."""
         if not self._ranges:
             return self._no_ranking()
-        if not said:
-            return "**L’ordre des notes tient** quand le poids de chaque critère varie de moitié."
+        turned = {c: (int(pairs["turns"].sum()), len(pairs)) for c, pairs in self._pairs.items()}
+        compared = (
+            f"comparés deux à deux quand le poids de chaque critère varie de {percent(100 * CHANGE)} au plus"
+        )
+        if not any(n for n, _ in turned.values()):
+            return f"**L’ordre des notes tient** : {compared}, les enjeux gardent leur ordre dans toutes les paires."
         told = [
-            f"{counted(n, 'enjeu')} sur {number(of)} chez les {COLLEGES[college]}"
-            if first
-            else f"{number(n)} sur {number(of)} chez les {COLLEGES[college]}"
-            for first, (n, of, college) in zip([True] + [False] * len(said), said, strict=False)
+            f"{counted(n, 'paire') if first else number(n)} sur {number(of)} chez les {COLLEGES[college]}"
+            for first, (college, (n, of)) in zip([True] + [False] * len(turned), turned.items(), strict=False)
         ]
         return (
-            f"**Les notes ne donnent pas un ordre sûr** : si le poids de chaque critère varie de {percent(100 * CHANGE)}, "
-            f"{enumerate_fr(told)} ne se départagent pas."
+            f"**L’ordre des notes dépend en partie des poids** : {compared}, les enjeux changent de place dans "
+            f"{enumerate_fr(told)}. Dans les autres, aucun des poids essayés ne renverse l’ordre."
         )
 
     def _no_ranking(self) -> str:
-        if not self.scored:
+        if not any(c.voters for c in self.found.colleges):
             return ""
-        return f"**Aucun classement** : pas un collège ne compte {number(FEWEST)} votants. Les notes sont dites, sans rang."
+        if self.found.ranked:
+            return "**Aucun classement** : il faut deux enjeux au moins, notés par tous les critères."
+        return (
+            f"**Aucun classement** : pas un collège ne compte {number(FEWEST)} votants. Leurs notes et leurs voix ne sont pas données : "
+            "elles feraient un classement."
+        )
 
     @cached_property
     def _ranges(self) -> dict[str, pd.DataFrame]:
@@ -218,12 +230,21 @@ class Priorites(FolderChapter):
         found = {college.name: self.found.ranges(college) for college in self.found.ranked}
         return {name: table for name, table in found.items() if table["low"].notna().sum() > 1}
 
+    @cached_property
+    def _pairs(self) -> dict[str, pd.DataFrame]:
+        """Issues two by two, for each college whose ranks have a range."""
+        return {c.name: self.found.pairs(c) for c in self.found.ranked if c.name in self._ranges}
+
     def chiffres_cles(self) -> Told:
         """Issues put, retained, colleges, criteria; None where nothing is filled."""
         if not self.agreed.has("priorites"):
             return None
         source = f"{self._file()}{' ; données fictives' if self.study.fictif else ''}"
-        voters = [f"{c.label} : {number(c.voters)}" for c in self.scored]
+        voters = [
+            f"{c.label} : {untold(c.voters).removesuffix(' votants')}"
+            for c in self.found.colleges
+            if c.voters
+        ]
         retained = number(len(self._of("retenu"))) if len(self.decided) else NONE
         return self.cards(
             [
@@ -367,10 +388,35 @@ class Priorites(FolderChapter):
             return f"{said} Les critères sont fixés depuis le {_day(fixed.max())} ; aucune note n’est encore donnée."
         days = (first - fixed.max()).days
         if days > 0:
-            return f"{said} Ici, {counted(days, 'jour sépare', 'jours séparent')} le dernier critère fixé ({_day(fixed.max())}) de la première note ({_day(first)})."
+            since = f"{counted(days, 'jour sépare', 'jours séparent')} le dernier critère fixé ({_day(fixed.max())}) de la première note ({_day(first)})"
+            return f"{said} Ici, {since}. {self._kept_weights()} {self._minutes()}"
         when = "le jour même de la première note" if days == 0 else f"après la première note ({_day(first)})"
         late = int(fixed.ge(first).sum())
-        return f"{said} Ici, {counted(late, 'critère porte', 'critères portent')} une date fixée {when} : l’ordre qui en sort est à lire avec cette réserve."
+        text = f"{said} Ici, {counted(late, 'critère porte', 'critères portent')} une date fixée {when} : l’ordre qui en sort est à lire avec cette réserve."
+        return f"{text} {self._kept_weights()}"
+
+    def _kept_weights(self) -> str:
+        """Whether the weights written beside the scores are those of today."""
+        kept = weights_then(self.agreed)
+        names = [
+            f"« {md(each.name)} » ({' ou '.join(number(w, 1) for w in each.then)} à côté des notes, {number(each.now, 1)} aujourd’hui)"
+            for each in kept
+            if each.changed
+        ]
+        if names:
+            return f"**Un poids a changé depuis les notes** : {enumerate_fr(names)}. L’ordre qui en sort est à lire avec cette réserve."
+        if blank := sum(each.blank for each in kept):
+            return f"{upper_first(counted(blank, 'note'))} sans le poids de leur critère à côté : rien, dans le classeur, ne montre qu’il n’a pas changé depuis."
+        return "Chaque note garde à côté d’elle le poids de son critère, tel qu’il a été lu à ceux qui notaient : les poids n’ont pas changé depuis."
+
+    def _minutes(self) -> str:
+        """Which meeting, held before the first score, fixed the criteria."""
+        meeting = fixing_meeting(self.agreed)
+        if meeting is None:
+            return "Aucun compte rendu d’une réunion tenue avant la première note n’est cité par tous les critères : seule la date écrite le dit."
+        instance = self._instance(str(meeting["id"])) or "la réunion"
+        title = self._documents.get(str(meeting["document"]), str(meeting["document"])).rstrip(".")
+        return f"La réunion qui les a fixés : {md(instance)}, {_day(meeting['date'])} ({md(title)})."
 
     def criteres(self) -> Told:
         """Criteria with their part of the sum, role and day; None where there are none."""
@@ -398,13 +444,23 @@ class Priorites(FolderChapter):
 
     def notes_dites(self) -> Told:
         """« Ce que note chaque collège »; None where nobody scored."""
-        if not self.scored:
+        if not any(c.voters for c in self.found.colleges):
             return None
-        who = [f"{c.label} ({counted(c.voters, 'votant')})" for c in self.scored]
-        quiet = [COLLEGES[c] for c in EXPECTED if c not in {each.name for each in self.scored}]
+        who = [f"{c.label} ({untold(c.voters)})" for c in self.found.colleges if c.voters]
+        few = [f"les {c.label}" for c in self.found.colleges if c.voters and not c.ranked]
+        quiet = [
+            COLLEGES[c]
+            for c in EXPECTED
+            if not any(each.name == c and each.voters for each in self.found.colleges)
+        ]
         text = f"Ont noté : {enumerate_fr(who)}. Les collèges ne sont ni additionnés, ni ramenés à une moyenne : leur désaccord est une information."
+        if few:
+            text += (
+                f" Ce que notent et votent {enumerate_fr(few)} n’est pas donné enjeu par enjeu : sous {number(FEWEST)} votants, ce serait "
+                "le classement de quelques personnes. Ce qu’elles disent se lit dans les chapitres de la consultation et du croisement."
+            )
         if quiet:
-            text += f" Aucune note ne peut être donnée pour : {enumerate_fr(quiet)}."
+            text += f" N’ont pas noté : {enumerate_fr(quiet)}."
         return prose(f"## Ce que note chaque collège\n\n{text}")
 
     def notes(self) -> Figure | Absent | None:
@@ -457,7 +513,7 @@ class Priorites(FolderChapter):
             pd.DataFrame(rows), id="tbl-desaccords", source=self.own_source,
             caption="Où les collèges s’accordent, où ils s’écartent",
             columns={"issue": "Enjeu", **{c.name: upper_first(c.label) for c in shown}, "gap": "Écart", "where": "Critère qui les sépare le plus"},
-            notes=[self._concordance_note(), *(["Entre parenthèses : la note la plus basse et la plus haute du collège."] if self._has_spread(table) else [])],
+            notes=[self._agreement_note(), *(["Entre parenthèses : la note la plus basse et la plus haute du collège."] if self._has_spread(table) else [])],
         )  # fmt: skip
 
     @staticmethod
@@ -477,14 +533,19 @@ class Priorites(FolderChapter):
             else text
         )
 
-    def _concordance_note(self) -> str:
-        value = self.found.concordance()
+    def _agreement_note(self) -> str:
+        value = self.found.agreement()
         ranked = [c.label for c in self.found.ranked]
         if value != value:
             return f"Accord entre les ordres des collèges non mesuré : il en faut deux d’au moins {number(FEWEST)} votants, et trois enjeux."
+        how = (
+            "corrélation des rangs"
+            if len(ranked) == 2
+            else "corrélation des rangs, moyenne des collèges pris deux à deux"
+        )
         return (
-            f"W de Kendall entre {enumerate_fr(ranked)} : {number(value, 2)} (1 : même ordre ; 0 : rien en commun). Avec si peu de "
-            "collèges, il décrit, et ne prouve rien."
+            f"Ressemblance des ordres ({', '.join(ranked)}) : {number(value, 2)}, sur une échelle où 1 est le même ordre, 0 deux ordres sans "
+            f"rapport et −1 deux ordres contraires ({how}). Avec si peu de collèges et d’enjeux, ce nombre décrit, et ne prouve rien."
         )
 
     # ------------------------------------------------------------------------------------------- the order
@@ -526,7 +587,7 @@ class Priorites(FolderChapter):
             columns={"issue": "Enjeu", "college": "Collège", **{m: upper_first(label) for m, label in METHODS.items()}, "grid": "Grille"},
             notes=[
                 f"Un rang est une fourchette : les poids y varient de {percent(100 * CHANGE)}, et dans la méthode de Hanlon ce que compte "
-                "la gravité aussi. Deux enjeux dont les fourchettes se recouvrent ne sont pas départagés.",
+                f"la gravité aussi. {OVERLAP}",
                 f"Notes de {number(LOWEST)} à {number(HIGHEST)}, ramenées de 0 à 10 pour la méthode de Hanlon ; « hors de portée » : faisabilité "
                 f"notée sous {number(LEAST_FEASIBLE)} en moyenne.",
                 f"Pour les votes : {rule()[:1].lower()}{rule()[1:]}",
@@ -535,16 +596,13 @@ class Priorites(FolderChapter):
         )  # fmt: skip
 
     def _college_notes(self) -> list[str]:
-        """Why a college is not ranked, or hidden."""
-        said = []
-        for college in self.found.colleges:
-            own = (
-                [college.said]
-                if college.voters
-                else [f"voix : {w}" for w in dict.fromkeys(college.votes["said"])]
-            )
-            said += [f"{upper_first(college.label)} : {each}." for each in own if each and each != "voix : "]
-        return said
+        """Why a college's scores, else its votes, are not given."""
+        said = [
+            (college, why)
+            for college in self.found.colleges
+            for why in ([college.said] if college.voters else dict.fromkeys(college.votes["said"]))
+        ]
+        return [f"{upper_first(college.label)} : {why}." for college, why in said if why]
 
     def fourchettes(self) -> Figure | Absent | None:
         """Ranges of ranks by weighted criteria, college by college; None where no college is large enough."""
@@ -565,8 +623,44 @@ class Priorites(FolderChapter):
             frame, id="fig-fourchettes-de-rangs", title=self._ranges_title(), label="Enjeu", group_label="Collège",
             subtitle=f"Rang par critères pondérés, et fourchette quand le poids de chaque critère varie de {percent(100 * CHANGE)}",
             source=self.own_source, limits=(1, most), unit="rang (1 : en tête)", bounds="du rang",
-            notes=tuple(self._college_notes()),
+            notes=(OVERLAP, *self._college_notes()),
         )  # fmt: skip
+
+    def renversements(self) -> Told:
+        """Pairs of issues whose order turns when weights change, college by college; None where none does."""
+        rows = [
+            {
+                "college": upper_first(COLLEGES[college]), "ahead": self._title(pair["ahead"]), "behind": self._title(pair["behind"]),
+                "means": " ; ".join(number(self._means.loc[pair[side], college], 2) for side in ("ahead", "behind")),
+            }
+            for college, pairs in self._pairs.items()
+            for pair in map(_named, pairs[pairs["turns"]].to_dict("records"))
+        ]  # fmt: skip
+        if not rows:
+            return None
+        return Table(
+            pd.DataFrame(rows), id="tbl-paires-renversees", source=self.own_source,
+            caption=upper_first(counted(len(rows), "paire d’enjeux dont l’ordre se renverse", "paires d’enjeux dont l’ordre se renverse")),
+            columns={"college": "Collège", "ahead": "Devant, avec les poids fixés", "behind": "Devant, avec d’autres poids",
+                     "means": "Notes moyennes, avec les poids fixés"},
+            notes=[
+                f"Poids essayés : {number(len(self.found.around))} jeux, chacun à {percent(100 * CHANGE)} près au plus des poids fixés. Une paire est "
+                "ici dès qu’un seul la renverse.",
+                *(self._steady_note(college, pairs) for college, pairs in self._pairs.items()),
+            ],
+        )  # fmt: skip
+
+    @staticmethod
+    def _steady_note(college: str, pairs: pd.DataFrame) -> str:
+        """« Élus : l’ordre tient dans 17 paires sur 21 ; dans 9, … »."""
+        text = f"{upper_first(COLLEGES[college])} : l’ordre tient dans {counted(int((~pairs['turns']).sum()), 'paire')} sur {number(len(pairs))}"
+        sure = int(pairs["dominates"].sum())
+        if not sure:
+            return f"{text}."
+        return (
+            f"{text}, dont {number(sure)} où un enjeu est noté au moins aussi haut que l’autre par chaque critère : aucun poids n’y "
+            "changerait rien."
+        )
 
     def _ranges_title(self) -> str:
         tables = list(self._ranges.values())

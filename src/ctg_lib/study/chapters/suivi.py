@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -13,13 +14,13 @@ from ctg_lib.agreement import follow_up, governance
 from ctg_lib.agreement.books.plan import FREQUENCIES, INDICATOR_KINDS
 from ctg_lib.agreement.books.suivi import ADVANCES, EVALUATION
 from ctg_lib.agreement.editions import Compared
-from ctg_lib.agreement.follow_up import BEHIND, GOOD, READINGS, Track
+from ctg_lib.agreement.follow_up import BEHIND, GOOD, READINGS, Point, Track
 from ctg_lib.agreement.measurability import span_of
 from ctg_lib.display.figure import Absent, Figure
 from ctg_lib.display.gantt import day_in_words
 from ctg_lib.display.heat import HeatTable
 from ctg_lib.display.output import md
-from ctg_lib.display.paths import BROKEN, MEASURE, START, TARGET, paths
+from ctg_lib.display.paths import BROKEN, MEASURE, MOST, START, TARGET, paths
 from ctg_lib.display.prose import unit_of, upper_first, year_of
 from ctg_lib.display.table import KeyFigure, Output, Table, prose
 from ctg_lib.display.typography import counted, enumerate_fr, euros, number, signed
@@ -197,7 +198,14 @@ class Suivi(AgreedChapter):
         text = f"**Sur {counted(len(self.tracks), 'indicateur')}** : {enumerate_fr([s for s in said if s])}."
         if behind:
             text += f" En retard : {quoted([t.label for t in behind], 3)}."
-        return text
+        return text + self.amended_message()
+
+    def amended_message(self) -> str:
+        """Which indicators are read on what was signed, because their start or target changed since; empty without any."""
+        said = [f"{quoted([t.label], 1)} ({enumerate_fr(list(t.amended))})" for t in self.tracks if t.amended]
+        if not said:
+            return ""
+        return f" Lus sur ce qui a été signé, et qui a changé depuis : {enumerate_fr(said)}."
 
     def broken_message(self) -> str:
         """Which series break, and why."""
@@ -380,7 +388,7 @@ class Suivi(AgreedChapter):
         )
         return paths(
             pd.DataFrame(points), id="fig-chemins", title=title, source=self.agreed_source("plan", "suivi"),
-            subtitle="De la valeur de départ à la cible, et ce qui est mesuré ; chaque cadre a son échelle",
+            subtitle="De la valeur de départ à la cible, et ce qui est mesuré ; chaque cadre a son échelle", notes=_amended_note(kept[:MOST], named=True),
         )  # fmt: skip
 
     def indicateurs(self) -> HeatTable | None:
@@ -415,8 +423,8 @@ class Suivi(AgreedChapter):
             "label": f"{track.id} — {upper_first(track.label)} ({track.action})",
             "start": f"{_value(track.baseline, track)} ({year_of(track.baseline_period)})",
             "expected": _expected(track),
-            "latest": "pas mesuré" if latest is None else f"{_value(latest.value, track)} ({year_of(latest.period)})",
-            "target": f"{_value(track.target, track)} ({_year(track)})", "reading": reading,
+            "latest": "pas mesuré" if latest is None else f"{_measured(latest, track)} ({year_of(latest.period)})",
+            "target": _target(track), "reading": reading,
             "reading_class": "ctg-heat-better" if track.reading in GOOD else "ctg-heat-worse" if track.reading in BEHIND else "ctg-status",
             "source": f"{line['source']}, {FREQUENCIES.get(line['frequency'], line['frequency'])}", "who": line["responsible"] or NONE,
         }  # fmt: skip
@@ -436,8 +444,9 @@ class Suivi(AgreedChapter):
                 f"Remesurés d’après le dictionnaire, avec la même définition : {', '.join(again)}." if again else "",
                 f"Séries rompues, aucun écart n’est calculé : {' ; '.join(broken)}." if broken else "",
                 f"Lus comme exacts, faute de connaître leur variation ordinaire : {', '.join(exact)}." if exact else "",
-                "Chemin prévu : la valeur à la date de la mesure, ± ce dont l’indicateur varie de lui-même.",
-                "Des petits nombres de personnes varient par hasard (loi de Poisson, 95 %).",
+                *_amended_note(self.tracks),
+                "Chemin prévu : la valeur à la date de la mesure, ± ce dont l’indicateur varie de lui-même depuis le départ.",
+                "Un nombre de gens libres de venir varie par hasard (loi de Poisson, 95 %) ; ce que le porteur décide, non.",
             )
             if note
         ]  # fmt: skip
@@ -616,10 +625,35 @@ def _path(track: Track) -> list[dict[str, Any]]:
         (TARGET, track.target_on, track.target, math.nan, math.nan),
     ]
     out += [(MEASURE if p.comparable else BROKEN, p.day, p.value, p.low, p.high) for p in track.points]
+    broken = {p.day: p for p in track.points if not p.comparable}
     return [
-        {"name": name, "kind": kind, "year": _year_and_part(day), "value": value, "said": _value(value, track, unit=False), "unit": track.unit, "lower": low, "upper": high}
+        {"name": name, "kind": kind, "year": _year_and_part(day), "value": value, "lower": low, "upper": high,
+         "said": _measured(broken[day], track) if kind == BROKEN else _value(value, track, unit=False),
+         "unit": (broken[day].unit or "autre mesure") if kind == BROKEN else track.unit}
         for kind, day, value, low, high in out
     ]  # fmt: skip
+
+
+def _amended_note(tracks: Iterable[Track], *, named: bool = False) -> tuple[str, ...]:
+    """« Lus tels que signés … »: whose start or target changed since the convention was signed."""
+    said = [
+        f"{f'« {t.label} »' if named else t.id}, {enumerate_fr(list(t.amended))}" for t in tracks if t.amended
+    ]
+    return (f"Lus sur ce qui a été signé ; ont changé depuis : {' ; '.join(said)}.",) if said else ()
+
+
+def _target(track: Track) -> str:
+    """« 120 soirées (2029) », with what changed since it was signed."""
+    text = f"{_value(track.target, track)} ({_year(track)})"
+    return f"{text} ; depuis la signature : {enumerate_fr(list(track.amended))}" if track.amended else text
+
+
+def _measured(point: Point, track: Track) -> str:
+    """A measure with its unit: its own where the series is broken."""
+    if point.comparable:
+        return _value(point.value, track)
+    text = _value(point.value, track, unit=False)
+    return f"{text} {unit_of(point.value, point.unit)}" if point.unit else f"{text}, autre mesure"
 
 
 def _year_and_part(day: date) -> float:

@@ -30,6 +30,10 @@ from ctg_lib.values import Value
 
 CONSTATS = 5
 """Findings of a synthesis."""
+FEW = 3
+"""Under so many messages, what is known of nearly every territory is told too."""
+FRANCE_SERVICES = ("structures_france_services", "sites_france_services")
+"""Indicators of the message on France services."""
 ROWS, A_THEME, NEIGHBOURS = 6, 2, 5
 """Rows of the heat table of a synthesis, rows of one theme, neighbours where there is no secteur."""
 MOST_PARTS = 4
@@ -107,19 +111,34 @@ class Synthese(Chapter):
 
     def essentiel(self) -> Output:
         """Five findings at most: what distorts, young children, then what stands out most, one a theme."""
+        return self.essential(*self.messages(missing=True))
+
+    def messages(self, *, missing: bool = False) -> list[str]:
+        """What « l’essentiel » says, in order.
+
+        Args:
+            missing: where few figures are at hand, say which of those known elsewhere are not known here.
+        """
         with aside(self.study):
-            known = self.study.value("taux_couverture").is_number
+            known = {
+                i: self.study.value(i).is_number for i in ("taux_couverture", "population", *FRANCE_SERVICES)
+            }
+        known_sites = all(known[i] for i in FRANCE_SERVICES)
         messages = [
-            self.population.distortion_message(brief=True), self.childcare.coverage_message() if known else "",
+            self.population.distortion_message(brief=True),
+            self.childcare.coverage_message() if known["taux_couverture"] else "",
             self.population.children_message(),
         ]  # fmt: skip
         messages = [m for m in messages if m]
         messages += self._standing_out(CONSTATS - len(messages))
-        if len(messages) < 3:  # few figures at hand: say at least what is known everywhere
-            messages += [
-                self.population.size_message(), self.population.ages_message(), self.access.france_services_message(),
-            ]  # fmt: skip
-        return self.essential(*messages[:CONSTATS])
+        if len(messages) < FEW:  # few figures at hand: say at least what is known everywhere
+            more = (
+                self.population.size_message() if missing or known["population"] else "",
+                self.population.ages_message(),
+                self.access.france_services_message() if missing or known_sites else "",
+            )  # fmt: skip
+            messages += [m for m in more if m]
+        return messages[:CONSTATS]
 
     @cached_property
     def signals(self) -> list[Signal]:
