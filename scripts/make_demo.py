@@ -85,12 +85,13 @@ demarche:
         - direction de la Caf
         - direction de la MSA
         - service du Département
-      frequence: trois fois par an
+        - présidence d’une association, sans vote
+      frequence: quatre réunions pendant l’élaboration, puis deux par an
     - id: cotech
       nom: Comité technique
       role: prépare le comité de pilotage, réunit les données
       membres: [coordination CTG, conseiller territorial de la Caf, conseiller de la MSA, gestionnaires]
-      frequence: tous les mois pendant l’élaboration
+      frequence: trois réunions pendant l’élaboration, puis une par trimestre
     - id: groupes
       nom: Groupes de travail thématiques
       role: proposent des actions à partir du diagnostic

@@ -32,7 +32,7 @@ FINDINGS: list[Line] = [
     _finding(1, "petite_enfance", "Avant 7 h 30 et après 18 h 30, aucun accueil organisé n’existe pour les jeunes enfants, alors que des parents sont déjà au travail.",
              "enfants_0_2 parents", "Larzac", "avant 7 h 30 et après 18 h 30", "reformule",
              reason="« Horaires atypiques » ne disait pas lesquels."),
-    _finding(2, "petite_enfance", "À la crèche de La Cavalerie, deux places sont fermées faute de personnel pendant que des familles attendent.",
+    _finding(2, "petite_enfance", "À la crèche de La Cavalerie, vingt places sur vingt-deux sont ouvertes, faute de personnel, pendant que des familles attendent.",
              "enfants_0_2 parents", "Larzac", "à la rentrée, avec les mutations d’été"),
     _finding(3, "petite_enfance", "Deux places d’accueil sur trois dépendent d’assistantes maternelles dont une bonne part approche de la retraite.",
              "enfants_0_2 professionnels", moment="d’ici à 2031"),
@@ -61,7 +61,7 @@ FINDINGS: list[Line] = [
     _finding(18, "vie_sociale", "Les mêmes bénévoles portent tout, et la relève ne vient pas.", "benevoles", moment="toute l’année, surtout l’hiver"),
     _finding(19, "acces_droits", "La Sorgues et le Cernon n’ont aucune permanence pour les démarches.", "habitants", "Sorgues Cernon"),
     _finding(20, "acces_droits", "Des habitants renoncent à des droits, ou les découvrent par hasard.", "habitants familles_vulnerables"),
-    _finding(21, "numerique", "L’aide aux démarches en ligne ne couvre qu’une partie des communes et s’est arrêtée sept mois.", "habitants aines"),
+    _finding(21, "numerique", "L’aide aux démarches en ligne ne couvre qu’une partie des communes et s’est arrêtée plusieurs mois.", "habitants aines"),
     _finding(22, "logement", "Quatre logements sur dix sont des résidences secondaires : louer à l’année est difficile.", "habitants parents"),
     _finding(23, "familles_vulnerables", "Carburant et chauffage pèsent sur les budgets plus que le loyer.", "familles_vulnerables", state="propose"),
     _finding(24, "transversal", "Sans voiture, on ne peut ni travailler, ni se soigner, ni sortir.", "habitants jeunes_11_17 aines", "Dourbie Sorgues Cernon"),
@@ -75,7 +75,7 @@ _RESTS_ON: dict[int, tuple[str, ...]] = {
     # finding -> « kind reference », then « ~ » nuance or « - » contradicts
     1: ("enquete parents/accueil_horaires/tot", "enquete parents/horaires_travail/soir@secteur=larzac", "parole pe_horaires_atypiques", "offre S01", "document D09"),
     2: ("offre S01", "parole pe_places", "parole pe_recrutement", "financement S01/2025"),
-    3: ("indicateur part_accueil_individuel", "parole pe_assistantes_maternelles", "offre S03", "bilan B03"),
+    3: ("indicateur part_accueil_individuel", "indicateur part_assistantes_maternelles_55_plus", "parole pe_assistantes_maternelles", "offre S03", "bilan B03"),
     4: ("indicateur taux_couverture", "indicateur places_accueil", "parole pe_places ~"),
     5: ("parole pe_information", "enquete professionnels/besoins_freins/information", "bilan B12", "document D08"),
     6: ("indicateur naissances",),
@@ -115,12 +115,23 @@ _WHY = {
 }
 
 
+_OF_NEED: dict[tuple[int, str], tuple[str, str]] = {
+    (1, "D09"): ("manque", "L’étude le dit des familles du camp."),
+    (3, "B03"): ("manque", "Deux professionnelles de moins qu’au départ."),
+    (10, "B05"): ("nuance", "Des enfants sont accueillis, mais sans référente."),
+    (21, "B10"): ("nuance", "L’aide existe, dans quatre communes par mois seulement."),
+}  # fmt: skip
+"""What a document, or the report on the former convention, says of the need: read by a person."""
+
+
 def _evidence(number: int, text: str) -> Line:
     kind, ref, *mark = text.split(" ")
     sense = _SENSE.get(mark[0]) if mark else None
     line: Line = {"finding": f"K{number:03d}", "kind": kind, "ref": ref}
     if sense:
         line |= {"sense": sense, "remark": _WHY[number, ref]}
+    if (number, ref) in _OF_NEED:
+        line["of_need"], line["remark"] = _OF_NEED[number, ref]
     if kind == "document":
         line["document"] = ref
     return line

@@ -13,12 +13,12 @@ RETAINED = "SC2"
 """The scenario that the committee retained on 18 May 2027."""
 _CAF_POST = 24_000
 INSTANCES: list[Line] = [
-    {"id": "I01", "name": "Conseil communautaire", "role": "délibère sur la convention et vote les crédits", "decides": "la convention, ses avenants, le budget",
+    {"id": "I01", "name": "Conseil communautaire", "role": "délibère, pour la communauté de communes, sur la convention et vote les crédits", "decides": "la convention, ses avenants, le budget",
      "frequency": "cinq fois par an", "chair": "présidence de la communauté de communes"},
     {"id": "I02", "name": "Comité de pilotage", "role": "valide le diagnostic, décide des priorités, suit la convention", "decides": "les priorités, les actions, les changements du plan",
-     "frequency": "deux fois par an, trois pendant l’élaboration", "chair": "présidence de la communauté de communes", "above": "I01"},
+     "frequency": "quatre réunions pendant l’élaboration, puis deux par an", "chair": "présidence de la communauté de communes, avec la direction de la Caf"},
     {"id": "I03", "name": "Comité technique", "role": "prépare le comité de pilotage, suit les actions et les indicateurs", "decides": "la méthode et le calendrier de travail",
-     "frequency": "une fois par trimestre", "chair": "coordination de la convention", "above": "I02"},
+     "frequency": "trois réunions pendant l’élaboration, puis une par trimestre", "chair": "coordination de la convention", "above": "I02"},
     {"id": "I04", "name": "Groupes de travail thématiques", "role": "proposent des actions, puis en suivent la mise en œuvre", "frequency": "deux réunions par groupe et par an",
      "chair": "pilote de chaque action", "above": "I03"},
     {"id": "I05", "name": "Coordination de la convention", "role": "anime, relie les acteurs, tient le suivi", "frequency": "toute l’année",
@@ -62,7 +62,7 @@ MEMBERS: list[Line] = [
     _member("I04", "", "élus des quatre secteurs", "elus", False, 4),
     _member("I05", "P01", "chargé de coopération", "agents", False),
     _member("I05", "P11", "chargé de coopération, jeunesse et parentalité", "professionnels", False),
-    _member("I06", "", "toutes les personnes des instances et des groupes", "", False) | {"college": ""},
+    _member("I06", "", "toutes les personnes des instances et des groupes", "", False, 0) | {"college": ""},
 ]  # fmt: skip
 
 
@@ -120,18 +120,20 @@ def _signed(
     return lines
 
 
-_PILOTS_AND_SECTORS = (
+_COMMITTEE = (
     *PILOTS,
     *(("", f"élu du secteur {name}", "elus") for name in ("Larzac", "Dourbie", "Sorgues", "Cernon")),
+    ("P09", "présidence", "partenaires"),
 )
+"""The eleven seats of the steering committee; the last one has no vote."""
 ATTENDANCE: list[Line] = [
-    *_signed("RE01", _PILOTS_AND_SECTORS, {("P07", "direction"): "excuse"}),
-    *_signed("RE02", _PILOTS_AND_SECTORS, {("P08", "service de l’action sociale"): "excuse"}),
+    *_signed("RE01", _COMMITTEE, {("P07", "direction"): "excuse"}),
+    *_signed("RE02", _COMMITTEE, {("P08", "service de l’action sociale"): "excuse"}),
     *_signed("RE03", _TECHNICIANS, {("P12", "coordination du pôle de ressources"): "excuse"}),
     *_signed("RE04", _TECHNICIANS),
-    *_signed("RE05", _PILOTS_AND_SECTORS, {("P07", "direction"): "represente", ("", "élu du secteur Cernon"): "absent"}),
+    *_signed("RE05", _COMMITTEE, {("P07", "direction"): "represente", ("", "élu du secteur Cernon"): "absent"}),
     *_signed("RE06", _TECHNICIANS, {("P07", "action sociale"): "excuse"}),
-    *_signed("RE07", _PILOTS_AND_SECTORS, {("P08", "service de l’action sociale"): "excuse"}),
+    *_signed("RE07", _COMMITTEE, {("P08", "service de l’action sociale"): "excuse"}),
 ]  # fmt: skip
 
 
@@ -151,7 +153,7 @@ GOVERNED: list[Line] = [
     _decided(1, "RE01", "méthode", "Le bilan vient avant le diagnostic ; habitants et professionnels sont entendus à part.", responsible="coordination de la convention",
              due=date(2026, 9, 30), state="fait"),
     _decided(2, "RE02", "bilan", "Le bilan des douze actions est validé.", votes_for=9, votes_against=0, abstentions=0, state="fait", document="D04"),
-    _decided(3, "RE02", "convention 2021-2025", "La convention est prolongée jusqu’à la fin de 2026 ; la suite est à écrire avec la Caf.", responsible="présidence de la communauté de communes",
+    _decided(3, "RE02", "convention 2021-2025", "La convention est prolongée jusqu’au 30 juin 2027, par avenant ; la suite est à écrire avec la Caf.", responsible="présidence de la communauté de communes",
              due=date(2026, 12, 15), state="fait", document="D04"),
     _decided(4, "RE03", "critères", "Cinq critères et leurs poids sont fixés, avant les notes.", state="fait", document="D11"),
     _decided(5, "RE05", "diagnostic", "Le diagnostic est validé.", votes_for=9, votes_against=0, abstentions=0, state="fait", document="D13"),

@@ -105,7 +105,7 @@ PROPOSALS: list[Line] = [
               publics=("parents",), means="une accueillante de plus", first_step="Un samedi par mois, à La Cavalerie.", measure="De nouvelles familles viennent."),
     _proposal(10, "GT02", "Une équipe jeunesse mobile, deux soirs dans chaque vallée", "E03", "K012 K013", 12, "action", "A07", leader="P09",
               against="Le minibus a déjà échoué une fois.", publics=("jeunes_11_17",), means="un poste et demi, un véhicule partagé",
-              first_step="Un soir par quinzaine, à Nant et à Cornus.", measure="Des jeunes des quatre vallées participent."),
+              first_step="Un soir par quinzaine, à Nant et à Cornus.", measure="Des jeunes des trois vallées participent."),
     _proposal(11, "GT02", "Un retour du soir, deux fois par semaine", "E03", "K012", 11, "fusionnee", "A07", reason="Le véhicule de l’équipe mobile peut ramener."),
     _proposal(12, "GT02", "Un lieu d’écoute pour les adolescents, au collège", "E03", "K014", 8, "instruire", against="Qui paie le psychologue ?",
               reason="À voir avec le contrat local de santé."),

@@ -7,7 +7,8 @@ coordination are those of the scenario that the committee retained (``demo.agree
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -113,13 +114,13 @@ ACTIONS: list[Line] = [
             start=date(2028, 1, 1), project=True, goal="Ne plus refuser faute de renfort.", human="un mi-temps partagé", fte=0.5,
             conditions="Réponse de la MDPH et accord des trois employeurs.", risks="Pas de candidature, comme la première fois."),
     _action(7, 7, "jeunesse", "Envoyer une équipe jeunesse dans les vallées", "nouvelle", "K012 K013", "E03", "P09", "coordination de l’accueil de jeunes",
-            "Un animateur et demi va dans chaque vallée chaque semaine, avec un véhicule partagé qui ramène les jeunes deux soirs. L’action est revue après deux ans.",
+            "Un animateur et demi va dans les trois vallées chaque semaine, avec un véhicule partagé qui ramène les jeunes deux soirs. L’action est revue après deux ans.",
             origins="PR10 PR11", publics="jeunes_11_17 jeunes_18_25", secteurs="Dourbie Sorgues Cernon", partners="P01 P06 P07 P11", levers="ps msa fonds_locaux",
-            start=date(2027, 11, 1), goal="Toucher les jeunes des quatre vallées.", human="un poste et demi", fte=1.5,
-            conditions="Véhicule prêté ; salle dans chaque vallée.", risks="L’idée a déjà été abandonnée faute de cofinancement (B07).",
-            remark="Reprend autrement l’action B07, abandonnée."),
+            start=date(2027, 11, 1), goal="Toucher les jeunes des trois vallées.", human="un poste et demi", fte=1.5,
+            conditions="Véhicule prêté ; salle dans chaque vallée.", risks="L’idée a déjà été abandonnée faute de cofinancement.",
+            remark="Reprend autrement une action abandonnée de la convention précédente."),
     _action(8, 7, "jeunesse", "Poursuivre l’accueil de jeunes de La Cavalerie", "reconduite", "K013", "E03", "P09", "direction de l’accueil de jeunes",
-            "L’accueil reste ouvert trois demi-journées par semaine.", previous="B06", publics="jeunes_11_17", secteurs="Larzac", partners="P01 P02 P06",
+            "L’accueil reste ouvert trois demi-journées par semaine.", previous="B06", publics="jeunes_11_17", secteurs="Larzac", partners="P01 P02 P06 P07 P08",
             levers="ps bonus", goal="Garder ce qui marche.", human="une équipe d’une personne et demie", fte=1.5, conditions="Le demi-poste vacant est pourvu.",
             risks="Le recrutement échoue encore."),
     _action(9, 8, "parentalite", "Ouvrir le lieu d’accueil enfants-parents le samedi et former des parents relais", "adaptee", "K016 K017", "E04", "P11", "coordination de la parentalité",
@@ -134,7 +135,7 @@ ACTIONS: list[Line] = [
             conditions="Accord écrit de la Caf, de la MSA et du Département.", risks="Un partenaire ne vient pas."),
     _action(11, 10, "numerique", "Porter le conseil numérique à un poste entier", "adaptee", "K021", "E05", "P01", "service d’accès aux droits",
             "Huit communes par mois au lieu de quatre. Un remplacement est prévu par écrit en cas d’absence.", previous="B10", origins="PR14",
-            publics="habitants aines", partners="P06 P11", levers="autre", goal="Aider sans interruption.", human="un mi-temps de plus", fte=1.0,
+            publics="habitants aines", partners="P06 P08 P11", levers="autre", goal="Aider sans interruption.", human="un mi-temps de plus", fte=1.0,
             conditions="Le financement de l’État est renouvelé.", risks="Le poste reste vacant."),
     _action(12, 11, "transversal", "Tenir la coordination de la convention", "reconduite", "K028", "E01 E02 E03 E04 E05", "P01", "coordination de la convention",
             "Un temps plein coordonne et suit la convention ; un mi-temps, au plus près des associations, suit la jeunesse et la parentalité. Une plénière réunit tout le monde chaque année.",
@@ -179,7 +180,7 @@ STEPS: list[Line] = [
             ("Intervenir", _d(2029, 7), _d(2031, 12, 31), "coordination du pôle de ressources")),
     *_steps("A07", ("Trouver salles et véhicule", _d(2027, 11), _d(2028, 3, 31), "coordination de l’accueil de jeunes"),
             ("Aller dans deux vallées", _d(2028, 4), _d(2028, 12, 31), "équipe jeunesse"),
-            ("Aller dans les quatre vallées", _d(2029, 1), _d(2031, 12, 31), "équipe jeunesse"),
+            ("Aller dans les trois vallées", _d(2029, 1), _d(2031, 12, 31), "équipe jeunesse"),
             ("Faire le bilan de deux ans", _d(2030, 1), _d(2030, 4, 30), "comité de pilotage")),
     *_steps("A08", ("Pourvoir le demi-poste", _d(2027, 7), _d(2027, 12, 31), "direction de l’accueil de jeunes"),
             ("Tenir l’accueil", _d(2028, 1), _d(2031, 12, 31), "direction de l’accueil de jeunes")),
@@ -206,14 +207,18 @@ class Money:
     Attributes:
         items: what is paid -> amount of a full year.
         funders: payer -> what for, amount of a full year, how sure it is.
+        rates: payer -> dated amount (« Montants ») and quantity of a full year, from which its amount is computed.
         years: year -> share of a full year.
         once: year, what is paid, amount, payers -> amount: an investment.
+        parties: payer -> id of the party, where several are of that kind and one of them is known to pay.
     """
 
     items: dict[str, int]
     funders: dict[str, tuple[str, int, str]]
     years: dict[int, float]
     once: tuple[tuple[int, str, int, dict[str, int]], ...] = ()
+    rates: dict[str, tuple[str, float]] = field(default_factory=dict)
+    parties: dict[str, str] = field(default_factory=dict)
 
 
 _WHOLE = {2028: 1.0, 2029: 1.0, 2030: 1.0, 2031: 1.0}
@@ -230,6 +235,7 @@ def _coordination() -> Money:
             "msa": ("appui à la coordination", total["msa"], "sollicite"),
         },
         _HALF,
+        rates={"caf_funds": ("M03", 1.5)},
     )
 
 
@@ -240,14 +246,16 @@ MONEY: dict[str, Money] = {
                  {"caf_ps": ("prestation de service, six places", 46_600, "prevu"), "caf_bonus": ("six places nouvelles", 6 * PLACE, "prevu"),
                   "families": ("participation des familles", 17_500, "prevu")},
                  {2028: 0.25, 2029: 1.0, 2030: 1.0, 2031: 1.0},
-                 ((2028, "agrandissement du local", 180_000, {"caf_funds": 72_000, "state": 54_000}),)),
+                 ((2028, "agrandissement du local", 180_000, {"caf_funds": 72_000, "state": 54_000}),),
+                 rates={"caf_bonus": ("M01", 6)}),
     "A03": Money({"aide à l’installation": 6_000, "loyer du local": 4_800},
                  {"caf_funds": ("fonds local", 4_000, "sollicite"), "communes": ("local prêté", 2_400, "acquis")}, _HALF,
-                 ((2029, "aménagement du local", 24_000, {"caf_funds": 9_000, "communes": 6_000}),)),
+                 ((2029, "aménagement du local", 24_000, {"caf_funds": 9_000, "communes": 6_000}),), parties={"communes": "P02"}),
     "A04": Money({"temps du relais": 11_400, "outil de demande": 1_600}, {"caf_ps": ("mission du relais", 5_300, "prevu")}, _HALF),
     "A05": Money({"salaires": 16_200, "sorties, repas, matériel": 5_300},
                  {"caf_ps": ("heures d’accueil", 3_010, "prevu"), "caf_bonus": ("3 100 heures nouvelles", round(3_100 * HOUR), "prevu"),
-                  "communes": ("part des communes", 1_900, "sollicite"), "families": ("participation des familles", 6_200, "prevu")}, _WHOLE),
+                  "communes": ("part des communes", 1_900, "sollicite"), "families": ("participation des familles", 6_200, "prevu")}, _WHOLE,
+                 rates={"caf_bonus": ("M02", 3_100)}),
     "A06": Money({"salaires": 19_000, "formation": 2_000}, {"caf_funds": ("fonds publics et territoires", 12_000, "prevu")}, _WHOLE),
     "A07": Money({"salaires": 57_000, "véhicule partagé, carburant": 6_500, "activités": 4_500},
                  {"caf_ps": ("prestation jeunes", 20_400, "sollicite"), "msa": ("grandir en milieu rural", 8_000, "sollicite"),
@@ -266,7 +274,12 @@ MONEY: dict[str, Money] = {
 
 def budget_lines() -> list[Line]:
     """Lines of « Budget »: each action's year adds up, the intercommunalité paying the rest."""
-    return [line for action, money in MONEY.items() for line in lines_of(action, money)]
+    return as_written(line for action, money in MONEY.items() for line in lines_of(action, money))
+
+
+def as_written(lines: Iterable[Line]) -> list[Line]:
+    """The same, no amount being typed where « Montants » gives it."""
+    return [{name: line[name] for name in line if name != "amount" or "rate" not in line} for line in lines]
 
 
 def lines_of(action: str, money: Money) -> list[Line]:
@@ -284,7 +297,17 @@ def lines_of(action: str, money: Money) -> list[Line]:
         )
         lines += [_line(action, year, "depense", item, amount) for item, amount in spent.items()]
         lines += [
-            _line(action, year, "recette", why, amount, funder=payer, sure=sure)
+            _line(
+                action,
+                year,
+                "recette",
+                why,
+                amount,
+                funder=payer,
+                sure=sure,
+                **_dated(money, payer, share, amount),
+                **_of(money, payer),
+            )
             for payer, (why, amount, sure) in brought.items()
             if amount
         ]
@@ -292,10 +315,35 @@ def lines_of(action: str, money: Money) -> list[Line]:
         rest = {**payers, "epci": amount - sum(payers.values())}
         lines.append(_line(action, year, "depense", item, amount, nature="investissement"))
         lines += [
-            _line(action, year, "recette", item, part, nature="investissement", funder=payer, sure="prevu")
+            _line(
+                action,
+                year,
+                "recette",
+                item,
+                part,
+                nature="investissement",
+                funder=payer,
+                sure="prevu",
+                **_of(money, payer),
+            )
             for payer, part in rest.items()
         ]
     return lines
+
+
+def _dated(money: Money, payer: str, share: float, amount: int) -> Line:
+    """The dated amount that a receipt rests on, and how many times in that year."""
+    if payer not in money.rates:
+        return {}
+    id, quantity = money.rates[payer]
+    value = next(line["value"] for line in AMOUNTS if line["id"] == id)
+    assert abs(value * quantity * share - amount) < 0.5, (payer, value, quantity, share, amount)
+    return {"rate": id, "quantity": round(quantity * share, 2)}
+
+
+def _of(money: Money, payer: str) -> Line:
+    """Which party a payer is, where it is told."""
+    return {"party": money.parties[payer]} if payer in money.parties else {}
 
 
 def _line(
@@ -331,22 +379,24 @@ _EPCI = "réponse de la communauté de communes aux demandes de données (exempl
 INDICATORS: list[Line] = [
     _indicator(1, "A01", "moyens", "postes pourvus pour l’ouverture du matin", "ETP", 0, "2027", 0.8, date(2028, 6, 30), _REGISTER, "direction de la crèche"),
     _indicator(2, "A01", "resultat", "enfants accueillis avant 7 h 30", "enfants", 0, "2026", 10, _LATE, _REGISTER, "direction de la crèche"),
-    _indicator(3, "A02", "realisation", "places ouvertes à la crèche", "places", 20, "2026", 28, date(2028, 12, 31), "offre.xlsx, fiche de la crèche", "direction de la crèche"),
-    _indicator(4, "A02", "resultat", "familles en attente à la fin de septembre", "familles", 11, "2026", 5, _LATE, "offre.xlsx, liste d’attente", "service de la petite enfance"),
-    _indicator(5, "A02", "resultat", "places pour 100 enfants de moins de 3 ans, établissements", "places pour 100 enfants", 16.3, "2023", 21, date(2029, 12, 31),
-               "Cnaf, taux de couverture par commune et intercommunalité", "coordination de la convention", indicator="taux_couverture", breakdown="mode=eaje"),
+    _indicator(3, "A02", "realisation", "places ouvertes à la crèche (22 agréées au départ)", "places", 20, "2026", 28, date(2028, 12, 31), "fiche de service de la crèche (exemple)", "direction de la crèche",
+               remark="22 places agréées, dont deux fermées faute de personnel."),
+    _indicator(4, "A02", "resultat", "familles en attente à la fin de septembre", "familles", 11, "2026", 5, _LATE, "liste d’attente de la crèche (exemple)", "service de la petite enfance"),
+    _indicator(5, "A02", "resultat", "places pour 100 enfants de moins de 3 ans, établissements", "places pour 100 enfants", 16.3, "2023", 20, date(2029, 12, 31),
+               "Cnaf, taux de couverture par commune et intercommunalité", "coordination de la convention", indicator="taux_couverture", breakdown="mode=eaje",
+               remark="16,3 en 2023 avec 22 places, avant la fermeture de deux (IN03). Avec 28 places et autant d’enfants : 20,7."),
     _indicator(6, "A03", "realisation", "assistantes maternelles en activité", "personnes", 16, "2025", 18, _LATE, "réponse du Département (exemple), PMI", "animation du relais"),
     _indicator(7, "A03", "moyens", "candidates accompagnées jusqu’à l’agrément", "personnes", 0, "2027", 6, _LATE, "registre du relais (exemple)", "animation du relais"),
     _indicator(8, "A04", "resultat", "demandes restées sans réponse dans l’année", "demandes", 14, "2025", 5, _LATE, _EPCI, "animation du relais"),
     _indicator(9, "A04", "realisation", "demandes reçues par le formulaire unique", "demandes", 0, "2026", 50, _MIDDLE, "tableau du guichet (exemple)", "animation du relais"),
     _indicator(10, "A05", "realisation", "semaines ouvertes à Nant pendant les petites vacances", "semaines", 0, "2026", 6, _MIDDLE, "fiche de service (exemple)",
                "coordination des accueils de loisirs"),
-    _indicator(11, "A05", "resultat", "enfants de la Dourbie accueillis dans l’année", "enfants", 51, "2025", 75, _LATE, "offre.xlsx, usagers", "coordination des accueils de loisirs"),
-    _indicator(12, "A06", "resultat", "enfants handicapés accueillis pendant l’année", "enfants", 12, "2025", 20, _LATE, "offre.xlsx, fiche de l’accueil d’été", "coordination du pôle de ressources"),
+    _indicator(11, "A05", "resultat", "enfants de la Dourbie accueillis dans l’année", "enfants", 51, "2025", 75, _LATE, "fiche de service de l’accueil de loisirs (exemple)", "coordination des accueils de loisirs"),
+    _indicator(12, "A06", "resultat", "enfants handicapés accueillis pendant l’année", "enfants", 12, "2025", 20, _LATE, "fiche de service de l’accueil d’été (exemple)", "coordination du pôle de ressources"),
     _indicator(13, "A07", "moyens", "soirées tenues dans les vallées", "soirées par an", 0, "2026", 120, _MIDDLE, "cahier de l’équipe (exemple)", "coordination de l’accueil de jeunes"),
     _indicator(14, "A07", "resultat", "jeunes des vallées qui participent dans l’année", "jeunes", 11, "2025", 40, _LATE, "inscriptions par commune (exemple)",
                "coordination de l’accueil de jeunes"),
-    _indicator(15, "A08", "realisation", "jeunes inscrits dans l’année", "jeunes", 57, "2025", 70, _LATE, "offre.xlsx, usagers", "direction de l’accueil de jeunes"),
+    _indicator(15, "A08", "realisation", "jeunes inscrits dans l’année", "jeunes", 57, "2025", 70, _LATE, "fiche de service de l’accueil de jeunes (exemple)", "direction de l’accueil de jeunes"),
     _indicator(16, "A09", "realisation", "familles venues dans l’année", "familles", 38, "2025", 55, _LATE, "réponse de la Caf (exemple)", "coordination de la parentalité"),
     _indicator(17, "A09", "moyens", "samedis ouverts dans l’année", "samedis", 0, "2026", 20, _MIDDLE, "planning du lieu (exemple)", "coordination de la parentalité"),
     _indicator(18, "A10", "realisation", "personnes reçues en permanence dans la Sorgues et le Cernon", "personnes par an", 0, "2026", 150, _LATE, "registre de la maison des services (exemple)",
@@ -354,8 +404,8 @@ INDICATORS: list[Line] = [
     _indicator(19, "A11", "realisation", "personnes aidées en ligne dans l’année", "personnes", 186, "2025", 320, _LATE, _EPCI, "service d’accès aux droits"),
     _indicator(20, "A11", "moyens", "communes couvertes chaque mois", "communes", 4, "2026", 8, date(2028, 12, 31), "planning du conseil numérique (exemple)", "service d’accès aux droits",
                "trimestrielle"),
-    _indicator(21, "A12", "moyens", "postes de coordination pourvus", "ETP", 1, "2026", 1.5, date(2027, 12, 31), "gouvernance.xlsx, scénario retenu", "coordination de la convention"),
-    _indicator(22, "A12", "realisation", "actions dont l’avancement est dit avant la plénière", "% des actions", 0, "2027", 100, date(2028, 5, 31), "suivi.xlsx", "coordination de la convention"),
+    _indicator(21, "A12", "moyens", "postes de coordination pourvus", "ETP", 1, "2026", 1.5, date(2027, 12, 31), "organisation retenue par le comité de pilotage (exemple)", "coordination de la convention"),
+    _indicator(22, "A12", "realisation", "actions dont l’avancement est dit avant la plénière", "% des actions", 0, "2027", 100, date(2028, 5, 31), "tableau de suivi de la convention (exemple)", "coordination de la convention"),
 ]  # fmt: skip
 AMOUNTS: list[Line] = [
     {"id": id, "name": f"{name} (montant d’exemple)", "value": value, "unit": unit, "start": date(2027, 1, 1), "end": date(2027, 12, 31), "source": SOURCE}

@@ -19,6 +19,7 @@ CRITERIA: list[Line] = [
         ("CR5", "faisabilité en cinq ans", "1 : hors de portée ; 5 : moyens et compétences sont là", 2, "faisabilite"),
     )
 ]  # fmt: skip
+_WEIGHTS = {line["id"]: line["weight"] for line in CRITERIA}
 VOTERS = {"elus": 21, "professionnels": 26, "habitants": 9}
 EACH = 3
 _SCORES: dict[str, dict[str, tuple[float, ...]]] = {
@@ -39,7 +40,7 @@ _VOTES: dict[str, tuple[int, int, int]] = {
 def _scored(issue: str, college: str, criterion: str, mean: float) -> Line:
     return {
         "issue": issue, "criterion": criterion, "college": college, "score": mean, "lowest": max(1, math.floor(mean - 1)),
-        "highest": min(5, math.ceil(mean + 0.5)), "voters": VOTERS[college], "scored_on": SCORED,
+        "highest": min(5, math.ceil(mean + 0.5)), "voters": VOTERS[college], "scored_on": SCORED, "weight": _WEIGHTS[criterion],
     }  # fmt: skip
 
 
@@ -72,11 +73,11 @@ def _decision(issue: str, decision: str, rank: int | None, reason: str) -> Line:
 
 
 DECISIONS: list[Line] = [
-    _decision("E01", "retenu", 1, "Les trois collèges le mettent en tête ; rien n’ouvre avant 7 h 30 et des places sont fermées."),
-    _decision("E05", "retenu", 2, "Deux vallées sur quatre n’ont aucune permanence, et des lieux communaux sont disponibles."),
-    _decision("E02", "retenu", 3, "Les collèges s’accordent ; l’ouverture de Nant aux vacances est déjà chiffrée."),
-    _decision("E03", "retenu", 4, "Les professionnels le mettent en tête, les élus en fin de liste : retenu pour une équipe légère, à revoir après deux ans."),
-    _decision("E04", "retenu", 5, "Peu de voix, mais une gravité notée haut par tous, et une réponse à petite échelle."),
+    _decision("E01", "retenu", 1, "En tête des notes et des voix chez les élus, tout près de la tête chez les professionnels ; rien n’ouvre avant 7 h 30 et des places sont fermées."),
+    _decision("E05", "retenu", 2, "Deux secteurs sur quatre n’ont aucune permanence, et des lieux communaux sont disponibles."),
+    _decision("E02", "retenu", 3, "Élus et professionnels le notent presque pareil ; l’ouverture de Nant aux vacances est déjà chiffrée."),
+    _decision("E03", "retenu", 4, "En tête des notes chez les professionnels, en fin de liste chez les élus : retenu pour une équipe légère, à revoir après deux ans."),
+    _decision("E04", "retenu", 5, "Peu de voix, mais une gravité que les élus et les professionnels notent au-dessus du milieu de l’échelle, et une réponse à petite échelle."),
     _decision("E06", "ecarte", None, "Besoin reconnu ; les moyens sont ceux d’un autre contrat et la compétence n’est pas établie."),
     _decision("E07", "reporte", None, "À reprendre quand le schéma de l’animation de la vie sociale aura dit où un second espace est possible."),
 ]  # fmt: skip

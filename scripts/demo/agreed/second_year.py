@@ -120,6 +120,10 @@ _APPROVED: dict[str, tuple[str, date]] = {
 }  # fmt: skip
 
 
+_NAMED: dict[str, Line] = {"P07": {"name": "MSA du Sud-Aveyron (exemple)"}}
+"""Party -> its name, known when it signed."""
+
+
 def _party(line: Line) -> Line:
     if line["id"] in ("P02", "P03", "P04"):
         return {**line, "signs": "non", "remark": ""}
@@ -133,7 +137,7 @@ def _party(line: Line) -> Line:
         "subject": "approbation",
         "document": "D17",
     }
-    return {**line, **told, "remark": ""}
+    return {**line, **told, "remark": "", **_NAMED.get(line["id"], {})}
 
 
 _RENEWED: dict[str, tuple[str, int, int]] = {
@@ -190,10 +194,24 @@ _REFUSED = {
 _FINDINGS = [
     {**f, **_REFUSED} if f["id"] == "K018" else f for f in findings.FINDINGS if f["state"] != "propose"
 ]
+_NOT_ASKED_AGAIN = "part_assistantes_maternelles_55_plus"
+"""A figure of the Département, which the follow-up did not ask for."""
 _EVIDENCE: list[Line] = [
-    *(e for e in findings.EVIDENCE if e["finding"] in {f["id"] for f in _FINDINGS}),
+    *(e for e in findings.EVIDENCE if e["finding"] in {f["id"] for f in _FINDINGS} and e["ref"] != _NOT_ASKED_AGAIN),
     {"finding": "K020", "kind": "document", "ref": "D13", "document": "D13", "remark": "Ce qui a été dit en 2026 est dans l’étude précédente."},
 ]  # fmt: skip
+
+_SET_ASIDE = {
+    "state": "ecarte",
+    "reason": "Trois associations ont renouvelé leur bureau : le besoin n’est plus constaté.",
+    "decided_on": date(2029, 1, 16),
+}
+
+
+def _issue(line: Line) -> Line:
+    """An issue of the first edition; the one whose finding is refused since is set aside."""
+    return {**line, **_SET_ASIDE} if line["id"] == "E07" else line
+
 
 # --- the plan, as amended ---------------------------------------------------------------------------------
 
@@ -257,7 +275,7 @@ _STEP_STATES: dict[tuple[str, str], str] = {
 }  # fmt: skip
 _GONE = {
     ("A01", "Étudier une garde à domicile"), ("A03", "Accompagner les candidates"), ("A03", "Ouvrir la maison"), ("A03", "Aider deux installations de plus"),
-    ("A07", "Aller dans les quatre vallées"),
+    ("A07", "Aller dans les trois vallées"),
 }  # fmt: skip
 """Steps that the amendment took away."""
 _STEPS: list[Line] = [
@@ -365,6 +383,7 @@ def _measure(indicator: str, period: str, value: float) -> Line:
     return {
         **line,
         "comparable": "non",
+        "unit": "passages",
         "remark": "La Caf compte désormais les passages et non les familles.",
     }
 
@@ -417,12 +436,12 @@ def agreement_rows() -> Rows:
     first = governance
     return {
         "constats": {"findings": _FINDINGS, "evidence": _EVIDENCE},
-        "croisement": {"needs": [_need(line) for line in crossing.NEEDS], "issues": crossing.ISSUES},
-        "priorites": {"criteria": priorities.CRITERIA, "decisions": priorities.DECISIONS},
+        "croisement": {"needs": [_need(line) for line in crossing.NEEDS], "issues": [_issue(line) for line in crossing.ISSUES]},
+        "priorites": {"criteria": priorities.CRITERIA, "decisions": [d for d in priorities.DECISIONS if d["issue"] != "E07"]},
         "groupes": {"sessions": groups.SESSIONS, "proposals": groups.PROPOSALS},
         "plan": {
             "axes": plan.AXES, "orientations": plan.ORIENTATIONS, "objectives": plan.OBJECTIVES, "actions": _ACTIONS, "steps": _STEPS,
-            "budget": _BUDGET, "indicators": _INDICATORS, "amounts": _AMOUNTS,
+            "budget": plan.as_written(_BUDGET), "indicators": _INDICATORS, "amounts": _AMOUNTS,
         },
         "gouvernance": {
             "instances": first.INSTANCES, "members": first.MEMBERS, "meetings": _MEETINGS, "attendance": _ATTENDANCE, "decisions": _DECISIONS,
