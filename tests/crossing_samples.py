@@ -19,6 +19,7 @@ GROUP = {side: groups[0] for side, groups in SIDES.items()}
 """Side -> one of its groups."""
 SHEETS = {
     "findings": "constats", "evidence": "constats", "needs": "croisement", "issues": "croisement", "decisions": "priorites",
+    "actions": "plan",
 }  # fmt: skip
 DAY = pd.Timestamp(2026, 10, 1)
 

@@ -51,7 +51,7 @@ def study(lines, beside=None, as_of=AS_OF, **more):
     return SimpleNamespace(
         **{
             "id": "exemple", "agreement": agreed(lines), "partnership": partners(beside), "as_of": as_of, "fictif": True,
-            "communes_by_code": {"90001": "Amont-Exemple"}, "territory": SimpleNamespace(name="Communauté Exemple", members=("90001",)),
+            "communes_by_code": {"90001": "Amont-Exemple"}, "config": SimpleNamespace(secteurs={"Amont": ("90001",), "Aval": ()}), "territory": SimpleNamespace(name="Communauté Exemple", members=("90001",)),
             **more,
         }
     )  # fmt: skip

@@ -16,9 +16,9 @@ from ctg_lib.workbooks.reading import Filled, frame_of
 
 SHEETS = {
     "findings": "constats", "evidence": "constats", "needs": "croisement", "issues": "croisement", "copil": "priorites",
-    "sessions": "groupes", "proposals": "groupes", "axes": "plan", "orientations": "plan", "objectives": "plan",
+    "sessions": "groupes", "present": "groupes", "proposals": "groupes", "axes": "plan", "orientations": "plan", "objectives": "plan",
     "actions": "plan", "steps": "plan", "budget": "plan", "indicators": "plan", "amounts": "plan", "members": "gouvernance",
-    "measures": "suivi",
+    "measures": "suivi", "progress": "suivi",
 }  # fmt: skip
 CONTRACT = {"start": date(2027, 1, 1), "end": date(2031, 12, 31)}
 AS_OF = date(2026, 12, 1)
@@ -101,7 +101,7 @@ def partnership(bilan=(), **sheets) -> Partnership:
         {"id": "P01", "name": "CC Exemple", "type": "epci"},
         {"id": "P02", "name": "Caf Exemple", "type": "caf"},
     ]
-    where = {"parties": "parties", "bilan": "bilan"}
+    where = {"parties": "parties", "bilan": "bilan", "documents": "documents"}
     return Partnership(
         Path(), filled(BOOKS, {"parties": parties, "bilan": list(bilan)} | sheets, where), communes={}
     )

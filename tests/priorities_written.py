@@ -14,11 +14,15 @@ from ctg_lib.workbooks.schema import as_frame
 Line = dict[str, Any]
 FIXED, SCORED, DECIDED, AS_OF = date(2027, 1, 5), date(2027, 1, 20), date(2027, 2, 9), date(2027, 6, 15)
 CRITERIA: list[Line] = [
-    {"id": "C1", "name": "ampleur", "definition": "de 1 à 5", "weight": 2.0, "role": "taille", "fixed_on": FIXED},
-    {"id": "C2", "name": "gravité", "definition": "de 1 à 5", "weight": 1.0, "role": "gravite", "fixed_on": FIXED},
-    {"id": "C3", "name": "effet", "definition": "de 1 à 5", "weight": 1.0, "role": "efficacite", "fixed_on": FIXED},
-    {"id": "C4", "name": "faisabilité", "definition": "de 1 à 5", "weight": 0.0, "role": "faisabilite", "fixed_on": FIXED},
+    {"id": id, "name": name, "definition": "de 1 à 5", "weight": weight, "role": role, "fixed_on": FIXED, "document": "D1"}
+    for id, name, weight, role in (
+        ("C1", "ampleur", 2.0, "taille"), ("C2", "gravité", 1.0, "gravite"), ("C3", "effet", 1.0, "efficacite"),
+        ("C4", "faisabilité", 0.0, "faisabilite"),
+    )
 ]  # fmt: skip
+WEIGHTS = {line["id"]: line["weight"] for line in CRITERIA}
+MEETINGS: list[Line] = [{"id": "RE0", "instance": "I0", "date": FIXED, "document": "D1"}]
+"""The one that fixed the criteria, before the scores."""
 ISSUES: list[Line] = [
     {"id": id, "title": title, "theme": "enfance", "state": "valide", "decided_on": date(2027, 1, 12)}
     for id, title in (("E1", "Garder les enfants tôt"), ("E2", "Occuper l’été"), ("E3", "Circuler"))
@@ -30,7 +34,7 @@ def scored(
 ) -> list[Line]:
     return [
         {"issue": issue, "criterion": f"C{n}", "college": college, "score": float(mean), "lowest": low, "highest": high,
-         "voters": voters, "scored_on": SCORED}
+         "voters": voters, "scored_on": SCORED, "weight": WEIGHTS[f"C{n}"]}
         for n, mean in enumerate(means, start=1)
     ]  # fmt: skip
 
@@ -61,7 +65,7 @@ def agreed(folder: Path = Path("nowhere"), **sheets: list[Line]) -> Agreement:
     Others are written « book__sheet ».
     """
     given = {"croisement__issues": ISSUES, "priorites__criteria": CRITERIA, "priorites__scores": SCORES,
-             "priorites__votes": VOTES, "priorites__decisions": DECISIONS}  # fmt: skip
+             "priorites__votes": VOTES, "priorites__decisions": DECISIONS, "gouvernance__meetings": MEETINGS}  # fmt: skip
     for name, rows in sheets.items():
         given[next((known for known in given if known.endswith(f"__{name}")), name)] = rows
     books = agreement_books()

@@ -458,7 +458,12 @@ def test_secteurs_with_one_slug(geo: Geography) -> None:
 def test_study_of_two_epci(geo: Geography) -> None:
     both = geo.study([LARZAC, "241200567"])
     assert (both.level, both.epci) == ("study", ("241200567", LARZAC))
-    assert both.name == "Larzac et Vallées et Millau Grands Causses"
+    one, other = "Communauté de communes Larzac et Vallées", "Communauté de communes de Millau Grands Causses"
+    assert (
+        both.name == f"{one} et {other}" and both.short_name == "Larzac et Vallées et Millau Grands Causses"
+    )
+    assert both.le() == f"la {one} et la {other}" and both.de() == f"de la {one} et de la {other}"
+    assert both.a() == f"dans la {one} et la {other}"
     assert LARZAC not in set(geo.neighbours(both)["code"])
     assert geo.study([LARZAC]) == geo.territory(LARZAC)
     with pytest.raises(BadInput, match="se recouvrent : La Cavalerie"):
