@@ -187,7 +187,9 @@ def counted_whole(frame: pd.DataFrame, stem: str) -> pd.DataFrame:
     """Counts as whole numbers, those not shown absent; texts that are not said empty."""
     numbers = {c: frame[c].astype("float64") for c in NUMBERS[stem]}
     whole = {c: n.round().astype("Int64") for c, n in numbers.items() if c in _COUNTS}
-    columns: dict[str, pd.Series] = {c: frame[c].fillna("").astype("str") for c in map(str, frame)}
+    columns: dict[str, pd.Series] = {
+        c: frame[c].astype("object").fillna("").astype("str") for c in map(str, frame)
+    }
     return frame.assign(**(columns | numbers | whole))
 
 

@@ -256,7 +256,7 @@ def coded(lines: pd.DataFrame, *, by: str = "need", themes: Mapping[str, str] | 
         themes: need -> its theme, for lines coded by their need alone.
     """
     done = lines[lines["decision"].isin(["publier", "ne_pas_publier"])].copy()
-    own = done["need"].map(dict(themes or {})).fillna("")
+    own = done["need"].map(dict(themes or {})).astype("object").fillna("")
     done["theme"] = done["theme"].where(done["theme"].ne(""), own)
     rows: list[tuple[object, ...]] = []
     for questionnaire, mine in done.groupby("questionnaire", sort=False):

@@ -105,17 +105,15 @@ class Croisement(FolderChapter):
 
     def nothing_message(self) -> str:
         """That nothing is crossed yet, and the next step."""
-        kept = len(self.study.agreement.kept_findings)
         text = "**Aucun besoin n’est encore croisé.**"
-        if kept:
+        if len(self.study.agreement.kept_findings):
             return (
-                f"{text} {upper_first(counted(kept, 'constat gardé', 'constats gardés'))} dans constats.xlsx : "
-                f"`ctg study crossing {self.study.id}` en propose les besoins, dans croisement.xlsx ; une personne décide."
+                f"{text} Des constats sont gardés dans constats.xlsx : `ctg study crossing` en propose les besoins, dans "
+                "croisement.xlsx ; une personne décide."
             )
         return (
-            f"{text} Un besoin se propose à partir de constats gardés, et aucun ne l’est : `ctg study findings {self.study.id}` "
-            f"propose les constats, une personne en décide dans constats.xlsx, puis `ctg study crossing {self.study.id}` "
-            "propose les besoins."
+            f"{text} Un besoin se propose à partir de constats gardés, et aucun ne l’est : `ctg study findings` propose les "
+            "constats, une personne en décide dans constats.xlsx, puis `ctg study crossing` propose les besoins."
         )
 
     def waiting_message(self) -> str:

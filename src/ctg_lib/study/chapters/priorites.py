@@ -771,7 +771,7 @@ class Priorites(FolderChapter):
         if not self.scored:
             return self.questions(
                 "Sur quels critères choisir, et lesquels comptent double ?",
-                "Que veulent dire 1 et 5 pour chacun d’eux, ici ?",
+                "Que veulent dire la note la plus basse et la plus haute de chacun d’eux, ici ?",
                 "Qui vote, et comment entendre ceux qui ne viennent pas ?",
             )
         top = _named(table.iloc[0].to_dict()) if len(table) and table["gap"].iloc[0] >= DISAGREE else None
