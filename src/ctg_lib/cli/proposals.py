@@ -5,16 +5,20 @@ What a person decided of a line stays, and so does a workbook that exists.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, TypeVar
 
 from ctg_lib.cli.check import problem_lines
 from ctg_lib.cli.common import DebugOption, StudyArgument, closed_elsewhere, opened_study, print_lines, shown
 from ctg_lib.errors import BadInput
 
 if TYPE_CHECKING:
+    from ctg_lib.documents.agreement.crossing_sheet import CrossingWritten
+    from ctg_lib.documents.agreement.plan_sheet import PlanWritten
     from ctg_lib.documents.agreement.update import Written
     from ctg_lib.study import Study
+
+Done = TypeVar("Done", "CrossingWritten", "PlanWritten")
 
 WAY: tuple[tuple[str, str], ...] = (
     ("gouvernance", "les instances et leurs membres, dès le premier comité de pilotage ; puis les réunions"),
@@ -54,29 +58,30 @@ def _added(study: Study, ids: Iterable[str]) -> bool:
 def study_crossing(study: StudyArgument, debug: DebugOption = False) -> None:
     """Proposer les besoins à partir des constats gardés, et les enjeux à partir des besoins retenus."""
     from ctg_lib.documents.agreement.crossing_sheet import crossing_lines, write_crossing
-    from ctg_lib.documents.study_folder import own_folder
 
-    opened = opened_study(study)
-    own_folder(opened)
-    with closed_elsewhere():
-        done = write_crossing(opened)
-    _told(done.written)
-    _added(opened, ASKED_BY_CROSSING)
+    opened, done = _proposed(study, write_crossing, ASKED_BY_CROSSING)
     print_lines(crossing_lines(done, opened.id))
 
 
 def study_plan(study: StudyArgument, debug: DebugOption = False) -> None:
     """Proposer des actions, en projet, à partir des propositions des groupes de travail."""
     from ctg_lib.documents.agreement.plan_sheet import plan_lines, write_plan
+
+    opened, done = _proposed(study, write_plan, ASKED_BY_PLAN)
+    print_lines(plan_lines(done, opened.id))
+
+
+def _proposed(study: str, write: Callable[[Study], Done], asked: Iterable[str]) -> tuple[Study, Done]:
+    """Write proposals in a workbook, then the blank ones to which they lead; the study, what was done."""
     from ctg_lib.documents.study_folder import own_folder
 
     opened = opened_study(study)
     own_folder(opened)
     with closed_elsewhere():
-        done = write_plan(opened)
+        done = write(opened)
     _told(done.written)
-    _added(opened, ASKED_BY_PLAN)
-    print_lines(plan_lines(done, opened.id))
+    _added(opened, asked)
+    return opened, done
 
 
 def _told(written: Written) -> None:

@@ -8,10 +8,7 @@ from typing import TYPE_CHECKING
 
 from ctg_lib.agreement.books.priorites import DECISIONS
 from ctg_lib.agreement.checks.ground import Line, lines, listed, unknown
-from ctg_lib.agreement.checks.plan_ground import Ground
-from ctg_lib.agreement.checks.plan_ground import binds as _binds
-from ctg_lib.agreement.checks.plan_ground import outside as _outside
-from ctg_lib.agreement.checks.plan_ground import tell as _tell
+from ctg_lib.agreement.checks.plan_ground import Ground, binds, outside, tell, without
 from ctg_lib.agreement.checks.plan_money import money, outdated
 from ctg_lib.agreement.measurability import Outlook, Verdict, span_of, verdicts
 from ctg_lib.agreement.plan import TO_FILL, unanswered_proposals
@@ -91,7 +88,7 @@ def _term(ground: Ground) -> Iterator[Problem]:
 
 def _worst(actions: list[Line]) -> Severity:
     """An error where one of these actions binds."""
-    return "error" if any(map(_binds, actions)) else "warning"
+    return "error" if any(map(binds, actions)) else "warning"
 
 
 def _leaders(ground: Ground) -> Iterator[Problem]:
@@ -119,28 +116,28 @@ def _seated(ground: Ground) -> set[str]:
 
 def _action(ground: Ground, line: Line) -> Iterator[Problem]:
     if missing := [label for name, label in FILLED.items() if line[name] is None]:
-        yield _tell(line, line, next(n for n in FILLED if line[n] is None), "", f"à compléter avant de la valider : {', '.join(missing)}",
+        yield tell(line, line, next(n for n in FILLED if line[n] is None), "", f"à compléter avant de la valider : {', '.join(missing)}",
                     f"une action sans {', sans '.join(missing)}")  # fmt: skip
     yield from _findings(ground, line)
     yield from _issues(ground, line)
     yield from _dates(ground, line)
     yield from _leader(ground, line)
     yield from _nature(ground, line)
-    if _binds(line) and line["decided_on"] is None:
+    if binds(line) and line["decided_on"] is None:
         yield line.warning(
             "decided_on",
             "",
             "le jour où le comité de pilotage l’a validée",
             said="une action validée sans date",
         )
-    if line["decided_on"] and line["decided_on"] > ground.as_of and _binds(line):
+    if line["decided_on"] and line["decided_on"] > ground.as_of and binds(line):
         yield line.problem("decided_on", day(line["decided_on"]), f"une date qui ne dépasse pas celle de l’étude ({day(ground.as_of)})",
                            said="une action validée après la date de l’étude")  # fmt: skip
 
 
 def _findings(ground: Ground, line: Line) -> Iterator[Problem]:
     if not line["findings"]:
-        yield _tell(
+        yield tell(
             line,
             line,
             "findings",
@@ -152,7 +149,7 @@ def _findings(ground: Ground, line: Line) -> Iterator[Problem]:
     known = set(ground.agreement.table("constats", "findings")["id"])
     kept = set(ground.agreement.kept_findings["id"])
     if out := [id for id in line["findings"] if id in known and id not in kept]:
-        yield _tell(line, line, "findings", f"des constats qui ne sont pas gardés : {listed(out)}", "des constats acceptés ou reformulés",
+        yield tell(line, line, "findings", f"des constats qui ne sont pas gardés : {listed(out)}", "des constats acceptés ou reformulés",
                     "une action qui répond à un constat qui n’est pas gardé")  # fmt: skip
 
 
@@ -160,7 +157,7 @@ def _issues(ground: Ground, line: Line) -> Iterator[Problem]:
     action = ground.plan.find(str(line["id"]))
     answers = action.answers if action else ()
     if not answers:
-        yield _tell(line, line, "issues", "", "un enjeu que le comité de pilotage a retenu, dans l’action ou dans son axe",
+        yield tell(line, line, "issues", "", "un enjeu que le comité de pilotage a retenu, dans l’action ou dans son axe",
                     "une action sans enjeu")  # fmt: skip
         return
     known, retained = (
@@ -169,11 +166,11 @@ def _issues(ground: Ground, line: Line) -> Iterator[Problem]:
     )
     own = [id for id in line["issues"] or () if id in known and id not in retained]
     if own:
-        yield _tell(line, line, "issues", listed([_decided(ground, id) for id in own]),
+        yield tell(line, line, "issues", listed([_decided(ground, id) for id in own]),
                     "des enjeux que le comité de pilotage a retenus (priorites.xlsx, « Décisions du COPIL »)",
                     "une action qui répond à un enjeu que le comité de pilotage n’a pas retenu")  # fmt: skip
     elif not line["issues"] and action and not action.retained:
-        yield _tell(line, line, "issues", f"rien, et les enjeux de son axe ne sont pas retenus : {listed(list(answers))}", "un enjeu retenu",
+        yield tell(line, line, "issues", f"rien, et les enjeux de son axe ne sont pas retenus : {listed(list(answers))}", "un enjeu retenu",
                     "une action dont aucun enjeu n’est retenu")  # fmt: skip
 
 
@@ -186,7 +183,7 @@ def _decided(ground: Ground, issue: str) -> str:
 def _dates(ground: Ground, line: Line) -> Iterator[Problem]:
     start, end = line["start"], line["end"]
     if start and end and end < start:
-        yield _tell(
+        yield tell(
             line,
             line,
             "end",
@@ -197,8 +194,8 @@ def _dates(ground: Ground, line: Line) -> Iterator[Problem]:
         return
     for column in ("start", "end"):
         value = line[column]
-        if value and (bound := _outside(ground, value)):
-            yield _tell(
+        if value and (bound := outside(ground, value)):
+            yield tell(
                 line,
                 line,
                 column,
@@ -212,7 +209,7 @@ def _leader(ground: Ground, line: Line) -> Iterator[Problem]:
     members = _seated(ground)
     known = set(ground.partnership.table("parties", "parties")["id"])
     if line["leader"] and members and line["leader"] in known and line["leader"] not in members:
-        yield _tell(line, line, "leader", f"{line['leader']}, absent de toutes les instances",
+        yield tell(line, line, "leader", f"{line['leader']}, absent de toutes les instances",
                     "un organisme qui siège dans une instance (gouvernance.xlsx, feuille « Membres »)",
                     "un pilote qui n’est pas dans la gouvernance")  # fmt: skip
 
@@ -220,7 +217,7 @@ def _leader(ground: Ground, line: Line) -> Iterator[Problem]:
 def _nature(ground: Ground, line: Line) -> Iterator[Problem]:
     nature, previous = line["nature"], line["previous"] or ()
     if nature in ("reconduite", "adaptee") and not previous:
-        yield _tell(line, line, "previous", "", "l’action de bilan.xlsx qu’elle reconduit ou adapte",
+        yield tell(line, line, "previous", "", "l’action de bilan.xlsx qu’elle reconduit ou adapte",
                     "une action reconduite ou adaptée, sans dire laquelle")  # fmt: skip
     if nature == "nouvelle" and previous:
         yield line.warning("nature", f"nouvelle, avec une action précédente ({listed(list(previous))})", "« reconduite » ou « adaptée »",
@@ -252,7 +249,7 @@ def _steps(ground: Ground) -> Iterator[Problem]:
     for line, action in ground.of_actions("steps"):
         start, end = line["start"], line["end"] or line["start"]
         if line["start"] and line["end"] and line["end"] < line["start"]:
-            yield _tell(
+            yield tell(
                 action,
                 line,
                 "end",
@@ -265,7 +262,7 @@ def _steps(ground: Ground) -> Iterator[Problem]:
             first, last = action["start"], action["end"]
             if value and ((first and value < first) or (last and value > last)):
                 bounds = " – ".join(day(each) for each in (first, last) if each)
-                yield _tell(action, line, column, day(value), f"un jour de l’action {action['id']} ({bounds})",
+                yield tell(action, line, column, day(value), f"un jour de l’action {action['id']} ({bounds})",
                             "une étape hors des dates de son action")  # fmt: skip
                 break
 
@@ -283,14 +280,9 @@ def _indicators(ground: Ground) -> Iterator[Problem]:
         verdict = found.get(str(line["id"] or ""))
         if verdict and not (verdict.code == "inconnu" and _undated(ground, action)):
             yield from _verdict(line, action, verdict)
-    for action in ground.actions:
-        if _binds(action) and action["id"] not in measured:
-            yield action.warning(
-                "id",
-                "",
-                "à compléter : ses indicateurs (feuille « Indicateurs »)",
-                said="une action validée sans indicateur",
-            )
+    yield from without(
+        ground, measured, "ses indicateurs (feuille « Indicateurs »)", "une action validée sans indicateur"
+    )
 
 
 def _undated(ground: Ground, action: Line) -> bool:
@@ -300,7 +292,7 @@ def _undated(ground: Ground, action: Line) -> bool:
 
 def _baseline(ground: Ground, line: Line, action: Line) -> Iterator[Problem]:
     if line["baseline"] is None:
-        yield _tell(
+        yield tell(
             action,
             line,
             "baseline",
@@ -310,7 +302,7 @@ def _baseline(ground: Ground, line: Line, action: Line) -> Iterator[Problem]:
         )
         return
     if line["baseline_period"] is None:
-        yield _tell(
+        yield tell(
             action,
             line,
             "baseline_period",
@@ -324,7 +316,7 @@ def _baseline(ground: Ground, line: Line, action: Line) -> Iterator[Problem]:
                            said="une période de départ qui ne se lit pas")  # fmt: skip
     if span and action["start"]:
         if span.first >= action["start"]:
-            yield _tell(action, line, "baseline_period", str(line["baseline_period"]),
+            yield tell(action, line, "baseline_period", str(line["baseline_period"]),
                         f"une période d’avant le début de l’action {action['id']} ({day(action['start'])})",
                         "une valeur de départ mesurée après le début de l’action")  # fmt: skip
         elif span.last > action["start"] and line["kind"] == "resultat":
@@ -345,10 +337,10 @@ def _baseline(ground: Ground, line: Line, action: Line) -> Iterator[Problem]:
 def _target(ground: Ground, line: Line, action: Line) -> Iterator[Problem]:
     on = line["target_on"]
     if on and action["start"] and on < action["start"]:
-        yield _tell(action, line, "target_on", day(on), f"un jour après le début de l’action ({day(action['start'])})",
+        yield tell(action, line, "target_on", day(on), f"un jour après le début de l’action ({day(action['start'])})",
                     "une cible d’avant le début de l’action")  # fmt: skip
-    elif on and (bound := _outside(ground, on)):
-        yield _tell(
+    elif on and (bound := outside(ground, on)):
+        yield tell(
             action,
             line,
             "target_on",
@@ -375,7 +367,7 @@ def _verdict(line: Line, action: Line, verdict: Verdict) -> Iterator[Problem]:
     }.get(verdict.code, "next_known")
     if verdict.refused:
         said = f"un indicateur refusé : {verdict.why} ; {verdict.proposed}"
-        yield _tell(action, line, column, verdict.why, verdict.proposed, said)
+        yield tell(action, line, column, verdict.why, verdict.proposed, said)
     elif verdict.code == "fragile":
         yield line.warning(
             column,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -70,6 +70,13 @@ def tell(action: Line, line: Line, column: str, found: str, expected: str, said:
     """An error of a binding action, a point to look at of a draft."""
     severity: Severity = "error" if binds(action) else "warning"
     return line.problem(column, found, expected, severity, said=said)
+
+
+def without(ground: Ground, held: Collection[object], expected: str, said: str) -> Iterator[Problem]:
+    """Binding actions that have no line of a sheet, of those that have one (``held``: ids)."""
+    for action in ground.actions:
+        if binds(action) and action["id"] not in held:
+            yield action.warning("id", "", f"à compléter : {expected}", said=said)
 
 
 def outside(ground: Ground, value: date) -> str:

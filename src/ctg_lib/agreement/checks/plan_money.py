@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ctg_lib.agreement.amounts import CENTS, in_force, used
 from ctg_lib.agreement.checks.ground import Line, lines
-from ctg_lib.agreement.checks.plan_ground import Ground, binds, tell
+from ctg_lib.agreement.checks.plan_ground import Ground, tell, without
 from ctg_lib.agreement.plan import balance
 from ctg_lib.partnership.books.financement import PAYERS
 from ctg_lib.partnership.books.parties import PARTY_TYPES
@@ -29,14 +29,7 @@ def money(ground: Ground) -> Iterator[Problem]:
     for line, action in ground.of_actions("budget"):
         budgeted.add(action["id"])
         yield from _budget_line(ground, line, action)
-    for action in ground.actions:
-        if binds(action) and action["id"] not in budgeted:
-            yield action.warning(
-                "id",
-                "",
-                "à compléter : son budget (feuille « Budget »)",
-                said="une action validée sans budget",
-            )
+    yield from without(ground, budgeted, "son budget (feuille « Budget »)", "une action validée sans budget")
 
 
 def _balance(ground: Ground) -> Iterator[Problem]:
