@@ -7,9 +7,8 @@ import pytest
 from plan_samples import AS_OF, CONTRACT, D, action, agreement, indicator, money, partnership, proposal
 
 from ctg_lib.agreement.checks.plan import check
-from ctg_lib.agreement.checks.plan_money import PAYER_TYPES
 from ctg_lib.agreement.measurability import ACTIVITY, Outlook
-from ctg_lib.partnership.books.financement import PAYERS
+from ctg_lib.partnership.books.financement import PAYER_TYPE, PAYERS
 
 
 def told(outlooks=None, parties=None, contract=CONTRACT, as_of=AS_OF, **sheets):
@@ -24,7 +23,7 @@ def said(*, severity="error", **more):
 
 
 def test_a_plan_without_fault_is_told_nothing():
-    assert told() == [] and set(PAYER_TYPES) <= set(PAYERS)
+    assert told() == [] and set(PAYER_TYPE) <= set(PAYERS)
 
 
 RATE = {

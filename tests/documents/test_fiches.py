@@ -140,7 +140,7 @@ def test_only_actions_that_a_decision_feeds_have_a_sheet() -> None:
     ("sheets", "said"),
     [
         ({"actions": [], "budget": [], "indicators": [], "axes": [], "orientations": [], "objectives": [], "steps": []},
-         "Aucune action n’est écrite dans convention/plan-action.xlsx"),
+         "Aucune action dans convention/plan-action.xlsx"),
         ({"copil": []}, "Aucune action ne répond à un enjeu retenu"),
     ],
 )  # fmt: skip

@@ -88,7 +88,7 @@ def test_secteurs_are_named_only_where_each_has_its_seat():
 
 def test_a_plenary_has_room_for_all_and_a_council_a_line_for_each():
     section = minutes.attendance(
-        study(changed("members", 0, function="toutes les personnes des instances", seats=1)), "RE02"
+        study(changed("members", 0, function="toutes les personnes des instances", seats=30)), "RE02"
     ).sections[0]
     assert section.lines == ("Ouverte à\u00a0: toutes les personnes des instances.",)
     assert all("toutes" not in row[1] for row in section.grid.rows)

@@ -12,7 +12,7 @@ from docx.oxml.ns import qn
 
 from ctg_lib.documents.agreement.blocks import Grid, blank
 from ctg_lib.documents.agreement.text_model import TextModel
-from ctg_lib.documents.agreement.word_template import blank_places, fill_template, proposed_mapping
+from ctg_lib.documents.agreement.word_template import BLANK, blank_places, fill_template, proposed_mapping
 from ctg_lib.documents.agreement.word_xml import read_part
 from ctg_lib.workbooks.plain_yaml import parse_yaml
 
@@ -320,6 +320,11 @@ def test_every_blank_is_found_with_words_that_anchor_it() -> None:
     assert (", le", 1, "corps") in found
     assert ("Convention avec", 1, "en-tetes") in found
     assert sum(place == "tableaux" for _, _, place in found) == 1
+
+
+@pytest.mark.parametrize("words", ["[à compléter]", "[à\u00a0compléter : date]", "……", "____"])
+def test_what_authors_leave_to_be_filled_is_a_blank(words) -> None:
+    assert BLANK.fullmatch(words)
 
 
 def test_the_proposed_mapping_fills_each_blank_once() -> None:

@@ -104,13 +104,14 @@ def test_every_cell_makes_sense_and_is_well_typeset(larzac, state):
 def test_where_nothing_is_filled_the_page_says_what_to_do(larzac):
     made = chapter(larzac, "nothing")
     text = words(made.essentiel())
-    assert "**Aucun besoin n’est encore croisé.**" in text and "`ctg study findings`" in text
+    assert "**Aucun besoin n’est encore croisé.**" in text and "ctg" not in text
+    assert "`ctg study findings`" in words(made.ce_qui_manque())
     assert all(getattr(made, name)() is None for name in TOLD)
 
 
 def test_kept_findings_wait_for_the_command(larzac):
     made = chapter(larzac, "findings alone")
-    assert "Des constats sont gardés dans constats.xlsx : `ctg study crossing`" in words(made.essentiel())
+    assert "Des constats sont gardés dans constats.xlsx : `ctg study crossing`" in words(made.ce_qui_manque())
     assert "K001, K002, K003" in words(made.ce_qui_manque())
 
 

@@ -57,7 +57,7 @@ def study(tmp_path, *, as_of=date(2027, 9, 1), step=SIGNED, decided="2027-02-09"
 def test_a_signature_that_is_past_gives_its_day(tmp_path) -> None:
     found = dated(study(tmp_path))
     assert (found.signed_on, found.as_of, found.problems) == (date(2027, 6, 29), date(2027, 9, 1), ())
-    assert found.latest is not None and found.latest.what == "décision E01"
+    assert found.proofs[-1].what == "décision E01"
 
 
 @pytest.mark.parametrize(

@@ -277,3 +277,9 @@ def retained(agreement: Agreement, people: float = 0.0) -> Scenario | None:
     """The one scenario marked as retained; None where none is, or several are."""
     found = [s for s in scenarios(agreement, people) if s.retained == "oui"]
     return found[0] if len(found) == 1 else None
+
+
+def decided(agreement: Agreement) -> Scenario | None:
+    """The one that was retained on a day that is told: what a convention may say of the organisation."""
+    found = retained(agreement)
+    return found if found is not None and found.decided_on is not None else None

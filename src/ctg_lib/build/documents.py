@@ -21,12 +21,9 @@ LABELS: dict[str, str] = {
     "report.docx": "Le rapport entier",
 }
 KINDS: dict[str, str] = {
-    ".pdf": "PDF",
-    ".docx": "Word",
-    ".xlsx": "Excel",
-    ".pptx": "PowerPoint",
-    ".html": "page web",
-}
+    ".pdf": "PDF", ".html": "page web", ".docx": "Word", ".xlsx": "Excel", ".pptx": "PowerPoint",
+}  # fmt: skip
+"""Formats, those a reader opens first before the others."""
 AGREED: dict[str, str] = {
     "convention": "La convention",
     "convention-annexes": "Les annexes de la convention",
@@ -37,7 +34,6 @@ AGREED: dict[str, str] = {
     "info-flash": "L’info flash",
 }
 """What ``ctg documents`` writes that a reader of the report may want, by the beginning of its name."""
-_ORDER = (".pdf", ".html", ".docx", ".xlsx", ".pptx")
 
 
 @dataclass(frozen=True)
@@ -76,8 +72,8 @@ def agreed_links(folder: Path) -> list[DocumentLink]:
     Args:
         folder: the study's folder of documents, whether or not it exists.
     """
-    found = [path for path in folder.glob("*") if path.is_file() and path.suffix in _ORDER]
-    found.sort(key=lambda path: (path.stem, _ORDER.index(path.suffix)))
+    found = [path for path in folder.glob("*") if path.is_file() and path.suffix in KINDS]
+    found.sort(key=lambda path: (path.stem, list(KINDS).index(path.suffix)))
     return [
         DocumentLink(
             f"../{FOLDER}/{path.name}", typeset(f"{_named(label, path.stem, stem)} ({KINDS[path.suffix]})")

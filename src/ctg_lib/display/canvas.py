@@ -23,6 +23,8 @@ LEADING = 0.88
 """``linespacing`` of labels on several lines: a share of the font's own leading, 1.42 of its size."""
 LINE = 19.0
 """Height in px of one line of such a label."""
+DASH = (0, (4, 2))
+"""Line style of what is planned, or of a whole, beside what is measured."""
 _SHORT_UNITS = ("%", "‰", "€")
 
 

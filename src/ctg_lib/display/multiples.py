@@ -22,7 +22,6 @@ MOST = 16
 _WIDE = 6
 """Up to so many panels stand in two columns, more in three: a phone's width still shows them."""
 _PLOT, _GAP = 84.0, 14.0
-_WHOLE_DASH = (0, (4, 2))
 
 
 def multiples(
@@ -178,7 +177,7 @@ def _extent(
 def _line_style(strong: bool) -> dict[str, Any]:
     if strong:
         return {"color": theme.COLORS["territory"], "linewidth": theme.pt(3)}
-    return {"color": theme.COLORS["neutral"], "linewidth": theme.pt(1.75), "linestyle": _WHOLE_DASH}
+    return {"color": theme.COLORS["neutral"], "linewidth": theme.pt(1.75), "linestyle": canvas.DASH}
 
 
 def _frame_panel(

@@ -23,7 +23,6 @@ START, MEASURE, BROKEN, TARGET = "départ", "mesure", "mesure non comparable", "
 _PLOT, _GAP = 78.0, 26.0
 _HEAD, _FOOT = 14.0, 38.0
 """Room over a panel, under its words; and under it, for its years."""
-_DASH = (0, (4, 2))
 
 
 def paths(
@@ -156,7 +155,7 @@ def _measured() -> dict[str, Any]:
 
 
 def _planned() -> dict[str, Any]:
-    return {"color": theme.COLORS["neutral"], "linewidth": theme.pt(1.75), "linestyle": _DASH}
+    return {"color": theme.COLORS["neutral"], "linewidth": theme.pt(1.75), "linestyle": canvas.DASH}
 
 
 def _target() -> dict[str, Any]:

@@ -207,7 +207,7 @@ def _draw_bars(ax: Axes, rows: pd.DataFrame) -> None:
 def _vertical_reference(ax: Axes, label: str, value: float, unit: str, decimals: int) -> None:
     text = typeset(f"{label} : {value_label(value, decimals, unit)}")
     ax.axvline(
-        value, color=theme.COLORS["accent"], linewidth=theme.pt(2), linestyle=(0, (4, 2)), gid="reference"
+        value, color=theme.COLORS["accent"], linewidth=theme.pt(2), linestyle=canvas.DASH, gid="reference"
     )
     low, high = ax.get_xlim()
     near_end = (value - low) / (high - low) > 0.5

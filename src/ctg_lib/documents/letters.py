@@ -6,7 +6,6 @@ paragraph says « {{lettre}} », else at the end; styles of the same names are t
 
 from __future__ import annotations
 
-import io
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -14,7 +13,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ctg_lib.archive import fixed_zip
+from ctg_lib.archive import fixed_file
 from ctg_lib.display.theme import COLORS
 from ctg_lib.display.typography import count_range, counted, enumerate_fr, typeset
 from ctg_lib.geography.names import french_sort_key
@@ -180,9 +179,7 @@ def _saved(document: Word, study: Study, asked: Partner) -> bytes:
     about.last_modified_by, about.comments, about.keywords = "", "", ""
     about.language, about.revision = "fr-FR", 1
     about.created = about.modified = moment
-    out = io.BytesIO()
-    document.save(out)
-    return fixed_zip(out.getvalue(), moment)
+    return fixed_file(document.save, moment)
 
 
 # --- what it says --------------------------------------------------------------------------------------

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any
 
-from ctg_lib.archive import fixed_zip
+from ctg_lib.archive import fixed_file
 from ctg_lib.display.theme import COLORS
 
 if TYPE_CHECKING:
@@ -50,16 +49,13 @@ def saved(document: Word, moment: date, **about: str) -> bytes:
         moment: day on which it is made.
         about: core properties (``title``, ``author`` …); those that python-docx would fill in are emptied.
     """
-    day = datetime(moment.year, moment.month, moment.day)
     properties = document.core_properties
     properties.comments, properties.keywords, properties.last_modified_by, properties.revision = "", "", "", 1
     properties.author, properties.language = "ctg", "fr-FR"
     for name, value in about.items():
         setattr(properties, name, value)
-    properties.created = properties.modified = day
-    out = io.BytesIO()
-    document.save(out)
-    return fixed_zip(out.getvalue(), day)
+    properties.created = properties.modified = datetime.combine(moment, time())
+    return fixed_file(document.save, moment)
 
 
 def write(

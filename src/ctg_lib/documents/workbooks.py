@@ -8,12 +8,11 @@ delete lines, and change columns.
 
 from __future__ import annotations
 
-import io
 import re
 from collections.abc import Mapping
 from copy import copy
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,7 +25,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.dimensions import ColumnDimension
 from openpyxl.worksheet.worksheet import Worksheet
 
-from ctg_lib.archive import fixed_zip
+from ctg_lib.archive import fixed_file
 from ctg_lib.display.typography import typeset
 from ctg_lib.documents.workbook_pages import (
     ListRanges,
@@ -122,9 +121,7 @@ def workbook_bytes(
     file.properties.creator = "ctg"
     file.properties.title = book.title
     file.properties.language = "fr-FR"
-    out = io.BytesIO()
-    file.save(out)
-    return fixed_zip(out.getvalue(), datetime(moment.year, moment.month, moment.day))
+    return fixed_file(file.save, moment)
 
 
 def study_book_bytes(study: Study, book: Workbook, rows: Mapping[str, list[dict[str, Any]]]) -> bytes:

@@ -45,11 +45,6 @@ class Dated:
     proofs: tuple[Proof, ...]
     problems: tuple[Problem, ...]
 
-    @property
-    def latest(self) -> Proof | None:
-        """What it rests on that is the latest."""
-        return self.proofs[-1] if self.proofs else None
-
 
 def dated(study: Study) -> Dated:
     """Days that the convention of a study may bear, and what forbids another.

@@ -46,12 +46,6 @@ def evidence_dates(study: Study) -> tuple[Proof, ...]:
     return tuple(sorted(found, key=lambda p: (p.day, p.file, p.sheet, p.row or 0, p.what)))
 
 
-def latest(study: Study) -> Proof | None:
-    """What they rest on that is the latest; None where nothing is dated."""
-    found = evidence_dates(study)
-    return found[-1] if found else None
-
-
 def too_late(study: Study) -> tuple[Problem, ...]:
     """What is later than the study's date, and forbids dating its documents on that day."""
     expected = f"{day_in_words(study.as_of)} au plus tard, date de l’étude (as_of de study.yml)"

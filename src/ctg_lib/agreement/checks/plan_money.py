@@ -8,17 +8,11 @@ from ctg_lib.agreement.amounts import CENTS, in_force, used
 from ctg_lib.agreement.checks.ground import Line, lines
 from ctg_lib.agreement.checks.plan_ground import Ground, tell, without
 from ctg_lib.agreement.plan import balance
-from ctg_lib.partnership.books.financement import PAYERS
+from ctg_lib.partnership.books.financement import PAYER_TYPE, PAYERS
 from ctg_lib.partnership.books.parties import PARTY_TYPES
 from ctg_lib.partnership.checks.ground import NBSP, day, euros, number
 from ctg_lib.workbooks.people import personal
 from ctg_lib.workbooks.problems import Problem
-
-PAYER_TYPES: dict[str, tuple[str, ...]] = {
-    "caf_ps": ("caf",), "caf_bonus": ("caf",), "caf_funds": ("caf",), "msa": ("msa",), "state": ("etat",),
-    "region": ("region",), "departement": ("departement",), "epci": ("epci",), "communes": ("commune",),
-}  # fmt: skip
-"""Who pays -> types of the parties that it can be; families and other receipts are no party."""
 
 
 def money(ground: Ground) -> Iterator[Problem]:
@@ -138,17 +132,17 @@ def _payers(ground: Ground) -> Iterator[Problem]:
     types, kinds = set(parties["type"]), dict(zip(parties["id"], parties["type"], strict=True))
     told = set()
     for line, action in ground.of_actions("budget"):
-        wanted = PAYER_TYPES.get(str(line["funder"] or ""), ())
+        wanted = PAYER_TYPE.get(str(line["funder"] or ""), "")
         key = action["id"], wanted
         own = str(kinds.get(line["party"], ""))
-        if own and wanted and own not in wanted:
+        if own and wanted and own != wanted:
             yield line.warning(
                 "party", f"{line['party']} ({PARTY_TYPES[own]}), pour « {PAYERS[line['funder']]} »",
-                f"une partie de cette sorte ({PARTY_TYPES[wanted[0]]})", said="une partie qui paie d’une autre sorte que le financeur",
+                f"une partie de cette sorte ({PARTY_TYPES[wanted]})", said="une partie qui paie d’une autre sorte que le financeur",
             )  # fmt: skip
-        if line["kind"] == "recette" and wanted and types and not types & set(wanted) and key not in told:
+        if line["kind"] == "recette" and wanted and types and wanted not in types and key not in told:
             told.add(key)
-            kind = PARTY_TYPES[wanted[0]]
+            kind = PARTY_TYPES[wanted]
             yield line.warning(
                 "funder", PAYERS[line["funder"]], f"un financeur qui soit partie ou partenaire (parties.xlsx : {kind})",
                 said=f"un financeur absent de parties.xlsx ({kind})",

@@ -39,24 +39,27 @@ LEFT = "Ce qui reste à compléter"
 __all__ = ["Dated", "convention", "dated", "draft"]
 
 
-def convention(study: Study) -> list[tuple[str, bytes]]:
+def convention(study: Study, text: Draft | None = None) -> list[tuple[str, bytes]]:
     """The convention's files, (name, content), the same for the same study.
 
     ``convention.docx`` and ``convention.pdf``; with a partner's own Word document, that document filled
     (``convention.docx``) and our annexes (``convention-annexes.docx``, ``convention-annexes.pdf``).
 
+    Args:
+        text: of the convention (:func:`draft`), where it was made already.
+
     Raises:
         BadInput: the study's own text or Word document cannot be used; every reason, one a line.
     """
     own = _own_word(study)
+    made = text or draft(study)
     if own is None:
-        made = draft(study)
         return [
             ("convention.docx", word_bytes(made, study.as_of)),
             ("convention.pdf", pdf_bytes(made)),
         ]
     filled, gaps = _filled(study, own)
-    made = _annexes(draft(study), gaps)
+    made = _annexes(made, gaps)
     return [
         ("convention.docx", filled),
         ("convention-annexes.docx", word_bytes(made, study.as_of)),

@@ -9,21 +9,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
-from ctg_lib.agreement.checks.plan_money import PAYER_TYPES
+from ctg_lib.agreement import governance
 from ctg_lib.agreement.commitments import committed_actions
 from ctg_lib.display.typography import euros, number
 from ctg_lib.documents.agreement.blocks import blank
 from ctg_lib.documents.agreement.party_words import party_names
-from ctg_lib.partnership.books.financement import PAYERS
+from ctg_lib.partnership.books.financement import PAYER_TYPE, PAYERS
 
 if TYPE_CHECKING:
     from ctg_lib.study.core import Study
 
 Fields = dict[str, Any]
-PAYER_TYPE: dict[str, str] = {payer: kinds[0] for payer, kinds in PAYER_TYPES.items()}
-"""Payer of a budget or of a post -> type of the party that pays."""
 TOGETHER: dict[str, str] = {
     "epci": "les intercommunalités", "commune": "les communes", "caf": "les Caf", "msa": "les MSA",
     "departement": "les Départements", "region": "les Régions", "etat": "les services de l’État",
@@ -129,16 +125,9 @@ def _granted(study: Study, payers: Payers) -> tuple[dict[int, float], dict[tuple
 
 def _posts_of(study: Study, party: Mapping[str, Any]) -> list[str]:
     """Posts of the organisation retained that a party employs."""
-    posts = retained_posts(study)
+    chosen = governance.decided(study.agreement)
     return [
         f"emploie : {post['mission']} ({number(post['fte'], 0 if float(post['fte']).is_integer() else 2)} ETP)"
-        for post in posts[posts["employer"].eq(party["id"]) & posts["employer"].ne("")].to_dict("records")
+        for post in (chosen.posts if chosen else ())
+        if post["employer"] and post["employer"] == party["id"]
     ]
-
-
-def retained_posts(study: Study) -> pd.DataFrame:
-    """Posts of the scenario that the committee retained; none where it has not decided."""
-    scenarios = study.agreement.table("gouvernance", "scenarios")
-    chosen = scenarios[scenarios["retained"].eq("oui") & scenarios["decided_on"].notna()]["id"].tail(1)
-    posts = study.agreement.table("gouvernance", "posts")
-    return posts[posts["scenario"].isin(chosen)]

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from ctg_lib.agreement import governance
 from ctg_lib.agreement.commitments import committed_actions, left_out
 from ctg_lib.agreement.needs import COMPETENCES_OF
 from ctg_lib.agreement.plan import axis_of
@@ -351,6 +352,8 @@ def _plan(study: Study) -> Fields:
     agreement = study.agreement
     actions = committed_actions(agreement)
     kept = set(agreement.retained)
+    rest = left_out(agreement, actions["id"])
+    rest = rest.assign(axis=list(rest["objective"].map(axis_of(agreement))))
     names = party_names(study)
     orientations = agreement.table("plan", "orientations")
     objectives = agreement.table("plan", "objectives")
@@ -371,7 +374,10 @@ def _plan(study: Study) -> Fields:
             }
             for o in orientations[orientations["axis"].eq(axis["id"])].to_dict("records")
         ]
-        outside = _outside(study, axis["id"], axis["issues"], set(own["id"]))
+        # its description, written of the whole axis, would promise what the convention does not hold
+        outside = [i for i in axis["issues"] if i not in kept] + list(
+            rest.loc[rest["axis"].eq(axis["id"]), "id"]
+        )
         axes.append(
             {
                 "rang": len(axes) + 1, "id": str(axis["id"]), "titre": str(axis["title"]),
@@ -383,19 +389,8 @@ def _plan(study: Study) -> Fields:
     return {
         "axes": axes,
         "actions": [action for axis in axes for action in axis["actions"]],
-        "actions_hors_convention": [
-            _action(r, names) for r in left_out(agreement, actions["id"]).to_dict("records")
-        ],
+        "actions_hors_convention": [_action(r, names) for r in rest.to_dict("records")],
     }
-
-
-def _outside(study: Study, axis: str, issues: tuple[str, ...], held: set[str]) -> list[str]:
-    """What an axis says that the convention does not hold: an issue that is not retained, an action in draft or set
-    aside. Its description, written of the whole axis, would promise it."""
-    actions = study.agreement.table("plan", "actions")
-    under = actions["objective"].map(axis_of(study.agreement)).eq(axis) & actions["state"].ne("abandonnee")
-    kept = set(study.agreement.retained)
-    return [i for i in (*issues, *actions.loc[under, "id"]) if i not in kept and i not in held]
 
 
 def _action(row: Mapping[Any, Any], names: Mapping[str, str]) -> Fields:
@@ -409,9 +404,7 @@ def _steering(study: Study) -> Fields:
     """Instances, the organisation retained, what was held so far."""
     agreement = study.agreement
     instances = agreement.table("gouvernance", "instances").drop_duplicates("id")
-    scenarios = agreement.table("gouvernance", "scenarios")
-    chosen = scenarios[scenarios["retained"].eq("oui") & scenarios["decided_on"].notna()]
-    scenario = chosen.iloc[-1] if len(chosen) else None
+    scenario = governance.decided(agreement)
     names = dict(zip(instances["id"], instances["name"], strict=True))
     held = agreement.table("gouvernance", "meetings").sort_values("date", kind="stable")
     past = held["date"].le(pd.Timestamp(study.as_of)) & held["state"].isin(["", "tenu"])
@@ -424,8 +417,7 @@ def _steering(study: Study) -> Fields:
             for i in instances.to_dict("records")
         ],
         "organisation": None if scenario is None else {
-            "nom": str(scenario["name"]), "description": str(scenario["description"]),
-            "decide_le": _day(scenario["decided_on"]), "id": str(scenario["id"]),
+            "nom": scenario.name, "description": scenario.description, "decide_le": day_in_words(scenario.decided_on) if scenario.decided_on else "", "id": scenario.id,
         },
         "reunions_tenues": [
             {"instance": names.get(m["instance"], str(m["instance"])), "date": _day(m["date"])}

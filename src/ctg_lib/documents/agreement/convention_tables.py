@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from ctg_lib.agreement import governance
 from ctg_lib.agreement.amounts import used
 from ctg_lib.agreement.books.plan import FREQUENCIES, INDICATOR_KINDS, NATURES, SURENESS
 from ctg_lib.agreement.books.priorites import DECISIONS
@@ -15,7 +16,7 @@ from ctg_lib.agreement.commitments import committed_actions
 from ctg_lib.display.prose import unit_of, upper_first
 from ctg_lib.display.typography import counted, enumerate_fr, euros, number
 from ctg_lib.documents.agreement.blocks import Grid, blank
-from ctg_lib.documents.agreement.convention_commitments import PAYER_TYPE, Payers, retained_posts
+from ctg_lib.documents.agreement.convention_commitments import Payers
 from ctg_lib.documents.agreement.convention_fields import (
     OFFICE,
     STEERING,
@@ -24,7 +25,7 @@ from ctg_lib.documents.agreement.convention_fields import (
     competence_rows,
 )
 from ctg_lib.documents.agreement.party_words import party_names
-from ctg_lib.partnership.books.financement import PAYERS
+from ctg_lib.partnership.books.financement import PAYER_TYPE, PAYERS
 from ctg_lib.partnership.offer import services
 from ctg_lib.partnership.sppe import TO_COMPLETE, summary
 from ctg_lib.study.amount_words import beyond_in_words, period_in_words, value_in_words
@@ -35,9 +36,6 @@ if TYPE_CHECKING:
     from ctg_lib.study.core import Study
 
 NONE = "–"
-POST_PAYERS: dict[str, str] = {
-    "caf": "Caf", "msa": "MSA", "epci": "intercommunalité", "communes": "communes", "others": "autres",
-}  # fmt: skip
 POSTS_NOTE = "Parts prévues par l’organisation retenue : elles n’engagent celui qui paie qu’une fois acquises, au tableau des recettes."
 CAF_MONEY = ("caf_ps", "caf_bonus", "caf_funds")
 DUE: dict[str, str] = {"obligatoire": "obligatoire", "facultative": "facultative", "inconnue": "à établir"}
@@ -207,14 +205,14 @@ class _Tables:
 
     def posts(self) -> Grid:
         """Posts of the organisation retained, and who pays them, for a full year."""
-        table = retained_posts(self.study)
+        chosen = governance.decided(self.study.agreement)
         rows = [
             (
                 str(r["mission"]), number(r["fte"], _decimals(r["fte"])), self.names.get(str(r["employer"]), str(r["employer"])),
                 euros(r["cost"]),
                 enumerate_fr(self._shares(r)) or blank(f"qui paie le poste : {r['mission']}", STEERING, ""),
             )
-            for r in table.to_dict("records")
+            for r in (chosen.posts if chosen else ())
         ]  # fmt: skip
         return _grid(
             "Postes de coopération, en année pleine", ("Mission", "ETP", "Employeur", "Coût annuel", "Qui paie"), rows,
@@ -261,7 +259,7 @@ class _Tables:
         told = str(post["remark"])
         return [
             f"{name} {euros(post[key])}{self._split(key, told)}"
-            for key, name in POST_PAYERS.items()
+            for key, name in governance.PAYERS.items()
             if post[key] > 0
         ]
 

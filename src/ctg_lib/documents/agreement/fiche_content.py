@@ -379,10 +379,10 @@ def nothing_fed(study: Study) -> str:
     """Why there is no action to tell: none is written, or none answers an issue that was retained."""
     agreement = study.agreement
     if not agreement.has("plan"):
-        return f"Aucune action n’est écrite dans {agreement.file('plan')} : ctg study plan {study.id} en propose."
+        return f"aucune action dans {agreement.file('plan')} (ctg study plan {study.id} en propose)"
     return (
-        "Aucune action ne répond à un enjeu retenu par le comité de pilotage : remplir la feuille « Décisions du "
-        f"COPIL » de {agreement.file('priorites')}."
+        "aucune action ne répond à un enjeu retenu par le comité de pilotage (feuille « Décisions du COPIL » de "
+        f"{agreement.file('priorites')})"
     )
 
 

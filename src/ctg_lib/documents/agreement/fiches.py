@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ctg_lib.agreement.plan import Plan
+from ctg_lib.display.prose import upper_first
 from ctg_lib.display.theme import COLORS
 from ctg_lib.display.typography import counted, enumerate_fr, number, typeset
 from ctg_lib.documents.agreement.blocks import Grid, parts
@@ -96,7 +97,7 @@ def _about(study: Study, made: Sequence[Fiche]) -> dict[str, Any]:
 
 def _intro(study: Study, made: Sequence[Fiche]) -> list[str]:
     if not made:
-        return [nothing_fed(study)]
+        return [f"{upper_first(nothing_fed(study))}."]
     drafts = [one.id for one in made if not one.agreed]
     said = [
         f"{counted(len(made), 'action répond', 'actions répondent')} aux enjeux que le comité de pilotage a retenus ; "

@@ -109,11 +109,12 @@ def _listed(made: object) -> Files:
 
 
 def _convention(study: Study) -> Made:
-    files = _listed(_of("convention", "convention")(study))
-    made = _of("convention", "draft")(study)
-    once = dict.fromkeys((gap.what, gap.who) for gap in getattr(made, "gaps", ()))
+    from ctg_lib.documents.agreement.convention import convention, draft
+
+    made = draft(study)
+    once = dict.fromkeys((gap.what, gap.who) for gap in made.gaps)
     left = (f"à compléter : {counted(len(once), 'élément')}, listés à la fin du document",) if once else ()
-    return Made(files, (*left, *getattr(made, "notes", ())))
+    return Made(_listed(convention(study, made)), (*left, *made.notes))
 
 
 def _fiches(study: Study) -> Made:
@@ -178,12 +179,9 @@ def _minutes(study: Study) -> Made:
 
 def _no_action(study: Study) -> str:
     """Why there is no action to print; empty where there is one."""
-    agreement = study.agreement
-    if Plan.of(agreement).actions:
-        return ""
-    if not agreement.has("plan"):
-        return f"rien à imprimer : aucune action dans {agreement.file('plan')} (ctg study plan {study.id} en propose)"
-    return f"rien à imprimer : aucune action ne répond à un enjeu retenu, dans {agreement.file('priorites')}"
+    from ctg_lib.documents.agreement.fiche_content import nothing_fed
+
+    return "" if Plan.of(study.agreement).actions else f"rien à imprimer : {nothing_fed(study)}"
 
 
 def _plan_notes(study: Study) -> Iterable[str]:

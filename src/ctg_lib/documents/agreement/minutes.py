@@ -220,12 +220,12 @@ def attendance(study: Study, meeting_id: str) -> Paper:
     meeting = find(study, meeting_id)
     if meeting.state == CANCELLED:
         raise BadInput(f"{meeting.id} est annulée : elle n’a pas de feuille d’émargement.")
-    everybody = [function for _, function, _ in meeting.invited if _EVERYBODY.match(function)]
+    everybody = list(dict.fromkeys(f for _, f, _ in meeting.invited if _EVERYBODY.match(f)))
     rows = [
         (body or NONE, function, "") for body, function, _ in meeting.invited if function not in everybody
     ]
     rows += [("", "", "")] * (OPEN_SPARE if everybody else SPARE)
-    note = "Une ligne par fonction. La feuille signée reste chez qui organise : les noms n’entrent dans aucun fichier de l’étude."
+    note = "Une ligne par siège. La feuille signée reste chez qui organise : les noms n’entrent dans aucun fichier de l’étude."
     grid = Grid(("Organisme", "Fonction", "Signature"), tuple(rows), (6.0, 6.2, 5.0), 1.0)
     facts = (
         ("Date", _day_words(meeting.day)),

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from ctg_lib.archive import fixed_zip
+from ctg_lib.archive import fixed_file
 from ctg_lib.display.theme import COLORS
 from ctg_lib.display.typography import typeset
 from ctg_lib.documents.agreement.measure import lines_in, longest_word, shown
@@ -62,9 +62,7 @@ def pptx_bytes(told: Sequence[Slide], title: str, day: date, fictif: str = "") -
     )
     about.created = about.modified = moment
     assert document.slide_width == Inches(WIDTH)
-    out = io.BytesIO()
-    document.save(out)
-    return fixed_zip(out.getvalue(), moment)
+    return fixed_file(document.save, moment)
 
 
 def _wide(document: Any) -> None:

@@ -124,7 +124,7 @@ _LEGEND = (
 
 def _intro(study: Study, plan: Plan) -> list[str]:
     if not plan.actions:
-        return [nothing_fed(study)]
+        return [f"{upper_first(nothing_fed(study))}."]
     drafts = len(plan.drafts)
     more = (
         f", dont {number(drafts)} en projet, qui n’{'engage' if drafts == 1 else 'engagent'} personne"

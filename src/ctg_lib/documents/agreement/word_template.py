@@ -36,7 +36,7 @@ ANCHORS: tuple[str, ...] = ("apres", "remplacer", "cellule", "tableau", "signet"
 PLACES: tuple[str, ...] = ("corps", "tableaux", "en-tetes", "pieds", "notes")
 _KEYS = {*ANCHORS, "par", "occurrence", "style", "ou", "ligne", "colonne", "inserer", "texte"}
 _PARTS = re.compile(r"word/(?:document|header\d*|footer\d*|footnotes|endnotes)\.xml")
-BLANK = re.compile(r"[.…]*…[.…]*|\.{3,}|_{2,}|\[à compléter[^\]]*\]", re.IGNORECASE)
+BLANK = re.compile(r"[.…]*…[.…]*|\.{3,}|_{2,}|\[à[ \u00a0]compléter[^\]]*\]", re.IGNORECASE)
 """What authors leave to be filled: dots, underscores, « [à compléter] »."""
 _APART = "\x00"
 """Between paragraphs: no words of an anchor reach over it."""

@@ -8,12 +8,10 @@ code, printed on the form), then the channel.
 
 from __future__ import annotations
 
-import io
 import re
 from collections.abc import Iterable
 from copy import copy
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from openpyxl import Workbook
@@ -24,7 +22,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from ctg_lib.archive import fixed_zip
+from ctg_lib.archive import fixed_file
 from ctg_lib.consultation.deletion_codes import ALPHABET, DRAWN
 from ctg_lib.consultation.questionnaire import Option, Question, Questionnaire
 from ctg_lib.display.typography import typeset
@@ -155,9 +153,7 @@ def entry_bytes(questionnaire: Questionnaire, around: Around) -> bytes:
     _instructions(book.create_sheet(HELP, 1), questionnaire, around)
     book.properties.creator, book.properties.title = "ctg", f"Saisie : {questionnaire.title}"
     book.properties.language = "fr-FR"
-    out = io.BytesIO()
-    book.save(out)
-    return fixed_zip(out.getvalue(), datetime(around.moment.year, around.moment.month, around.moment.day))
+    return fixed_file(book.save, around.moment)
 
 
 def _lists(book: Workbook, some: list[Column]) -> dict[tuple[str, ...], str]:

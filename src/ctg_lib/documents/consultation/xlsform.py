@@ -10,17 +10,15 @@ Layout: https://xlsform.org (sheets ``survey``, ``choices``, ``settings``).
 
 from __future__ import annotations
 
-import io
 import re
 from collections.abc import Iterable, Iterator
-from datetime import datetime
 from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.styles import Font
 from openpyxl.worksheet.worksheet import Worksheet
 
-from ctg_lib.archive import fixed_zip
+from ctg_lib.archive import fixed_file
 from ctg_lib.consultation.questionnaire import Condition, Question, Questionnaire, Section
 from ctg_lib.display.typography import typeset
 from ctg_lib.documents.consultation.around import CODE_ID, FICTIF, KEEP_CODE, Around, free_label, how_to
@@ -52,11 +50,8 @@ def xlsform_bytes(questionnaire: Questionnaire, around: Around) -> bytes:
     _fill(survey, SURVEY, survey_rows(questionnaire, around), (24, 30, 60, 40))
     _fill(book.create_sheet("choices"), CHOICES, choice_rows(questionnaire), (30, 26, 60))
     _fill(book.create_sheet("settings"), SETTINGS, [settings_row(questionnaire, around)], (50, 30, 12, 20))
-    moment = datetime(around.moment.year, around.moment.month, around.moment.day)
     book.properties.creator, book.properties.title = "ctg", questionnaire.title
-    out = io.BytesIO()
-    book.save(out)
-    return fixed_zip(out.getvalue(), moment)
+    return fixed_file(book.save, around.moment)
 
 
 def settings_row(questionnaire: Questionnaire, around: Around) -> Row:

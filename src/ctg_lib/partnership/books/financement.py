@@ -19,6 +19,11 @@ PAYERS: dict[str, str] = {
     "others": "Autres recettes",
 }
 """Who pays: columns of the sheet, in order."""
+PAYER_TYPE: dict[str, str] = {
+    "caf_ps": "caf", "caf_bonus": "caf", "caf_funds": "caf", "msa": "msa", "state": "etat", "region": "region",
+    "departement": "departement", "epci": "epci", "communes": "commune",
+}  # fmt: skip
+"""Who pays -> type of the party (parties.xlsx) that it is; families and other receipts are no party."""
 
 FINANCEMENT = Workbook(
     id="financement",

@@ -97,22 +97,23 @@ class Croisement(FolderChapter):
     def essentiel(self) -> Output:
         """How many needs, where sides agree and part, what has no answer, what is at stake; else what to do."""
         if not self.rows:
-            return self.essential(self.nothing_message(), self.waiting_message(), self.control_errors())
+            return self.essential(
+                "**Aucun besoin n’est encore croisé.**", self.waiting_message(), self.control_errors()
+            )
         return self.essential(
             self.agreement_message(), self.parting_message(), self.silence_message(), self.answer_message(),
             self.issues_message(), self.control_errors(),
         )  # fmt: skip
 
-    def nothing_message(self) -> str:
-        """That nothing is crossed yet, and the next step."""
-        text = "**Aucun besoin n’est encore croisé.**"
+    def next_step(self) -> str:
+        """What to do while nothing is crossed."""
         if len(self.study.agreement.kept_findings):
             return (
-                f"{text} Des constats sont gardés dans constats.xlsx : `ctg study crossing` en propose les besoins, dans "
+                "Des constats sont gardés dans constats.xlsx : `ctg study crossing` en propose les besoins, dans "
                 "croisement.xlsx ; une personne décide."
             )
         return (
-            f"{text} Un besoin se propose à partir de constats gardés, et aucun ne l’est : `ctg study findings` propose les "
+            "Un besoin se propose à partir de constats gardés, et aucun ne l’est : `ctg study findings` propose les "
             "constats, une personne en décide dans constats.xlsx, puis `ctg study crossing` propose les besoins."
         )
 
@@ -504,7 +505,7 @@ class Croisement(FolderChapter):
             f"Constats gardés qu’aucun besoin ne reprend : {', '.join(loose)} (`ctg study crossing {self.study.id}` les propose)." if loose else "",
         ]  # fmt: skip
         if not self.rows:
-            lines = [self.nothing_message().replace("**", ""), lines[-1]]
+            lines = [self.next_step(), lines[-1]]
         text = "\n".join(f"- {line}" for line in lines if line)
         return callout(text or "Rien de ce que ce chapitre demande ne manque.", "silence", UNFILLED, level=2)
 

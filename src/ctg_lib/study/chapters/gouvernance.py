@@ -58,8 +58,7 @@ class Gouvernance(AgreedChapter):
     @property
     def retained(self) -> Scenario | None:
         """The one that was retained."""
-        kept = [s for s in self.scenarios if s.retained == "oui"]
-        return kept[0] if len(kept) == 1 else None
+        return governance.retained(self.agreement, float(self.study.inhabitants.sum()))
 
     @property
     def empty(self) -> bool:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from ctg_lib.agreement import governance
 from ctg_lib.agreement.books.plan import NATURES
 from ctg_lib.agreement.books.priorites import DECISIONS
 from ctg_lib.display.figure import Figure
@@ -148,11 +149,11 @@ class Decided(Part):
         posts = self.told.table("gouvernance", "posts")
         if scenarios.empty:
             return
-        chosen = scenarios[scenarios["retained"].eq("oui")]
+        chosen = governance.retained(self.told.study.agreement)
         count = counted(len(scenarios), "organisation comparée", "organisations comparées")
         title = (
-            f"{upper_first(count)} ; retenue : {chosen['name'].iloc[0]}"
-            if len(chosen)
+            f"{upper_first(count)} ; retenue : {chosen.name}"
+            if chosen is not None
             else f"{upper_first(count)}, aucune retenue"
         )
         rows = []
