@@ -134,7 +134,6 @@ def test_a_broken_series_gives_no_difference():
     broken = read(track(90.0, comparable=False, why="des passages"))
     assert broken.reading == "rompu"
     assert math.isnan(broken.expected)
-    assert math.isnan(broken.part_done)
 
 
 def test_without_measure_or_target_nothing_is_read():
@@ -247,6 +246,8 @@ def test_progress_is_read_on_the_target_that_was_signed():
     found = held(EVENINGS, {**EVENINGS, "target": 120.0})
     assert (found.reading, found.target, round(found.expected)) == ("en_retard", 120.0, 80)
     assert found.amended == ("cible abaissée de 120 à 80",)
+    (said,) = held({**EVENINGS, "target": 1_234_567.5}, {**EVENINGS, "target": 1_000_000.0}).amended
+    assert said.replace("\u202f", " ") == "cible relevée de 1 000 000 à 1 234 567,5"
 
 
 def test_baselines_and_days_are_those_that_were_signed():

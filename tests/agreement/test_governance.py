@@ -34,6 +34,13 @@ def test_instances_follow_the_one_they_report_to():
     assert tree[1].voting == 3
 
 
+def test_voters_are_the_parties_that_are_named():
+    committee = governance.instances(agreed(GOVERNED))[1]
+    assert (
+        committee.voters == ("P01",) and not committee.shared
+    )  # « un élu par secteur » votes too, of no party
+
+
 def test_a_circle_of_instances_loses_none():
     lines = changed("instances", 0, above="I03")
     assert {i.id for i in governance.instances(agreed(lines))} == {"I01", "I02", "I03"}

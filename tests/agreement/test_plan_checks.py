@@ -124,6 +124,15 @@ def test_a_doubt_is_a_warning(words, sheets):
     assert words in said(severity="warning", **sheets)
 
 
+def test_large_numbers_are_written_whole():
+    same = said(severity="warning", indicators=[indicator(baseline=1_000_000.0, target=1_000_000.0)])
+    assert "1 000 000" in same.replace("\u202f", " ") and "e+06" not in same
+    wrong = said(
+        severity="warning", indicators=[indicator(baseline=1_000_000.0, target=2_500_000.5, better="lower")]
+    )
+    assert "de 1 000 000 à 2 500 000,5" in wrong.replace("\u202f", " ")
+
+
 def test_a_wanted_sense_comes_before_the_words_of_the_label():
     assert not told(indicators=[indicator(label="familles en attente", target=30.0, better="higher")])
     assert not told(indicators=[indicator(label="un indicateur sans mot connu", target=2.0)])
@@ -233,6 +242,8 @@ def test_an_amount_that_nothing_uses_after_its_end_is_not_outdated():
 def test_an_amount_that_a_later_one_follows_is_not_outdated():
     lines = [{"id": "M01", "name": "m", "value": 1.0, "start": D(2026, 1, 1), "end": D(2026, 6, 30)},
              {"id": "M02", "name": "m", "value": 2.0, "start": D(2026, 7, 1)}]  # fmt: skip
+    assert told(amounts=lines) == []
+    lines[0]["name"], lines[1]["name"] = "bonus mixité", "Bonus Mixité"  # as in_force reads them
     assert told(amounts=lines) == []
 
 

@@ -52,10 +52,8 @@ def test_actions_of_a_finding_named_or_through_an_issue():
 
 def test_what_has_no_action():
     trace = Trace.of(agreement(actions=[action(issues=("E02",), findings=())]))
-    assert ids(trace.issues_without_action) == ["E01"] and ids(trace.findings_without_action) == ["K001"]
-    assert (
-        not Trace.of(agreement()).issues_without_action and not Trace.of(agreement()).findings_without_action
-    )
+    assert ids(trace.findings_without_action) == ["K001"]
+    assert not Trace.of(agreement()).findings_without_action
 
 
 def test_what_is_named_and_does_not_exist_is_a_node_without_a_label():
@@ -86,6 +84,12 @@ def test_what_a_merged_finding_rests_on_follows_and_it_leads_to_the_actions_of_t
     assert ids(trace.back("A01")["preuve"]) == ["offre:S01", "offre:S02", "offre:S03"]
     assert ids(trace.actions_of("K003")) == ["A01"] == ids(trace.actions_of("K002", direct=False))
     assert ids(trace.findings_of("A01")) == ["K001"]
+    assert [trace.gathered(id) for id in ("K001", "K002", "K003")] == [
+        ("K001", "K002", "K003"),
+        ("K002", "K003"),
+        ("K003",),
+    ]
+    assert trace.gathered("K999") == ("K999",)
 
 
 def test_findings_merged_into_each_other_do_not_hang():
@@ -93,6 +97,7 @@ def test_findings_merged_into_each_other_do_not_hang():
     trace = Trace.of(agreement(findings=both, evidence=PROOFS[:2]))
     assert ids(trace.evidence_of("K001")) == ["offre:S01", "offre:S02"]
     assert ids(trace.actions_of("K002")) == ["A01"]
+    assert trace.gathered("K001") == ("K001", "K002") and trace.gathered("K002") == ("K002", "K001")
 
 
 def test_excerpts_stand_between_the_words_of_actors_and_the_files():

@@ -50,7 +50,7 @@ def test_a_forum_that_is_large_enough_is_ranked() -> None:
     table = found(voted([2, 9], FEWEST))
     assert table["ranked"].all() and table["votes"].tolist() == [9, 2]
     assert "inconnu" in found(voted([1], float("nan")))["said"][0]
-    assert (untold(4), untold(9)) == ("moins de 5 votants", "9 votants")
+    assert (untold(4), untold(9)) == ("moins de 5", "9")
 
 
 def test_colleges_stay_apart() -> None:

@@ -63,6 +63,17 @@ def test_seats_of_several_instances_are_not_added_up() -> None:
     assert "Aucun des organismes qui y votent ensemble n’est au-dessus d’un autre." in said
 
 
+def test_those_who_vote_without_a_party_are_other_members() -> None:
+    lines = copy.deepcopy(GOVERNED)
+    lines["gouvernance.members"][2]["votes"] = "oui"
+    whole = Gouvernance(study(lines, inhabitants=pd.Series([1000.0]), problems=()))  # type: ignore[arg-type]
+    committee = next(i for i in whole.instances if i.id == COPIL)
+    assert committee.voters == ("P01", "P02") and committee.shared
+    said = plain(whole.instances_message())
+    assert "où votent : Communauté Exemple, Caf Exemple, d’autres membres)" in said
+    assert "2 organismes votent ensemble" in plain(whole.organigramme().title)
+
+
 def test_whoever_comes_is_not_one_seat() -> None:
     whole = page()
     seats = whole.qui_decide().frame.set_index("name")["seats"].to_dict()

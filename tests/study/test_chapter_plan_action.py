@@ -107,6 +107,26 @@ def test_what_is_said_first(larzac):
     assert "cible trop proche" in text and "1 action ne figure pas au plan" in text
 
 
+def test_a_retained_issue_that_no_action_answers_is_told(larzac):
+    both = [
+        {"issue": id, "decision": "retenu", "reason": "x", "decided_on": D(2026, 10, 1)}
+        for id in ("E01", "E02")
+    ]
+    left = chapter(larzac, actions=[action()], copil=both)
+    assert [node.id for node in left.issues_left()] == ["E02"]
+    assert "Sans aucune action : 1 enjeu retenu** (« Enjeu deux »)" in plain(left.left_message())
+    assert not chapter(larzac, actions=[action()]).issues_left()
+
+
+def test_sources_are_those_of_the_workbooks_that_are_filled(larzac):
+    whole = chapter(larzac)
+    assert str(whole.actions().source) == (
+        "plan-action.xlsx, groupes-travail.xlsx et priorites.xlsx (dossier convention), relevé du 15 janvier 2027"
+    )
+    assert plain(whole.propositions().source).startswith("groupes-travail.xlsx et plan-action.xlsx (dossier")
+    assert "plan-action.xlsx" not in plain(chapter(larzac, "proposals").essentiel().source)
+
+
 def test_one_decision_changes_the_plan(larzac):
     aside = chapter(
         larzac, copil=[{"issue": "E02", "decision": "retenu", "reason": "x", "decided_on": D(2026, 10, 1)}]

@@ -67,6 +67,15 @@ def test_without_another_edition_the_plan_s_own_target_is_read(larzac, monkeypat
     assert chapter.tracks[0].reading == "dans_le_rythme" and "signé" not in words(chapter.essentiel())
 
 
+def test_how_an_indicator_is_read_is_told_whole(chapter):
+    said = plain(words(chapter.mesures_dites()))
+    assert (
+        "a avancé, depuis son départ, de plus que ce dont il varie de lui-même" in said
+    )  # « dans le rythme »
+    assert "quand le chemin lui-même n’a pas encore avancé" in said
+    assert "quand la mesure est, à cette variation près, aussi proche du départ que du chemin" in said
+
+
 def test_an_edition_of_another_convention_is_not_what_was_signed(larzac, monkeypatch):
     other = study_of(larzac, [{**NOW[0], "target": 120.0}])
     other.config.__dict__["contract"] = {"start": date(2022, 1, 1)}

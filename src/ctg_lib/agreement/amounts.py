@@ -62,10 +62,13 @@ def in_force(amounts: pd.DataFrame, id: str, year: int) -> Rate | None:
     found = (begun if holds.empty else holds).sort_values("start", kind="stable", na_position="first")
     if found.empty:
         return None
-    line = found.iloc[-1]
+    return _rate_of(found.iloc[-1].to_dict(), last_known=holds.empty)
+
+
+def _rate_of(line: Mapping[Any, Any], *, last_known: bool = False) -> Rate:
     return Rate(
         str(line["id"]), str(line["name"]), float(line["value"]), str(line["unit"]), _day(line["start"]), _day(line["end"]),
-        str(line["source"]), holds.empty,
+        str(line["source"]), last_known,
     )  # fmt: skip
 
 
@@ -123,12 +126,11 @@ def used(agreement: Agreement, actions: Iterable[str] | None = None) -> tuple[Us
     out = []
     for line in agreement.table("plan", "amounts").to_dict("records"):
         own = lines[lines["rate_id"].eq(line["id"])] if line["id"] else lines.iloc[:0]
-        rate = Rate(
-            str(line["id"]), str(line["name"]), float(line["value"]), str(line["unit"]), _day(line["start"]), _day(line["end"]),
-            str(line["source"]),
-        )  # fmt: skip
         out.append(
-            Used(rate, tuple(dict.fromkeys(own["action"])), _years(own[~own["last_known"]]), _years(own[own["last_known"]]))
+            Used(
+                _rate_of(line), tuple(dict.fromkeys(own["action"])), _years(own[~own["last_known"]]),
+                _years(own[own["last_known"]]),
+            )
         )  # fmt: skip
     return tuple(out)
 

@@ -7,7 +7,7 @@ An indicator is read on the straight line that goes from its baseline to its tar
 * ``atteinte``: the value is at its target or beyond;
 * ``trop_tot``: from the baseline to that day, the line moves no farther than the indicator does by itself; or the measure is
   as near, to that extent, to the baseline as to the line: nothing can be said;
-* ``dans_le_rythme``: no farther below the line than it moves by itself;
+* ``dans_le_rythme``: no farther below the line than it moves by itself, and it has left its baseline by more than that;
 * ``en_retard``: farther below it, and on the side of the target;
 * ``immobile``: farther below the line, and no farther from its baseline than it moves by itself;
 * ``s_eloigne``: beyond its baseline, on the other side, by more than it moves by itself;
@@ -37,6 +37,7 @@ from ctg_lib.agreement.chance import by_chance, poisson_gap, years_between
 from ctg_lib.agreement.measurability import Verdict, span_of
 from ctg_lib.agreement.plan import AGREED
 from ctg_lib.partnership.checks.ground import day as day_of
+from ctg_lib.partnership.checks.ground import number
 
 if TYPE_CHECKING:
     from ctg_lib.agreement.folder import Agreement
@@ -117,20 +118,6 @@ class Track:
     def comparable(self) -> Point | None:
         """The latest one that may be compared with the baseline."""
         return next((p for p in reversed(self.points) if p.comparable), None)
-
-    @property
-    def part_done(self) -> float:
-        """Part of the way from baseline to target, at the latest measure (may be below 0 or above 1); NaN where unknown."""
-        way, point = self.target - self.baseline, self.latest
-        if point is None or not point.comparable or not way or math.isnan(way):
-            return math.nan
-        return (point.value - self.baseline) / way
-
-    @property
-    def part_expected(self) -> float:
-        """Part of the way that the line has done on that day."""
-        way = self.target - self.baseline
-        return (self.expected - self.baseline) / way if way else math.nan
 
 
 # --------------------------------------------------------------------------------------------- actions
@@ -301,7 +288,7 @@ def signed_line(
         then, now = _number(signed[name]), _number(line[name])
         if not math.isnan(then) and not math.isnan(now) and then != now:
             verb = "relevée" if now > then else "abaissée"
-            said.append(f"{noun} {verb} de {_plain(then)} à {_plain(now)}")
+            said.append(f"{noun} {verb} de {number(then, 4)} à {number(now, 4)}")
     if (
         signed["baseline_period"]
         and line["baseline_period"]
@@ -314,10 +301,6 @@ def signed_line(
         said.append(f"échéance {verb} du {day_of(then.date())} au {day_of(now.date())}")
     known = {n: signed[n] for n in SIGNED if not (pd.isna(signed[n]) or signed[n] == "")}
     return ({**line, **known}, tuple(said)) if said else (line, ())
-
-
-def _plain(value: float) -> str:
-    return f"{value:g}".replace(".", ",")
 
 
 def _track(line: Mapping[Any, Any]) -> Track:

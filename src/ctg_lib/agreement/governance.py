@@ -69,13 +69,13 @@ class Instance:
 
     @property
     def voters(self) -> tuple[str, ...]:
-        """Parties of those who vote, each once; empty for members whom no party names."""
-        return tuple(dict.fromkeys(m.party for m in self.members if m.votes))
+        """Parties of those who vote, each once; members whom no party names are left out."""
+        return tuple(dict.fromkeys(m.party for m in self.members if m.votes and m.party))
 
     @property
     def shared(self) -> bool:
-        """Whether several parties that are named vote in it: none of them is above the others."""
-        return len([id for id in self.voters if id]) > 1
+        """Whether several parties vote in it: none of them is above the others."""
+        return len(self.voters) > 1
 
     @property
     def owner(self) -> str:

@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from ctg_lib.agreement import ranking
+from ctg_lib.agreement.governance import CANCELLED
 from ctg_lib.agreement.sensitivity import pairs, rank_ranges, weightings, without_each
 from ctg_lib.consultation.books.seminaire import COLLEGES
 from ctg_lib.consultation.votes import FEWEST, ballot
@@ -104,9 +105,14 @@ class Priorities:
         """Colleges that are large enough for an order."""
         return tuple(each for each in self.colleges if each.ranked)
 
+    @property
+    def voted(self) -> tuple[College, ...]:
+        """Colleges of which someone scored, at least; too small for an order or not."""
+        return tuple(each for each in self.colleges if each.voters)
+
     def means(self) -> pd.DataFrame:
         """Weighted mean of each issue by college (columns: colleges that scored, none added up)."""
-        own = {c.name: self._mean(c) for c in self.colleges if c.voters}
+        own = {c.name: self._mean(c) for c in self.voted}
         return pd.DataFrame(own, index=list(self.issues), dtype="float64")
 
     def _mean(self, college: College) -> pd.Series:
@@ -280,7 +286,7 @@ def fixing_meeting(agreement: Agreement) -> dict[str, object] | None:
         *decisions.loc[decisions["document"].eq(document), "meeting"],
     }
     held = meetings[
-        meetings["id"].isin(told) & meetings["date"].notna() & meetings["state"].ne("annule")
+        meetings["id"].isin(told) & meetings["date"].notna() & meetings["state"].ne(CANCELLED)
     ].sort_values("date")
     if pd.notna(first):
         held = held[held["date"].lt(first)]

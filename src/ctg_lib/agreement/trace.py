@@ -21,12 +21,16 @@ if TYPE_CHECKING:
     from ctg_lib.agreement.folder import Agreement
     from ctg_lib.partnership.folder import Partnership
 
-KINDS: dict[str, str] = {
-    "action": "action", "objectif": "objectif", "orientation": "orientation", "axe": "axe", "enjeu": "enjeu",
-    "besoin": "besoin", "constat": "constat", "preuve": "preuve", "extrait": "extrait d’un échange",
-    "mesure": "indicateur de suivi", "proposition": "proposition d’un groupe de travail", "bilan": "action du contrat précédent", "fichier": "fichier",
+KINDS: dict[str, tuple[str, str]] = {
+    "action": ("action", "actions"), "objectif": ("objectif", "objectifs"),
+    "orientation": ("orientation", "orientations"), "axe": ("axe", "axes"), "enjeu": ("enjeu", "enjeux"),
+    "besoin": ("besoin", "besoins"), "constat": ("constat", "constats"), "preuve": ("preuve", "preuves"),
+    "extrait": ("extrait d’échange", "extraits d’échanges"),
+    "mesure": ("indicateur de suivi", "indicateurs de suivi"), "proposition": ("proposition", "propositions"),
+    "bilan": ("action du contrat précédent", "actions du contrat précédent"),
+    "fichier": ("fichier", "fichiers"),
 }  # fmt: skip
-"""Kinds of nodes, from the action down to the files."""
+"""Kinds of nodes, from the action down to the files -> one, several."""
 FILES_OF: dict[str, str] = {
     "offre": "offre.xlsx", "financement": "financement.xlsx", "bilan": "bilan.xlsx", "contrat": "contrats.xlsx",
     "document": "documents.xlsx",
@@ -156,7 +160,8 @@ class Trace:
                 issue resting on it.
         """
         if direct:
-            keys = dict.fromkeys(k for each in self._holders(finding) for k in self.up.get(each, ()))
+            holders = (finding, *self._next_to(finding, self.up))
+            keys = dict.fromkeys(k for each in holders for k in self.up.get(("constat", each), ()))
             return tuple(self.nodes[k] for k in keys if k[0] == "action" and k[1] not in self.dropped)
         return tuple(
             node for key, node in self.nodes.items()
@@ -175,8 +180,8 @@ class Trace:
     def evidence_of(self, finding: str) -> tuple[Node, ...]:
         """Proofs of a finding in the order of its sheet, then those of findings merged into it."""
         found: dict[Key, None] = {}
-        for here in self._gathered(finding):
-            found |= dict.fromkeys(k for k in self.down.get(here, ()) if k[0] == "preuve")
+        for each in self.gathered(finding):
+            found |= dict.fromkeys(k for k in self.down.get(("constat", each), ()) if k[0] == "preuve")
         return tuple(self.nodes[k] for k in found)
 
     def over(self, kind: str, id: str) -> tuple[Node, ...]:
@@ -203,36 +208,17 @@ class Trace:
         wanted = text.strip().casefold()
         return tuple(node for node in self.nodes.values() if wanted in _names_of(node))
 
-    def _gathered(self, finding: str) -> tuple[Key, ...]:
-        """A finding and those merged into it, near or far."""
-        return self._walk(("constat", finding), self.down)
-
-    def _holders(self, finding: str) -> tuple[Key, ...]:
-        """A finding and those into which it was merged, near or far."""
-        return self._walk(("constat", finding), self.up)
+    def gathered(self, finding: str) -> tuple[str, ...]:
+        """A finding, then those merged into it, near or far."""
+        return (finding, *self._next_to(finding, self.down))
 
     @staticmethod
-    def _walk(start: Key, links: dict[Key, tuple[Key, ...]]) -> tuple[Key, ...]:
-        """From finding to finding."""
-        seen: dict[Key, None] = {start: None}
-        waiting = [start]
-        while waiting:
-            for key in links.get(waiting.pop(0), ()):
-                if key[0] == "constat" and key not in seen:
-                    seen[key] = None
-                    waiting.append(key)
-        return tuple(seen)
+    def _next_to(finding: str, links: dict[Key, tuple[Key, ...]]) -> tuple[str, ...]:
+        """Findings linked to a finding: all of them, since merged ones are linked to each that holds them, near or far."""
+        return tuple(id for kind, id in links.get(("constat", finding), ()) if kind == "constat")
 
     def _holds(self, action: str, key: Key) -> bool:
         return any((node.kind, node.id) == key for node in self.under("action", action))
-
-    @property
-    def issues_without_action(self) -> tuple[Node, ...]:
-        """Retained issues that no action answers, those given up left out."""
-        alive = [id for kind, id in self.nodes if kind == "action" and id not in self.dropped]
-        answered = {node.id for id in alive for node in self.answers(id)}
-        known = [("enjeu", id) for id in self.retained if ("enjeu", id) in self.nodes]
-        return tuple(self.nodes[key] for key in known if key[1] not in answered)
 
     @property
     def findings_without_action(self) -> tuple[Node, ...]:

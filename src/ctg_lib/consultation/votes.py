@@ -83,9 +83,9 @@ def _why_not(table: pd.DataFrame, voters: float, fewest: int) -> str:
 
 
 def untold(voters: float) -> str:
-    """« 9 votants », « moins de 5 votants »: who is too few, as far as it may be said."""
+    """« 9 », « moins de 5 »: how many voters, as far as it may be said."""
     least = survey_threshold(False)
-    return f"moins de {least} votants" if voters < least else f"{voters:.0f} votants"
+    return f"moins de {least}" if voters < least else f"{voters:.0f}"
 
 
 def rank_words(low: float, high: float) -> str:

@@ -108,11 +108,6 @@ class Step:
         """How precisely it is dated (:data:`ctg_lib.workbooks.moments.PRECISIONS`)."""
         return _precision(self)
 
-    @property
-    def earliest_end(self) -> date | None:
-        """The earliest day on which it can be over: a month may end on its first day."""
-        return _bounds(self).over_from
-
 
 @dataclass(frozen=True)
 class Instance:

@@ -54,16 +54,16 @@ def dated(study: Study) -> Dated:
     """
     found = tuple(sorted(proofs(study), key=lambda p: (p.day, p.file, p.sheet, p.row or 0)))
     late = [p for p in found if p.day > study.as_of]
-    problems = [_after(p, f"{day_in_words(study.as_of)} au plus tard, date de l’étude") for p in late]
+    problems = [after(p, f"{day_in_words(study.as_of)} au plus tard, date de l’étude") for p in late]
     signed = _signature(study)
-    after = [p for p in found if signed is not None and p.day > signed and p not in late]
+    since = [p for p in found if signed is not None and p.day > signed and p not in late]
     if signed is not None:
         expected = (
             f"{day_in_words(signed)} au plus tard, jour de la signature ; ce qui vient après est un avenant"
         )
-        problems += [_after(p, expected) for p in after]
+        problems += [after(p, expected) for p in since]
     return Dated(
-        None if late or after else signed, None if late else study.as_of, found, tuple(problems)
+        None if late or since else signed, None if late else study.as_of, found, tuple(problems)
     )  # fmt: skip
 
 
@@ -110,5 +110,6 @@ def _signature(study: Study) -> date | None:
     return day if day is not None and day <= study.as_of else None
 
 
-def _after(proof: Proof, expected: str) -> Problem:
+def after(proof: Proof, expected: str) -> Problem:
+    """What is wrong with a proof later than the day ``expected`` tells."""
     return Problem(proof.file, f"{proof.what}, {day_in_words(proof.day)}", expected, proof.sheet, proof.row)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from ctg_lib.display.typography import counted, typeset
-from ctg_lib.study.convention_dates import Proof, proofs
+from ctg_lib.study.convention_dates import Proof, after, proofs
 from ctg_lib.workbooks.moments import day_in_words
 from ctg_lib.workbooks.problems import Problem
 
@@ -49,11 +49,7 @@ def evidence_dates(study: Study) -> tuple[Proof, ...]:
 def too_late(study: Study) -> tuple[Problem, ...]:
     """What is later than the study's date, and forbids dating its documents on that day."""
     expected = f"{day_in_words(study.as_of)} au plus tard, date de l’étude (as_of de study.yml)"
-    return tuple(
-        Problem(proof.file, f"{proof.what}, {day_in_words(proof.day)}", expected, proof.sheet, proof.row)
-        for proof in evidence_dates(study)
-        if proof.day > study.as_of
-    )
+    return tuple(after(proof, expected) for proof in evidence_dates(study) if proof.day > study.as_of)
 
 
 def state_of(study: Study) -> str:

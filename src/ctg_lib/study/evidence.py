@@ -15,6 +15,7 @@ import pandas as pd
 
 from ctg_lib.agreement.crossing import ASKED_SIDES
 from ctg_lib.agreement.evidence import Evidence, Ref, Sureness
+from ctg_lib.agreement.folder import FOLDER as CONVENTION
 from ctg_lib.agreement.grounds import (
     Grounds,
     load_grounds,
@@ -75,7 +76,7 @@ def grounds_of(study: Study) -> Grounds:
     def read() -> Grounds:
         query = {"indicators": recording.AGREEMENT, "places": recording.GROUNDS}
         study.record(query, recording.grounds_file(study))
-        return load_grounds(study.project.studies / study.id / "convention", scheme_of(study))[0]
+        return load_grounds(study.project.studies / study.id / CONVENTION, scheme_of(study))[0]
 
     return study._once(("grounds",), read)
 

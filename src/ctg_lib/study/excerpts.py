@@ -11,6 +11,8 @@ from ctg_lib.consultation.quotations import group_label, merged_groups, quotable
 from ctg_lib.workbooks.common import THEMES
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from ctg_lib.study.core import Study
 
 HEARD_IN: dict[str, str] = {
@@ -34,14 +36,14 @@ def excerpts_of(study: Study) -> tuple[Excerpt, ...]:
     actors = _shown(study)
     if actors.empty:
         return ()
-    names, quotes = merged_groups(actors), _quotes(actors)
+    names, quotes = _names(study), _quotes(actors)
     folder = study.consultation.folder.name
     return tuple(
         Excerpt(
             str(line["id"]), str(line["need"]), f"{group_words(names, str(line['group']))} ; {_about(line)}",
             quotes.get(str(line["id"]), ""), (f"{folder}/{HEARD_IN[line['occasion']]}",),
         )
-        for line in coverage.said(actors).to_dict("records")
+        for line in _said(study).to_dict("records")
         if line["id"]
     )  # fmt: skip
 
@@ -55,15 +57,14 @@ def group_words(names: dict[str, str], group: str) -> str:
 
 def groups_of(study: Study, need: str) -> tuple[str, ...]:
     """Groups that spoke of a need, as they may be named, each once; those that may not be are left out."""
-    actors = _shown(study)
-    names, excerpts = merged_groups(actors), coverage.said(actors)
+    names, excerpts = _names(study), _said(study)
     found = [group_words(names, str(group)) for group in excerpts.loc[excerpts["need"].eq(need), "group"]]
     return tuple(name for name in dict.fromkeys(found) if name != UNNAMED)
 
 
 def exchanges_of(study: Study, need: str) -> int:
     """Exchanges at which a need was spoken of."""
-    excerpts = coverage.said(_shown(study))
+    excerpts = _said(study)
     return int(excerpts.loc[excerpts["need"].eq(need), "meeting"].nunique())
 
 
@@ -79,6 +80,16 @@ def heard_in(study: Study, need: str) -> tuple[str, ...]:
 
 def _shown(study: Study) -> Actors:
     return study._once(("actors shown",), lambda: coverage.shown(study.consultation.actors))
+
+
+def _said(study: Study) -> pd.DataFrame:
+    """Excerpts of what may be told: asked again for each need, found once."""
+    return study._once(("excerpts said",), lambda: coverage.said(_shown(study)))
+
+
+def _names(study: Study) -> dict[str, str]:
+    """Group -> the one under which it is told, found once."""
+    return study._once(("groups told",), lambda: merged_groups(_shown(study)))
 
 
 def _quotes(actors: Actors) -> dict[str, str]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from ctg_lib.agreement.folder import FOLDER as CONVENTION
 from ctg_lib.agreement.grounds import FILE as GROUNDS_FILE
 from ctg_lib.manifest import sha256_of
 from ctg_lib.observations import content_hash
@@ -87,7 +88,7 @@ def previous_files(study: Study) -> pd.DataFrame:
 
 def grounds_file(study: Study) -> pd.DataFrame:
     """The study's own ``preuves.yml``: sha256; empty where it has none."""
-    path = study.project.studies / study.id / "convention" / GROUNDS_FILE
+    path = study.project.studies / study.id / CONVENTION / GROUNDS_FILE
     return pd.DataFrame({"sha256": [sha256_of(path)] if path.is_file() else []}, dtype="str")
 
 

@@ -15,16 +15,6 @@ from ctg_lib.study.plan import plan_of
 if TYPE_CHECKING:
     from ctg_lib.study.core import Study
 
-HEADS: dict[str, tuple[str, str]] = {
-    "action": ("action", "actions"), "objectif": ("objectif", "objectifs"),
-    "orientation": ("orientation", "orientations"), "axe": ("axe", "axes"), "enjeu": ("enjeu", "enjeux"),
-    "besoin": ("besoin", "besoins"), "constat": ("constat", "constats"), "preuve": ("preuve", "preuves"),
-    "extrait": ("extrait d’échange", "extraits d’échanges"),
-    "mesure": ("indicateur de suivi", "indicateurs de suivi"), "proposition": ("proposition", "propositions"),
-    "bilan": ("action du contrat précédent", "actions du contrat précédent"),
-    "fichier": ("fichier", "fichiers"),
-}  # fmt: skip
-assert set(HEADS) == set(KINDS)
 _NONE = "(rien)"
 
 
@@ -53,7 +43,7 @@ def lines_of(study: Study, id: str = "") -> list[str]:
 
 
 def _both_ways(trace: Trace, node: Node) -> Iterator[str]:
-    yield f"{upper_first(HEADS[node.kind][0])} {_said(node)}"
+    yield f"{upper_first(KINDS[node.kind][0])} {_said(node)}"
     yield "  Repose sur :"
     yield from _by_kind(trace.under(node.kind, node.id))
     yield "  En vient :"
@@ -69,7 +59,7 @@ def _by_kind(nodes: Iterable[Node], named: set[str] | None = None) -> Iterator[s
     for kind in KINDS:
         own = [node for node in every if node.kind == kind]
         if own:
-            yield f"    {counted(len(own), *HEADS[kind])} :"
+            yield f"    {counted(len(own), *KINDS[kind])} :"
             for node in own:
                 far = kind == "action" and named is not None and node.id not in named
                 yield f"      {_said(node)}{' (par l’enjeu)' if far else ''}"

@@ -7,7 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from ctg_lib.agreement.checks.ground import Line, lines, listed, people, unknown
-from ctg_lib.agreement.governance import BOOK, OPEN, PAYERS, instances, subordinate
+from ctg_lib.agreement.governance import BOOK, CANCELLED, OPEN, PAYERS, instances, subordinate
 from ctg_lib.partnership.checks.ground import day, euros
 from ctg_lib.workbooks.problems import Problem
 
@@ -87,7 +87,7 @@ def _meetings(sheets: dict[str, list[Line]], partnership: Partnership, as_of: da
                 "state", f"prévu, le {day(when)}", f"tenu, annulé ou une autre date : le {day(as_of)} est passé cette date",
                 said="une réunion encore dite prévue alors que sa date est passée",
             )  # fmt: skip
-        elif state != "annule" and not line["summary"]:
+        elif state != CANCELLED and not line["summary"]:
             yield line.warning(
                 "summary", "", "à compléter : ce qui s’est dit", said="une réunion tenue sans compte rendu"
             )
@@ -105,7 +105,7 @@ def _decisions(sheets: dict[str, list[Line]], as_of: date) -> Iterator[Problem]:
         meeting = held.get(line["meeting"])
         if line["meeting"] is None:
             yield line.problem("meeting", "", "la réunion qui l’a prise", said="une décision sans réunion")
-        elif meeting is not None and meeting["state"] == "annule":
+        elif meeting is not None and meeting["state"] == CANCELLED:
             yield line.problem(
                 "meeting", f"{line['meeting']}, annulée", "une réunion tenue", said="une décision d’une réunion annulée"
             )  # fmt: skip
@@ -160,7 +160,7 @@ def _post(line: Line) -> Iterator[Problem]:
 
 def _scenarios(sheets: dict[str, list[Line]], as_of: date) -> Iterator[Problem]:
     with_posts = {line["scenario"] for line in sheets["posts"]}
-    days = {line["date"] for line in sheets["meetings"] if line["date"] and line["state"] != "annule"}
+    days = {line["date"] for line in sheets["meetings"] if line["date"] and line["state"] != CANCELLED}
     kept = [line for line in sheets["scenarios"] if line["retained"] == "oui"]
     if len(kept) > 1:
         ids = listed([str(line["id"]) for line in kept])

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ctg_lib.partnership.books import BOOKS
 from ctg_lib.partnership.checks.ground import Line, listed
+from ctg_lib.partnership.checks.people import of_line
 from ctg_lib.partnership.checks.references import nearest
-from ctg_lib.workbooks.people import EXPECTED, personal
 from ctg_lib.workbooks.problems import Problem
 
 if TYPE_CHECKING:
@@ -67,9 +66,4 @@ def people(sheets: Iterable[Iterable[Line]]) -> Iterator[Problem]:
     """What is of a person in the texts of some sheets: functions, never names; what was found is not repeated."""
     for own in sheets:
         for line in own:
-            for field in line.sheet.fields:
-                for words in (
-                    personal(str(line[field.name] or "")) if field.kind in ("text", "long_text") else ()
-                ):
-                    found = line.warning(field.name, words, EXPECTED, said=f"à retirer : {words}")
-                    yield replace(found, about="")
+            yield from of_line(line)

@@ -14,7 +14,7 @@ from ctg_lib.agreement.measurability import Outlook, Verdict, span_of, verdicts
 from ctg_lib.agreement.plan import TO_FILL, unanswered_proposals
 from ctg_lib.agreement.sense import goes_wrong
 from ctg_lib.partnership.books import BOOKS
-from ctg_lib.partnership.checks.ground import day
+from ctg_lib.partnership.checks.ground import day, number
 from ctg_lib.workbooks.problems import Problem, Severity
 
 if TYPE_CHECKING:
@@ -329,7 +329,7 @@ def _baseline(ground: Ground, line: Line, action: Line) -> Iterator[Problem]:
         and outlook.measured is not None
         and abs(outlook.measured - line["baseline"]) > max(outlook.within, 1e-9) * 1.001
     ):
-        yield line.warning("baseline", _decimal(line["baseline"]), f"{_decimal(outlook.measured)}, la valeur de l’indicateur "
+        yield line.warning("baseline", number(line["baseline"], 4), f"{number(outlook.measured, 4)}, la valeur de l’indicateur "
                            f"« {line['indicator']} » pour {line['baseline_period']}",
                            said="une valeur de départ qui n’est pas celle du dictionnaire")  # fmt: skip
 
@@ -349,10 +349,10 @@ def _target(ground: Ground, line: Line, action: Line) -> Iterator[Problem]:
             "une cible hors des dates de la convention",
         )
     if line["target"] is not None and line["target"] == line["baseline"] and action["nature"] != "reconduite":
-        yield line.warning("target", _decimal(line["target"]), "une cible différente de la valeur de départ, ou une action reconduite",
+        yield line.warning("target", number(line["target"], 4), "une cible différente de la valeur de départ, ou une action reconduite",
                            said="une cible égale à la valeur de départ")  # fmt: skip
     if by := goes_wrong(line):
-        yield line.warning("target", f"de {_decimal(line['baseline'])} à {_decimal(line['target'])}, à l’inverse de ce que dit {_SAID_BY[by]}",
+        yield line.warning("target", f"de {number(line['baseline'], 4)} à {number(line['target'], 4)}, à l’inverse de ce que dit {_SAID_BY[by]}",
                            "une cible de l’autre côté du départ ; sinon, « Sens voulu »",
                            said="une cible qui va dans le mauvais sens")  # fmt: skip
 
@@ -420,7 +420,3 @@ def _left_out(ground: Ground) -> Iterator[Problem]:
                 "une action qui réponde à cet enjeu retenu",
                 said="un enjeu retenu sans action",
             )
-
-
-def _decimal(value: float) -> str:
-    return f"{value:g}".replace(".", ",")

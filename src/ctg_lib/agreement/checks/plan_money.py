@@ -8,6 +8,7 @@ from ctg_lib.agreement.amounts import CENTS, in_force, used
 from ctg_lib.agreement.checks.ground import Line, lines
 from ctg_lib.agreement.checks.plan_ground import Ground, tell, without
 from ctg_lib.agreement.plan import balance
+from ctg_lib.geography.names import fold
 from ctg_lib.partnership.books.financement import PAYER_TYPE, PAYERS
 from ctg_lib.partnership.books.parties import PARTY_TYPES
 from ctg_lib.partnership.checks.ground import NBSP, day, euros, number
@@ -163,7 +164,10 @@ def outdated(ground: Ground) -> Iterator[Problem]:
                 "end", day(end), f"un jour après le début ({day(start)})", said="un montant qui finit avant de commencer"
             )  # fmt: skip
             continue
-        followed = any(o["name"] == line["name"] and o["start"] and end and o["start"] > end for o in table)
+        name = fold(str(line["name"]))
+        followed = any(
+            fold(str(o["name"])) == name and o["start"] and end and o["start"] > end for o in table
+        )
         if end and end < ground.as_of and last > end.year and not followed:
             yield line.warning("end", day(end), f"le montant en vigueur après cette date : le plan l’emploie jusqu’en {last}",
                                said="un montant qui n’est plus en vigueur")  # fmt: skip

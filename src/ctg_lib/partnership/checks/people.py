@@ -5,10 +5,10 @@ What was found is never repeated in the message: the message would hold it too.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 
-from ctg_lib.partnership.checks.ground import Ground
+from ctg_lib.partnership.checks.ground import Ground, Line
 from ctg_lib.workbooks.people import EXPECTED, personal
 from ctg_lib.workbooks.problems import Problem
 
@@ -16,14 +16,16 @@ from ctg_lib.workbooks.problems import Problem
 def problems(ground: Ground) -> Iterator[Problem]:
     """Every text cell, and every text of the démarche, that seems to hold personal data."""
     for book, sheet in ground.sheets():
-        columns = [f.name for f in sheet.fields if f.kind in ("text", "long_text", "id")]
         for line in ground.lines(book, sheet.name):
-            for column in columns:
-                for words in personal(str(line[column] or "")):
-                    yield replace(
-                        line.warning(column, words, EXPECTED, said=f"à retirer : {words}"), about=""
-                    )
+            yield from of_line(line, ("text", "long_text", "id"))
     yield from _of_calendar(ground)
+
+
+def of_line(line: Line, kinds: Collection[str] = ("text", "long_text")) -> Iterator[Problem]:
+    """The same, of the cells of a line whose columns are of these kinds."""
+    for column in (f.name for f in line.sheet.fields if f.kind in kinds):
+        for words in personal(str(line[column] or "")):
+            yield replace(line.warning(column, words, EXPECTED, said=f"à retirer : {words}"), about="")
 
 
 def _of_calendar(ground: Ground) -> Iterator[Problem]:

@@ -38,6 +38,11 @@ class AgreedChapter(FolderChapter):
         table = self.folder.table("parties", "parties")
         return dict(zip(table["id"], table["name"], strict=True))
 
+    @property
+    def filled(self) -> bool:
+        """Whether one of its workbooks is: it then stands among its sources."""
+        return any(self.agreement.has(book) for book in self.reads)
+
     def party(self, id: str) -> str:
         """Its name; its id where parties.xlsx does not hold it."""
         return self.parties.get(id) or id
@@ -61,7 +66,7 @@ class AgreedChapter(FolderChapter):
 
     def source_of(self, uses: Uses) -> SourceText:
         """Its workbooks, once filled, then what else the text rests on."""
-        own = [self.agreed_source()] if any(self.agreement.has(book) for book in self.reads) else []
+        own = [self.agreed_source()] if self.filled else []
         return joined([*own, super().source_of(uses)])
 
     def unfilled(self, lines: Sequence[str]) -> Output:

@@ -103,9 +103,10 @@ class Gouvernance(AgreedChapter):
 
     def _voting_words(self, instance: Instance) -> str:
         """« le comité de pilotage (10 voix, où votent : …) », « le conseil (30 voix, d’un seul organisme : …) »."""
-        named = [md(self.party(id)) for id in instance.voters if id]
+        named = [md(self.party(id)) for id in instance.voters]
+        others = ["d’autres membres"] if any(m.votes and not m.party for m in instance.members) else []
         who = (
-            f", où {'vote' if len(named) == 1 else 'votent'} : {', '.join([*named, *(['d’autres membres'] if '' in instance.voters else [])])}"
+            f", où {'vote' if len(named) == 1 else 'votent'} : {', '.join([*named, *others])}"
             if named
             else ""
         )
@@ -204,15 +205,15 @@ class Gouvernance(AgreedChapter):
         shared = [i for i in self.instances if i.shared]
         if len(shared) != 1:
             return f"{upper_first(counted(len(self.instances), 'instance'))} : qui décide, qui prépare"
-        many = len([id for id in shared[0].voters if id])
-        return f"{upper_first(_at(shared[0].name))}, {counted(many, 'organisme')} votent ensemble"
+        many = counted(len(shared[0].voters), "organisme")
+        return f"{upper_first(_at(shared[0].name))}, {many} votent ensemble"
 
     def _box_lines(self, instance: Instance) -> list[str]:
         """What an instance decides, its seats, how often; who votes in it, or whom alone it binds."""
         lines = _details(instance)
         if instance.voting and instance.owner:
             return [*lines, f"n’engage que : {self.party(instance.owner)}"]
-        named = [self.party(id) for id in instance.voters if id]
+        named = [self.party(id) for id in instance.voters]
         return [*lines, f"y votent : {', '.join(named)}"] if instance.shared else lines
 
     def _chart_notes(self) -> list[str]:
@@ -222,9 +223,7 @@ class Gouvernance(AgreedChapter):
             if any(i.voting for i in self.instances)
             else []
         )
-        others = list(
-            dict.fromkeys(self.party(id) for i in self.instances if i.shared for id in i.voters if id)
-        )
+        others = list(dict.fromkeys(self.party(id) for i in self.instances if i.shared for id in i.voters))
         for own in (i for i in self.instances if i.voting and i.owner):
             rest = [name for name in others if name != self.party(own.owner)]
             if rest:

@@ -22,10 +22,10 @@ from ctg_lib.display.figure import Absent, Figure
 from ctg_lib.display.gantt import dates_in_words, gantt
 from ctg_lib.display.output import md
 from ctg_lib.display.prose import upper_first
-from ctg_lib.display.table import KeyFigure, Output, Table, callout, prose
+from ctg_lib.display.table import KeyFigure, Output, Table, prose
 from ctg_lib.display.typography import counted, enumerate_fr, euros, number
 from ctg_lib.study.chapters.answers import Told
-from ctg_lib.study.chapters.folder_base import NONE, TO_COMPLETE, UNFILLED, listed, quoted
+from ctg_lib.study.chapters.folder_base import NONE, TO_COMPLETE, listed, quoted
 from ctg_lib.study.chapters.offre.money import PAYER_GROUPS
 from ctg_lib.study.chapters.offre.words import payer
 from ctg_lib.study.chapters.plan_amounts import PlanAmounts
@@ -70,14 +70,14 @@ class PlanAction(PlanTraced, PlanGroups, PlanAmounts):
 
     def nothing_message(self) -> str:
         """That there is no plan yet, and the next step."""
-        retained, study = self.study.agreement.retained, self.study.id
+        retained, study = self.agreement.retained, self.study.id
         text = "**Le plan d’action n’est pas encore écrit.**"
         if not retained:
             return (
                 f"{text} Il part des enjeux que le comité de pilotage retient (priorites.xlsx, « Décisions du COPIL ») ; "
                 "aucun ne l’est encore."
             )
-        waiting = len(unanswered_proposals(self.study.agreement))
+        waiting = len(unanswered_proposals(self.agreement))
         if waiting:
             noun = counted(waiting, "proposition retenue", "propositions retenues")
             return f"{text} {upper_first(noun)} des groupes de travail attend{'' if waiting < 2 else 'ent'} : `ctg study plan {study}` en fait des actions en projet."
@@ -180,7 +180,7 @@ class PlanAction(PlanTraced, PlanGroups, PlanAmounts):
         return f"{head} ; {enumerate_fr(said)}."
 
     def _all_based(self) -> bool:
-        table = self.study.agreement.table("plan", "indicators")
+        table = self.agreement.table("plan", "indicators")
         own = table[table["id"].isin([v.id for v in self.told.verdicts.values() if self._of_plan(v)])]
         return bool(own["baseline"].notna().all() and own["target"].notna().all())
 
@@ -204,7 +204,7 @@ class PlanAction(PlanTraced, PlanGroups, PlanAmounts):
         """Retained issues that no action of the plan answers."""
         answered = {issue for action in self.plan.actions for issue in action.answers}
         labels = {n.id: n for key, n in self.trace.nodes.items() if key[0] == "enjeu"}
-        return [labels[id] for id in self.study.agreement.retained if id not in answered and id in labels]
+        return [labels[id] for id in self.agreement.retained if id not in answered and id in labels]
 
     def aside_message(self) -> str:
         """Actions that no retained issue feeds; empty without any."""
@@ -218,7 +218,7 @@ class PlanAction(PlanTraced, PlanGroups, PlanAmounts):
         """Axes, actions, cost, what is left to the territory, indicators; None without a plan."""
         if not self.plan.actions:
             return None
-        source = self.brief_source
+        source = self.card_source
         cost, axes = self.plan.cost(), sum(bool(axis.actions) for axis in self.plan.axes)
         own = self._grouped(self.plan.receipts("funder"))
         local = float(own[[name for name, keys in PAYER_GROUPS.items() if "epci" in keys]].sum())
@@ -246,7 +246,7 @@ class PlanAction(PlanTraced, PlanGroups, PlanAmounts):
             "Sous chaque action, les constats auxquels elle répond ; le tableau qui suit remonte jusqu’aux preuves.",
         ]  # fmt: skip
         for number_, axis in enumerate((a for a in self.plan.axes if a.actions), start=1):
-            issues = [self.label_of("enjeu", id) for id in axis.issues if id in self.study.agreement.retained]
+            issues = [self.label_of("enjeu", id) for id in axis.issues if id in self.agreement.retained]
             lines += ["", f"### Axe {number_}. {upper_first(md(axis.title))}", ""]
             lines += (
                 [f"*{'Enjeu' if len(issues) < 2 else 'Enjeux'} : {md(' ; '.join(issues))}.*", ""]
@@ -286,14 +286,14 @@ class PlanAction(PlanTraced, PlanGroups, PlanAmounts):
         rows = [
             {
                 "action": title_of(a), "nature": upper_first(NATURES[a.nature]) if a.nature else TO_COMPLETE,
-                "leader": self.parties.get(a.leader, a.leader) or TO_COMPLETE, "when": _months(a.start, a.end),
+                "leader": self.party(a.leader) or TO_COMPLETE, "when": _months(a.start, a.end),
                 "cost": TO_COMPLETE if pd.isna(cost := self.plan.cost(a.id)) else euros(cost),
                 "state": upper_first(ACTION_STATES[a.state]),
             }
             for a in self.plan.actions
         ]  # fmt: skip
         return Table(
-            pd.DataFrame(rows), id="tbl-actions", source=self.own_source,
+            pd.DataFrame(rows), id="tbl-actions", source=self.agreed_source(),
             caption=f"{upper_first(counted(len(rows), 'action'))}, qui les porte, quand, et ce qu’elles coûtent",
             columns={"action": "Action", "nature": "Nature", "leader": "Pilote", "when": "Période", "cost": "Coût prévu", "state": "État"},
             notes=["Coût : toutes les dépenses écrites, investissement compris. Une action en projet n’engage personne."],
@@ -328,7 +328,7 @@ class PlanAction(PlanTraced, PlanGroups, PlanAmounts):
         )
         return gantt(
             pd.DataFrame(rows), id="fig-calendrier-plan", title=self._calendar_title(), today=self.study.as_of,
-            subtitle=f"Axes et actions{f', convention : {dates}' if dates else ''}", source=self.own_source,
+            subtitle=f"Axes et actions{f', convention : {dates}' if dates else ''}", source=self.agreed_source(),
             notes=("Actions validées : « prévu » ; en projet : « hypothèse ». Les étapes de chacune sont dans sa fiche.",),
         )  # fmt: skip
 
@@ -381,7 +381,7 @@ class PlanAction(PlanTraced, PlanGroups, PlanAmounts):
         return stacked_bars(
             frame, id=id, share=False, label="Année", part_label="Qui paie", unit="milliers d’euros" if thousands else "€",
             title=self._budget_title(), subtitle="Recettes prévues des actions du plan, investissement compris",
-            source=self.own_source, notes=tuple(self._budget_notes()),
+            source=self.agreed_source(), notes=tuple(self._budget_notes()),
         )  # fmt: skip
 
     def _budget_title(self) -> str:
@@ -398,9 +398,7 @@ class PlanAction(PlanTraced, PlanGroups, PlanAmounts):
         )
         notes = [f"Dont investissement : {euros(built)}."] if built else []
         ids = {a.id for a in self.plan.actions}
-        gaps = [
-            r for r in balance(self.study.agreement).to_dict("records") if r["gap"] and r["action"] in ids
-        ]
+        gaps = [r for r in balance(self.agreement).to_dict("records") if r["gap"] and r["action"] in ids]
         if gaps:
             named = [f"{row['action']} en {row['year']}" for row in gaps]
             notes.append(f"Recettes et dépenses ne se répondent pas pour {listed(named)}.")
@@ -432,7 +430,7 @@ class PlanAction(PlanTraced, PlanGroups, PlanAmounts):
         }
         frame = pd.DataFrame([*({**row, "own": False} for row in rows), total])
         return Table(
-            frame, id="tbl-budget-axes", source=self.own_source, caption="Ce que coûte chaque axe, et qui le paie, toutes années",
+            frame, id="tbl-budget-axes", source=self.agreed_source(), caption="Ce que coûte chaque axe, et qui le paie, toutes années",
             columns={"axis": "Axe", "cost": "Dépenses"} | {key: name for name, key in groups.items()},
             units=dict.fromkeys(["cost", *groups.values()], "€"), highlight="own",
         )  # fmt: skip
@@ -455,7 +453,7 @@ class PlanAction(PlanTraced, PlanGroups, PlanAmounts):
 
     def indicateurs(self) -> Told:
         """Indicators with baseline, target, source, and whether they can be measured; None without any."""
-        table = self.study.agreement.table("plan", "indicators")
+        table = self.agreement.table("plan", "indicators")
         rows = []
         for action in self.plan.actions:
             for line in table[table["action"].eq(action.id)].to_dict("records"):
@@ -467,7 +465,7 @@ class PlanAction(PlanTraced, PlanGroups, PlanAmounts):
         bad = sum(v.refused for v in own)
         good = sum(v.code == "mesurable" for v in own)
         return Table(
-            pd.DataFrame(rows), id="tbl-indicateurs-plan", source=self.own_source,
+            pd.DataFrame(rows), id="tbl-indicateurs-plan", source=self.agreed_source(),
             caption=f"{upper_first(counted(len(rows), 'indicateur'))} : {counted(good, 'mesurable')}" + (f", {number(bad)} à remplacer" if bad else "")
             + (f", {number(len(own) - good - bad)} à lire avec précaution" if len(own) > good + bad else ""),
             columns={"action": "Action", "label": "Indicateur", "baseline": "Départ", "target": "Cible", "how": "Mesuré par", "verdict": "Mesurable ?"},
@@ -481,7 +479,7 @@ class PlanAction(PlanTraced, PlanGroups, PlanAmounts):
 
     def indicateurs_dits(self) -> Told:
         """« À quoi verra-t-on que cela marche »: how many of each kind; None without any."""
-        table = self.study.agreement.table("plan", "indicators")
+        table = self.agreement.table("plan", "indicators")
         own = table[table["action"].isin([a.id for a in self.plan.actions])]
         if own.empty:
             return None
@@ -523,7 +521,7 @@ class PlanAction(PlanTraced, PlanGroups, PlanAmounts):
         nothing does."""
         if not self.plan.actions:
             return None
-        agreement = self.study.agreement
+        agreement = self.agreement
         taken = {id for a in self.plan.actions for id in a.previous}
         bilan = self.folder.table("bilan", "actions")
         left = bilan[bilan["next"].isin(["poursuivre", "adapter"]) & ~bilan["id"].isin(taken)]
@@ -571,17 +569,16 @@ class PlanAction(PlanTraced, PlanGroups, PlanAmounts):
 
     def _resting(self) -> dict[str, list[str]]:
         """Finding -> actions that name it, those given up left out."""
-        ids = self.study.agreement.kept_findings["id"]
+        ids = self.agreement.kept_findings["id"]
         return {str(id): [node.id for node in self.trace.actions_of(str(id))] for id in ids}
 
     def ce_qui_manque(self) -> Output:
         """« Ce qui n’est pas encore rempli »: what each action lacks."""
         if not self.plan.actions:
-            return callout("- " + self.nothing_message().replace("**", ""), "silence", UNFILLED, level=2)
-        agreement = self.study.agreement
+            return self.unfilled([self.nothing_message().replace("**", "")])
         budget, measured = (
             set(self.plan.budget["action"]),
-            set(agreement.table("plan", "indicators")["action"]),
+            set(self.agreement.table("plan", "indicators")["action"]),
         )
         lines = [
             f"{a.id} « {md(a.title)} » : {enumerate_fr([FILLED[name] for name in a.to_fill])}." for a in self.plan.actions if a.to_fill
@@ -591,8 +588,7 @@ class PlanAction(PlanTraced, PlanGroups, PlanAmounts):
             lines += [f"{what} : {', '.join(none)}."] if none else []
         none = [a.id for a in self.plan.actions if not a.steps]
         lines += [f"Sans étape : {', '.join(none)}."] if none else []
-        text = "\n".join(f"- {line}" for line in lines)
-        return callout(text or "Rien de ce que ce chapitre demande ne manque.", "silence", UNFILLED, level=2)
+        return self.unfilled(lines)
 
     def questions_du_groupe(self) -> Output:
         """Questions that people in a room can answer."""

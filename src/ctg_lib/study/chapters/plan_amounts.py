@@ -23,7 +23,7 @@ class PlanAmounts(PlanChapter):
     @property
     def amounts(self) -> tuple[Used, ...]:
         """Every value of « Montants », with the actions of the plan that use it."""
-        return used(self.study.agreement, [action.id for action in self.plan.actions])
+        return used(self.agreement, [action.id for action in self.plan.actions])
 
     def montants(self) -> Told:
         """Dated amounts: value, period, source, actions and years that rest on them; None without any."""
@@ -31,7 +31,7 @@ class PlanAmounts(PlanChapter):
         if not rows or not self.plan.actions:
             return None
         return Table(
-            pd.DataFrame(rows), id="tbl-montants-plan", source=self.source_from("plan"),
+            pd.DataFrame(rows), id="tbl-montants-plan", source=self.agreed_source("plan"),
             caption=f"{upper_first(counted(len(rows), 'montant'))} qui change{'' if len(rows) < 2 else 'nt'} avec l’année, et ce qui en dépend",
             columns={"amount": "Montant", "value": "Valeur", "when": "En vigueur", "source": "Source", "used": "Employé par", "beyond": "Dernier connu repris en"},
             notes=["Une ligne de budget qui nomme un montant vaut sa quantité multipliée par la valeur de l’année ; quand celle de l’année n’est "

@@ -6,24 +6,25 @@ import re
 from collections.abc import Iterable
 from functools import cached_property
 
-from ctg_lib.agreement.folder import FOLDER
 from ctg_lib.agreement.plan import Action, Plan
 from ctg_lib.agreement.trace import Trace
-from ctg_lib.display.gantt import day_in_words
-from ctg_lib.display.output import SourceText, joined
-from ctg_lib.display.typography import NBSP, enumerate_fr
-from ctg_lib.study.chapters.folder_base import FolderChapter
+from ctg_lib.display.typography import NBSP
+from ctg_lib.study.chapters.agreed import AgreedChapter
 from ctg_lib.study.plan import StudyPlan, plan_of
-from ctg_lib.study.using import Uses
 
-BOOKS_READ: tuple[str, ...] = ("plan", "groupes", "priorites")
-"""Workbooks that the chapter tells, the first ones first."""
 WAITING = "instruire"
 """What becomes of a proposal where nothing is written."""
 
 
-class PlanChapter(FolderChapter):
+class PlanChapter(AgreedChapter):
     """A part of the chapter on the action plan."""
+
+    reads = ("plan", "groupes", "priorites")
+
+    @property
+    def filled(self) -> bool:
+        """Whether there is a plan: sessions and decisions alone make none."""
+        return self.agreement.has("plan")
 
     @cached_property
     def told(self) -> StudyPlan:
@@ -39,39 +40,6 @@ class PlanChapter(FolderChapter):
     def trace(self) -> Trace:
         """From actions to findings and evidences, and back."""
         return self.told.trace
-
-    @cached_property
-    def parties(self) -> dict[str, str]:
-        """Id of a party -> its name."""
-        table = self.folder.table("parties", "parties")
-        return dict(zip(table["id"], table["name"], strict=True))
-
-    @property
-    def own_source(self) -> SourceText:
-        """« plan-action.xlsx, groupes-travail.xlsx … (dossier convention), relevé du … »."""
-        return self.source_from(*BOOKS_READ)
-
-    def source_from(self, *books: str) -> SourceText:
-        """The same, of some workbooks of the agreement: those that hold something, else the first one."""
-        agreement = self.study.agreement
-        files = [agreement.file(book) for book in books if agreement.has(book)] or [agreement.file(books[0])]
-        names = [file.removeprefix(f"{FOLDER}/") for file in files]
-        made_up = " ; données fictives" if self.study.fictif else ""
-        text = (
-            f"{enumerate_fr(names)} (dossier {FOLDER}), relevé du {day_in_words(self.study.as_of)}{made_up}"
-        )
-        return SourceText(text, list(zip(names, files, strict=True)))
-
-    @property
-    def brief_source(self) -> str:
-        """Under a key figure: the file alone; its day stands under the tables."""
-        file = self.study.agreement.file("plan").removeprefix(f"{FOLDER}/")
-        return f"{file} ; données fictives" if self.study.fictif else file
-
-    def source_of(self, uses: Uses) -> SourceText:
-        """The workbooks of the plan, once filled, then what else the text rests on."""
-        own = [self.own_source] if self.study.agreement.has("plan") else []
-        return joined([*own, super().source_of(uses)])
 
     def label_of(self, kind: str, id: str) -> str:
         """What a reader reads of a node of the trace; its id where it has no words."""

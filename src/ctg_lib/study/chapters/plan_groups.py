@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from ctg_lib.agreement.books.groupes import FOLLOWED
-from ctg_lib.agreement.governance import HELD, PLANNED, state_of
+from ctg_lib.agreement.governance import CANCELLED, HELD, PLANNED, state_of
 from ctg_lib.consultation.actors import GROUPS
 from ctg_lib.consultation.quotations import nameless
 from ctg_lib.display.gantt import day_in_words
@@ -22,7 +22,7 @@ TOLD: dict[str, tuple[str, str]] = {
     "action": ("devient une action", "deviennent une action"), "fusionnee": ("en rejoint une autre", "en rejoignent une autre"),
     "instruire": ("reste à instruire", "restent à instruire"), "ecartee": ("est écartée", "sont écartées"),
 }  # fmt: skip
-STATES: dict[str, str] = {PLANNED: "prévue", "annule": "annulée"}
+STATES: dict[str, str] = {PLANNED: "prévue", CANCELLED: "annulée"}
 """State of a session that was not held -> said beside its date."""
 
 
@@ -32,7 +32,7 @@ class PlanGroups(PlanChapter):
     @property
     def proposals(self) -> list[dict[str, Any]]:
         """Lines of « Propositions », ``follow`` being « à instruire » where nothing is written."""
-        table = self.study.agreement.table("groupes", "proposals")
+        table = self.agreement.table("groupes", "proposals")
         return [
             {str(n): v for n, v in line.items()} | {"follow": line["follow"] or WAITING}
             for line in table.to_dict("records")
@@ -41,7 +41,7 @@ class PlanGroups(PlanChapter):
     @property
     def sessions(self) -> list[dict[str, Any]]:
         """Lines of « Séances », with ``day`` and their ``state`` on the study's date; oldest first."""
-        table = self.study.agreement.table("groupes", "sessions").sort_values("date", kind="stable")
+        table = self.agreement.table("groupes", "sessions").sort_values("date", kind="stable")
         out = []
         for line in table.to_dict("records"):
             day = None if pd.isna(line["date"]) else line["date"].date()
@@ -74,7 +74,7 @@ class PlanGroups(PlanChapter):
             return None
         rows = [self._session(line) for line in self.sessions]
         return Table(
-            pd.DataFrame(rows), id="tbl-seances-groupes", source=self.source_from("groupes"),
+            pd.DataFrame(rows), id="tbl-seances-groupes", source=self.agreed_source("groupes"),
             caption=f"{upper_first(counted(len(rows), 'séance'))} des groupes de travail, et qui y était, par fonction",
             columns={"session": "Séance", "when": "Date et lieu", "themes": "Thèmes", "people": "Présents", "who": "Qui était là"},
             row_header="session",
@@ -96,7 +96,7 @@ class PlanGroups(PlanChapter):
         }
 
     def _present(self, session: str) -> pd.DataFrame:
-        table = self.study.agreement.table("groupes", "present")
+        table = self.agreement.table("groupes", "present")
         return table[table["session"].eq(session)]
 
     def propositions(self) -> Told:
@@ -106,7 +106,7 @@ class PlanGroups(PlanChapter):
             return None
         rows = [self._proposal(line) for line in proposals]
         return Table(
-            pd.DataFrame(rows), id="tbl-propositions", source=self.source_from("groupes", "plan"),
+            pd.DataFrame(rows), id="tbl-propositions", source=self.agreed_source("groupes", "plan"),
             caption="Ce qu’est devenue chaque proposition des groupes de travail",
             columns={"proposal": "Proposition", "session": "Séance", "findings": "Constats", "support": "L’appuient", "became": "Suite",
                      "why": "Pourquoi, ou ce qui a été objecté"},

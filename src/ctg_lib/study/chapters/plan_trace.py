@@ -9,7 +9,6 @@ import pandas as pd
 
 from ctg_lib.agreement.books.groupes import FOLLOWED
 from ctg_lib.agreement.evidence import Ref
-from ctg_lib.agreement.findings import merged_into
 from ctg_lib.agreement.plan import Action
 from ctg_lib.display.prose import upper_first
 from ctg_lib.display.table import Table
@@ -29,7 +28,7 @@ class PlanTraced(PlanChapter):
             return None
         rows = [self._origin(action) for action in self.plan.actions]
         return Table(
-            pd.DataFrame(rows), id="tbl-origines", source=self.own_source, anchors="anchor",
+            pd.DataFrame(rows), id="tbl-origines", source=self.agreed_source(), anchors="anchor",
             caption="D’où vient chaque action : enjeu retenu, constats, preuves, propositions",
             columns={"action": "Action", "because": "Enjeu retenu, constats", "rests": "Preuves, et les fichiers d’où elles viennent",
                      "origin": "Proposée par, ou suite de"},
@@ -64,13 +63,13 @@ class PlanTraced(PlanChapter):
     def constats(self) -> Told:
         """Each kept finding with the issues it leads to, the actions that answer it, the proposals that name it; None
         without a finding or a plan."""
-        kept = self.study.agreement.kept_findings
+        kept = self.agreement.kept_findings
         if kept.empty or not self.plan.actions:
             return None
         rows = [self._leads({str(n): v for n, v in line.items()}) for line in kept.to_dict("records")]
         answered = sum(bool(self.plan_actions_of(str(id))) for id in kept["id"])
         return Table(
-            pd.DataFrame(rows), id="tbl-constats-actions", source=self.source_from("constats", "croisement", "plan", "groupes"),
+            pd.DataFrame(rows), id="tbl-constats-actions", source=self.agreed_source("constats", "croisement", "plan", "groupes"),
             caption=f"De chaque constat gardé aux actions : {number(answered)} sur {number(len(rows))} {'en a' if answered < 2 else 'en ont'} au moins une",
             columns={"finding": "Constat", "issues": "Enjeux où il mène", "actions": "Actions qui y répondent", "proposals": "Proposé en groupe de travail"},
             notes=["« Par l’enjeu » : l’action ne nomme pas ce constat, mais répond à un enjeu qui en vient."],
@@ -78,7 +77,7 @@ class PlanTraced(PlanChapter):
 
     def _leads(self, line: dict[str, Any]) -> dict[str, str]:
         id = str(line["id"])
-        gathered = merged_into(self.study.agreement).get(id, ())
+        gathered = self.trace.gathered(id)[1:]
         also = f" (réunit {', '.join(gathered)})" if gathered else ""
         direct = self.plan_actions_of(id)
         through = [n for n in self.plan_actions_of(id, direct=False) if n not in direct]
@@ -97,13 +96,13 @@ class PlanTraced(PlanChapter):
 
     def issues_of(self, finding: str) -> list[str]:
         """« E02 Donner à chaque enfant … »: issues that rest on a finding, those set aside said so."""
-        retained = self.study.agreement.retained
+        retained = self.agreement.retained
         nodes = [node for node in self.trace.over("constat", finding) if node.kind == "enjeu"]
         return [f"{n.id} {n.label}{'' if n.id in retained else ' (non retenu)'}" for n in nodes]
 
     def proposals_of(self, finding: str) -> list[str]:
         """« PR12 Un lieu d’écoute … (à instruire) »: proposals of the working groups that name a finding."""
-        table = self.study.agreement.table("groupes", "proposals").drop_duplicates("id").set_index("id")
+        table = self.agreement.table("groupes", "proposals").drop_duplicates("id").set_index("id")
         nodes = [node for node in self.trace.over("constat", finding) if node.kind == "proposition"]
         states = {n.id: FOLLOWED[str(table["follow"].get(n.id) or WAITING)] for n in nodes}
         return [f"{n.id} {with_hours(n.label)} ({states[n.id]})" for n in nodes]
@@ -119,7 +118,7 @@ class PlanTraced(PlanChapter):
             return None
         excerpts = sum(row["excerpts"] for row in rows)
         return Table(
-            pd.DataFrame(rows), id="tbl-paroles-constats", source=self.source_from("constats"),
+            pd.DataFrame(rows), id="tbl-paroles-constats", source=self.agreed_source("constats"),
             caption=f"{upper_first(counted(excerpts, 'extrait'))} d’échanges derrière les constats gardés, par besoin",
             columns={"need": "Ce dont on a parlé", "theme": "Thème", "findings": "Constats", "meetings": "Échanges", "excerpts": "Extraits",
                      "groups": "Groupes qui en ont parlé", "files": "Fichiers"},
@@ -132,7 +131,7 @@ class PlanTraced(PlanChapter):
     def _said(self) -> dict[str, list[str]]:
         """Code of a need -> kept findings that rest on its words, near or merged."""
         out: dict[str, list[str]] = {}
-        for id in map(str, self.study.agreement.kept_findings["id"]):
+        for id in map(str, self.agreement.kept_findings["id"]):
             for node in self.trace.evidence_of(id):
                 kind, _, ref = node.id.partition(":")
                 if kind == "parole":

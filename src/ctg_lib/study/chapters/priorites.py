@@ -215,7 +215,7 @@ class Priorites(FolderChapter):
         )
 
     def _no_ranking(self) -> str:
-        if not any(c.voters for c in self.found.colleges):
+        if not self.found.voted:
             return ""
         if self.found.ranked:
             return "**Aucun classement** : il faut deux enjeux au moins, notés par tous les critères."
@@ -240,11 +240,7 @@ class Priorites(FolderChapter):
         if not self.agreed.has("priorites"):
             return None
         source = f"{self._file()}{' ; données fictives' if self.study.fictif else ''}"
-        voters = [
-            f"{c.label} : {untold(c.voters).removesuffix(' votants')}"
-            for c in self.found.colleges
-            if c.voters
-        ]
+        voters = [f"{c.label} : {untold(c.voters)}" for c in self.found.voted]
         retained = number(len(self._of("retenu"))) if len(self.decided) else NONE
         return self.cards(
             [
@@ -444,15 +440,12 @@ class Priorites(FolderChapter):
 
     def notes_dites(self) -> Told:
         """« Ce que note chaque collège »; None where nobody scored."""
-        if not any(c.voters for c in self.found.colleges):
+        voted = self.found.voted
+        if not voted:
             return None
-        who = [f"{c.label} ({untold(c.voters)})" for c in self.found.colleges if c.voters]
-        few = [f"les {c.label}" for c in self.found.colleges if c.voters and not c.ranked]
-        quiet = [
-            COLLEGES[c]
-            for c in EXPECTED
-            if not any(each.name == c and each.voters for each in self.found.colleges)
-        ]
+        who = [f"{c.label} ({untold(c.voters)} votants)" for c in voted]
+        few = [f"les {c.label}" for c in voted if not c.ranked]
+        quiet = [COLLEGES[name] for name in EXPECTED if name not in {c.name for c in voted}]
         text = f"Ont noté : {enumerate_fr(who)}. Les collèges ne sont ni additionnés, ni ramenés à une moyenne : leur désaccord est une information."
         if few:
             text += (

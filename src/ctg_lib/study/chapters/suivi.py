@@ -368,8 +368,9 @@ class Suivi(AgreedChapter):
             )
         return prose(
             "## Ce qui est mesuré\n\nLe chemin prévu est la ligne droite qui va de la valeur de départ à la cible. Un indicateur est « dans le "
-            "rythme » quand il n’est pas plus loin de ce chemin que ce dont il varie de lui-même ; « trop tôt pour le dire » quand le chemin "
-            "lui-même n’a pas encore avancé de plus que cette variation."
+            "rythme » quand il a avancé, depuis son départ, de plus que ce dont il varie de lui-même, et n’est pas plus loin sous ce chemin "
+            "que cette variation ; « trop tôt pour le dire » quand le chemin lui-même n’a pas encore avancé de plus que cette variation, ou "
+            "quand la mesure est, à cette variation près, aussi proche du départ que du chemin."
         )
 
     def chemins(self) -> Figure | Absent | None:
@@ -396,7 +397,7 @@ class Suivi(AgreedChapter):
         if not self.tracks:
             return None
         running = self.year is not None
-        rows = [self._row(track, running=running) for track in self.tracks]
+        rows = [self._row(track) for track in self.tracks]
         columns = {"label": "Indicateur", "start": "Départ"}
         if running:
             columns |= {"latest": "Mesuré", "expected": "Chemin prévu", "target": "Cible", "reading": "Lecture"}  # fmt: skip
@@ -415,7 +416,7 @@ class Suivi(AgreedChapter):
             tints="Couleurs : bleu, atteint ou dans le rythme ; orange, en retard." if running else "",
         )  # fmt: skip
 
-    def _row(self, track: Track, *, running: bool) -> dict[str, Any]:
+    def _row(self, track: Track) -> dict[str, Any]:
         line = self._indicator_lines[track.id]
         latest = track.latest
         reading = upper_first(READINGS[track.reading])
