@@ -97,7 +97,7 @@ def _one(tmp_path: Path) -> Any:
 
 def test_message_unknown_engine(tmp_path: Path) -> None:
     project, chapters = _one(tmp_path)
-    with pytest.raises(BadInput, match="--engine : trouvé 'tiède', attendu cold"):
+    with pytest.raises(BadInput, match="--engine : trouvé 'tiède', attendu warm ou cold"):
         run_chapters(project, "abc", chapters, tmp_path / "out", engine="tiède")
 
 
@@ -114,7 +114,9 @@ def test_notice_when_the_kernel_is_not_installed(tmp_path: Path, monkeypatch: py
         cold, "execute", lambda nb, parameters, **kw: nb if kw["kernel"] == "python3" else None
     )
     events: list[Event] = []
-    results = run_chapters(project, "abc", chapters, tmp_path / "out", on_event=events.append)
+    results = run_chapters(
+        project, "abc", chapters, tmp_path / "out", engine="cold", on_event=events.append
+    )
     assert events[0].message == "Noyau « ctg » absent : « python3 » est utilisé."
     assert not results[0].ok  # nothing was executed, hence nothing is shown
 

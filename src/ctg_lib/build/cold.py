@@ -26,19 +26,9 @@ from papermill.engines import NBClientEngine, papermill_engines
 from papermill.exceptions import PapermillExecutionError
 from traitlets.config import Config
 
+from ctg_lib.build.failure import Failure, source_index
+
 ENGINE = "ctg-cold"
-_INJECTED = "injected-parameters"
-
-
-@dataclass(eq=False)
-class Failure(Exception):
-    """A run that stopped: ``index`` counts cells as in the source notebook (None: before any cell)."""
-
-    index: int | None
-    name: str
-    message: str
-    traceback: str
-    retry: bool
 
 
 class _ColdEngine(NBClientEngine):
@@ -153,26 +143,17 @@ def execute(
         except PapermillExecutionError as error:
             trace = "\n".join(error.traceback)
             raise Failure(
-                _source_index(notebook, error.cell_index), error.ename, error.evalue, trace, False
+                source_index(notebook, error.cell_index), error.ename, error.evalue, trace, False
             ) from None
         except CellTimeoutError as error:
-            where = _source_index(notebook, run.position)
+            where = source_index(notebook, run.position)
             raise Failure(where, "TimeoutError", f"plus de {timeout:g} s", str(error), True) from None
         except (DeadKernelError, RuntimeError, OSError) as error:
-            where = _source_index(notebook, run.position)
+            where = source_index(notebook, run.position)
             text = str(error) or "le noyau s’est arrêté"
             raise Failure(
                 where, type(error).__name__, text, f"{error!r}\n{run.kernel_words()}", True
             ) from error
-
-
-def _source_index(notebook: Any, executed: int | None) -> int | None:
-    """Position in the source notebook of a cell of the executed one (papermill adds one cell)."""
-    tags = [set(cell.metadata.get("tags", [])) for cell in notebook.cells]
-    if executed is None or any(_INJECTED in t for t in tags):
-        return executed
-    injected = next((i + 1 for i, t in enumerate(tags) if "parameters" in t), 0)
-    return executed - 1 if executed >= injected else executed
 
 
 __all__ = ["ENGINE", "Failure", "execute", "has_kernel"]

@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import re
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ctg_lib.build.chapters import PARAMETERS, Chapter, check_notebook, load_notebook
 from ctg_lib.build.normalise import has_output, normalise, stderr_text, to_bytes
@@ -17,9 +18,15 @@ from ctg_lib.errors import BadInput, CtgError, found_expected
 from ctg_lib.files import write_whole
 from ctg_lib.project import Project
 
+if TYPE_CHECKING:
+    from ctg_lib.build.warm.pool import Pool
+
 KERNEL = "ctg"
 FALLBACK_KERNEL = "python3"
-ENGINES: tuple[str, ...] = ("cold",)
+ENGINES: tuple[str, ...] = ("warm", "cold")
+"""``warm``: children of a process that has done its imports; ``cold``: papermill and fresh kernels."""
+MEMORY = 4096.0
+"""MiB that one chapter may take in the warm engine."""
 _ONE_THREAD = (
     "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS",
     "VECLIB_MAXIMUM_THREADS", "BLIS_NUM_THREADS",
@@ -70,7 +77,9 @@ class _Job:
     out_folder: Path
     kernel: str
     timeout: float
+    memory: float
     retries: int
+    pool: Pool | None
     env: Mapping[str, str]
     chapter_env: ChapterEnv
     say: OnEvent
@@ -82,8 +91,10 @@ def run_chapters(
     chapters: Sequence[Chapter],
     out_folder: Path,
     *,
-    engine: str = "cold",
+    engine: str = "warm",
+    pool: Pool | None = None,
     timeout: float = 600,
+    memory: float = MEMORY,
     retries: int = 1,
     workers: int = 1,
     on_event: OnEvent | None = None,
@@ -102,7 +113,9 @@ def run_chapters(
         chapters: from :func:`ctg_lib.build.chapters.read_chapters`.
         out_folder: made when absent.
         engine: one of :data:`ENGINES`.
+        pool: processes of the warm engine, where several runs share them; made and ended here by default.
         timeout: seconds allowed to one chapter.
+        memory: MiB allowed to one chapter (warm engine).
         retries: how many times a kernel that died, hung or did not start is tried again (an error
             raised by the notebook itself is not).
         workers: chapters that run at the same time.
@@ -122,21 +135,63 @@ def run_chapters(
         raise BadInput(found_expected("--workers", workers, "un nombre d’au moins 1"))
     for chapter in chapters:
         check_notebook(chapter.path)
-    from ctg_lib.build import cold
-
     say: OnEvent = on_event or (lambda event: None)
-    kernel = KERNEL if cold.has_kernel(KERNEL) else FALLBACK_KERNEL
-    if kernel != KERNEL:
-        say(Event("notice", "", message=f"Noyau « {KERNEL} » absent : « {kernel} » est utilisé."))
     for folder in (out_folder, project.scratch / "ipython"):
         folder.mkdir(parents=True, exist_ok=True)
     own = chapter_env or (lambda chapter: {})
     kernels = kernel_environment(project, env)
-    job = _Job(project, study_id, out_folder, kernel, timeout, retries, kernels, own, say)
+    kernel = _kernel_name(engine, say)
+    with _processes(project, engine, pool, kernels) as ready:
+        job = _Job(project, study_id, out_folder, kernel, timeout, memory, retries, ready, kernels, own, say)
+        return _run_all(job, chapters, workers)
+
+
+def _kernel_name(engine: str, say: OnEvent) -> str:
+    """The kernel that runs the notebooks, or whose name they keep."""
+    if engine == "warm":
+        return KERNEL
+    from ctg_lib.build import cold
+
+    if cold.has_kernel(KERNEL):
+        return KERNEL
+    say(Event("notice", "", message=f"Noyau « {KERNEL} » absent : « {FALLBACK_KERNEL} » est utilisé."))
+    return FALLBACK_KERNEL
+
+
+@contextmanager
+def _processes(
+    project: Project, engine: str, pool: Pool | None, env: Mapping[str, str]
+) -> Iterator[Pool | None]:
+    """The warm engine's processes: those given, or some for this run alone; None for the cold engine."""
+    if engine != "warm":
+        yield None
+    elif pool is not None:
+        yield pool
+    else:
+        with warm_pool(project, env) as made:
+            yield made
+
+
+def warm_pool(project: Project, env: Mapping[str, str] | None = None) -> Pool:
+    """Processes for the warm engine, which several runs may share; to be closed by the caller."""
+    from ctg_lib.build.warm.pool import Pool
+
+    profile = project.scratch / "ipython"
+    profile.mkdir(parents=True, exist_ok=True)
+    return Pool(profile, env or kernel_environment(project))
+
+
+def _run_all(job: _Job, chapters: Sequence[Chapter], workers: int) -> list[ChapterResult]:
     if workers == 1 or len(chapters) < 2:
         return [_run_chapter(job, chapter) for chapter in chapters]
-    with ThreadPoolExecutor(max_workers=min(workers, len(chapters))) as pool:
-        return list(pool.map(lambda chapter: _run_chapter(job, chapter), chapters))
+    with ThreadPoolExecutor(max_workers=min(workers, len(chapters))) as threads:
+        try:
+            return list(threads.map(lambda chapter: _run_chapter(job, chapter), chapters))
+        except BaseException:  # an interruption: what runs is ended, what waits is not begun
+            threads.shutdown(wait=False, cancel_futures=True)
+            if job.pool is not None:
+                job.pool.close()
+            raise
 
 
 def raise_failures(results: Sequence[ChapterResult]) -> None:
@@ -173,28 +228,47 @@ def _run_chapter(job: _Job, chapter: Chapter) -> ChapterResult:
 
 
 def _execute(job: _Job, chapter: Chapter) -> Any:
-    from ctg_lib.build import cold
+    from ctg_lib.build.failure import Failure
 
     notebook = load_notebook(chapter.path)
     cells = len(notebook.cells) + 1  # papermill adds the cell of parameters
     for attempt in range(job.retries + 1):
         job.say(Event("start", chapter.slug, 0, cells))
         try:
-            return cold.execute(
-                notebook,
-                _parameters(job.study_id),
-                kernel=job.kernel,
-                folder=job.project.notebooks,
-                env={**job.env, **job.chapter_env(chapter)},
-                timeout=job.timeout,
-                on_cell=lambda i: job.say(Event("cell", chapter.slug, i + 1, cells)),
+            return _run_notebook(
+                job, chapter, notebook, lambda i: job.say(Event("cell", chapter.slug, i + 1, cells))
             )
-        except cold.Failure as failure:
+        except Failure as failure:
             if failure.retry and attempt < job.retries:
                 job.say(Event("retry", chapter.slug, message=f"{failure.name} : {failure.message}"))
                 continue
             raise _failed(job, chapter, notebook, failure) from None
     raise AssertionError("unreachable")
+
+
+def _run_notebook(job: _Job, chapter: Chapter, notebook: Any, on_cell: Callable[[int], None]) -> Any:
+    """One run by the engine of the job."""
+    parameters, folder = _parameters(job.study_id), job.project.notebooks
+    env = {**job.env, **job.chapter_env(chapter)}
+    if job.pool is None:
+        from ctg_lib.build import cold
+
+        return cold.execute(
+            notebook,
+            parameters,
+            kernel=job.kernel,
+            folder=folder,
+            env=env,
+            timeout=job.timeout,
+            on_cell=on_cell,
+        )
+    from ctg_lib.build.warm import engine
+    from ctg_lib.build.warm.pool import Limits
+
+    return engine.execute(
+        notebook, parameters, pool=job.pool, kernel=job.kernel, folder=folder, env=env,
+        limits=Limits(job.timeout, job.memory), on_cell=on_cell,
+    )  # fmt: skip
 
 
 def _parameters(study_id: str) -> dict[str, str]:

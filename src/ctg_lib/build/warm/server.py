@@ -1,0 +1,232 @@
+"""The process that has imported, drawn once and frozen its heap, and then runs notebooks.
+
+Two ways. With fork (Linux): one child per notebook, which begins with everything imported and nothing of
+another notebook. Without: the process runs them itself, one at a time, and is replaced after a few.
+
+Nothing here opens a ZMQ context or a thread before a fork. A child dies with its parent, and the parent
+leaves when the one who asks is gone: no process stays behind, whichever is killed.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import faulthandler
+import gc
+import io
+import json
+import os
+import random
+import signal
+import socket
+import sys
+import traceback
+from collections.abc import Mapping
+from pathlib import Path
+from typing import IO, Any
+
+from ctg_lib.build.warm import frames
+
+PRELOADED: tuple[str, ...] = (
+    "numpy", "pandas", "matplotlib.pyplot", "seaborn", "pyarrow.parquet", "yaml", "openpyxl",
+)  # fmt: skip
+"""What every chapter imports: done once."""
+READY, JOB, HOST = b"r", b"j", b"h"
+_DIES_WITH_PARENT = 1  # PR_SET_PDEATHSIG
+
+
+def main(arguments: list[str]) -> int:
+    """``server fork FD SETTINGS`` or ``server alone SETTINGS``.
+
+    SETTINGS is JSON: ``profile``, folder of IPython's settings, and ``prime``, what to read at the start
+    (see :mod:`ctg_lib.build.warm.prime`).
+    """
+    way, *rest = arguments
+    settings = json.loads(rest[-1])
+    if way == "fork":
+        control = socket.socket(fileno=int(rest[0]))
+        _serve_children(control, _prepared(settings))
+    else:
+        asked, told = _own_channels()
+        kernel = _prepared(settings)
+        frames.send(told, {"ready": os.getpid()})
+        while (job := frames.receive(asked)) is not None:
+            run_job(kernel, job, told)
+            _forget(kernel)
+    return 0
+
+
+def _prepared(settings: Mapping[str, Any]) -> Any:
+    """The kernel, with imports done, one drawing made, and a heap that no collection will touch again."""
+    from ctg_lib.build.warm.shell import make_kernel
+
+    kernel = make_kernel(settings["profile"])
+    _import_all()
+    _draw_once()
+    _read_ahead(settings.get("prime"))
+    return kernel
+
+
+def _read_ahead(prime: Any) -> None:
+    """Read what is asked, then leave the heap alone: pages that nobody writes are shared by all children."""
+    if prime:
+        from ctg_lib.build.warm.prime import prime as read
+
+        read(prime)
+    gc.collect()
+    gc.freeze()
+
+
+def _import_all() -> None:
+    import importlib
+    import pkgutil
+
+    import ctg_lib.study.chapters as chapters
+
+    for name in PRELOADED:
+        importlib.import_module(name)
+    for found in pkgutil.iter_modules(chapters.__path__, "ctg_lib.study.chapters."):
+        importlib.import_module(found.name)
+
+
+def _draw_once() -> None:
+    """What the first drawing of a process pays: fonts found, text measured, back ends loaded."""
+    import matplotlib as mpl
+    from matplotlib import pyplot as plt
+
+    with mpl.rc_context():
+        figure, axes = plt.subplots()
+        axes.plot([0, 1], [1, 0], label="é")
+        axes.set(title="é", xlabel="x", ylabel="y")
+        axes.legend()
+        for kind in ("svg", "png"):
+            figure.savefig(io.BytesIO(), format=kind)
+        plt.close(figure)
+
+
+# --- with fork -------------------------------------------------------------------------------------------
+
+
+def _serve_children(control: socket.socket, kernel: Any) -> None:
+    """Fork for each request: ``j`` a notebook, ``h`` a host, which reads a study ahead and serves in turn."""
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # children are not waited for: they leave no trace
+    control.sendall(READY)
+    while True:
+        asked, handed, _, _ = socket.recv_fds(control, 1, 1)
+        if not asked:
+            return
+        own = socket.socket(fileno=handed[0])
+        if os.fork() == 0:
+            _child(kernel, own, control, host=asked == HOST)
+        own.close()
+
+
+def _child(kernel: Any, own: socket.socket, control: socket.socket, *, host: bool) -> None:
+    """Do what was asked and leave; never comes back."""
+    code = 1
+    try:
+        _die_with_parent()
+        control.close()
+        if host:
+            stream = own.makefile("rb", buffering=0)  # nothing read ahead of the requests that follow
+            _read_ahead(frames.receive(stream))
+            _serve_children(own, kernel)
+        else:
+            _run_one(kernel, own)
+        code = 0
+    except BaseException:
+        with contextlib.suppress(BaseException):
+            traceback.print_exc(file=sys.__stderr__)
+    finally:
+        os._exit(code)
+
+
+def _run_one(kernel: Any, own: socket.socket) -> None:
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    stream = own.makefile("rwb")
+    frames.send(stream, {"pid": os.getpid()})
+    asked = frames.receive(stream)
+    if asked is not None:
+        run_job(kernel, asked, stream)
+
+
+def _die_with_parent() -> None:
+    if not sys.platform.startswith("linux"):
+        return
+    import ctypes
+
+    ctypes.CDLL(None).prctl(_DIES_WITH_PARENT, signal.SIGKILL)
+    if os.getppid() == 1:  # it was dead already
+        os._exit(1)
+
+
+# --- without ---------------------------------------------------------------------------------------------
+
+
+def _own_channels() -> tuple[IO[bytes], IO[bytes]]:
+    """Standard input and output kept for messages alone; cells find an empty input."""
+    asked, told = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.close(nothing)
+    os.dup2(2, 1)
+    return asked, told
+
+
+def _forget(kernel: Any) -> None:
+    """What one notebook leaves behind in a process that runs another after it."""
+    import matplotlib as mpl
+    from matplotlib import pyplot as plt
+
+    plt.close("all")
+    mpl.rcParams.update(mpl.rcParamsOrig)
+    kernel.shell.reset(new_session=True, aggressive=False)
+    kernel.shell.execution_count = 1
+    kernel.execution_count = 0
+    gc.collect()
+
+
+# --- both ------------------------------------------------------------------------------------------------
+
+
+def run_job(kernel: Any, job: Mapping[str, Any], told: frames.Writable) -> None:
+    """Run a job, telling each cell and then the whole.
+
+    Args:
+        job: ``notebook`` as JSON text, ``folder``, ``env``, ``scratch`` (folder of what the process says).
+        told: where to tell it.
+    """
+    from nbformat import from_dict
+
+    from ctg_lib.build.warm.shell import run_notebook
+
+    scratch = Path(job["scratch"])
+    kernel.capture(scratch)
+    faulthandler.enable((scratch / "fault").open("w"))
+    _seed()
+    os.environ.clear()
+    os.environ.update(job["env"])
+    os.chdir(job["folder"])
+    path = list(sys.path)
+    sys.path.insert(0, "")
+    notebook = from_dict(json.loads(job["notebook"]))
+    try:
+        error = run_notebook(kernel, notebook, on_cell=lambda index: frames.send(told, {"cell": index}))
+    finally:
+        sys.path[:] = path
+    said = (
+        None if error is None else {"name": error.ename, "value": error.evalue, "traceback": error.traceback}
+    )
+    frames.send(told, {"done": json.dumps(notebook, ensure_ascii=False), "error": said})
+
+
+def _seed() -> None:
+    """A fork hands its random state down: each notebook begins with one of its own, as a new process does."""
+    random.seed()
+    if "numpy" in sys.modules:
+        import numpy as np
+
+        np.random.seed()  # noqa: NPY002
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))
