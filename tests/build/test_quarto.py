@@ -25,18 +25,18 @@ from nbformat import v4
 from ctg_lib.build import assemble_quarto, look
 from ctg_lib.build.assemble_quarto import (
     check_offline,
-    last_lines,
     quarto_available,
     quarto_problem,
     render_quarto,
     stage_quarto,
-    unique_notes,
 )
 from ctg_lib.build.bundles import AssemblyError
 from ctg_lib.build.chapters import chapter_files
 from ctg_lib.build.documents import DocumentLink
 from ctg_lib.build.info import ReportInfo
 from ctg_lib.build.normalise import normalise, to_bytes
+from ctg_lib.build.quarto_command import last_lines
+from ctg_lib.build.quarto_markdown import reruled, unique_notes
 from ctg_lib.build.word import CALLOUT_STYLES, FICTIF_MARK, reference_docx
 from ctg_lib.build.word_finish import french_names
 from ctg_lib.display import theme
@@ -319,12 +319,12 @@ def test_pages_offer_the_same_files_as_the_site_without_quarto(tmp_path: Path) -
 
 def test_sentences_have_room_on_paper() -> None:
     text = f"| Mot | Sens |\n|:-----|-----:|\n| a \\| b | {'une phrase ' * 40} |\n\n: Titre"
-    made = assemble_quarto.reruled(text).split("\n")
+    made = reruled(text).split("\n")
     narrow, wide = made[1].strip("|").split("|")
     assert narrow.startswith(":") and wide.endswith(":") and len(wide) > 4 * len(narrow)
     assert [line for n, line in enumerate(made) if n != 1] == text.split("\n")[:1] + text.split("\n")[2:]
     for other in ("| a | b | c | d |\n|---|---|---|---|\n| 1 | 2 | 3 | 4 |", "du texte", ""):
-        assert assemble_quarto.reruled(other) == other
+        assert reruled(other) == other
 
 
 @pytest.mark.parametrize(("fmt", "breaks"), [("pdf", 2), ("docx", 2), ("html", 0)])

@@ -14,14 +14,12 @@ from ctg_lib.consultation.settings import (
     DEFAULT_PURPOSE,
     FILE,
     Settings,
-    answer_files,
-    check_settings,
     enumerated,
     period,
     read_settings,
     settings_text,
-    word_files,
 )  # fmt: skip
+from ctg_lib.consultation.settings_checks import answer_files, check_settings, word_files
 from ctg_lib.workbooks.moments import read_moment
 
 ALL = questionnaires(None, {"Nord": []})[0]

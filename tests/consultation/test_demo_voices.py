@@ -18,7 +18,8 @@ from ctg_lib.consultation.bank import questionnaires
 from ctg_lib.consultation.reading_actors import read_actors
 from ctg_lib.consultation.received import received
 from ctg_lib.consultation.scheme import common_scheme
-from ctg_lib.consultation.settings import check_settings, read_settings
+from ctg_lib.consultation.settings import read_settings
+from ctg_lib.consultation.settings_checks import check_settings
 from ctg_lib.consultation.verbatims import read as reviewed
 from ctg_lib.consultation.weights import Margin, weigh
 from ctg_lib.study import open_study

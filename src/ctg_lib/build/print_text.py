@@ -12,7 +12,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from ctg_lib.build.assemble_quarto import unique_labels, unique_notes
 from ctg_lib.build.bundles import AssemblyError, Item, cell_items
 from ctg_lib.build.chapters import notebook_title
 from ctg_lib.build.documents import COMMUNES
@@ -27,6 +26,8 @@ from ctg_lib.build.print_source import (
     styled,
 )
 from ctg_lib.build.provenance import Site
+from ctg_lib.build.quarto_cells import unique_labels
+from ctg_lib.build.quarto_markdown import unique_notes
 from ctg_lib.build.typst_text import array, call, column_rule, lines_code, raw, table_code, text
 from ctg_lib.build.word import CALLOUT_STYLES, DEFINITION, KEY_FIGURE, SHEET_MARK
 from ctg_lib.display.output import md

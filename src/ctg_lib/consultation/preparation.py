@@ -11,7 +11,8 @@ from ctg_lib.consultation.bank import OWN, own_files
 from ctg_lib.consultation.bank import questionnaires as all_questionnaires
 from ctg_lib.consultation.folder import FOLDER
 from ctg_lib.consultation.questionnaire import Questionnaire
-from ctg_lib.consultation.settings import Settings, answer_files, check_settings, read_settings
+from ctg_lib.consultation.settings import Settings, read_settings
+from ctg_lib.consultation.settings_checks import answer_files, check_settings
 from ctg_lib.consultation.soundness import check, harmony, small_secteurs
 from ctg_lib.workbooks.problems import Problem, ordered
 
@@ -54,7 +55,7 @@ def prepare(
         communes: code -> name of the territory's communes.
         day: what « today » is: the study's date, or a later one where the caller knows it.
         populations: code of a commune -> inhabitants, where known.
-        today: see :func:`ctg_lib.consultation.settings.check_settings`.
+        today: see :func:`ctg_lib.consultation.settings_checks.check_settings`.
     """
     found, problems = all_questionnaires(study_folder, secteurs, communes)
     settings = read_settings(study_folder, found)

@@ -26,7 +26,7 @@ from ctg_lib.study.rows import POOLED, pick
 from ctg_lib.values import canonical_breakdown, parse_breakdown
 
 if TYPE_CHECKING:
-    from ctg_lib.study.core import Study
+    from ctg_lib.study.layers.comparisons import Comparisons
 
 
 @dataclass(frozen=True)
@@ -50,10 +50,10 @@ class SecondReading:
     heavy: bool
 
 
-def distortion(study: Study, indicator: str, breakdown: str = "") -> Distortion | None:
+def distortion(study: Comparisons, indicator: str, breakdown: str = "") -> Distortion | None:
     """The commune that distorts a rate, read against the main reference; see :meth:`Study.distortion`."""
     rule = definition(indicator)
-    compared = study.compare(indicator, breakdown) if rule.leave_one_out else None
+    compared = study._compared(indicator, breakdown) if rule.leave_one_out else None
     parts = parts_of(study, indicator, breakdown)
     if parts is None or compared is None or compared.main is None:
         return None
@@ -65,17 +65,17 @@ def distortion(study: Study, indicator: str, breakdown: str = "") -> Distortion 
     return None if values is None else read(found.place, *values, target, found.share, rule.meaningful)
 
 
-def distorted_together(study: Study, indicator: str) -> tuple[tuple[str, ...], float, float]:
+def distorted_together(study: Comparisons, indicator: str) -> tuple[tuple[str, ...], float, float]:
     """Communes that distort a rate together; see :meth:`Study.distortion_together`."""
     rule, parts = definition(indicator), parts_of(study, indicator)
     if parts is None:
         return (), math.nan, math.nan
-    multiplier = distortions.scale(rule, study.compare(indicator).value.period)
+    multiplier = distortions.scale(rule, study._compared(indicator).value.period)
     codes = find_several(parts, rule.meaningful, multiplier)
     return (codes, *without(parts, codes, multiplier)) if codes else ((), math.nan, math.nan)
 
 
-def second_readings(study: Study) -> tuple[SecondReading, ...]:
+def second_readings(study: Comparisons) -> tuple[SecondReading, ...]:
     """Values of the territory without one commune; see :attr:`Study.second_readings`."""
     return tuple(
         SecondReading(rule.id, breakdown, period, commune, *values, heavy=commune in heavy)
@@ -90,7 +90,7 @@ def second_readings(study: Study) -> tuple[SecondReading, ...]:
 
 
 def both_values(
-    study: Study, indicator: str, breakdown: str, period: str, commune: str
+    study: Comparisons, indicator: str, breakdown: str, period: str, commune: str
 ) -> tuple[float, float] | None:
     """The value with and without a commune in one period; None where one of them is not known."""
     rows = study.with_and_without(indicator, commune)
@@ -100,18 +100,18 @@ def both_values(
     return None if any(v.empty for v in found) else (float(found[0].iloc[0]), float(found[1].iloc[0]))
 
 
-def flagged(study: Study, *, dwellings: bool = False) -> tuple[str, ...]:
+def flagged(study: Comparisons, *, dwellings: bool = False) -> tuple[str, ...]:
     """Communes whose numbers show an establishment (second homes for a rate of dwellings)."""
     codes = dict.fromkeys(study.establishments["code"])
     return tuple(c for c in codes if study.establishment(c, dwellings=dwellings))
 
 
-def parts_of(study: Study, indicator: str, breakdown: str = "") -> pd.DataFrame | None:
+def parts_of(study: Comparisons, indicator: str, breakdown: str = "") -> pd.DataFrame | None:
     """``code, numerator, denominator`` of each commune in the territory's period, if the rule has one."""
     rule = definition(indicator)
     if not rule.leave_one_out or rule.aggregation == "sum":
         return None
-    period = study.compare(indicator, breakdown).value.period
+    period = study._compared(indicator, breakdown).value.period
     rows = study.communes(indicator, breakdown, period=period or None)
     if rule.aggregation == "ratio":
         return rows[["code", "numerator", "denominator"]]
@@ -123,14 +123,14 @@ def parts_of(study: Study, indicator: str, breakdown: str = "") -> pd.DataFrame 
 
 
 def _to_leave_out(
-    study: Study, rule: Definition, breakdown: str
+    study: Comparisons, rule: Definition, breakdown: str
 ) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
     """The period in which an indicator is read, the communes it is given without, those that weigh."""
     marked = flagged(study, dwellings="logement" in rule.theme)
     if rule.aggregation == "sum":
         return _count_to_leave_out(study, rule, breakdown, marked)
     found, parts = study.distortion(rule.id, breakdown), parts_of(study, rule.id, breakdown)
-    period = study.compare(rule.id, breakdown).value.period
+    period = study._compared(rule.id, breakdown).value.period
     if parts is None:
         return period, (), ()
     heavy = weighs(parts, marked, rule.meaningful, distortions.scale(rule, period))
@@ -139,7 +139,7 @@ def _to_leave_out(
 
 
 def _count_to_leave_out(
-    study: Study, rule: Definition, breakdown: str, marked: tuple[str, ...]
+    study: Comparisons, rule: Definition, breakdown: str, marked: tuple[str, ...]
 ) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
     """The same for a count of events: that of the latest pooled years, where there are any."""
     series = study.series(rule.id, breakdown)

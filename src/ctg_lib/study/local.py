@@ -33,7 +33,8 @@ from ctg_lib.study import nested
 from ctg_lib.values import USABLE, canonical_breakdown, parse_breakdown
 
 if TYPE_CHECKING:
-    from ctg_lib.study.core import Study
+    from ctg_lib.study.layers.official import Official
+    from ctg_lib.study.layers.tables import Tables
 
 KEY = ["indicator", "breakdown", "level", "code", "period"]
 _FIGURE = ["dataset", "variable", "breakdown", "level", "code", "period"]
@@ -41,7 +42,7 @@ OWN_LEVELS = ("secteur", "study")
 OFFICIAL = ("commune", "epci", *OWN_LEVELS)
 
 
-def answers_of(study: Study) -> Answers:
+def answers_of(study: Official) -> Answers:
     """What the study's partners answered (its folder's ``partenaires``), checked and masked."""
     everyone: dict[str, float] = {}
     if (study.project.processed / national.FILE).is_file():  # else the populations are not known yet
@@ -56,7 +57,7 @@ def answers_of(study: Study) -> Answers:
     )  # fmt: skip
 
 
-def sources_of(study: Study, answers: Answers) -> Manifest:
+def sources_of(study: Official, answers: Answers) -> Manifest:
     """The manifest with the answers' files, so that source lines can name them."""
     known = {entry.id for entry in answers.entries}
     return Manifest(
@@ -113,7 +114,9 @@ class Watched(Data):
         return super()._kept(key, make)
 
 
-def affected(study: Study, answers: Answers, *, every: bool = False) -> dict[str, dict[Side, nested.Figure]]:
+def affected(
+    study: Official, answers: Answers, *, every: bool = False
+) -> dict[str, dict[Side, nested.Figure]]:
     """Indicators that read a figure that partners gave, in the registry's order, and what they show of them.
 
     Those that answer the same rows of the catalogue (or none) are run on a store that holds a mark for each
@@ -140,7 +143,7 @@ def affected(study: Study, answers: Answers, *, every: bool = False) -> dict[str
     return found
 
 
-def local_rows(study: Study, answers: Answers) -> pd.DataFrame:
+def local_rows(study: Official, answers: Answers) -> pd.DataFrame:
     """Indicators of the study's own places that rest on partners' figures, under secrecy.
 
     Args:
@@ -193,7 +196,7 @@ def asked(local: pd.DataFrame, ids: Iterable[str], places: Iterable[tuple[str, s
     return local[here & local["indicator"].isin(list(ids))]
 
 
-def same_figures(study: Study, rows: pd.DataFrame) -> pd.DataFrame:
+def same_figures(study: Tables, rows: pd.DataFrame) -> pd.DataFrame:
     """Values with and without a commune, less those that a partner's figure has taken the place of.
 
     A value « without » is made of open figures by commune. Where the territory's own value is a partner's,
@@ -221,32 +224,32 @@ def _whole(breakdown: str) -> str:
 # --- how they are computed -----------------------------------------------------------------------------
 
 
-def _data(study: Study, answers: Answers, groups: pd.DataFrame) -> Watched:
+def _data(study: Official, answers: Answers, groups: pd.DataFrame) -> Watched:
     plain = study._data(groups)
     store = LocalStore(plain.store, _without_bounds(answers.observations))
     return Watched(store, groups, plain.population, plain.passage, plain.communes)
 
 
-def _groups(study: Study) -> pd.DataFrame:
+def _groups(study: Official) -> pd.DataFrame:
     """Official groups inside the territory, and the study's own ones."""
     own = [(c, g.level, g.code) for g in study._own_territories for c in g.members]
     frame = pd.DataFrame(own, columns=["commune", "level", "code"])
     return pd.concat([study._official_inside, frame], ignore_index=True).drop_duplicates(ignore_index=True)
 
 
-def _places(study: Study) -> list[tuple[str, str]]:
+def _places(study: Official) -> list[tuple[str, str]]:
     inside = study._official_inside
     places = [*zip(inside["level"], inside["code"], strict=True)]
     return [*dict.fromkeys([*places, *(("commune", c) for c in study.territory.members)])]
 
 
-def _kinds(study: Study, ids: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _kinds(study: Official, ids: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Indicators that open data knows nothing of here, and the others."""
     known = set(study._official(list(ids), _places(study))["indicator"])
     return tuple(i for i in ids if i not in known), tuple(i for i in ids if i in known)
 
 
-def _published(study: Study, answers: Answers, ids: Sequence[str]) -> pd.DataFrame:
+def _published(study: Official, answers: Answers, ids: Sequence[str]) -> pd.DataFrame:
     """What readers have of these indicators and will keep: national rows that no answer replaces."""
     rows = study._official(list(ids), _places(study))
     known = registry()
@@ -264,7 +267,7 @@ def _rests_on(rows: pd.DataFrame, answers: Answers) -> pd.Series:
 
 
 def _computed(
-    study: Study,
+    study: Official,
     answers: Answers,
     ids: Sequence[str],
     published: pd.DataFrame | None,
@@ -313,7 +316,7 @@ def _of(rows: pd.DataFrame, quantity: tuple[str, str]) -> pd.Series:
 
 
 def _without_remainders(
-    study: Study, rows: pd.DataFrame, answers: Answers, pairs: Sequence[Pair]
+    study: Official, rows: pd.DataFrame, answers: Answers, pairs: Sequence[Pair]
 ) -> pd.DataFrame:
     """Rows less those that would let a small remainder be found."""
     mine = _rests_on(rows, answers) if len(rows) else pd.Series(dtype=bool)

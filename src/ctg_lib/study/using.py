@@ -23,7 +23,8 @@ from ctg_lib.study.series import CENSUS_SPAN
 from ctg_lib.values import Value
 
 if TYPE_CHECKING:
-    from ctg_lib.study.core import Study
+    from ctg_lib.study.layers.identity import Identity
+    from ctg_lib.study.layers.tables import Tables
 
 _NUMBERS = ("value", "lower", "numerator")
 _PLAIN = (Compared, Value, pd.Series, pd.DataFrame)
@@ -108,7 +109,7 @@ def noted(method: F) -> F:
     """A method of the study whose answer is noted; what it asks itself on the way is not."""
 
     @functools.wraps(method)
-    def inside(self: Study, *args: Any, **more: Any) -> Any:
+    def inside(self: Tables, *args: Any, **more: Any) -> Any:
         uses = self.uses
         if uses is None or uses.paused:
             return method(self, *args, **more)
@@ -126,7 +127,7 @@ def noted(method: F) -> F:
 
 
 @contextmanager
-def using(study: Study) -> Iterator[Uses]:
+def using(study: Identity) -> Iterator[Uses]:
     """Account of what the study answers inside; an account within another is the same one."""
     if study.uses is not None:
         yield study.uses
@@ -139,7 +140,7 @@ def using(study: Study) -> Iterator[Uses]:
 
 
 @contextmanager
-def aside(study: Study) -> Iterator[None]:
+def aside(study: Identity) -> Iterator[None]:
     """What is asked inside is not noted: it serves to choose, not to say."""
     uses = getattr(study, "uses", None)
     before = uses.paused if uses is not None else False
