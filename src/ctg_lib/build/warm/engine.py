@@ -17,7 +17,7 @@ import papermill
 from papermill.engines import Engine, papermill_engines
 
 from ctg_lib.build.failure import Failure, source_index
-from ctg_lib.build.warm.pool import Limits, Pool, Stopped
+from ctg_lib.build.warm.pool import Host, Limits, Pool, Stopped
 
 ENGINE = "ctg-warm"
 _CELL = "cell"
@@ -35,7 +35,7 @@ class WarmEngine(Engine):
     def execute_managed_notebook(  # noqa: D102 -- papermill's own interface
         cls, nb_man: Any, kernel_name: str, **options: Any
     ) -> Any:
-        pool: Pool = options.get("pool") or _own_pool()
+        pool: Pool | Host = options.get("pool") or _own_pool()
         limits = Limits(
             float(options.get("execution_timeout") or Limits.seconds), options.get("memory", Limits.memory)
         )
@@ -104,7 +104,7 @@ def execute(
     notebook: Any,
     parameters: Mapping[str, str],
     *,
-    pool: Pool,
+    pool: Pool | Host,
     kernel: str,
     folder: Path,
     env: Mapping[str, str],

@@ -56,6 +56,10 @@ class Stopped(RuntimeError):
         self.name, self.cell, self.log = name, cell, log
 
 
+class Gone(Stopped):
+    """The process that forks had died before it was asked."""
+
+
 @dataclass(eq=False)
 class Pool:
     """Processes ready to run notebooks, started when first asked; used from several threads at once.
@@ -123,14 +127,17 @@ class Pool:
         return self._template
 
     def host(self, prime: Mapping[str, Any]) -> Host:
-        """A process that reads ahead what several notebooks share, then forks them; to be closed.
+        """Where several notebooks that share what ``prime`` names are run; to be closed.
 
-        Without fork it is this pool itself: its processes keep what they read from one notebook to the next.
+        Without fork it is this pool itself: its processes keep nothing from one notebook to the next.
         """
-        if not self.fork:
-            return Host(self, None)
+        return Host(self, prime)
+
+    def forker(self, prime: Mapping[str, Any]) -> Forker:
+        """A process that has read ``prime`` ahead, and forks one child per notebook."""
         with self._lock:
-            return Host(self, self._ready().host(prime))
+            template = self._ready()
+        return template.host(prime)
 
     def _done(self, worker: Any, whole: bool) -> None:
         if self.fork or not whole or worker.ran >= RECYCLED:
@@ -283,9 +290,8 @@ class Forker:
                 socket.send_fds(self._control, [what], [theirs.fileno()])
         except OSError as error:
             ours.close()
-            raise Stopped(
-                "DeadKernelError", "le processus des chapitres s’est arrêté", None, self.log()
-            ) from error
+            said = "le processus des chapitres s’est arrêté"
+            raise Gone("DeadKernelError", said, None, self.log()) from error
         return ours
 
     def child(self) -> _Child:
@@ -334,19 +340,39 @@ class _Template(_Started, Forker):
 
 @dataclass(eq=False)
 class Host:
-    """Where the notebooks of one study run: what they share is read once, before them."""
+    """Where the notebooks of one study run: what they share is read once, before them.
+
+    Attributes:
+        prime: what is read (see :mod:`ctg_lib.build.warm.prime`).
+    """
 
     pool: Pool
-    forker: Forker | None
+    prime: Mapping[str, Any]
+    _forker: Forker | None = None
+    _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def run(self, notebook: Any, **how: Any) -> Ran:
-        """As :meth:`Pool.run`."""
-        return self.pool.run(notebook, host=self.forker, **how)
+        """As :meth:`Pool.run`; where the process that forks has died, another takes its place."""
+        if not self.pool.fork:
+            return self.pool.run(notebook, **how)
+        forker = self._ready()
+        try:
+            return self.pool.run(notebook, host=forker, **how)
+        except Gone:
+            return self.pool.run(notebook, host=self._ready(instead_of=forker), **how)
+
+    def _ready(self, instead_of: Forker | None = None) -> Forker:
+        with self._lock:
+            if self._forker is None or self._forker is instead_of:
+                self.close()
+                self._forker = self.pool.forker(self.prime)
+            return self._forker
 
     def close(self) -> None:
-        """End it."""
-        if self.forker is not None:
-            self.forker.close()
+        """End it, and what it runs."""
+        if self._forker is not None:
+            self._forker.close()
+            self._forker = None
 
     def __enter__(self) -> Host:
         return self
