@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import shutil
 import sys
+from datetime import date
 from pathlib import Path
 
 import openpyxl
@@ -12,6 +13,7 @@ import pytest
 import yaml
 
 from ctg_lib.agreement.books import BOOK_IDS
+from ctg_lib.agreement.flash import Flashes, read_flashes
 from ctg_lib.documents.study_folder import create, create_agreement, file_names, new_study, settings_text
 from ctg_lib.errors import BadInput
 from ctg_lib.partnership.books import BOOKS
@@ -52,7 +54,7 @@ def test_names_of_the_files() -> None:
     assert file_names() == [
         "study.yml", "offre.xlsx", "financement.xlsx", "parties.xlsx", "bilan.xlsx", "contrats.xlsx", "documents.xlsx",
         "consultation.yml", "consultation/entretiens.xlsx", "consultation/rencontres.xlsx", "consultation/forums.xlsx",
-        "consultation/seminaire.xlsx",
+        "consultation/seminaire.xlsx", "info-flash/1.yml",
     ]  # fmt: skip
 
 
@@ -68,6 +70,25 @@ def test_a_folder_is_made_once(here, made) -> None:
     assert [path.name for path in create(open_study("200067155", here), folder)] == ["bilan.xlsx"]
     assert "gardé" in (folder / "study.yml").read_text(encoding="utf-8")
     assert (folder / "offre.xlsx").read_bytes() == before["offre.xlsx"]
+
+
+def test_the_first_info_flash_is_offered_and_made_once_uncommented(here, made) -> None:
+    folder = put(made("200067155"), here)
+    path = folder / "info-flash" / "1.yml"
+    opened = open_study("200067155", here)
+    assert read_flashes(folder, opened.as_of) == Flashes(
+        (), ()
+    )  # nothing is made of it, nothing is wrong in it
+    text = path.read_text(encoding="utf-8")
+    lines = [line for line in text.split("\n\n")[0].splitlines() if not line.startswith("# date")]
+    body = "\n".join(line.removeprefix("# ").removeprefix("#") for line in lines[4:])
+    path.write_text(f"date: mars 2026\n{body}", encoding="utf-8")
+    read = read_flashes(folder, date(2027, 1, 1))
+    assert [flash.number for flash in read.flashes] == [1] and not any(
+        p.severity == "error" for p in read.problems
+    )
+    path.rename(folder / "info-flash" / "2.yml")
+    assert create(opened, folder) == []  # a study that has its own numbers is offered no other
 
 
 def test_the_same_bytes_every_time(project, made, tmp_path) -> None:
