@@ -12,13 +12,19 @@ import openpyxl
 import pytest
 import yaml
 
-from ctg_lib.agreement.books import BOOK_IDS
+from ctg_lib.agreement.amounts import used
+from ctg_lib.agreement.books import BOOK_IDS, agreement_books
+from ctg_lib.agreement.checks.plan_ground import Ground
+from ctg_lib.agreement.checks.plan_money import outdated
 from ctg_lib.agreement.flash import Flashes, read_flashes
+from ctg_lib.agreement.folder import Agreement
 from ctg_lib.documents.study_folder import create, create_agreement, file_names, new_study, settings_text
 from ctg_lib.errors import BadInput
 from ctg_lib.partnership.books import BOOKS
+from ctg_lib.partnership.folder import Partnership
 from ctg_lib.project import Project
 from ctg_lib.study import open_study
+from ctg_lib.workbooks.reading import Filled, frame_of
 
 TWO = ("241200906", "200067155")
 
@@ -294,6 +300,31 @@ def test_its_follow_up_is_what_the_script_writes(project, make_demo, tmp_path) -
     )
     for path in written:
         assert path.read_bytes() == (kept / path.relative_to(tmp_path)).read_bytes(), path.name
+
+
+def test_a_scale_of_2028_takes_over_in_the_follow_up_and_one_amount_waits_for_it(make_demo) -> None:
+    books = agreement_books()
+    rows = make_demo.second_year.agreement_rows()["plan"]
+    tables = {
+        name: frame_of(
+            books["plan"][name], [{"row": n, **line} for n, line in enumerate(rows[name], start=6)]
+        )
+        for name in ("amounts", "budget")
+    }
+    filled = Filled(books["plan"], "plan-action.xlsx", books["plan"].version, tables, ())
+    held = Agreement(Path("convention"), books, {"plan": filled})
+    on = (2028, 2029, 2030, 2031)
+    assert [(each.rate.id, each.rate.value, each.years, each.beyond) for each in used(held)] == [
+        ("M01", 3_000, (), ()), ("M02", 0.2, (), ()), ("M03", 24_000, (2027,), on), ("M04", 3_100, on, ()), ("M05", 0.21, on, ()),
+    ]  # fmt: skip
+    assert all("exemple" in name for name in held.table("plan", "amounts")["name"])
+    sums = held.budget.pivot_table(
+        index=["action", "year", "nature"], columns="kind", values="amount", aggfunc="sum"
+    )
+    assert (sums["depense"] == sums["recette"]).all()
+    ground = Ground(held, Partnership(Path()), make_demo.second_year.MOMENT)
+    (told,) = outdated(ground)
+    assert told.row == 8 and "en vigueur" in str(told)
 
 
 def test_the_demonstration_has_no_error(project) -> None:
