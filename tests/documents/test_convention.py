@@ -80,6 +80,18 @@ def test_parts_articles_and_annexes_come_in_the_order_of_the_file(text) -> None:
     assert annexes[0].startswith("Charte de la laïcité") and annexes[-1].startswith("Échange de données")
 
 
+def test_the_starting_text_binds_nobody_beyond_what_is_known() -> None:
+    """Public models give the heads of the last articles alone: how it ends is for the parties, or the Caf’s own model."""
+    said = TEMPLATE.read_text(encoding="utf-8")
+    assert "indemnité" not in said  # what a party would give up or owe is written by nobody here
+    assert "mêmes prestations" not in said  # the MSA's social action is its own
+    assert (
+        "Sa décision seule fonde" not in said and "ne repose que sur eux" in said
+    )  # assemblies bind, not a committee
+    for article in ("L. 263-1", "L. 223-1", "L. 227-1 à L. 227-3"):
+        assert article in said
+
+
 def test_every_blank_of_the_text_is_listed_at_its_end(text) -> None:
     last = text.blocks[-1]
     assert text.headings[-1].text == LEFT and isinstance(last, Grid)

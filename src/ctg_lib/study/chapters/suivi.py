@@ -436,13 +436,17 @@ class Suivi(AgreedChapter):
         return {str(line["id"]): {str(n): v for n, v in line.items()} for line in lines}
 
     def _indicator_notes(self) -> list[str]:
-        again = [t.id for t in self.tracks if t.indicator]
+        again = [t.id for t in self.tracks if any(p.origin == "dictionnaire" for p in t.points)]
+        awaited = [
+            f"{t.id} ({year_of(t.baseline_period)})" for t in self.tracks if t.indicator and not t.points
+        ]
         exact = [t.id for t in self.tracks if t.noise is None and t.reading in GOOD | BEHIND]
         broken = [f"{t.id} : {t.latest.why.rstrip('.')}" for t in self.tracks if t.reading == "rompu" and t.latest]  # fmt: skip
         return [
             note
             for note in (
                 f"Remesurés d’après le dictionnaire, avec la même définition : {', '.join(again)}." if again else "",
+                f"Du dictionnaire, sans chiffre paru depuis l’année de départ : {', '.join(awaited)}." if awaited else "",
                 f"Séries rompues, aucun écart n’est calculé : {' ; '.join(broken)}." if broken else "",
                 f"Lus comme exacts, faute de connaître leur variation ordinaire : {', '.join(exact)}." if exact else "",
                 *_amended_note(self.tracks),
