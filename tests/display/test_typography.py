@@ -41,6 +41,18 @@ def test_typeset(given_text, expected):
 
 
 @pytest.mark.parametrize(
+    ("given_text", "expected"),
+    [
+        ("le 9 février 2027", f"le 9{N}février 2027"),
+        (f"ouvrir à 6{N}h 30", f"ouvrir à 6{N}h{N}30"),
+        (f"14{N}h 2027 réponses", f"14{N}h 2027 réponses"),
+    ],
+)
+def test_dates_and_hours_hold_on_a_line(given_text, expected):
+    assert t.bound(given_text) == expected == t.bound(expected)
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "à 14:00 ou 9:30",

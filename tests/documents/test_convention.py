@@ -13,6 +13,8 @@ from pypdf import PdfReader
 from typography_scan import faults, pdf_blocks, word_blocks
 
 from ctg_lib.agreement.commitments import committed_actions
+from ctg_lib.agreement.plan import Plan
+from ctg_lib.display.typography import bound, typeset
 from ctg_lib.documents.agreement.blocks import Grid, Heading, Signatures, Text
 from ctg_lib.documents.agreement.convention import LEFT, TEMPLATE, convention, draft
 from ctg_lib.documents.agreement.convention_fields import fields, signatories
@@ -137,6 +139,20 @@ def test_one_decision_changed_changes_the_convention(demo, text) -> None:
     assert not {row[0] for row in table.rows} & gone
 
 
+def test_an_axis_left_out_leaves_the_numbers_of_the_others(demo) -> None:
+    """The convention counted again: its axis 3 was axis 4 of the sheets and of the synoptic table."""
+
+    def set_aside(table: pd.DataFrame) -> pd.DataFrame:
+        table.loc[table["issue"].eq("E04"), "decision"] = "ecarte"
+        return table
+
+    other = changed(demo, "priorites", "decisions", set_aside)
+    held = Plan.of(other.agreement)
+    ranks = {axis.id: rank for rank, axis in enumerate(held.axes, start=1) if axis.actions}
+    assert list(ranks.values()) == [1, 2, 4]
+    assert {axis["id"]: axis["rang"] for axis in fields(other)["axes"]} == ranks
+
+
 def fields_ids(study) -> list[str]:
     return list(committed_actions(study.agreement)["id"])
 
@@ -189,6 +205,29 @@ def test_only_what_is_acquired_is_a_commitment(demo, text) -> None:
         b for b in text.blocks if isinstance(b, Grid) and b.title.startswith("Postes de coopération")
     )
     assert "n’engagent celui qui paie qu’une fois acquises" in posts.note
+
+
+def test_actions_of_a_party_are_named_not_only_numbered(demo, text) -> None:
+    said = article(text, 5)
+    titles = committed_actions(demo.agreement).set_index("id")["title"]
+    for id in re.findall(r"A\d\d", said):
+        assert f"{id} – {bound(typeset(titles[id]))}" in said, id
+    assert "partenaire\u00a0: A05 – " in said  # Nant's only one
+
+
+def test_no_table_repeats_the_heading_above_it(text) -> None:
+    above = ""
+    for block in text.blocks:
+        above = block.text if isinstance(block, Heading) else above
+        assert not (isinstance(block, Grid) and block.title == above), above
+    assert any(isinstance(b, Grid) and b.title for b in text.blocks)
+
+
+def test_orientations_are_told_from_descriptions(demo, text) -> None:
+    axis = fields(demo)["axes"][0]
+    said = article(text, 4)
+    titles = [bound(typeset(o["titre"])) for o in axis["orientations"]]
+    assert titles and all(f"Orientation – {title}" in said for title in titles)
 
 
 def by_nobody(table: pd.DataFrame) -> pd.DataFrame:

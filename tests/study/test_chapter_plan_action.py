@@ -19,6 +19,7 @@ from ctg_lib.consultation.folder import Consultation
 from ctg_lib.consultation.scheme import common_scheme
 from ctg_lib.documents.agreement import plan_sheet
 from ctg_lib.errors import BadInput
+from ctg_lib.study.amount_words import value_in_words
 from ctg_lib.study.plan import files_of, outlook_of, plan_of, plan_problems
 from ctg_lib.study.tracing import lines_of
 
@@ -194,6 +195,10 @@ def test_dated_amounts_say_their_value_their_source_and_what_rests_on_them(larza
     (row,) = chapter(larzac).montants().frame.to_dict("records")
     assert (row["source"], row["used"], row["beyond"]) == ("barème", "A01", "2029")
     assert plain(row["value"]) == "1 € par place"
+    rate = SimpleNamespace(value=0.2, unit="heure")
+    assert (
+        plain(value_in_words(SimpleNamespace(rate=rate))) == "0,20 € par heure"
+    )  # cents as money is written
     (unused,) = chapter(larzac, budget=[money(), money("recette")]).montants().frame.to_dict("records")
     assert unused["used"] == "aucune ligne du budget" and unused["beyond"] == "–"
 

@@ -126,7 +126,7 @@ ACTIONS: list[Line] = [
     _action(9, 8, "parentalite", "Ouvrir le lieu d’accueil enfants-parents le samedi et former des parents relais", "adaptee", "K016 K017", "E04", "P11", "coordination de la parentalité",
             "Deux samedis par mois s’ajoutent aux demi-journées de semaine. Dix parents relais sont formés avec l’accompagnement des familles de militaires.",
             previous="B08", origins="PR09", publics="parents familles_monoparentales enfants_0_2", partners="P01 P06 P07", levers="ps bonus fnp msa",
-            start=date(2027, 9, 1), goal="Ne laisser aucun parent seul.", human="une accueillante de plus", fte=0.2, conditions="Salle ouverte le samedi.",
+            start=date(2027, 9, 1), goal="Que chaque parent trouve un lieu ouvert et quelqu’un à appeler.", human="une accueillante de plus", fte=0.2, conditions="Salle ouverte le samedi.",
             risks="Peu de parents veulent être relais."),
     _action(10, 9, "acces_droits", "Tenir une permanence dans une mairie de chaque vallée", "nouvelle", "K019 K020", "E05", "P01", "accueil de la maison des services",
             "Un jour par mois et par vallée, à date fixe : maison des services, Caf, MSA et Département reçoivent au même endroit.",

@@ -115,12 +115,13 @@ _BINDINGS: list[tuple[re.Pattern[str], str]] = [
         ),
         (r"\b([Aa]rticle|[Aa]nnexe|[Aa]xe) (?=\d)", f"\\1{NBSP}"),
         (r"(?<!\w)([àÀ]) (?=compléter\b)", f"\\1{NBSP}"),
+        (rf"(?<=\d[ {NBSP}]h) (?=\d\d(?!\d))", NBSP),
     )
 ]
 
 
 def bound(text: str) -> str:
-    """A printed text, already typeset, in which « 9 février », « annexe 7 », « à compléter » keep together.
+    """A printed text, already typeset, where « 9 février », « 6 h 30 », « annexe 7 », « à compléter » hold.
 
     Quotation marks inside « » become “ ”.
     """

@@ -16,9 +16,9 @@ NONE = "–"
 
 
 def value_in_words(each: Used) -> str:
-    """« 3 000 € par place et par an »."""
+    """« 3 000 € par place et par an », « 0,20 € par heure »."""
     value = each.rate.value
-    decimals = 0 if value.is_integer() else 1 if round(value, 1) == round(value, 2) else 2
+    decimals = 0 if value.is_integer() else 2
     return f"{number(value, decimals)}{NBSP}€ par {each.rate.unit}"
 
 

@@ -245,7 +245,8 @@ class PlanAction(PlanTraced, PlanGroups, PlanAmounts):
             "## Des axes aux actions", "",
             "Sous chaque action, les constats auxquels elle répond ; le tableau qui suit remonte jusqu’aux preuves.",
         ]  # fmt: skip
-        for number_, axis in enumerate((a for a in self.plan.axes if a.actions), start=1):
+        numbered = enumerate(self.plan.axes, start=1)  # as the convention and the sheets number them
+        for number_, axis in ((n, a) for n, a in numbered if a.actions):
             issues = [self.label_of("enjeu", id) for id in axis.issues if id in self.agreement.retained]
             lines += ["", f"### Axe {number_}. {upper_first(md(axis.title))}", ""]
             lines += (
