@@ -149,7 +149,8 @@ def test_the_matrix_has_words_under_its_colours(full):
 def test_what_each_need_rests_on_is_told(full):
     text = words(full.sur_quoi())
     assert (
-        "K001 Deux places sont fermées faute de personnel." in text
+        "K001 Deux places sont fermées faute de personnel" in text
+        and "personnel." not in text
         and "57,6 places pour 100 enfants (2023) ; offre" in text
     )
 
