@@ -157,7 +157,7 @@ def test_what_each_need_rests_on_is_told(full):
 
 def test_the_matrix_is_told_in_words_for_a_narrow_page(full):
     text = words(full.un_par_un())
-    assert "**Petite enfance**" in text and "**Jeunesse**" in text
+    assert "### Petite enfance" in text and "### Jeunesse" in text
     assert (
         "*les regards divergent*. Manque : statistiques, habitants et professionnels ; existe : élus ; en parle :"
         in text

@@ -306,7 +306,7 @@ class Croisement(FolderChapter):
         for row in self.rows:
             if row.theme != theme:
                 theme = row.theme
-                parts += ["", f"**{upper_first(plain_theme(theme))}**", ""]
+                parts += ["", f"### {upper_first(plain_theme(theme))}", ""]
             why = f" {self._sentence(row.why)}" if row.why else ""
             parts.append(
                 f"- {self._need_md(row)} — *{READINGS[row.reading]}*. {upper_first(who_says_what(row))}.{why}"
