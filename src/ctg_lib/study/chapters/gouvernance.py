@@ -425,7 +425,7 @@ class Gouvernance(AgreedChapter):
         """Posts of each scenario: mission, employer, place, cost; None without any."""
         rows = [
             {
-                "scenario": s.id, "mission": post["mission"], "fte": _decimal(post["fte"]), "employer": self.party(post["employer"]) or NONE,
+                "post": f"{s.id} — {post['mission']}", "scenario": s.id, "mission": post["mission"], "fte": _decimal(post["fte"]), "employer": self.party(post["employer"]) or NONE,
                 "hosting": post["hosting"] or NONE, "cost": _euros(post["cost"]), "hours": _decimal(post["hours_members"]),
             }
             for s in self.scenarios
@@ -435,8 +435,9 @@ class Gouvernance(AgreedChapter):
             return None
         return Table(
             pd.DataFrame(rows), id="tbl-postes", caption="Les postes de chaque scénario", source=self.agreed_source(),
-            columns={"scenario": "Scénario", "mission": "Mission", "fte": "ETP", "employer": "Employeur", "hosting": "Lieu de travail",
+            columns={"post": "Scénario et mission", "fte": "ETP", "employer": "Employeur", "hosting": "Lieu de travail",
                      "cost": "Coût annuel", "hours": "Heures demandées aux élus"},
+            more={"scenario": "Scénario", "mission": "Mission"},
         )  # fmt: skip
 
     # ------------------------------------------------------------------------------------ blocks
