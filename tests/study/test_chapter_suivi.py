@@ -65,6 +65,19 @@ def test_table_figure_and_headline_read_what_was_signed(chapter):
     assert "120" in figure.data.loc[figure.data["kind"].eq("cible"), "said"].tolist()
 
 
+def test_what_is_stuck_is_told_by_its_title(larzac, monkeypatch):
+    monkeypatch.setattr(suivi, "editions_of", lambda study: None)
+    made = study_of(larzac, NOW)
+    stuck = [{**PROGRESS[0], "state": "reportee"}]
+    made.__dict__["agreement"] = agreement(
+        indicators=NOW, measures=MEASURES, progress=stuck, actions=[action(state="en_cours")]
+    )
+    opened = made.chapter("suivi")
+    title = opened.progress["title"].iloc[0]
+    assert f"Ce qui bute : « {title} » (reportée)" in plain(words(opened.essentiel()))
+    assert "## Les actions" in words(opened.actions_dites())
+
+
 def test_without_another_edition_the_plan_s_own_target_is_read(larzac, monkeypatch):
     monkeypatch.setattr(suivi, "editions_of", lambda study: None)
     chapter = study_of(larzac, NOW).chapter("suivi")
