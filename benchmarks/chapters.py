@@ -196,11 +196,12 @@ _RUNS: Mapping[str, Callable[[Bench, Chapter], float]] = {
 
 
 def measure(bench: Bench, chapters: Sequence[Chapter], ways: Sequence[str], repeat: int) -> Times:
-    """Seconds of each repeat by (way, slug); the ways of a chapter follow each other."""
+    """Seconds of each repeat by (way, slug); the ways of a chapter follow each other, in turning order."""
     times: Times = {}
     for turn in range(repeat):
+        first = turn % len(ways)  # no way always comes after the same one, nor first
         for chapter in chapters:
-            for way in ways:
+            for way in (*ways[first:], *ways[:first]):
                 times.setdefault((way, chapter.slug), []).append(bench.run(way, chapter))
             took = " ".join(f"{way} {times[way, chapter.slug][-1]:.2f}" for way in ways)
             note(f"{turn + 1}/{repeat} {chapter.slug} : {took}")
@@ -278,7 +279,9 @@ def summary(medians: Medians, times: Times) -> list[str]:
 def _spread(times: Times, way: str) -> str:
     """Median over chapters of (slowest - fastest) / median: a smaller difference says nothing."""
     spreads = [(max(v) - min(v)) / median(v) for (found, _), v in times.items() if found == way]
-    return f"{100 * median(spreads):.0f} %" if spreads else ABSENT
+    if not spreads:
+        return ABSENT
+    return f"{100 * median(spreads):.0f} %" if max(map(len, times.values())) > 1 else "–"
 
 
 def by_chapter(medians: Medians) -> list[str]:

@@ -26,8 +26,10 @@ import traceback
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 IMPORTS = ("numpy", "pandas", "matplotlib.pyplot", "seaborn", "pyarrow.parquet", "yaml", "openpyxl")
+ENGINES = {"cells": ("IPython.core.interactiveshell",), "embedded": ("papermill", "ploomber_engine.engine")}
 
 
 def main() -> None:
@@ -50,13 +52,8 @@ def warm_up(way: str) -> None:
         importlib.import_module(name)
     for found in pkgutil.iter_modules(chapters.__path__, "ctg_lib.study.chapters."):
         importlib.import_module(found.name)
-    if way == "embedded":
-        for name in ("papermill", "ploomber_engine.engine"):
-            importlib.import_module(name)
-    else:
-        from IPython.core.interactiveshell import InteractiveShell
-
-        assert InteractiveShell
+    for name in ENGINES[way]:
+        importlib.import_module(name)
     _draw_once()
     gc.collect()
     gc.freeze()
@@ -144,7 +141,7 @@ def _shell() -> tuple[Any, list[Any]]:
 def _cells(request: dict[str, Any]) -> dict[str, Any]:
     shell, kept = _shell()
     opening = 0.0
-    with _drawing() if request.get("detail") else contextlib.nullcontext({}) as spent:
+    with _drawing(bool(request.get("detail"))) as spent:
         started = time.perf_counter()
         for source in request["cells"]:
             before = time.perf_counter()
@@ -163,19 +160,22 @@ def _cells(request: dict[str, Any]) -> dict[str, Any]:
 
 
 @contextlib.contextmanager
-def _drawing() -> Iterator[dict[str, float]]:
-    """Seconds spent in drawing figures and in saving them beyond the drawing, and how many were saved."""
+def _drawing(watched: bool) -> Iterator[dict[str, float]]:
+    """Seconds spent in drawing figures and in saving them beyond the drawing, and how many were saved.
+
+    Nothing is touched, and nothing told, unless ``watched``.
+    """
+    if not watched:
+        yield {}
+        return
     from matplotlib.backend_bases import FigureCanvasBase
     from matplotlib.figure import Figure
 
     spent = {"draw": 0.0, "save": 0.0, "figures": 0.0}
-    draw, save = Figure.draw, FigureCanvasBase.print_figure
-    Figure.draw = _timed(draw, lambda took: _add(spent, draw=took))
-    FigureCanvasBase.print_figure = _timed(save, lambda took: _add(spent, save=took, figures=1), spent)
-    try:
+    draw = _timed(Figure.draw, lambda took: _add(spent, draw=took))
+    save = _timed(FigureCanvasBase.print_figure, lambda took: _add(spent, save=took, figures=1), spent)
+    with patch.object(Figure, "draw", draw), patch.object(FigureCanvasBase, "print_figure", save):
         yield spent
-    finally:
-        Figure.draw, FigureCanvasBase.print_figure = draw, save
 
 
 def _add(spent: dict[str, float], **more: float) -> None:
