@@ -26,6 +26,7 @@ def test_papermill_knows_the_engine_by_the_packages_metadata() -> None:
 def test_from_the_command_line(tmp_path: Path) -> None:
     source = cells("x = 1", "import os\nprint(x, os.path.basename(os.getcwd()))")
     source.cells[0].metadata["tags"] = ["parameters"]
+    source.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
     nbformat.write(source, tmp_path / "in.ipynb")
     done = subprocess.run(
         [sys.executable, "-m", "papermill", "--engine", "ctg-warm", "-k", "python3", "-p", "x", "7", "--no-progress-bar",

@@ -16,7 +16,8 @@ class State:
 
     Put back: variables, figures, matplotlib's settings, how objects are shown, what IPython calls around
     cells, filters of warnings, handlers of the root logger, modules read from the notebook's folder.
-    What a notebook changes inside another library (an option of pandas, say) stays until the process is replaced.
+    What a notebook changes inside another library (an option of pandas, say) stays until the process is
+    replaced.
     """
 
     def __init__(self, kernel: Any) -> None:
