@@ -20,7 +20,7 @@ from ctg_lib.build.datapackage import write_datapackage
 from ctg_lib.build.documents import FOLDER, agreed_links
 from ctg_lib.build.export import write_coverage, write_export
 from ctg_lib.build.info import ReportInfo, SourceLine
-from ctg_lib.build.run import ChapterResult, OnEvent, raise_failures, run_chapters
+from ctg_lib.build.run import MEMORY, ChapterResult, OnEvent, raise_failures, run_chapters
 from ctg_lib.build.swap import gather_chapters, hold, staged
 from ctg_lib.build.voice_files import write_voices
 from ctg_lib.display.prose import year_of
@@ -196,6 +196,9 @@ def build_report(
     plan: Plan,
     *,
     workers: int = 1,
+    engine: str = "warm",
+    timeout: float = 600,
+    memory: float = MEMORY,
     force: bool = False,
     say: Say | None = None,
     detail: Say | None = None,
@@ -207,6 +210,7 @@ def build_report(
         project: where everything lies.
         plan: from :func:`plan_report`.
         workers: chapters run at the same time.
+        engine, timeout, memory: as :func:`ctg_lib.build.run.run_chapters` takes them.
         force: make the data again even if nothing has changed.
         say: called with a French line before each step.
         detail: called with a French line before each raw file.
@@ -230,7 +234,8 @@ def build_report(
     wanted.sort(key=lambda chapter: chapter.number)
     with staged(project.outputs, study.id, keep=(FOLDER,)) as new:
         results = run_chapters(
-            project, study.id, wanted, new / "chapters", workers=workers, on_event=on_event,
+            project, study.id, wanted, new / "chapters", engine=engine, timeout=timeout, memory=memory,
+            workers=workers, on_event=on_event,
             chapter_env=lambda chapter: _recording(project, study.id, chapter),
         )  # fmt: skip
         raise_failures(results)

@@ -130,8 +130,7 @@ def run_chapters(
     Raises:
         BadInput: unknown engine, workers below 1, or a notebook that is no chapter.
     """
-    if engine not in ENGINES:
-        raise BadInput(found_expected("--engine", engine, " ou ".join(ENGINES)))
+    check_engine(engine)
     if workers < 1:
         raise BadInput(found_expected("--workers", workers, "un nombre d’au moins 1"))
     for chapter in chapters:
@@ -145,6 +144,12 @@ def run_chapters(
     with _processes(project, engine, pool, kernels, study_id) as ready:
         job = _Job(project, study_id, out_folder, kernel, timeout, memory, retries, ready, kernels, own, say)
         return _run_all(job, chapters, workers)
+
+
+def check_engine(engine: str) -> None:
+    """Raise :class:`BadInput` unless ``engine`` is one of :data:`ENGINES`."""
+    if engine not in ENGINES:
+        raise BadInput(found_expected("--engine", engine, " ou ".join(ENGINES)))
 
 
 def _kernel_name(engine: str, say: OnEvent) -> str:

@@ -46,14 +46,37 @@ def report(
         int,
         typer.Option(min=1, metavar="N", show_default=False, help="Chapitres exécutés en même temps (2)."),
     ] = 2,
+    engine: Annotated[
+        str,
+        typer.Option(
+            metavar="warm|cold",
+            show_default=False,
+            help="Processus préparés d’avance (warm, par défaut), ou papermill et un noyau neuf (cold).",
+        ),
+    ] = "warm",
+    timeout: Annotated[
+        int,
+        typer.Option(min=1, metavar="SECONDES", show_default=False, help="Temps permis à un chapitre (600)."),
+    ] = 600,
+    memory: Annotated[
+        int,
+        typer.Option(
+            min=1,
+            metavar="MIO",
+            show_default=False,
+            help="Mémoire permise à un chapitre, moteur « warm » (4096).",
+        ),
+    ] = 4096,
     force: ForceOption = False,
     debug: DebugOption = False,
 ) -> None:
     """Faire le rapport d’un territoire."""
     from ctg_lib.build.progress import Display
     from ctg_lib.build.report import build_report, plan_report
+    from ctg_lib.build.run import check_engine
     from ctg_lib.build.swap import repair
 
+    check_engine(engine)
     project = this_project()
     plan = plan_report(
         project, study, chapters=words(chapters), formats=words(formats), assembler=assembler,
@@ -68,6 +91,9 @@ def report(
             project,
             plan,
             workers=workers,
+            engine=engine,
+            timeout=timeout,
+            memory=memory,
             force=force,
             say=display.say,
             detail=display.detail,

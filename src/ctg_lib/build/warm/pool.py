@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import queue
+import signal
 import socket
 import subprocess
 import sys
@@ -79,6 +80,7 @@ class Pool:
     _template: _Template | None = field(default=None, init=False)
     _idle: list[_Worker] = field(default_factory=list, init=False)
     _running: set[Any] = field(default_factory=set, init=False)
+    _closed: bool = field(default=False, init=False)
 
     def run(
         self, notebook: Any, *, folder: Path, env: Mapping[str, str], limits: Limits,
@@ -114,6 +116,8 @@ class Pool:
 
     def _worker(self) -> Any:
         with self._lock:
+            if self._closed:  # an interruption: nothing starts again
+                raise Stopped("Interrupted", "exécution interrompue", None, "")
             if not self.fork:
                 return self._idle.pop() if self._idle else _Worker(self._settings(), self.env)
             return self._ready().child()
@@ -147,8 +151,9 @@ class Pool:
             self._idle.append(worker)
 
     def close(self) -> None:
-        """Stop everything that runs, at once."""
+        """Stop everything that runs, at once; nothing more will run."""
         with self._lock:
+            self._closed = True
             for worker in [*self._running, *self._idle]:
                 worker.kill()
             self._idle.clear()
@@ -183,6 +188,7 @@ def _follow(worker: Any, job: Mapping[str, Any], limits: Limits, on_cell: Callab
             message = heard.get(timeout=_LOOK)
         except queue.Empty:
             if time.monotonic() > deadline:
+                _ask_where(worker.pid)
                 raise stopped("TimeoutError", f"plus de {limits.seconds:g} s") from None
             if limits.memory is not None and (used := _memory(worker.pid)) > limits.memory:
                 raise stopped(
@@ -211,6 +217,14 @@ def _listen(stream: IO[bytes], heard: queue.SimpleQueue[Any]) -> None:
         heard.put(message)
 
 
+def _ask_where(pid: int | None) -> None:
+    """Have a process that is about to be killed write in its log which lines it runs."""
+    if pid is not None and hasattr(signal, "SIGUSR1"):
+        with contextlib.suppress(OSError):
+            os.kill(pid, signal.SIGUSR1)
+            time.sleep(_LOOK)
+
+
 def _memory(pid: int | None) -> float:
     """MiB that a process holds; 0 where it is gone."""
     import psutil
@@ -235,6 +249,7 @@ class _Started:
             **env,
             "PYTHONHASHSEED": "0",
             "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+            "JE_ARROW_MALLOC_CONF": "background_thread:false",  # Arrow's allocator: no thread before a fork
             "MPLBACKEND": "module://matplotlib_inline.backend_inline",
         }
         self.process = subprocess.Popen(
@@ -391,11 +406,9 @@ class _Child:
 
     def kill(self) -> None:
         """End it, where it has not ended by itself."""
-        import signal
-
         with contextlib.suppress(OSError):
             if self.pid is not None and self.ran == 0:
-                os.kill(self.pid, signal.SIGKILL)
+                os.killpg(self.pid, signal.SIGKILL)
         with contextlib.suppress(OSError):
             self._socket.shutdown(socket.SHUT_RDWR)
         self._socket.close()
