@@ -91,6 +91,7 @@ def _draw_once() -> None:
     import matplotlib as mpl
     from matplotlib import pyplot as plt
 
+    plt.close(plt.figure())  # IPython sets pyplot up: outside the context, which would undo it
     with mpl.rc_context():
         figure, axes = plt.subplots()
         axes.plot([0, 1], [1, 0], label="é")
