@@ -270,10 +270,10 @@ def _run_notebook(job: _Job, chapter: Chapter, notebook: Any, on_cell: Callable[
             timeout=job.timeout,
             on_cell=on_cell,
         )
-    from ctg_lib.build.warm import engine
+    from ctg_lib.build.warm import chapter as warm
     from ctg_lib.build.warm.pool import Limits
 
-    return engine.execute(
+    return warm.execute(
         notebook, parameters, pool=job.host, kernel=job.kernel, folder=folder, env=env,
         limits=Limits(job.timeout, job.memory), on_cell=on_cell,
     )  # fmt: skip
