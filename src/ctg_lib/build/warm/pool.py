@@ -116,8 +116,7 @@ class Pool:
 
     def _worker(self) -> Any:
         with self._lock:
-            if self._closed:  # an interruption: nothing starts again
-                raise Stopped("Interrupted", "exécution interrompue", None, "")
+            self._check_open()
             if not self.fork:
                 return self._idle.pop() if self._idle else _Worker(self._settings(), self.env)
             return self._ready().child()
@@ -140,8 +139,13 @@ class Pool:
     def forker(self, prime: Mapping[str, Any]) -> Forker:
         """A process that has read ``prime`` ahead, and forks one child per notebook."""
         with self._lock:
+            self._check_open()
             template = self._ready()
         return template.host(prime)
+
+    def _check_open(self) -> None:
+        if self._closed:  # an interruption: nothing starts again
+            raise Stopped("Interrupted", "exécution interrompue", None, "")
 
     def _done(self, worker: Any, whole: bool) -> None:
         if self.fork or not whole or worker.ran >= RECYCLED:
@@ -365,6 +369,7 @@ class Host:
     prime: Mapping[str, Any]
     _forker: Forker | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
+    _closed: bool = False
 
     def run(self, notebook: Any, **how: Any) -> Ran:
         """As :meth:`Pool.run`; where the process that forks has died, another takes its place."""
@@ -378,13 +383,17 @@ class Host:
 
     def _ready(self, instead_of: Forker | None = None) -> Forker:
         with self._lock:
+            if self._closed:
+                raise Stopped("Interrupted", "exécution interrompue", None, "")
             if self._forker is None or self._forker is instead_of:
-                self.close()
+                if self._forker is not None:
+                    self._forker.close()
                 self._forker = self.pool.forker(self.prime)
             return self._forker
 
     def close(self) -> None:
-        """End it, and what it runs."""
+        """End it, and what it runs; nothing more will run there."""
+        self._closed = True
         if self._forker is not None:
             self._forker.close()
             self._forker = None
