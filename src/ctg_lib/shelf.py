@@ -12,14 +12,18 @@ from __future__ import annotations
 
 import io
 import pickle
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Collection, Hashable
 from typing import Any, TypeVar
 
 T = TypeVar("T")
-_SHELF: dict[Hashable, Any] | None = None
+Key = tuple[Hashable, ...]
+"""What it is, then what it depends on."""
+HASH = "hash"
+"""First part of the key of a hash of something that lies there too."""
+_SHELF: dict[Key, Any] | None = None
 
 
-def shelved(key: Hashable, make: Callable[[], T]) -> T:
+def shelved(key: Key, make: Callable[[], T]) -> T:
     """What lies under ``key``, else what ``make`` gives; kept only where a shelf is open."""
     if _SHELF is None:
         return make()
@@ -29,10 +33,11 @@ def shelved(key: Hashable, make: Callable[[], T]) -> T:
     return found
 
 
-def open_shelf() -> None:
-    """From now on, keep what is read."""
+def open_shelf() -> frozenset[Key]:
+    """From now on, keep what is read; gives the keys of what lies there already."""
     global _SHELF
     _SHELF = {} if _SHELF is None else _SHELF
+    return frozenset(_SHELF)
 
 
 def close_shelf() -> None:
@@ -41,13 +46,17 @@ def close_shelf() -> None:
     _SHELF = None
 
 
-def taken() -> bytes:
-    """The shelf's content, for another process; what cannot be handed over is left out."""
-    whole = _SHELF or {}
+def taken(without: Collection[Key] = ()) -> bytes:
+    """The shelf's content, for another process; what cannot be handed over is left out, and hashes then.
+
+    Args:
+        without: keys of what the other process has.
+    """
+    whole = {key: value for key, value in (_SHELF or {}).items() if key not in without}
     try:
         return _pickled(whole)
-    except Exception:  # one value among many: it is read again by those who need it
-        return _pickled({key: value for key, value in whole.items() if _can_go(value)})
+    except Exception:  # one value among many: those who need it read it again, and hash it
+        return _pickled({key: value for key, value in whole.items() if key[0] != HASH and _can_go(value)})
 
 
 def lay(content: bytes) -> None:

@@ -1,4 +1,4 @@
-"""Every chapter of a study by both engines: the same bytes."""
+"""Chapters by both engines: the same bytes, and the same account of what they asked."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from ctg_lib.build.chapters import read_chapters
 from ctg_lib.build.run import raise_failures, run_chapters
 from ctg_lib.project import Project
 from ctg_lib.study import Study
+from ctg_lib.study.core import RECORD
 
 
 @pytest.mark.slow
@@ -21,4 +22,29 @@ def test_every_chapter_is_the_same_to_the_byte(project: Project, larzac: Study, 
     names = sorted(p.name for p in (tmp_path / "cold").iterdir())
     assert names == [f"{c.slug}.ipynb" for c in sorted(chapters, key=lambda c: c.slug)]
     for name in names:
+        assert (tmp_path / "warm" / name).read_bytes() == (tmp_path / "cold" / name).read_bytes(), name
+
+
+DEMO = "241200906-demo"
+FULLEST = ("12-consultation-habitants", "14-croisement", "15b-plan-action")
+"""Chapters that rest on what a study's folder holds: answers, workbooks, convention."""
+
+
+@pytest.mark.slow
+def test_a_chapter_notes_what_it_asked_as_if_it_had_read_by_itself(project: Project, tmp_path: Path) -> None:
+    """What lies on the shelf was read by another process: the chapter's account must not lack it."""
+    chapters = [c for c in read_chapters(project.notebooks) if c.slug in FULLEST]
+    asked: dict[str, dict[str, str]] = {}
+    for engine in ("warm", "cold"):
+        folder = tmp_path / engine
+        results = run_chapters(
+            project, DEMO, chapters, folder, engine=engine, workers=2,
+            chapter_env=lambda chapter, to=folder: {RECORD: str(to / f"{chapter.slug}.jsonl")},
+        )  # fmt: skip
+        raise_failures(results)
+        asked[engine] = {c.slug: (folder / f"{c.slug}.jsonl").read_text("utf-8") for c in chapters}
+    assert set(asked["cold"]) == set(FULLEST) and all(asked["cold"].values())
+    assert asked["warm"] == asked["cold"]
+    for slug in FULLEST:
+        name = f"{slug}.ipynb"
         assert (tmp_path / "warm" / name).read_bytes() == (tmp_path / "cold" / name).read_bytes(), name

@@ -133,6 +133,10 @@ ODD = {
             print(sorted(pool.map(abs, [-1, -2])))
     """,
     "a child": "pid = os.fork()\nif pid == 0:\n    os.write(1, b'enfant\\n'); os._exit(0)\n_ = os.waitpid(pid, 0)",
+    "a child that prints": (
+        "print('avant')\npid = os.fork()\nif pid == 0:\n    print('enfant', flush=True); os._exit(0)\n"
+        "_ = os.waitpid(pid, 0)\nprint('après')"
+    ),
     "multiprocessing": "import multiprocessing\nwith multiprocessing.get_context('fork').Pool(1) as pool:\n    print(pool.map(abs, [-3]))",
     "set_next_input": "get_ipython().set_next_input('1 + 1')",
     "globals": "__name__, '__file__' in globals(), '__doc__' in globals(), __builtins__.__name__",

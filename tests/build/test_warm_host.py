@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,7 +14,7 @@ import psutil
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
-from ctg_lib.build.warm.pool import Limits, Pool
+from ctg_lib.build.warm.pool import Limits, Pool, Stopped
 
 pytestmark = pytest.mark.skipif(
     not sys.platform.startswith("linux"), reason="les hôtes n’existent qu’avec fork"
@@ -72,6 +74,42 @@ def test_a_host_that_died_is_replaced(pool: Pool) -> None:
 def test_what_cannot_be_read_stops_no_notebook(pool: Pool, tmp_path: Path) -> None:
     with pool.host({"root": str(tmp_path), "study": "absente"}) as host:
         assert _said(host, "print('bon')") == "bon"
+
+
+@pytest.mark.slow
+def test_what_the_chapters_of_a_study_share_is_on_its_shelf(pool: Pool) -> None:
+    with pool.host({"root": str(ROOT), "study": "241200906-demo"}) as host:
+        said = _said(
+            host, "from ctg_lib import shelf\nprint(sorted({k[-1] for k in shelf._SHELF if k[0] == 'study'}))"
+        )
+    assert eval(said) == ["agreement", "answers", "consultation", "likeness", "listening", "partnership"]
+
+
+def test_a_host_that_is_closed_runs_nothing_more(pool: Pool) -> None:
+    host = pool.host({"root": str(ROOT)})
+    host.close()
+    with pytest.raises(Stopped, match="exécution interrompue"):
+        _said(host, "1")
+
+
+def test_closing_during_the_start_ends_what_is_started(tmp_path: Path) -> None:
+    """An interruption that comes while the study is read."""
+    with Pool(tmp_path) as own:
+        _said(own, "1")
+        host, told = own.host({"root": str(ROOT)}), []
+
+        def ask() -> None:
+            try:
+                told.append(_said(host, "import time\ntime.sleep(60)"))
+            except Stopped as error:
+                told.append(str(error))
+
+        asking = threading.Thread(target=ask)
+        asking.start()
+        time.sleep(0.2)
+        host.close()
+        asking.join(20)
+        assert not asking.is_alive() and told and told[0] != ""
 
 
 def test_closing_leaves_no_process(tmp_path: Path) -> None:

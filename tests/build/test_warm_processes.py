@@ -251,6 +251,50 @@ def test_nothing_outlives_a_caller_that_is_killed(way: str, tmp_path: Path) -> N
     _gone(started)
 
 
+def test_without_fork_what_is_read_ahead_forks_nothing(profile: Path, tmp_path: Path) -> None:
+    """As on Windows, which has no fork at all."""
+    (tmp_path / "sitecustomize.py").write_text("import os\ndel os.fork\n", encoding="utf-8")
+    env = {
+        **os.environ,
+        "PYTHONPATH": os.pathsep.join([str(tmp_path), *filter(None, [os.environ.get("PYTHONPATH")])]),
+    }
+    root = Path(__file__).parents[2]
+    source = "import os\nfrom ctg_lib import shelf\nhasattr(os, 'fork'), shelf._SHELF"
+    with Pool(profile, env, prime={"root": str(root)}, fork=False) as pool:
+        host = pool.host({"root": str(root), "study": "241200906"})
+        ran = host.run(cells(source), folder=tmp_path, env=env, limits=Limits(60), on_cell=lambda _: None)
+    assert value(ran) == "(False, None)"
+
+
+def test_without_fork_a_host_that_is_closed_ends_what_it_runs(profile: Path, tmp_path: Path) -> None:
+    with Pool(profile, fork=False) as pool:
+        host = pool.host({})
+        timer = threading.Timer(1, host.close)
+
+        def begun(_: int) -> None:
+            if not timer.is_alive() and not timer.finished.is_set():
+                timer.start()
+
+        with pytest.raises(Stopped):
+            host.run(
+                cells("import time\ntime.sleep(60)"),
+                folder=tmp_path,
+                env=os.environ,
+                limits=Limits(30),
+                on_cell=begun,
+            )
+
+
+@linux
+def test_linear_algebra_has_one_thread_whoever_asks(profile: Path, tmp_path: Path) -> None:
+    """Its library opens its threads when it is loaded: before the fork."""
+    env = {name: said for name, said in os.environ.items() if not name.endswith("_NUM_THREADS")}
+    with Pool(profile, env) as pool:
+        warm(pool, cells("1"), tmp_path)
+        assert pool._template is not None
+        assert psutil.Process(pool._template.process.pid).num_threads() == 1
+
+
 def test_nothing_runs_in_a_pool_that_is_closed(profile: Path, tmp_path: Path) -> None:
     pool = Pool(profile)
     pool.close()

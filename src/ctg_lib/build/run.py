@@ -11,27 +11,19 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ctg_lib.build.chapters import PARAMETERS, Chapter, check_notebook, load_notebook
 from ctg_lib.build.normalise import has_output, normalise, stderr_text, to_bytes
+from ctg_lib.build.warm.pool import MEMORY, ONE_THREAD, Host, Limits, Pool
 from ctg_lib.errors import BadInput, CtgError, found_expected
 from ctg_lib.files import write_whole
 from ctg_lib.project import Project
-
-if TYPE_CHECKING:
-    from ctg_lib.build.warm.pool import Host, Pool
 
 KERNEL = "ctg"
 FALLBACK_KERNEL = "python3"
 ENGINES: tuple[str, ...] = ("warm", "cold")
 """``warm``: children of a process that has done its imports; ``cold``: papermill and fresh kernels."""
-MEMORY = 4096.0
-"""MiB that one chapter may take in the warm engine."""
-_ONE_THREAD = (
-    "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS",
-    "VECLIB_MAXIMUM_THREADS", "BLIS_NUM_THREADS",
-)  # fmt: skip
 _ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 
 
@@ -182,8 +174,6 @@ def _processes(
 
 def warm_pool(project: Project, env: Mapping[str, str] | None = None) -> Pool:
     """Processes for the warm engine, which several runs may share; to be closed by the caller."""
-    from ctg_lib.build.warm.pool import Pool
-
     profile = project.scratch / "ipython"
     profile.mkdir(parents=True, exist_ok=True)
     return Pool(profile, env or kernel_environment(project), prime={"root": str(project.root)})
@@ -213,7 +203,7 @@ def kernel_environment(project: Project, more: Mapping[str, str] | None = None) 
     """The environment of a kernel: the current one, the project's root, one thread, no user profile."""
     return {
         **os.environ,
-        **dict.fromkeys(_ONE_THREAD, "1"),
+        **dict.fromkeys(ONE_THREAD, "1"),
         "CTG_ROOT": str(project.root),
         "IPYTHONDIR": str(project.scratch / "ipython"),
         "PYTHONHASHSEED": "0",
@@ -271,7 +261,6 @@ def _run_notebook(job: _Job, chapter: Chapter, notebook: Any, on_cell: Callable[
             on_cell=on_cell,
         )
     from ctg_lib.build.warm import chapter as warm
-    from ctg_lib.build.warm.pool import Limits
 
     return warm.execute(
         notebook, parameters, pool=job.host, kernel=job.kernel, folder=folder, env=env,

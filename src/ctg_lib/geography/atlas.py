@@ -170,7 +170,8 @@ class Geography:
             return code_or_name
         key = str(code_or_name).strip(), level
         if key not in self._found_before:
-            self._found_before[key] = self._found(*key)
+            where = ("territory", str(self.folder), self.edition, *key)
+            self._found_before[key] = shelved(where, lambda: self._found(*key))
         return self._found_before[key]
 
     @cached_property

@@ -14,7 +14,7 @@ from ctg_lib.agreement.folder import FOLDER as CONVENTION
 from ctg_lib.agreement.grounds import FILE as GROUNDS_FILE
 from ctg_lib.manifest import sha256_of
 from ctg_lib.observations import content_hash
-from ctg_lib.shelf import shelved
+from ctg_lib.shelf import HASH, shelved
 
 if TYPE_CHECKING:
     from ctg_lib.consultation.settings import Settings
@@ -62,7 +62,7 @@ def record(
         queries: those noted before; the new one is added.
         known: key under which an answer that lies on the shelf (:mod:`ctg_lib.shelf`) has its hash there.
     """
-    hashed = content_hash(answer) if known is None else shelved(("hash", known), lambda: content_hash(answer))
+    hashed = content_hash(answer) if known is None else shelved((HASH, known), lambda: content_hash(answer))
     entry = {**query, "answer": hashed, SOURCES: "+".join(sorted(source_ids(answer)))}
     if entry in queries:
         return

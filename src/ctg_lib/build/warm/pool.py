@@ -20,8 +20,15 @@ from typing import IO, Any
 
 from ctg_lib.build.warm import frames, server
 
+MEMORY = 4096.0
+"""MiB that one notebook may take."""
 START = 120.0
 """Seconds allowed to a process for its imports."""
+ONE_THREAD: tuple[str, ...] = (
+    "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS",
+    "VECLIB_MAXIMUM_THREADS", "BLIS_NUM_THREADS",
+)  # fmt: skip
+"""Environment variables that give linear algebra one thread: read once, when its library is loaded."""
 RECYCLED = 12
 """Without fork: notebooks that one process runs before another takes its place."""
 _LOOK = 0.1
@@ -38,7 +45,7 @@ class Limits:
     """What one notebook may take: ``seconds``, and ``memory`` in MiB (None: no limit)."""
 
     seconds: float = 600
-    memory: float | None = 4096
+    memory: float | None = MEMORY
 
 
 @dataclass(frozen=True)
@@ -79,12 +86,12 @@ class Pool:
     _lock: threading.Lock = field(default_factory=threading.Lock, init=False)
     _template: _Template | None = field(default=None, init=False)
     _idle: list[_Worker] = field(default_factory=list, init=False)
-    _running: set[Any] = field(default_factory=set, init=False)
+    _running: dict[Any, Host | None] = field(default_factory=dict, init=False)
     _closed: bool = field(default=False, init=False)
 
     def run(
         self, notebook: Any, *, folder: Path, env: Mapping[str, str], limits: Limits,
-        on_cell: Callable[[int], None], host: Forker | None = None,
+        on_cell: Callable[[int], None], host: Host | None = None,
     ) -> Ran:  # fmt: skip
         """Run ``notebook`` (left untouched) in ``folder`` with the environment ``env``.
 
@@ -99,60 +106,75 @@ class Pool:
             return self._run(job, limits, on_cell, host)
 
     def _run(
-        self, job: Mapping[str, Any], limits: Limits, on_cell: Callable[[int], None], host: Forker | None
+        self, job: Mapping[str, Any], limits: Limits, on_cell: Callable[[int], None], host: Host | None
     ) -> Ran:
-        worker = self._worker() if host is None else host.child()
+        worker = self._child(host) if self.fork else self._worker()
         with self._lock:
-            self._running.add(worker)
+            gone = self._closed or (host is not None and host.closed)
+            if not gone:
+                self._running[worker] = host
+        if gone:
+            worker.kill()
+            raise _interrupted()
         whole = False
         try:
             ran = _follow(worker, job, limits, on_cell)
             whole = True
             return ran
         finally:
-            with self._lock:
-                self._running.discard(worker)
             self._done(worker, whole)
 
-    def _worker(self) -> Any:
-        with self._lock:
-            self._check_open()
-            if not self.fork:
-                return self._idle.pop() if self._idle else _Worker(self._settings(), self.env)
+    def _child(self, host: Host | None) -> _Child:
+        if host is None:
             return self._ready().child()
+        forker = host.forker()
+        try:
+            return forker.child()
+        except Gone:
+            return host.forker(instead_of=forker).child()
+
+    def _worker(self) -> _Worker:
+        with self._lock:
+            if self._idle and not self._closed:
+                return self._idle.pop()
+        return _Worker(self._settings(), self.env)
 
     def _settings(self) -> str:
         return json.dumps({"profile": str(self.profile), "prime": self.prime})
 
     def _ready(self) -> _Template:
-        if self._template is None or not self._template.alive:
-            self._template = _Template(self._settings(), self.env)
-        return self._template
+        with self._lock:
+            if self._closed:
+                raise _interrupted()
+            if self._template is None or not self._template.alive:
+                self._template = _Template(self._settings(), self.env)
+            return self._template
 
     def host(self, prime: Mapping[str, Any]) -> Host:
         """Where several notebooks that share what ``prime`` names are run; to be closed.
 
-        Without fork it is this pool itself: its processes keep nothing from one notebook to the next.
+        Without fork the processes keep nothing from one notebook to the next, and read what they need.
         """
         return Host(self, prime)
 
     def forker(self, prime: Mapping[str, Any]) -> Forker:
         """A process that has read ``prime`` ahead, and forks one child per notebook."""
-        with self._lock:
-            self._check_open()
-            template = self._ready()
-        return template.host(prime)
-
-    def _check_open(self) -> None:
-        if self._closed:  # an interruption: nothing starts again
-            raise Stopped("Interrupted", "exécution interrompue", None, "")
+        return self._ready().host(prime)
 
     def _done(self, worker: Any, whole: bool) -> None:
-        if self.fork or not whole or worker.ran >= RECYCLED:
-            worker.kill()
-            return
         with self._lock:
-            self._idle.append(worker)
+            self._running.pop(worker, None)
+            kept = not self.fork and whole and worker.ran < RECYCLED and not self._closed
+            if kept:
+                self._idle.append(worker)
+        if not kept:
+            worker.kill()
+
+    def stop(self, host: Host) -> None:
+        """End what runs there."""
+        with self._lock:
+            for worker in [each for each, owner in self._running.items() if owner is host]:
+                worker.kill()
 
     def close(self) -> None:
         """Stop everything that runs, at once; nothing more will run."""
@@ -170,6 +192,11 @@ class Pool:
 
     def __exit__(self, *_: Any) -> None:
         self.close()
+
+
+def _interrupted() -> Stopped:
+    """After an interruption nothing starts again."""
+    return Stopped("Interrupted", "exécution interrompue", None, "")
 
 
 def _follow(worker: Any, job: Mapping[str, Any], limits: Limits, on_cell: Callable[[int], None]) -> Ran:
@@ -251,6 +278,7 @@ class _Started:
         self._said = tempfile.TemporaryFile()  # noqa: SIM115
         own = {
             **env,
+            **dict.fromkeys(ONE_THREAD, "1"),
             "PYTHONHASHSEED": "0",
             "PYDEVD_DISABLE_FILE_VALIDATION": "1",
             "JE_ARROW_MALLOC_CONF": "background_thread:false",  # Arrow's allocator: no thread before a fork
@@ -276,10 +304,25 @@ class _Started:
         return ""
 
     def kill(self) -> None:
-        """End it and wait for its end."""
-        with contextlib.suppress(OSError):
-            self.process.kill()
+        """End it with what it started, and wait for its end."""
+        if self.alive:
+            with contextlib.suppress(OSError):
+                if hasattr(os, "killpg"):
+                    os.killpg(self.process.pid, signal.SIGKILL)
+                else:
+                    _kill_tree(self.process.pid)
         self.process.wait()
+
+
+def _kill_tree(pid: int) -> None:
+    """End a process and those it started, where there are no groups of processes (Windows)."""
+    import psutil
+
+    with contextlib.suppress(psutil.Error):
+        top = psutil.Process(pid)
+        for each in [*top.children(recursive=True), top]:
+            with contextlib.suppress(psutil.Error):
+                each.kill()
 
 
 class Forker:
@@ -320,12 +363,15 @@ class Forker:
     def host(self, prime: Mapping[str, Any]) -> Forker:
         """One more process that forks, once it has read ``prime``."""
         control = self._fork(server.HOST)
-        with control.makefile("wb") as stream:
-            frames.send(stream, prime)
         made = Forker(control, self.log)
         try:
+            with control.makefile("wb") as stream:
+                frames.send(stream, prime)
             made.wait()
-        except Stopped:
+        except OSError as error:
+            made.close()
+            raise Gone("DeadKernelError", str(error), None, self.log()) from error
+        except BaseException:
             made.close()
             raise
         return made
@@ -348,7 +394,7 @@ class _Template(_Started, Forker):
         Forker.__init__(self, ours, self.said)
         try:
             self.wait()
-        except Stopped:
+        except BaseException:
             self.kill()
             raise
 
@@ -367,24 +413,23 @@ class Host:
 
     pool: Pool
     prime: Mapping[str, Any]
+    closed: bool = False
     _forker: Forker | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
-    _closed: bool = False
 
     def run(self, notebook: Any, **how: Any) -> Ran:
         """As :meth:`Pool.run`; where the process that forks has died, another takes its place."""
-        if not self.pool.fork:
-            return self.pool.run(notebook, **how)
-        forker = self._ready()
-        try:
-            return self.pool.run(notebook, host=forker, **how)
-        except Gone:
-            return self.pool.run(notebook, host=self._ready(instead_of=forker), **how)
+        return self.pool.run(notebook, host=self, **how)
 
-    def _ready(self, instead_of: Forker | None = None) -> Forker:
+    def forker(self, instead_of: Forker | None = None) -> Forker:
+        """The process that forks; another one where ``instead_of`` it.
+
+        Raises:
+            Stopped: none could be started, or this host is closed.
+        """
         with self._lock:
-            if self._closed:
-                raise Stopped("Interrupted", "exécution interrompue", None, "")
+            if self.closed:
+                raise _interrupted()
             if self._forker is None or self._forker is instead_of:
                 if self._forker is not None:
                     self._forker.close()
@@ -393,10 +438,12 @@ class Host:
 
     def close(self) -> None:
         """End it, and what it runs; nothing more will run there."""
-        self._closed = True
-        if self._forker is not None:
-            self._forker.close()
-            self._forker = None
+        self.closed = True
+        with self._lock:  # what is being started is ended too
+            if self._forker is not None:
+                self._forker.close()
+                self._forker = None
+        self.pool.stop(self)
 
     def __enter__(self) -> Host:
         return self
@@ -432,5 +479,17 @@ class _Worker(_Started):
         self.stream_in, self.stream_out = self.process.stdin, self.process.stdout
         self.pid: int | None = self.process.pid
         self.ran = 0
-        if frames.receive(self.stream_out) is None:
+        try:
+            self._wait()
+        except BaseException:
+            self.kill()
+            raise
+
+    def _wait(self) -> None:
+        heard: queue.SimpleQueue[Any] = queue.SimpleQueue()
+        threading.Thread(target=lambda: heard.put(frames.receive(self.stream_out)), daemon=True).start()
+        message = None
+        with contextlib.suppress(queue.Empty):
+            message = heard.get(timeout=START)
+        if message is None:
             raise Stopped("DeadKernelError", "le processus des chapitres n’a pas démarré", None, self.said())

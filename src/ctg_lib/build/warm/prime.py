@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from ctg_lib import shelf
+from ctg_lib.build.warm import server
 
 LEVELS: tuple[str, ...] = ("commune", "epci", "ept", "departement", "region")
 _STUDY: tuple[str, ...] = (
@@ -32,16 +33,18 @@ def prime(what: Mapping[str, Any]) -> None:
         what: ``root`` of a project, and ``study`` where one study's own files are to be read too.
     """
     beneath, above = os.pipe()
+    parent = os.getpid()
     child = os.fork()
     if child == 0:
         os.close(beneath)
         code = 1
         try:
+            server.die_with_parent(parent)
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-            shelf.open_shelf()
-            _read(what)
+            before = shelf.open_shelf()
+            read(what)
             with os.fdopen(above, "wb") as out:
-                out.write(shelf.taken())
+                out.write(shelf.taken(without=before))
             code = 0
         except BaseException:
             traceback.print_exc(file=sys.__stderr__)
@@ -56,16 +59,12 @@ def prime(what: Mapping[str, Any]) -> None:
 
 def _keep(found: IO[bytes]) -> None:
     content = found.read()
-    if content:
+    with contextlib.suppress(Exception):  # the reader died: the chapters read by themselves
         shelf.lay(content)
 
 
-def read_here(what: Mapping[str, Any]) -> None:
-    """Read in this process: where it runs the notebooks itself."""
-    _read(what)
-
-
-def _read(what: Mapping[str, Any]) -> None:
+def read(what: Mapping[str, Any]) -> None:
+    """Read ``what`` in this process."""
     from ctg_lib.geography import load_geography
     from ctg_lib.project import Project
 
@@ -74,6 +73,8 @@ def _read(what: Mapping[str, Any]) -> None:
     for level in LEVELS:
         geography.names(level)
         geography.short_names(level)
+    geography.populations()
+    geography.membership()
     if "study" in what:
         _read_study(project, str(what["study"]))
 

@@ -47,7 +47,9 @@ def main(arguments: list[str]) -> int:
     del sys.argv[1:]
     if way == "fork":
         control = socket.socket(fileno=int(rest[0]))
-        _serve_children(control, _prepared(settings))
+        kernel = _prepared(settings)
+        _read_ahead(settings.get("prime"))
+        _serve_children(control, kernel)
     else:
         _serve_alone(settings)
     return 0
@@ -60,12 +62,11 @@ def _prepared(settings: Mapping[str, Any]) -> Any:
     kernel = make_kernel(settings["profile"])
     _import_all()
     _draw_once()
-    _read_ahead(settings.get("prime"))
     return kernel
 
 
 def _read_ahead(prime: Any) -> None:
-    """Read what is asked, then leave the heap alone: pages that nobody writes are shared by all children."""
+    """Have what is asked read, then leave the heap alone: pages that nobody writes are shared."""
     if prime:
         from ctg_lib.build.warm.prime import prime as read
 
@@ -114,16 +115,18 @@ def _serve_children(control: socket.socket, kernel: Any) -> None:
         if not asked:
             return
         own = socket.socket(fileno=handed[0])
+        own.set_inheritable(False)
+        parent = os.getpid()
         if os.fork() == 0:
-            _child(kernel, own, control, host=asked == HOST)
+            _child(kernel, own, control, parent, host=asked == HOST)
         own.close()
 
 
-def _child(kernel: Any, own: socket.socket, control: socket.socket, *, host: bool) -> None:
+def _child(kernel: Any, own: socket.socket, control: socket.socket, parent: int, *, host: bool) -> None:
     """Do what was asked and leave; never comes back."""
     code = 1
     try:
-        _die_with_parent()
+        die_with_parent(parent)
         control.close()
         if host:
             stream = own.makefile("rb", buffering=0)  # nothing read ahead of the requests that follow
@@ -149,13 +152,14 @@ def _run_one(kernel: Any, own: socket.socket) -> None:
         run_job(kernel, asked, stream)
 
 
-def _die_with_parent() -> None:
+def die_with_parent(parent: int) -> None:
+    """Be ended by the system when the process ``parent``, which forked this one, ends (Linux)."""
     if not sys.platform.startswith("linux"):
         return
     import ctypes
 
     ctypes.CDLL(None).prctl(_DIES_WITH_PARENT, signal.SIGKILL)
-    if os.getppid() == 1:  # it was dead already
+    if os.getppid() != parent:  # it was dead already
         os._exit(1)
 
 
@@ -168,6 +172,10 @@ def _serve_alone(settings: Mapping[str, Any]) -> None:
 
     asked, told = _own_channels()
     kernel = _prepared(settings)
+    if settings.get("prime"):
+        from ctg_lib.build.warm.prime import read
+
+        read(settings["prime"])
     state = State(kernel)
     frames.send(told, {"ready": os.getpid()})
     jobs: queue.SimpleQueue[Any] = queue.SimpleQueue()
@@ -210,7 +218,7 @@ def run_job(kernel: Any, job: Mapping[str, Any], told: frames.Writable) -> None:
 
     scratch = Path(job["scratch"])
     kernel.capture(scratch)
-    _say_where_it_stops(scratch / "fault")
+    fault = _say_where_it_stops(scratch / "fault")
     _seed()
     os.environ.clear()
     os.environ.update(job["env"])
@@ -222,18 +230,24 @@ def run_job(kernel: Any, job: Mapping[str, Any], told: frames.Writable) -> None:
         error = run_notebook(kernel, notebook, on_cell=lambda index: frames.send(told, {"cell": index}))
     finally:
         sys.path[:] = path
+        kernel.release()
+        faulthandler.disable()
+        if hasattr(faulthandler, "unregister"):
+            faulthandler.unregister(signal.SIGUSR1)
+        fault.close()
     said = (
         None if error is None else {"name": error.ename, "value": error.evalue, "traceback": error.traceback}
     )
     frames.send(told, {"done": json.dumps(notebook, ensure_ascii=False), "error": said})
 
 
-def _say_where_it_stops(path: Path) -> None:
+def _say_where_it_stops(path: Path) -> IO[str]:
     """Have the running lines written to ``path`` when the process crashes, or before it is killed."""
     said = path.open("w")
     faulthandler.enable(said)
     if hasattr(faulthandler, "register"):
         faulthandler.register(signal.SIGUSR1, said, chain=False)
+    return said
 
 
 def _seed() -> None:

@@ -12,6 +12,7 @@ import io
 import logging
 import os
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from queue import Empty
@@ -19,7 +20,6 @@ from typing import Any
 
 import comm
 from ipykernel.ipkernel import IPythonKernel
-from ipykernel.zmqshell import ZMQInteractiveShell
 from jupyter_client.session import Session
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, DeadKernelError
@@ -85,6 +85,8 @@ class _Stream(io.TextIOBase):
         self.name, self._kernel = name, kernel
         self._pending: list[str] = []
         self._beneath: Any = None
+        self._process = os.getpid()
+        self._lock = threading.RLock()
 
     def capture(self, folder: Path) -> None:
         """From now on, tell what C code or another program writes to the descriptor as this stream's.
@@ -98,6 +100,16 @@ class _Stream(io.TextIOBase):
         os.close(writer)
         self._beneath = path.open("rb", buffering=0)
 
+    def release(self) -> None:
+        """Leave the file alone; what is written from now on is lost."""
+        self.flush()
+        nothing = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nothing, self.fileno())
+        os.close(nothing)
+        if self._beneath is not None:
+            self._beneath.close()
+            self._beneath = None
+
     def _drain(self) -> None:
         if self._beneath is not None and (found := self._beneath.read()):
             self._pending.append(found.decode("utf-8", errors="replace"))
@@ -105,14 +117,21 @@ class _Stream(io.TextIOBase):
     def write(self, text: str) -> int:
         if not isinstance(text, str):
             raise TypeError(f"write() argument must be str, not {type(text)}")
-        self._drain()
-        self._pending.append(text)
+        if os.getpid() != self._process:  # a child that a cell forked: its own process has no one to tell
+            os.write(self.fileno(), text.encode("utf-8", "replace"))
+            return len(text)
+        with self._lock:
+            self._drain()
+            self._pending.append(text)
         return len(text)
 
     def flush(self) -> None:
-        self._drain()
-        text = "".join(self._pending)
-        self._pending.clear()
+        if os.getpid() != self._process:
+            return
+        with self._lock:
+            self._drain()
+            text = "".join(self._pending)
+            self._pending.clear()
         if text:
             kernel = self._kernel
             assert kernel.session is not None
@@ -130,14 +149,9 @@ class _Stream(io.TextIOBase):
         return {"stdout": 1, "stderr": 2}[self.name]
 
 
-class _Shell(ZMQInteractiveShell):
-    """IPython's shell of a kernel, as it is."""
-
-
 class _Kernel(IPythonKernel):
     """ipykernel's kernel, fed by calls."""
 
-    shell_class = Type(_Shell)
     debugger_class = Type("ctg_lib.build.warm.shell._NoDebugger")
     iopub_socket = AnyTrait()
     shell_wire = AnyTrait()
@@ -172,6 +186,11 @@ class _Kernel(IPythonKernel):
         self.streams = _Stream(self, "stdout"), _Stream(self, "stderr")
         for stream in self.streams:
             stream.capture(folder)
+
+    def release(self) -> None:
+        """Close these files."""
+        for stream in self.streams:
+            stream.release()
 
     async def serve(self, message: dict[str, Any]) -> None:
         """Answer one request as a kernel does: busy, the answer, what is left to tell, idle."""
@@ -278,7 +297,7 @@ def run_notebook(
         The error that stopped it, as nbclient words it; None when all cells ran.
     """
     before = sys.stdout, sys.stderr
-    sys.stdout, sys.stderr = kernel.streams or (_Stream(kernel, "stdout"), _Stream(kernel, "stderr"))
+    sys.stdout, sys.stderr = kernel.streams
     try:
         return asyncio.run(_run(kernel, notebook, on_cell))
     finally:
