@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from ctg_lib.agreement.findings import merged_into, ref_of
+from ctg_lib.agreement.findings import SIDES, merged_into, ref_of
 from ctg_lib.agreement.grounds import Grounds, needs_of_answer, needs_of_indicator
 from ctg_lib.agreement.updating import Line
 from ctg_lib.consultation.scheme import NATURES, PUBLICS, Scheme
@@ -150,13 +150,15 @@ def _code_of(finding: Mapping[Any, Any], evidence: pd.DataFrame, scheme: Scheme,
 
 
 def _proved(line: Mapping[Any, Any], grounds: Grounds) -> tuple[str, ...]:
-    """Needs that an evidence may prove."""
+    """Needs that an evidence may prove: a figure that stands on the other side of the reference proves none."""
     ref = ref_of(line)
     if ref is None or ref.kind not in ("indicateur", "enquete"):
         return ()
     if ref.kind == "enquete":
         return needs_of_answer(grounds, ref.name)
-    return needs_of_indicator(grounds, f"{ref.name}|{ref.breakdown}" if ref.breakdown else ref.name)
+    name, side = f"{ref.name}|{ref.breakdown}" if ref.breakdown else ref.name, str(line["side"] or "")
+    codes = needs_of_indicator(grounds, name)
+    return tuple(c for c in codes if side in ("", SIDES[grounds[c].indicators[name]]))
 
 
 def _key(finding: Mapping[Any, Any], code: str) -> str:
