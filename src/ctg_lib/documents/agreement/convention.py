@@ -23,6 +23,7 @@ from ctg_lib.documents.agreement.text_model import SECTIONS, TextModel
 from ctg_lib.documents.agreement.word_template import MAPPING, fill_template
 from ctg_lib.errors import BadInput
 from ctg_lib.study.convention_dates import Dated, dated
+from ctg_lib.study.document_dates import file_day
 from ctg_lib.workbooks.moments import day_in_words
 from ctg_lib.workbooks.plain_yaml import UnreadableYaml, read_yaml
 from ctg_lib.workbooks.problems import Problem
@@ -55,14 +56,14 @@ def convention(study: Study, text: Draft | None = None) -> list[tuple[str, bytes
     made = text or draft(study)
     if own is None:
         return [
-            ("convention.docx", word_bytes(made, study.as_of)),
+            ("convention.docx", word_bytes(made, file_day(study))),
             ("convention.pdf", pdf_bytes(made)),
         ]
     filled, gaps = _filled(study, own)
     made = _annexes(made, gaps)
     return [
         ("convention.docx", filled),
-        ("convention-annexes.docx", word_bytes(made, study.as_of)),
+        ("convention-annexes.docx", word_bytes(made, file_day(study))),
         ("convention-annexes.pdf", pdf_bytes(made)),
     ]
 
