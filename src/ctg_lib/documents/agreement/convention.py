@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from ctg_lib.agreement.folder import FOLDER
 from ctg_lib.display.typography import counted, enumerate_fr, typeset
 from ctg_lib.documents.agreement.blocks import Block, Draft, Gap, Grid, Heading, Text
+from ctg_lib.documents.agreement.convention_commitments import supposed_left
 from ctg_lib.documents.agreement.convention_fields import fields
 from ctg_lib.documents.agreement.convention_pdf import pdf_bytes
 from ctg_lib.documents.agreement.convention_tables import tables
@@ -88,7 +89,8 @@ def draft(study: Study) -> Draft:
     ]
     made = Draft(
         title, subtitle, _state(study, days), typeset(f"{title} · {study.territory.name}"),
-        typeset(FICTIF) if study.fictif else "", tuple(_titled_once(blocks)), tuple(gaps), tuple(_descriptions_left(known)),
+        typeset(FICTIF) if study.fictif else "", tuple(_titled_once(blocks)), tuple(gaps),
+        (*_descriptions_left(known), *supposed_left(study)),
     )  # fmt: skip
     return replace(made, blocks=(*made.blocks, *_left(made.gaps)))
 
