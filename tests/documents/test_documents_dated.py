@@ -11,6 +11,7 @@ import pytest
 from agreed_study import made_on, plain, words
 from pypdf import PdfReader
 
+from ctg_lib.documents.agreement.fiches import fiches
 from ctg_lib.documents.agreement.kinds import kinds, produce
 from ctg_lib.study import open_study
 from ctg_lib.study.document_dates import evidence_dates, too_late
@@ -99,6 +100,11 @@ def test_every_document_of_the_demonstration_bears_the_mark(produced) -> None:
     for files in produced.values():
         for name, content in files.items():
             assert "fictif" in text_of(name, content).lower(), name
+
+
+@pytest.mark.slow
+def test_each_action_sheet_holds_on_one_page(demo) -> None:
+    assert fiches(demo).long == ()
 
 
 @pytest.mark.slow
