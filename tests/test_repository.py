@@ -153,6 +153,21 @@ def test_hook_keeps_kernel_and_parameters(tmp_path: Path) -> None:
 # --- words -------------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize(
+    ("written", "home"),
+    [
+        (r"""["']besoin\|""", "agreement/proposals.py"),
+        (r"""\bTHEMES(?:\[.*\]|\.get\(.*\))\.split\(""", ""),  # THEME_NAMES of workbooks/common.py
+    ],
+)
+def test_what_has_a_name_is_written_once(written: str, home: str) -> None:
+    sources = (ROOT / "src" / "ctg_lib").rglob("*.py")
+    found = [
+        p.relative_to(ROOT / "src" / "ctg_lib").as_posix() for p in sources if re.search(written, text_of(p))
+    ]
+    assert found == ([home] if home else [])
+
+
 def test_no_package_registry_is_named() -> None:
     found = [(p.name, host) for p in tracked() for host in REGISTRIES if host in text_of(p).lower()]
     assert found == []

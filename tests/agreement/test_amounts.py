@@ -48,8 +48,25 @@ def test_a_budget_line_is_worth_its_quantity_times_the_value_of_its_year():
     assert found["amount"].tolist()[1:] == [18_000, 18_600, 18_600, 50] and found["amount"].isna()[0]
     assert found["computed"].tolist()[4] == 18_600  # typed: what is written wins, and the check tells
     assert found["last_known"].tolist() == [False, False, False, True, True]
+    assert not found["supposed"].any()
     assert made.table("plan", "budget")["amount"].isna().sum() == 4  # the workbook is not filled in its place
     assert Plan.of(made).receipts("year").to_dict() == {2027: 18_000, 2028: 18_600, 2030: 18_650}
+
+
+def test_acquired_money_that_only_the_last_known_amount_gives_is_supposed():
+    lines = [
+        money("recette", amount, year=year, item=f"{rank}", rate="M01", quantity=6.0, sure=sure)
+        for rank, (year, amount, sure) in enumerate(
+            [
+                (2030.0, None, "acquis"),
+                (2030.0, 500.0, "acquis"),
+                (2030.0, None, "prevu"),
+                (2028.0, None, "acquis"),
+            ]
+        )
+    ]
+    made = agreement(budget=lines, amounts=SCALES)
+    assert made.budget["supposed"].tolist() == [True, False, False, False]
 
 
 def test_what_uses_an_amount_and_when():

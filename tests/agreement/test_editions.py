@@ -3,6 +3,7 @@ from datetime import date
 from governance_samples import agreed
 
 from ctg_lib.agreement import editions
+from ctg_lib.workbooks.schema import Field
 
 FINDINGS = [
     {"id": "K001", "sentence": "Les places manquent.", "theme": "petite_enfance", "state": "accepte"},
@@ -80,3 +81,10 @@ def test_targets_that_changed_are_told():
     found = editions.indicators(before, agreed({"plan.indicators": [{**line, "target": 80.0}]}))
     assert [(c.field, c.before, c.after) for c in found.changed] == [("Cible", "120", "80")]
     assert editions.indicators(before, agreed({"plan.indicators": []})).gone[0].id == "IN01"
+
+
+def test_numbers_are_written_whole():
+    fte, year = (Field(name, name, kind) for name, kind in (("fte", "number"), ("year", "year")))
+    said = [editions.in_words(fte, value) for value in (1_234_567.0, -0.125, 120.0)]
+    assert said == ["1\u202f234\u202f567", "\u22120,125", "120"]
+    assert editions.in_words(year, 2027.0) == "2027"

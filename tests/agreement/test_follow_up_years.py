@@ -298,6 +298,12 @@ def test_what_does_not_agree_is_told(sheet, index, more, said):
     assert said in told(sample(sheet, index, **more))
 
 
+def test_a_large_value_is_told_whole():
+    lines = sample("suivi.measures", 0, value=1_234_567.0, low=2e6)
+    found = {p.said: p.found for p in problems(agreed(lines), partners(), AS_OF)}
+    assert found["une valeur hors de ses bornes"] == "1\u202f234\u202f567"
+
+
 def test_answers_of_the_evaluation_have_a_day():
     line = {"id": "EV1", "criterion": "moyens", "question": "?", "answer": "oui"}
     assert "warning: une réponse d’évaluation sans date" in told({**SAMPLE, "suivi.evaluation": [line]})

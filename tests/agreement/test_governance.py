@@ -90,6 +90,25 @@ def test_scenarios_add_up_their_posts():
     assert governance.retained(agreed(GOVERNED)).id == "SC1"
 
 
+@pytest.mark.parametrize(
+    ("lines", "wanted"),
+    [
+        ([("oui", date(2028, 3, 1)), ("non", None)], "SC1"),
+        ([("non", date(2028, 3, 1)), ("oui", date(2028, 3, 1))], "SC2"),
+        ([("oui", None), ("non", date(2028, 3, 1))], None),
+        ([("oui", date(2028, 3, 1)), ("oui", None)], None),
+        ([("", date(2028, 3, 1))], None),
+    ],
+)
+def test_an_organisation_is_decided_once_one_alone_was_retained_on_a_day(lines, wanted):
+    scenarios = [
+        {"id": f"SC{rank}", "name": "x", "retained": kept, "decided_on": day}
+        for rank, (kept, day) in enumerate(lines, start=1)
+    ]
+    found = governance.decided(agreed({"gouvernance.scenarios": scenarios}))
+    assert (found.id if found else None) == wanted
+
+
 def test_a_scenario_without_post_has_no_figure():
     lines = changed("scenarios", 2, id="SC3", name="rien")
     third = governance.scenarios(agreed(lines))[2]

@@ -82,6 +82,8 @@ def test_a_figure_or_an_answer_that_proves_one_need_of_the_theme_names_it():
 
     assert codes(proof()) == "pe_places"
     assert codes(proof("K001", "enquete", "parents/accueil_freins/cout")) == "pe_cout"
+    assert codes(proof(side="moins")) == "pe_places"
+    assert codes(proof(side="plus")) == codes(proof(side="à peu près comme")) == ""
     assert codes(proof(sense="contredit")) == codes(proof(), theme="logement") == ""
     assert (
         codes(proof(), proof("K001", "enquete", "parents/accueil_freins/cout")) == ""

@@ -239,6 +239,17 @@ def test_an_amount_that_nothing_uses_after_its_end_is_not_outdated():
                                            amounts=[over])  # fmt: skip
 
 
+def test_acquired_money_on_an_amount_that_is_over_is_told():
+    def words(**more):
+        over = RATE | {"start": D(2026, 1, 1), "end": D(2027, 12, 31)}
+        line = money("recette", **{"amount": None, "rate": "M01", "quantity": 5.0, "sure": "acquis"} | more)
+        return [(p.severity, p.said) for p in told(budget=[money(), line], amounts=[over])]
+
+    said_ = "une recette dite acquise, calculée sur un montant qui ne vaut plus en 2028 (M01)"
+    assert words() == [("warning", said_)]
+    assert words(sure="sollicite") == words(amount=1000.0) == []
+
+
 def test_an_amount_that_a_later_one_follows_is_not_outdated():
     lines = [{"id": "M01", "name": "m", "value": 1.0, "start": D(2026, 1, 1), "end": D(2026, 6, 30)},
              {"id": "M02", "name": "m", "value": 2.0, "start": D(2026, 7, 1)}]  # fmt: skip

@@ -144,6 +144,16 @@ def test_sheets_that_are_not_named_keep_their_lines_and_the_same_bytes_are_not_w
     assert not write_update(study(tmp_path), "croisement", {}).changed and path.stat().st_mtime_ns == stamp
 
 
+def test_a_workbook_takes_and_loses_the_mark_of_what_is_made_up(tmp_path):
+    path = written(tmp_path, "croisement", needs=[need()])
+    edit(path, "Besoins", 1, "Ce qui manque", "Rien le matin.")  # saved by another program: other bytes
+    for fictif in (True, False):
+        assert write_update(study(tmp_path, fictif=fictif), "croisement", {}).changed
+        assert (FICTIF in cells(path.read_bytes())) == fictif
+        edit(path, "Besoins", 1, "Ce qui manque", "Rien le soir.")
+        assert not write_update(study(tmp_path, fictif=fictif), "croisement", {}).changed
+
+
 # ---------------------------------------------------------------------------------------------- the matrix
 
 NEEDS = [

@@ -11,6 +11,7 @@ import pytest
 from agreed_study import made_on, plain, words
 from pypdf import PdfReader
 
+from ctg_lib.documents.agreement.fiches import fiches
 from ctg_lib.documents.agreement.kinds import kinds, produce
 from ctg_lib.study import open_study
 from ctg_lib.study.document_dates import evidence_dates, too_late
@@ -56,13 +57,31 @@ def test_no_document_is_dated_before_its_own_evidence(demo, produced) -> None:
     last = evidence_dates(demo)[-1]
     assert last.day <= demo.as_of and too_late(demo) == ()
     months = "|".join(MONTHS)
-    state = re.compile(rf"(?:[ÉE]tat au|Situation au|état au) (\d+)(?:er)? ({months}) (\d{{4}})")
+    state = re.compile(rf"(?:[ÉE]tat|Situation|état) au (\d+)(?:er)? ({months}) (\d{{4}})")
     for kind, files in produced.items():
         for name, content in files.items():
             if name.endswith((".docx", ".pptx", ".xlsx")):
                 assert made_on(content) <= {demo.as_of.isoformat()}, (kind, name)
             for day, month, year in state.findall(text_of(name, content)):
                 assert date(int(year), MONTHS.index(month) + 1, int(day)) >= last.day, (kind, name)
+
+
+@pytest.mark.slow
+def test_no_document_is_dated_where_something_is_later_than_the_study(project) -> None:
+    earlier = open_study(DEMO, project)
+    earlier.__dict__["as_of"] = day = date(2027, 4, 30)
+    last = evidence_dates(earlier)[-1].day
+    assert too_late(earlier) and last > day
+    for kind in kinds():
+        outcome = produce(earlier, kind)
+        assert not outcome.error, outcome.error
+        for name, content in outcome.made.files:
+            where = (kind.id, name)
+            if name.endswith((".docx", ".pptx", ".xlsx")):
+                assert made_on(content) <= {last.isoformat()}, where
+            if kind.id != "flash":  # it counts what there was on its own day, and nothing later
+                told = re.sub(r"\s+", " ", text_of(name, content))
+                assert not re.search("(?:, | )au 30 avril 2027", told), where
 
 
 @pytest.mark.slow
@@ -81,6 +100,11 @@ def test_every_document_of_the_demonstration_bears_the_mark(produced) -> None:
     for files in produced.values():
         for name, content in files.items():
             assert "fictif" in text_of(name, content).lower(), name
+
+
+@pytest.mark.slow
+def test_each_action_sheet_holds_on_one_page(demo) -> None:
+    assert fiches(demo).long == ()
 
 
 @pytest.mark.slow

@@ -13,6 +13,7 @@ from plan_samples import CONTRACT, D, action, agreement, indicator, money, partn
 from test_messages import NONSENSE, methods_of
 from typography_scan import faults
 
+from ctg_lib.agreement.checks.plan import check
 from ctg_lib.agreement.evidence import Ref
 from ctg_lib.consultation.actors import EXCERPT_COLUMNS, MEETING_COLUMNS, Actors
 from ctg_lib.consultation.folder import Consultation
@@ -177,20 +178,27 @@ def test_indicators_say_whether_they_can_be_measured(larzac):
     assert "À sa place, chaque année : IN01" in frame["verdict"].iloc[1]
 
 
-def test_a_doubt_that_the_table_tells_is_not_told_again(larzac):
-    doubtful = indicator("IN03", label="familles en attente", unit="familles", baseline=11.0, target=5.0)
-    made = chapter(larzac, indicators=[indicator(), doubtful])
-    why = next(v.why for v in made.told.verdicts.values() if v.id == "IN03")
-    problems = [
-        Problem("plan-action.xlsx", why, "une autre cible", sheet="Indicateurs", row=2, severity="warning", about="familles en attente",
-                said=f"un écart que le hasard peut faire : {why}"),
-        Problem("plan-action.xlsx", "État", "un financeur", sheet="Budget", row=2, severity="warning", said="un financeur absent de parties.xlsx"),
-    ]  # fmt: skip
-    made.__dict__["_control"] = problems
+@pytest.mark.parametrize(
+    ("code", "more"),
+    [
+        ("fragile", {"unit": "familles", "baseline": 11.0, "target": 5.0}),
+        ("inconnu", {"frequency": "", "next_known": None}),
+    ],
+)
+def test_a_doubt_that_the_table_tells_is_not_told_again(larzac, code, more):
+    doubtful = indicator("IN03", label="familles en attente", **more)
+    study = other_study(larzac, indicators=[indicator(), doubtful])
+    made = study.chapter("plan_action")
+    verdict = made.told.verdicts["IN03"]
+    assert verdict.code == code and verdict.why
+    problems = check(study.agreement, study.partnership, study.as_of, CONTRACT)
+    (doubt,) = [p for p in problems if p.sheet == "Indicateurs" and verdict.why in p.said]
+    other = Problem("plan-action.xlsx", "État", "un financeur", sheet="Budget", row=2, severity="warning", said="un financeur absent de parties.xlsx")  # fmt: skip
+    made.__dict__["_control"] = [doubt, other]
     said = plain(words(made.points_de_vigilance()))
     assert "1 point à vérifier" in said and "un financeur absent" in said
-    assert why not in said and "1 indicateur est à lire avec précaution" in said
-    assert why in made.indicateurs().frame["verdict"].iloc[1]
+    assert verdict.why not in said and "1 indicateur est à lire avec précaution" in said
+    assert verdict.why in made.indicateurs().frame["verdict"].iloc[1]
 
 
 def test_the_headline_never_says_all_where_one_is_doubtful(larzac):

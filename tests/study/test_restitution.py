@@ -188,6 +188,28 @@ def test_scenarios_are_compared_and_none_is_retained_by_the_machine(tmp_path):
     assert "dont l’intercommunalité" in slide.grid.heads
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "title", "kept"),
+    [
+        ({"retained": "oui", "decided_on": pd.Timestamp("2027-04-06")}, {}, " ; retenue : un poste", [True, False]),
+        (
+            {"retained": "oui"}, {"retained": "non"},
+            ", aucune encore décidée : « un poste » est sans date de décision", [False, False],
+        ),
+        (
+            {"retained": "oui", "decided_on": pd.Timestamp("2027-04-06")}, {"retained": "oui"}, ", aucune retenue",
+            [False, False],
+        ),
+    ],
+)  # fmt: skip
+def test_only_a_scenario_that_was_decided_is_said_to_be_retained(tmp_path, first, second, title, kept):
+    known = LINES["gouvernance", "scenarios"]
+    lines = LINES | {("gouvernance", "scenarios"): [known[0] | first, known[1] | second]}
+    (slide,) = made(tmp_path, lines).governance()
+    assert slide.title == f"2 organisations comparées{title}".replace("2 ", "2\u00a0", 1)
+    assert ["(retenu)" in row[0] for row in slide.grid.rows] == kept
+
+
 def test_nothing_filled_gives_no_slide_of_the_agreement(tmp_path):
     deck = made(tmp_path, {})
     for name in ("priorities", "actions", "budget", "governance", "to_do"):

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from ctg_lib.agreement.books.constats import KEPT
-from ctg_lib.partnership.checks.ground import euros
+from ctg_lib.partnership.checks.ground import euros, number
 from ctg_lib.workbooks.moments import day_in_words
 from ctg_lib.workbooks.schema import Field, Sheet
 
@@ -200,7 +200,7 @@ def in_words(each: Field, value: Any, named: Named | None = None) -> str:
         return NOTHING
     if isinstance(value, pd.Timestamp | date):
         return day_in_words(value.date() if isinstance(value, pd.Timestamp) else value)
-    return f"{value:g}".replace(".", ",")
+    return str(int(value)) if each.kind == "year" else number(value, 4)
 
 
 def _one(each: Field, value: str, named: Named | None) -> str:

@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from ctg_lib.agreement.findings import merged_into, ref_of
+from ctg_lib.agreement.findings import SIDES, merged_into, ref_of
 from ctg_lib.agreement.grounds import Grounds, needs_of_answer, needs_of_indicator
+from ctg_lib.agreement.proposals import FROM_NEED
 from ctg_lib.agreement.updating import Line
 from ctg_lib.consultation.scheme import NATURES, PUBLICS, Scheme
 from ctg_lib.geography.names import fold
 from ctg_lib.indicators.registry import definition, registry
-from ctg_lib.workbooks.common import THEMES
+from ctg_lib.workbooks.common import THEME_NAMES, THEMES
 
 if TYPE_CHECKING:
     from ctg_lib.agreement.folder import Agreement
@@ -41,8 +42,6 @@ COMPETENCES_OF: dict[str, tuple[str, ...]] = {
 assert set(COMPETENCES_OF) == set(THEMES)
 TO_NAME = "à préciser"
 """First words of the label of a proposed need that the scheme does not know: a person words it."""
-_FROM_NEED = "besoin|"
-"""First letters of the key of a finding that was proposed for a need (:mod:`ctg_lib.agreement.proposals`)."""
 
 
 def to_name(label: str) -> bool:
@@ -139,7 +138,7 @@ def _code_of(finding: Mapping[Any, Any], evidence: pd.DataFrame, scheme: Scheme,
     theme that its figures and its answers may prove (what contradicts the sentence left out).
     """
     words = evidence.loc[evidence["kind"].eq("parole"), "ref"]
-    said = [*map(str, words), str(finding["key"] or "").removeprefix(_FROM_NEED)]
+    said = [*map(str, words), str(finding["key"] or "").removeprefix(FROM_NEED)]
     if found := next((code for code in said if code in scheme), ""):
         return found
     proved: dict[str, None] = {}
@@ -150,13 +149,15 @@ def _code_of(finding: Mapping[Any, Any], evidence: pd.DataFrame, scheme: Scheme,
 
 
 def _proved(line: Mapping[Any, Any], grounds: Grounds) -> tuple[str, ...]:
-    """Needs that an evidence may prove."""
+    """Needs that an evidence may prove: a figure that stands on the other side of the reference proves none."""
     ref = ref_of(line)
     if ref is None or ref.kind not in ("indicateur", "enquete"):
         return ()
     if ref.kind == "enquete":
         return needs_of_answer(grounds, ref.name)
-    return needs_of_indicator(grounds, f"{ref.name}|{ref.breakdown}" if ref.breakdown else ref.name)
+    name, side = f"{ref.name}|{ref.breakdown}" if ref.breakdown else ref.name, str(line["side"] or "")
+    codes = needs_of_indicator(grounds, name)
+    return tuple(c for c in codes if side in ("", SIDES[grounds[c].indicators[name]]))
 
 
 def _key(finding: Mapping[Any, Any], code: str) -> str:
@@ -221,13 +222,13 @@ def _subject(finding: Mapping[Any, Any]) -> str:
     ]
     if figures:
         return definition(figures[0]).label
-    return THEMES.get(str(finding["theme"]), "besoin").split(" (")[0]
+    return THEME_NAMES.get(str(finding["theme"]), "besoin")
 
 
 def _issue(key: str, theme: str, needs: Iterable[Mapping[Any, Any]], scheme: Scheme) -> Line:
     own = list(needs)
     natures = dict.fromkeys(scheme[n["need"]].nature for n in own if n["need"] in scheme)
-    name = THEMES[theme].split(" (")[0]
+    name = THEME_NAMES[theme]
     what = ", ".join(NATURES[n] for n in natures)
     title = f"{name[:1].upper()}{name[1:]} : {what}" if what else f"{name[:1].upper()}{name[1:]}"
     return {

@@ -17,6 +17,8 @@ from ctg_lib.agreement.evidence import Evidence
 from ctg_lib.consultation.scheme import Scheme
 from ctg_lib.workbooks.common import THEMES
 
+FROM_NEED = "besoin|"
+"""First letters of the key of a finding that is proposed for a need of the scheme."""
 MOST, MOST_BY_THEME, MOST_PROOFS = 30, 4, 5
 """Findings proposed in all, under one theme, and evidence of one finding, at most."""
 SURE: dict[str, float] = {"etabli": 1.0, "indicatif": 0.8, "compte": 0.8, "dit": 0.7, "ecrit": 0.4}
@@ -44,7 +46,7 @@ class Candidate:
 
     Attributes:
         evidence: what it says.
-        key: of what it is put together under: « besoin|<code> », else its own.
+        key: of what it is put together under: :data:`FROM_NEED` and a code, else its own.
         sense: « appuie », « nuance », « contredit ».
         remark: why, where it does not support it.
         secteurs: names, where it is true of them alone.
@@ -154,7 +156,7 @@ def _proposal(
         key=lambda c: (c.sense == "appuie", -worth(c), str(c.evidence.ref)),
     )  # what does not agree is kept before what says the same again
     proofs = (*first, *others)[:MOST_PROOFS]
-    code = key.removeprefix("besoin|") if key.startswith("besoin|") else ""
+    code = key.removeprefix(FROM_NEED) if key.startswith(FROM_NEED) else ""
     need = next((each for each in scheme.needs if each.code == code), None)
     theme = need.theme if need is not None else first[0].theme or first[0].evidence.theme
     places = [set(c.secteurs) for c in first]

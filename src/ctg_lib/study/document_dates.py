@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from ctg_lib.display.prose import upper_first
 from ctg_lib.display.typography import counted, typeset
 from ctg_lib.study.convention_dates import Proof, after, proofs
 from ctg_lib.workbooks.moments import day_in_words
@@ -52,16 +53,31 @@ def too_late(study: Study) -> tuple[Problem, ...]:
     return tuple(after(proof, expected) for proof in evidence_dates(study) if proof.day > study.as_of)
 
 
-def state_of(study: Study) -> str:
-    """« État au 15 juin 2027 »; no day where something that the document rests on is later."""
+def day_of(study: Study) -> str:
+    """« 15 juin 2027 », the day of its documents; empty where something that they rest on is later."""
+    return "" if too_late(study) else day_in_words(study.as_of)
+
+
+def undated(study: Study) -> str:
+    """« sans date : 3 éléments dont le document part sont postérieurs … »; empty where none is later."""
     late = too_late(study)
-    if not late:
-        return typeset(f"État au {day_in_words(study.as_of)}")
     one, many = (
         "élément dont le document part est postérieur",
         "éléments dont le document part sont postérieurs",
     )
-    return typeset(f"Sans date : {counted(len(late), one, many)} à la date de l’étude")
+    return f"sans date : {counted(len(late), one, many)} à la date de l’étude" if late else ""
+
+
+def state_of(study: Study) -> str:
+    """« État au 15 juin 2027 »; no day where something that the document rests on is later."""
+    why = undated(study)
+    return typeset(upper_first(why) if why else f"État au {day_in_words(study.as_of)}")
+
+
+def file_day(study: Study) -> date:
+    """Day written in the properties of a file: the study's, or that of its last evidence if later."""
+    found = evidence_dates(study)
+    return max(study.as_of, found[-1].day) if found else study.as_of
 
 
 def _lines(study: Study) -> Iterator[Proof]:

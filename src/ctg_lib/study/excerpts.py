@@ -8,7 +8,7 @@ from ctg_lib.agreement.trace import Excerpt
 from ctg_lib.consultation import coverage
 from ctg_lib.consultation.actors import KINDS, OCCASIONS, SEVERAL, Actors
 from ctg_lib.consultation.quotations import group_label, merged_groups, quotable
-from ctg_lib.workbooks.common import THEMES
+from ctg_lib.workbooks.common import THEME_NAMES
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -101,6 +101,6 @@ def _quotes(actors: Actors) -> dict[str, str]:
 
 
 def _about(line: dict) -> str:
-    theme = THEMES.get(str(line["theme"]), "thème non précisé").split(" (")[0]
+    theme = THEME_NAMES.get(str(line["theme"]), "thème non précisé")
     kind = KINDS.get(str(line["kind"]), "")
     return f"{theme} ({kind})" if kind else theme

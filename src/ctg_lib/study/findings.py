@@ -13,7 +13,7 @@ import pandas as pd
 
 from ctg_lib.agreement.evidence import Evidence, Kind, Ref
 from ctg_lib.agreement.findings import MACHINE, Finding, findings, machine_cells, ref_of, refs
-from ctg_lib.agreement.proposals import Candidate, Proposal, already_told, proposals
+from ctg_lib.agreement.proposals import FROM_NEED, Candidate, Proposal, already_told, proposals
 from ctg_lib.agreement.updating import OPEN, Line, added, settled, updated
 from ctg_lib.consultation.differing import told
 from ctg_lib.display.prose import upper_first
@@ -180,7 +180,7 @@ def candidates(study: Study) -> list[Candidate]:
 
 
 def _key(need: str) -> str:
-    return f"besoin|{need}"
+    return f"{FROM_NEED}{need}"
 
 
 def _at(study: Study, kind: Kind, text: str) -> Evidence | None:

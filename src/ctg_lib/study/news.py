@@ -17,7 +17,7 @@ from ctg_lib.geography.names import fold
 from ctg_lib.partnership.calendar import Calendar, Phase, Step
 from ctg_lib.partnership.stages import ahead, at
 from ctg_lib.study.using import aside
-from ctg_lib.workbooks.common import THEMES
+from ctg_lib.workbooks.common import THEME_NAMES
 from ctg_lib.workbooks.moments import day_in_words, in_words
 from ctg_lib.workbooks.problems import Problem
 
@@ -153,7 +153,7 @@ def _themes(study: Study) -> tuple[str, ...]:
     sessions = study.agreement.table("groupes", "sessions")
     told = {theme for themes in sessions["themes"] for theme in themes}
     kept = [t for t in study.config.themes if t in told] or list(study.config.themes)
-    return tuple(THEMES[theme].split(" (")[0] for theme in kept if theme in THEMES)
+    return tuple(THEME_NAMES[theme] for theme in kept if theme in THEME_NAMES)
 
 
 # --- the flashes of a study -------------------------------------------------------------------------------
@@ -197,7 +197,7 @@ def _checked(study: Study, flash: Flash) -> Iterator[Problem]:
 
 def themes_by_label() -> dict[str, str]:
     """« petite enfance » -> key."""
-    return {label.split(" (")[0]: key for key, label in THEMES.items()}
+    return {label: key for key, label in THEME_NAMES.items()}
 
 
 __all__ = ["FOLDER", "Count", "News", "contacts_of", "flashes_of", "news", "themes_by_label"]

@@ -9,7 +9,7 @@ from ctg_lib.agreement.books.constats import KEPT
 from ctg_lib.agreement.checks.ground import Line, lines, listed, unknown
 from ctg_lib.agreement.needs import held, to_name
 from ctg_lib.partnership.books.parties import PARTY_TYPES
-from ctg_lib.workbooks.common import THEMES
+from ctg_lib.workbooks.common import THEME_NAMES
 from ctg_lib.workbooks.problems import Problem
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def _actors(partnership: Partnership, needs: list[Line]) -> Iterator[Problem]:
             kind = str(parties.loc[id, "type"]) if id in parties.index else ""
             if kind not in LOCAL or id in holders or (kind == "commune" and "communes" in holders):
                 continue
-            theme = THEMES[str(line["theme"])].split(" (")[0]
+            theme = THEME_NAMES[str(line["theme"])]
             yield line.warning(
                 "actors", f"{id}, sans compétence du thème « {theme} »",
                 f"qui l’exerce selon parties.xlsx ({_who(holders)}), ou la compétence à y compléter",

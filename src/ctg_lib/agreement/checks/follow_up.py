@@ -10,7 +10,7 @@ from ctg_lib.agreement.checks.ground import Line, lines, listed, people, unknown
 from ctg_lib.agreement.follow_up import BOOK, progress, years
 from ctg_lib.agreement.measurability import span_of
 from ctg_lib.indicators.registry import registry
-from ctg_lib.partnership.checks.ground import day
+from ctg_lib.partnership.checks.ground import day, number
 from ctg_lib.workbooks.problems import Problem
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ def _measures(agreement: Agreement, told: list[Line], as_of: date) -> Iterator[P
             )  # fmt: skip
         low, high, value = line["low"], line["high"], line["value"]
         if value is not None and ((low is not None and low > value) or (high is not None and high < value)):
-            yield line.problem("value", f"{value:g}".replace(".", ","), "une valeur entre ses bornes", said="une valeur hors de ses bornes")  # fmt: skip
+            yield line.problem("value", number(value, 4), "une valeur entre ses bornes", said="une valeur hors de ses bornes")  # fmt: skip
         if line["comparable"] == "non" and not line["remark"]:
             yield line.warning("remark", "", "ce qui a changé dans la définition", said="une série rompue sans explication")  # fmt: skip
         if own is not None and own["indicator"] in registry():

@@ -117,6 +117,12 @@ def _worth(ground: Ground, line: Line, action: Line) -> Iterator[Problem]:
                 f"un montant daté qui ne vaut pas encore en {year} ({rate})",
             )  # fmt: skip
         return
+    if found.last_known and typed is None and line["kind"] == "recette" and line["sure"] == "acquis":
+        yield line.warning(
+            "sure", f"acquis, calculé pour {year} sur le montant {found.id}, qui finit avant",
+            f"« demandé » ou « à demander » ; ou le montant obtenu, tapé ; ou une ligne de « Montants » du même nom qui vaille en {year}",
+            said=f"une recette dite acquise, calculée sur un montant qui ne vaut plus en {year} ({found.id})",
+        )  # fmt: skip
     computed = found.value * quantity
     if typed is not None and abs(typed - computed) > CENTS:
         product = f"{number(quantity, 2)} × {number(found.value, 4)}{NBSP}€ ({found.id}) = {euros(computed)}"

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from ctg_lib.agreement.folder import FOLDER
 from ctg_lib.display.typography import counted, enumerate_fr, typeset
 from ctg_lib.documents.agreement.blocks import Block, Draft, Gap, Grid, Heading, Text
+from ctg_lib.documents.agreement.convention_commitments import supposed_left
 from ctg_lib.documents.agreement.convention_fields import fields
 from ctg_lib.documents.agreement.convention_pdf import pdf_bytes
 from ctg_lib.documents.agreement.convention_tables import tables
@@ -23,6 +24,7 @@ from ctg_lib.documents.agreement.text_model import SECTIONS, TextModel
 from ctg_lib.documents.agreement.word_template import MAPPING, fill_template
 from ctg_lib.errors import BadInput
 from ctg_lib.study.convention_dates import Dated, dated
+from ctg_lib.study.document_dates import file_day
 from ctg_lib.workbooks.moments import day_in_words
 from ctg_lib.workbooks.plain_yaml import UnreadableYaml, read_yaml
 from ctg_lib.workbooks.problems import Problem
@@ -55,14 +57,14 @@ def convention(study: Study, text: Draft | None = None) -> list[tuple[str, bytes
     made = text or draft(study)
     if own is None:
         return [
-            ("convention.docx", word_bytes(made, study.as_of)),
+            ("convention.docx", word_bytes(made, file_day(study))),
             ("convention.pdf", pdf_bytes(made)),
         ]
     filled, gaps = _filled(study, own)
     made = _annexes(made, gaps)
     return [
         ("convention.docx", filled),
-        ("convention-annexes.docx", word_bytes(made, study.as_of)),
+        ("convention-annexes.docx", word_bytes(made, file_day(study))),
         ("convention-annexes.pdf", pdf_bytes(made)),
     ]
 
@@ -87,7 +89,8 @@ def draft(study: Study) -> Draft:
     ]
     made = Draft(
         title, subtitle, _state(study, days), typeset(f"{title} · {study.territory.name}"),
-        typeset(FICTIF) if study.fictif else "", tuple(_titled_once(blocks)), tuple(gaps), tuple(_descriptions_left(known)),
+        typeset(FICTIF) if study.fictif else "", tuple(_titled_once(blocks)), tuple(gaps),
+        (*_descriptions_left(known), *supposed_left(study)),
     )  # fmt: skip
     return replace(made, blocks=(*made.blocks, *_left(made.gaps)))
 

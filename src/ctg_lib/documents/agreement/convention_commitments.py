@@ -9,9 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+import pandas as pd
+
 from ctg_lib.agreement import governance
+from ctg_lib.agreement.amounts import years_in_words
 from ctg_lib.agreement.commitments import committed_actions
-from ctg_lib.display.typography import euros, number
+from ctg_lib.display.typography import enumerate_fr, euros, number
 from ctg_lib.documents.agreement.blocks import blank
 from ctg_lib.documents.agreement.party_words import party_names
 from ctg_lib.partnership.books.financement import PAYER_TYPE, PAYERS
@@ -109,10 +112,12 @@ def acquired_apart(study: Study, signing: Sequence[Mapping[str, Any]]) -> list[F
 
 
 def _granted(study: Study, payers: Payers) -> tuple[dict[int, float], dict[tuple[str, str], float]]:
-    """Acquired receipts of the convention's actions (euros): by rank of the signatory, else by payer and party."""
-    budget = study.agreement.budget
-    held = budget["action"].isin(committed_actions(study.agreement)["id"])
-    lines = budget[held & budget["kind"].eq("recette") & budget["sure"].eq("acquis") & budget["amount"].gt(0)]
+    """Acquired receipts of the convention's actions (euros): by rank of the signatory, else by payer and party.
+
+    Those that only the last amount known gives are nobody's (:func:`supposed_left`).
+    """
+    lines = _acquired(study)
+    lines = lines[~lines["supposed"]]
     ours: dict[int, float] = {}
     apart: dict[tuple[str, str], float] = {}
     for line in lines.to_dict("records"):
@@ -123,6 +128,22 @@ def _granted(study: Study, payers: Payers) -> tuple[dict[int, float], dict[tuple
         else:
             ours[rank] = ours.get(rank, 0.0) + amount
     return ours, apart
+
+
+def _acquired(study: Study) -> pd.DataFrame:
+    budget = study.agreement.budget
+    held = budget["action"].isin(committed_actions(study.agreement)["id"])
+    return budget[held & budget["kind"].eq("recette") & budget["sure"].eq("acquis") & budget["amount"].gt(0)]
+
+
+def supposed_left(study: Study) -> list[str]:
+    """Receipts said to be acquired that bind nobody, by dated amount: it is over in their year."""
+    lines = _acquired(study)
+    return [
+        f"{euros(own['amount'].sum())} dits acquis ne sont pas comptés comme tels ({enumerate_fr(list(dict.fromkeys(own['action'])))}) : "
+        f"calculés sur le montant {rate}, dont la période est finie ({years_in_words(set(own['year'].astype(int)))})"
+        for rate, own in lines[lines["supposed"]].groupby("rate_id", sort=False)
+    ]
 
 
 def _posts_of(study: Study, party: Mapping[str, Any]) -> list[str]:

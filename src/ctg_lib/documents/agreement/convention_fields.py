@@ -173,16 +173,25 @@ def approvals(study: Study) -> list[tuple[str, str, str]]:
         row = rows.get(party["id"])
         said = ""
         if row is not None and row["deliberation"] and not party["approuvee"]:
-            on = f" du {_day(row['deliberation_date'])}" if pd.notna(row["deliberation_date"]) else ""
-            said = f"{row['deliberation']}{on} ({_subject(row, party)}) : n’approuve pas la convention"
+            said = _other_act(row, party)
         out.append((party["nom"], party["approbation"], said))
     return out
 
 
-def _subject(row: Mapping[str, Any], party: Fields) -> str:
-    """What a deliberation is about, where it is no approval."""
-    asked = blank("objet de la délibération", party["nom_simple"])
-    return "autre objet" if row["subject"] == "autre" else SUBJECTS.get(str(row["subject"]), asked)
+def _other_act(row: Mapping[str, Any], party: Fields) -> str:
+    """An act that does not allow to sign, and why: another subject, no subject, no day, a day after the study's."""
+    subject, day = str(row["subject"]), _day(row["deliberation_date"])
+    if subject == "approbation" and not day:
+        day = blank(f"date de la {party['acte']}", party["nom_simple"])
+    on = f"{row['deliberation']} du {day}" if day else str(row["deliberation"])
+    if subject not in SUBJECTS:
+        asked = blank(f"objet de la {party['acte']}", party["nom_simple"])
+        return f"{on} ({asked})"
+    about = "autre objet" if subject == "autre" else SUBJECTS[subject]
+    if subject != "approbation":
+        return f"{on} ({about}) : n’approuve pas la convention"
+    later = pd.notna(row["deliberation_date"])
+    return f"{on} ({about})" + (", postérieure à la date de l’étude" if later else "")
 
 
 # --- territory, term ------------------------------------------------------------------------------------

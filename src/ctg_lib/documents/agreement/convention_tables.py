@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from ctg_lib.study.core import Study
 
 NONE = "–"
+SUPPOSED = "dit acquis, mais calculé sur un montant qui ne vaut plus cette année-là"
+"""Receipts that bind nobody (:func:`ctg_lib.documents.agreement.convention_commitments.supposed_left`)."""
 POSTS_NOTE = "Parts prévues par l’organisation retenue : elles n’engagent celui qui paie qu’une fois acquises, au tableau des recettes."
 CAF_MONEY = ("caf_ps", "caf_bonus", "caf_funds")
 DUE: dict[str, str] = {"obligatoire": "obligatoire", "facultative": "facultative", "inconnue": "à établir"}
@@ -235,8 +237,10 @@ class _Tables:
         budget = self._budget()
         budget = budget[budget["kind"].eq("recette")]
         named = [self.payers.label(line) for line in budget.to_dict("records")]
-        sums = budget.assign(sure=budget["sure"].replace("", "prevu")).groupby("sure")["amount"].sum()
-        said = [f"{label} : {euros(sums[key])}" for key, label in SURENESS.items() if key in sums]
+        sure = budget["sure"].replace("", "prevu").mask(budget["supposed"], SUPPOSED)
+        sums = budget.assign(sure=sure).groupby("sure")["amount"].sum()
+        words = {**SURENESS, SUPPOSED: SUPPOSED}
+        said = [f"{label} : {euros(sums[key])}" for key, label in words.items() if key in sums]
         note = (
             f"Sûreté des recettes : {' ; '.join(said)}. Seul ce qui est acquis engage celui qui paie."
             if said

@@ -16,7 +16,7 @@ from ctg_lib.documents.agreement.fiche_content import BLANK, Fiche, fiches_of, n
 from ctg_lib.documents.agreement.fiches_fit import word_size
 from ctg_lib.documents.agreement.fiches_word import word_bytes
 from ctg_lib.documents.typst_pdf import typst_compiler, typst_pdf, typst_values
-from ctg_lib.study.document_dates import state_of
+from ctg_lib.study.document_dates import file_day, state_of
 
 if TYPE_CHECKING:
     from ctg_lib.study.core import Study
@@ -61,9 +61,9 @@ def fiches(study: Study) -> Fiches:
     told = _content(made, [size for size, _ in sizes], about)
     files = [("fiches-action.pdf", _pdf(told))]
     each = [(one, word_size(one, SIZES)) for one in made]
-    files.append(("fiches-action.docx", word_bytes(each, about, study.as_of)))
+    files.append(("fiches-action.docx", word_bytes(each, about, file_day(study))))
     files += [
-        (f"fiches/{one.id}.docx", word_bytes([(one, size)], about, study.as_of, alone=True))
+        (f"fiches/{one.id}.docx", word_bytes([(one, size)], about, file_day(study), alone=True))
         for one, size in each
     ]
     return Fiches(

@@ -18,7 +18,6 @@ from ctg_lib.agreement.crossing import READING_RULES, SAYS, SAYS_RULES, Crossed,
 from ctg_lib.archive import fixed_file
 from ctg_lib.consultation import coverage
 from ctg_lib.consultation.scheme import PUBLICS
-from ctg_lib.display.gantt import day_in_words
 from ctg_lib.display.prose import upper_first
 from ctg_lib.display.theme import COLORS
 from ctg_lib.display.typography import counted, number, typeset
@@ -37,6 +36,7 @@ from ctg_lib.documents.workbook_styles import (
 )
 from ctg_lib.documents.workbook_styles import lines_of as lines_in
 from ctg_lib.study.crossing import SIDE_LABELS, StudyCrossing, cell_words, crossing_of, evidence_rules
+from ctg_lib.study.document_dates import day_of, file_day, undated
 from ctg_lib.workbooks.common import THEME_NAMES
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ def matrix_xlsx(study: Study) -> bytes:
     file.properties.creator = "ctg"
     file.properties.title = told["title"]
     file.properties.language = "fr-FR"
-    return fixed_file(file.save, study.as_of)
+    return fixed_file(file.save, file_day(study))
 
 
 def content(study: Study) -> dict[str, Any]:
@@ -108,13 +108,13 @@ def content(study: Study) -> dict[str, Any]:
         {"name": _text(upper_first(THEME_NAMES.get(theme, theme))), "rows": [_row(told, row) for row in rows]}
         for theme, rows in _by_theme(told.crossing.rows)
     ]
-    when = day_in_words(study.as_of)
+    day = day_of(study)
     heads = ["Besoin", *(upper_first(SIDE_LABELS[side]) for side in sides), "Lecture", *_ENDS]
     return {
         "title": _text(f"{TITLE} : {study.territory.name}"),
-        "subtitle": _text(_subtitle(told, when)),
+        "subtitle": _text(_subtitle(told, f"au {day}" if day else f"({undated(study)})")),
         "fictif": _text(FICTIF) if study.fictif else "",
-        "running": _text(f"{TITLE} – {study.territory.name} – {when}"),
+        "running": _text(f"{TITLE} – {study.territory.name} – {day or 'sans date'}"),
         "colors": COLORS,
         "tones": TONES,
         "heads": [_text(head) for head in heads],
@@ -146,12 +146,12 @@ def _subtitle(told: StudyCrossing, when: str) -> str:
     rows = told.crossing.rows
     if not rows:
         return (
-            f"Aucun besoin n’est croisé au {when} : remplir constats.xlsx et croisement.xlsx "
+            f"Aucun besoin n’est croisé {when} : remplir constats.xlsx et croisement.xlsx "
             f"(ctg study findings {told.study.id}, puis ctg study crossing {told.study.id})."
         )
     agree, part = len(told.crossing.read("convergence")), len(told.crossing.read("divergence"))
     return (
-        f"{counted(len(rows), 'besoin')} au {when} : les regards convergent sur {number(agree)}, divergent "
+        f"{counted(len(rows), 'besoin')} {when} : les regards convergent sur {number(agree)}, divergent "
         f"sur {number(part)}. D’après les constats du diagnostic, les enquêtes et les échanges "
         "de l’étude."
     )

@@ -23,6 +23,7 @@ from ctg_lib.display.typography import NBSP, counted, number, typeset
 from ctg_lib.documents.agreement.party_words import shown_names
 from ctg_lib.documents.consultation.guides import FICTIF
 from ctg_lib.errors import BadInput
+from ctg_lib.study.document_dates import file_day, undated
 from ctg_lib.workbooks.common import THEME_NAMES
 from ctg_lib.workbooks.moments import day_in_words
 
@@ -70,7 +71,7 @@ class Paper:
 
     Attributes:
         facts: (label, words) under the title. running: at the foot of each page. fictif: at its head, empty if real.
-        moment: day written in the file: the study's date. meeting: day of the meeting (None: a register).
+        moment: day written in the file (:func:`ctg_lib.study.document_dates.file_day`). meeting: day of the meeting (None: a register).
     """
 
     title: str
@@ -257,7 +258,7 @@ def register(study: Study) -> Paper:
     open_ = int(table["state"].isin(governance.OPEN).sum())
     facts = (
         ("Décisions", number(len(table))), ("En attente de suite", number(open_)),
-        ("Situation au", day_in_words(study.as_of)),
+        ("Situation", undated(study)) if undated(study) else ("Situation au", day_in_words(study.as_of)),
     )  # fmt: skip
     return _paper(study, "Relevé de décisions", study.territory.name, facts, sections, None)
 
@@ -272,7 +273,7 @@ def _paper(
     return Paper(
         typeset(title), typeset(subtitle), tuple((typeset(a), typeset(b)) for a, b in facts),
         tuple(_typeset(s) for s in sections), typeset(f"{title} · {study.territory.name}"), typeset(FICTIF) if study.fictif else "",
-        study.as_of, meeting.day if meeting else None,
+        file_day(study), meeting.day if meeting else None,
     )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from ctg_lib.display.output import esc
 from ctg_lib.display.theme import css_variables, font_face_css
 from ctg_lib.display.typography import typeset, typeset_html
 from ctg_lib.documents.agreement.measure import lines_in, longest_word
+from ctg_lib.study.document_dates import file_day
 from ctg_lib.study.restitution import Card, Grid, Point, Slide, deck
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def slides(study: Study) -> list[tuple[str, bytes]]:
     made_up_words = FICTIF if study.fictif else ""
     out = [(f"{NAME}.html", page(shown, about, made_up_words).encode("utf-8"))]
     if has_pptx():
-        out.append((f"{NAME}.pptx", pptx_bytes(shown, about, study.as_of, made_up_words)))
+        out.append((f"{NAME}.pptx", pptx_bytes(shown, about, file_day(study), made_up_words)))
     return out
 
 

@@ -45,7 +45,7 @@ from ctg_lib.documents.workbook_styles import (
     thin,
 )
 from ctg_lib.partnership.books.financement import PAYERS
-from ctg_lib.study.document_dates import state_of
+from ctg_lib.study.document_dates import file_day, state_of
 
 if TYPE_CHECKING:
     from ctg_lib.study.core import Study
@@ -86,7 +86,7 @@ def synoptic_xlsx(study: Study) -> bytes:
     file.properties.creator = "ctg"
     file.properties.title = told["title"]
     file.properties.language = "fr-FR"
-    return fixed_file(file.save, study.as_of)
+    return fixed_file(file.save, file_day(study))
 
 
 def content(study: Study) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from ctg_lib.agreement.updating import Line, lines_of, loses, settled
 from ctg_lib.consultation.erased_codes import write_whole
+from ctg_lib.documents.workbook_styles import FICTIF
 from ctg_lib.documents.workbooks import workbook_bytes
 from ctg_lib.workbooks.layout import IDENTITY, LISTS
 from ctg_lib.workbooks.spreadsheet import tabs_in
@@ -64,17 +65,19 @@ def write_update(study: Study, book: str, sheets: Mapping[str, list[Line]]) -> W
 
 
 def _says_the_same(before: bytes, after: bytes, same_lines: bool) -> bool:
-    """Whether a file says what it would say once written again: the same lines, under the same lists and version."""
+    """Whether a file says what it would say once written again: same lines, lists, version, and mark of made-up content."""
     return before == after or (same_lines and _around(before) == _around(after))
 
 
-def _around(content: bytes) -> dict[str, list[list[object]]]:
-    """Cells of the lists and of the hidden sheet that says which workbook it is."""
-    return {
+def _around(content: bytes) -> tuple[dict[str, list[list[object]]], bool]:
+    """Cells of the lists and of the hidden sheet that says which workbook it is; whether a sheet bears the mark of
+    made-up content above its headings."""
+    cells = {
         tab.title: [[cell.value for cell in row.values()] for row in tab.rows.values()]
         for tab in tabs_in(content)
-        if tab.title in (LISTS, IDENTITY)
     }
+    marked = any(FICTIF in row for rows in cells.values() for row in rows[:1])
+    return {title: rows for title, rows in cells.items() if title in (LISTS, IDENTITY)}, marked
 
 
 def would_lose(study: Study, book: str) -> tuple[Problem, ...]:

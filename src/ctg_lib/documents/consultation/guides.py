@@ -33,7 +33,7 @@ from ctg_lib.documents.word_parts import (
     write,
 )
 from ctg_lib.files import write_whole
-from ctg_lib.workbooks.common import THEMES
+from ctg_lib.workbooks.common import THEME_NAMES, THEMES
 from ctg_lib.workbooks.moments import day_in_words
 
 if TYPE_CHECKING:
@@ -223,7 +223,7 @@ class _Page:
         import docx
 
         self.study, self.scheme, self.settings = study, scheme, settings
-        self.themes = {theme: THEMES[theme].split(" (")[0] for theme in study.config.themes}
+        self.themes = {theme: THEME_NAMES[theme] for theme in study.config.themes}
         self.document = docx.Document()
         styles(self.document)
         if study.fictif:

@@ -19,7 +19,7 @@ from ctg_lib.partnership.progress import to_complete
 from ctg_lib.study.chapters import control
 from ctg_lib.study.chapters.base import Chapter
 from ctg_lib.study.extras import asked_since
-from ctg_lib.workbooks.common import THEMES
+from ctg_lib.workbooks.common import THEME_NAMES, THEMES
 
 if TYPE_CHECKING:
     from ctg_lib.display.figure import Absent
@@ -222,7 +222,7 @@ def moment_of(each: Phase | Step) -> str:
 
 def plain_theme(theme: str) -> str:
     """A theme's label without what it puts in brackets."""
-    return THEMES.get(theme, "thème non précisé").split(" (")[0]
+    return THEME_NAMES.get(theme, "thème non précisé")
 
 
 def called(each: Phase | Step | Instance) -> str:

@@ -20,7 +20,7 @@ from ctg_lib.display.table import prose
 from ctg_lib.display.typography import counted, enumerate_fr, number
 from ctg_lib.study.chapters.planned import ACTORS, announced, to_come
 from ctg_lib.study.survey import interval_words, said_share, source_of
-from ctg_lib.workbooks.common import THEMES
+from ctg_lib.workbooks.common import THEME_NAMES
 from ctg_lib.workbooks.moments import MONTHS
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ def scale(meetings: pd.DataFrame) -> str:
 
 def theme_name(theme: str) -> str:
     """A theme's label without what it puts in brackets."""
-    return THEMES.get(theme, "thème non précisé").split(" (")[0]
+    return THEME_NAMES.get(theme, "thème non précisé")
 
 
 # --------------------------------------------------------------------------------------------- a theme's lines

@@ -149,17 +149,20 @@ class Decided(Part):
         posts = self.told.table("gouvernance", "posts")
         if scenarios.empty:
             return
-        chosen = governance.retained(self.told.study.agreement)
+        agreement = self.told.study.agreement
+        chosen, marked = governance.decided(agreement), governance.retained(agreement)
         count = counted(len(scenarios), "organisation comparée", "organisations comparées")
-        title = (
-            f"{upper_first(count)} ; retenue : {chosen.name}"
-            if chosen is not None
-            else f"{upper_first(count)}, aucune retenue"
-        )
+        title = f"{upper_first(count)}, aucune retenue"
+        if chosen is not None:
+            title = f"{upper_first(count)} ; retenue : {chosen.name}"
+        elif marked is not None:
+            title = (
+                f"{upper_first(count)}, aucune encore décidée : « {marked.name} » est sans date de décision"
+            )
         rows = []
         for line in scenarios.to_dict("records"):
             mine = posts[posts["scenario"].eq(line["id"])]
-            mark = " (retenu)" if line["retained"] == "oui" else ""
+            mark = " (retenu)" if chosen is not None and line["id"] == chosen.id else ""
             sums = [mine[c].sum(min_count=1) for c in ("cost", "caf", "epci", "hours_members")]
             rows.append(
                 (

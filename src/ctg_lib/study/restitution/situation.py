@@ -12,6 +12,7 @@ from ctg_lib.display.table import Table
 from ctg_lib.display.typography import counted, number
 from ctg_lib.partnership.calendar import STATES
 from ctg_lib.study.chapters.synthese import Synthese
+from ctg_lib.study.document_dates import undated
 from ctg_lib.study.restitution.slide import NONE, Card, Grid, Point, Slide
 from ctg_lib.study.restitution.told import Part, when_of
 
@@ -44,7 +45,7 @@ class Situation(Part):
             "Restitution au comité de pilotage",
             "cover",
             lead=self.study.config.title,
-            points=(Point(here.name, f"Situation au {self.told.when}"),),
+            points=(Point(here.name, upper_first(undated(self.study)) or f"Situation {self.told.when}"),),
             notes=(
                 "Chaque diapositive porte sa source ; les notes donnent le détail. Le contenu se règle dans "
                 "les classeurs de l’étude, puis le document se refait.",

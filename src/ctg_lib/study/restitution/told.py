@@ -11,8 +11,8 @@ import pandas as pd
 from ctg_lib.agreement.commitments import committed_actions
 from ctg_lib.consultation.settings import period
 from ctg_lib.display.typography import enumerate_fr
+from ctg_lib.study.document_dates import day_of
 from ctg_lib.study.news import News, news
-from ctg_lib.workbooks.moments import day_in_words
 
 if TYPE_CHECKING:
     from ctg_lib.partnership.calendar import Phase, Step
@@ -44,8 +44,9 @@ class Told:
 
     @cached_property
     def when(self) -> str:
-        """« 15 juin 2027 »."""
-        return day_in_words(self.study.as_of)
+        """« au 15 juin 2027 »; « sans date » where something that the slides rest on is later."""
+        day = day_of(self.study)
+        return f"au {day}" if day else "sans date"
 
     def table(self, book: str, sheet: str) -> pd.DataFrame:
         """Lines of a sheet of the agreement."""
@@ -53,7 +54,7 @@ class Told:
 
     def source(self, *names: str) -> str:
         """« constats du diagnostic et croisement des regards, au 15 juin 2027 »."""
-        return f"{enumerate_fr([SOURCES[name] for name in names])}, au {self.when}"
+        return f"{enumerate_fr([SOURCES[name] for name in names])}, {self.when}"
 
     @cached_property
     def retained(self) -> tuple[str, ...]:
