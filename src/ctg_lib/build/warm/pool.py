@@ -22,7 +22,7 @@ from ctg_lib.build.warm import frames, server
 
 MEMORY = 4096.0
 """MiB that one notebook may take."""
-START = 120.0
+START = 300.0
 """Seconds allowed to a process for its imports."""
 ONE_THREAD: tuple[str, ...] = (
     "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS",
