@@ -65,7 +65,7 @@ class Stopped(RuntimeError):
 
 
 class Gone(Stopped):
-    """The process that forks had died before it was asked."""
+    """The process that forks had died before it was asked, or before its child began."""
 
 
 @dataclass(eq=False)
@@ -103,7 +103,13 @@ class Pool:
                 "notebook": json.dumps(notebook, ensure_ascii=False), "folder": str(folder), "env": dict(env),
                 "scratch": scratch,
             }  # fmt: skip
-            return self._run(job, limits, on_cell, host)
+            try:
+                return self._run(job, limits, on_cell, host)
+            except Gone:
+                if host is None:
+                    raise
+                host.renew()
+                return self._run(job, limits, on_cell, host)
 
     def _run(
         self, job: Mapping[str, Any], limits: Limits, on_cell: Callable[[int], None], host: Host | None
@@ -125,13 +131,7 @@ class Pool:
             self._done(worker, whole)
 
     def _child(self, host: Host | None) -> _Child:
-        if host is None:
-            return self._ready().child()
-        forker = host.forker()
-        try:
-            return forker.child()
-        except Gone:
-            return host.forker(instead_of=forker).child()
+        return self._ready().child() if host is None else host.forker().child()
 
     def _worker(self) -> _Worker:
         with self._lock:
@@ -226,6 +226,8 @@ def _follow(worker: Any, job: Mapping[str, Any], limits: Limits, on_cell: Callab
                     "MemoryError", f"{used:.0f} Mio de mémoire pris, {limits.memory:g} permis"
                 ) from None
             continue
+        if message is None and worker.pid is None:
+            raise Gone("DeadKernelError", "le processus des chapitres s’est arrêté", None, "")
         if message is None:
             raise stopped("DeadKernelError", "le processus du chapitre s’est arrêté")
         if "pid" in message:
@@ -421,8 +423,15 @@ class Host:
         """As :meth:`Pool.run`; where the process that forks has died, another takes its place."""
         return self.pool.run(notebook, host=self, **how)
 
-    def forker(self, instead_of: Forker | None = None) -> Forker:
-        """The process that forks; another one where ``instead_of`` it.
+    def renew(self) -> None:
+        """Have another process fork, in place of the one that died."""
+        with self._lock:
+            if self._forker is not None:
+                self._forker.close()
+                self._forker = None
+
+    def forker(self) -> Forker:
+        """The process that forks.
 
         Raises:
             Stopped: none could be started, or this host is closed.
@@ -430,9 +439,7 @@ class Host:
         with self._lock:
             if self.closed:
                 raise _interrupted()
-            if self._forker is None or self._forker is instead_of:
-                if self._forker is not None:
-                    self._forker.close()
+            if self._forker is None:
                 self._forker = self.pool.forker(self.prime)
             return self._forker
 
