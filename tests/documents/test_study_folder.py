@@ -261,7 +261,9 @@ def test_rows_may_be_given(here, tmp_path) -> None:
     (tmp_path / "x" / "consultation").mkdir(parents=True)
     for name in file_names():
         if name != "contrats.xlsx":  # an existing file is left alone
-            (tmp_path / "x" / name).write_bytes(b"")
+            place = tmp_path / "x" / name
+            place.parent.mkdir(exist_ok=True)
+            place.write_bytes(b"")
     assert [path.name for path in create(study, tmp_path / "x", rows)] == ["contrats.xlsx"]
     sheet = openpyxl.load_workbook(tmp_path / "x" / "contrats.xlsx")["Contrats"]
     assert any("PEdT" in [cell.value for cell in row] for row in sheet.iter_rows())
