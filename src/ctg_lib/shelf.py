@@ -10,7 +10,6 @@ what it finds on the shelf as from what it reads.
 
 from __future__ import annotations
 
-import io
 import pickle
 from collections.abc import Callable, Collection, Hashable
 from typing import Any, TypeVar
@@ -54,9 +53,9 @@ def taken(without: Collection[Key] = ()) -> bytes:
     """
     whole = {key: value for key, value in (_SHELF or {}).items() if key not in without}
     try:
-        return _pickled(whole)
+        return pickle.dumps(whole)
     except Exception:  # one value among many: those who need it read it again, and hash it
-        return _pickled({key: value for key, value in whole.items() if key[0] != HASH and _can_go(value)})
+        return pickle.dumps({key: value for key, value in whole.items() if key[0] != HASH and _can_go(value)})
 
 
 def lay(content: bytes) -> None:
@@ -66,15 +65,9 @@ def lay(content: bytes) -> None:
     _SHELF.update(pickle.loads(content))  # from a child of this process
 
 
-def _pickled(value: Any) -> bytes:
-    out = io.BytesIO()
-    pickle.Pickler(out, protocol=pickle.HIGHEST_PROTOCOL).dump(value)
-    return out.getvalue()
-
-
 def _can_go(value: Any) -> bool:
     try:
-        _pickled(value)
+        pickle.dumps(value)
     except Exception:
         return False
     return True

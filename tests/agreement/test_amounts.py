@@ -67,6 +67,9 @@ def test_acquired_money_that_only_the_last_known_amount_gives_is_supposed():
     ]
     made = agreement(budget=lines, amounts=SCALES)
     assert made.budget["supposed"].tolist() == [True, False, False, False]
+    assert (
+        made.budget["sure"].iloc[0] == "prevu"
+    )  # wherever sureness is told: slide, chapter, sheets, convention
 
 
 def test_what_uses_an_amount_and_when():

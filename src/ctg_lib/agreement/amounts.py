@@ -79,7 +79,7 @@ def budget_of(agreement: Agreement) -> pd.DataFrame:
         Columns of the sheet, ``amount`` (euros) being computed where nothing is typed, and ``computed`` (euros; NaN
         where no amount of « Montants » gives it), ``rate_id`` (the line of « Montants » whose value is taken, empty
         without one), ``last_known`` (see :class:`Rate`), ``supposed`` (a receipt said to be acquired, whose amount
-        nobody typed and that only the last value known gives: no one granted it).
+        nobody typed and that only the last value known gives: no one granted it, and its ``sure`` is « prevu »).
     """
     table, amounts = agreement.table("plan", "budget"), agreement.table("plan", "amounts")
     rates = [_rate(amounts, line) for line in table.to_dict("records")]
@@ -90,10 +90,11 @@ def budget_of(agreement: Agreement) -> pd.DataFrame:
     worth = pd.Series(computed, index=table.index, dtype="float64")
     known = pd.Series([bool(rate and rate.last_known) for rate in rates], index=table.index, dtype="bool")
     acquired = table["kind"].eq("recette") & table["sure"].eq("acquis")
+    supposed = known & acquired & table["amount"].isna()
     return table.assign(
         amount=table["amount"].fillna(worth), computed=worth,
         rate_id=pd.Series([rate.id if rate else "" for rate in rates], index=table.index, dtype="str"),
-        last_known=known, supposed=known & acquired & table["amount"].isna(),
+        last_known=known, supposed=supposed, sure=table["sure"].mask(supposed, "prevu"),
     )  # fmt: skip
 
 

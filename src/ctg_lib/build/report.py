@@ -20,9 +20,10 @@ from ctg_lib.build.datapackage import write_datapackage
 from ctg_lib.build.documents import FOLDER, agreed_links
 from ctg_lib.build.export import write_coverage, write_export
 from ctg_lib.build.info import ReportInfo, SourceLine
-from ctg_lib.build.run import MEMORY, ChapterResult, OnEvent, raise_failures, run_chapters
+from ctg_lib.build.run import ChapterResult, OnEvent, raise_failures, run_chapters
 from ctg_lib.build.swap import gather_chapters, hold, staged
 from ctg_lib.build.voice_files import write_voices
+from ctg_lib.build.warm.pool import MEMORY, Limits
 from ctg_lib.display.prose import year_of
 from ctg_lib.display.typography import counted
 from ctg_lib.errors import BadInput, found_expected
@@ -197,7 +198,7 @@ def build_report(
     *,
     workers: int = 1,
     engine: str = "warm",
-    timeout: float = 600,
+    timeout: float = Limits.seconds,
     memory: float = MEMORY,
     force: bool = False,
     say: Say | None = None,

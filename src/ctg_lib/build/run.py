@@ -86,7 +86,7 @@ def run_chapters(
     *,
     engine: str = "warm",
     pool: Pool | None = None,
-    timeout: float = 600,
+    timeout: float = Limits.seconds,
     memory: float = MEMORY,
     retries: int = 1,
     workers: int = 1,

@@ -8,8 +8,8 @@ from __future__ import annotations
 import atexit
 import os
 import tempfile
-import threading
 from collections.abc import Callable, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,6 @@ from papermill.engines import Engine, papermill_engines
 from ctg_lib.build.warm.pool import Host, Limits, Pool
 
 ENGINE = "ctg-warm"
-_CELL = "cell"
 
 
 class WarmEngine(Engine):
@@ -83,19 +82,14 @@ def _take_over(nb_man: Any, ran: Any) -> None:
     nb_man.nb.metadata["language_info"] = ran.metadata["language_info"]
 
 
-_POOLS: dict[str, Pool] = {}
-_LOCK = threading.Lock()
-
-
+@cache
 def _own_pool() -> Pool:
     """The pool of notebooks that papermill runs by itself; ends with this process."""
-    with _LOCK:
-        if "own" not in _POOLS:
-            folder = tempfile.TemporaryDirectory(prefix="ctg-ipython-")
-            _POOLS["own"] = Pool(Path(folder.name))
-            atexit.register(folder.cleanup)
-            atexit.register(_POOLS["own"].close)
-        return _POOLS["own"]
+    folder = tempfile.TemporaryDirectory(prefix="ctg-ipython-")
+    pool = Pool(Path(folder.name))
+    atexit.register(folder.cleanup)
+    atexit.register(pool.close)
+    return pool
 
 
 __all__ = ["ENGINE", "CellError", "WarmEngine"]

@@ -16,7 +16,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, Self
 
 from ctg_lib.build.warm import frames, server
 
@@ -68,8 +68,22 @@ class Gone(Stopped):
     """The process that forks had died before it was asked, or before its child began."""
 
 
+class _Closing:
+    """Something that is closed where its block ends."""
+
+    def close(self) -> None:
+        """End what it holds."""
+        raise NotImplementedError
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: Any) -> None:
+        self.close()
+
+
 @dataclass(eq=False)
-class Pool:
+class Pool(_Closing):
     """Processes ready to run notebooks, started when first asked; used from several threads at once.
 
     Attributes:
@@ -103,18 +117,19 @@ class Pool:
                 "notebook": json.dumps(notebook, ensure_ascii=False), "folder": str(folder), "env": dict(env),
                 "scratch": scratch,
             }  # fmt: skip
+            if host is None or not self.fork:
+                return self._run(job, limits, on_cell, host)
+            forker = host.forker()
             try:
-                return self._run(job, limits, on_cell, host)
+                return self._run(job, limits, on_cell, host, forker)
             except Gone:
-                if host is None:
-                    raise
-                host.renew()
-                return self._run(job, limits, on_cell, host)
+                return self._run(job, limits, on_cell, host, host.forker(instead_of=forker))
 
     def _run(
-        self, job: Mapping[str, Any], limits: Limits, on_cell: Callable[[int], None], host: Host | None
-    ) -> Ran:
-        worker = self._child(host) if self.fork else self._worker()
+        self, job: Mapping[str, Any], limits: Limits, on_cell: Callable[[int], None], host: Host | None,
+        forker: Forker | None = None,
+    ) -> Ran:  # fmt: skip
+        worker = (forker or self._ready()).child() if self.fork else self._worker()
         with self._lock:
             gone = self._closed or (host is not None and host.closed)
             if not gone:
@@ -129,9 +144,6 @@ class Pool:
             return ran
         finally:
             self._done(worker, whole)
-
-    def _child(self, host: Host | None) -> _Child:
-        return self._ready().child() if host is None else host.forker().child()
 
     def _worker(self) -> _Worker:
         with self._lock:
@@ -187,12 +199,6 @@ class Pool:
                 self._template.kill()
                 self._template = None
 
-    def __enter__(self) -> Pool:
-        return self
-
-    def __exit__(self, *_: Any) -> None:
-        self.close()
-
 
 def _interrupted() -> Stopped:
     """After an interruption nothing starts again."""
@@ -226,9 +232,9 @@ def _follow(worker: Any, job: Mapping[str, Any], limits: Limits, on_cell: Callab
                     "MemoryError", f"{used:.0f} Mio de mémoire pris, {limits.memory:g} permis"
                 ) from None
             continue
-        if message is None and worker.pid is None:
-            raise Gone("DeadKernelError", "le processus des chapitres s’est arrêté", None, "")
         if message is None:
+            if worker.pid is None:  # it never began
+                raise Gone("DeadKernelError", "le processus des chapitres s’est arrêté", None, "")
             raise stopped("DeadKernelError", "le processus du chapitre s’est arrêté")
         if "pid" in message:
             worker.pid = message["pid"]
@@ -406,7 +412,7 @@ class _Template(_Started, Forker):
 
 
 @dataclass(eq=False)
-class Host:
+class Host(_Closing):
     """Where the notebooks of one study run: what they share is read once, before them.
 
     Attributes:
@@ -423,15 +429,8 @@ class Host:
         """As :meth:`Pool.run`; where the process that forks has died, another takes its place."""
         return self.pool.run(notebook, host=self, **how)
 
-    def renew(self) -> None:
-        """Have another process fork, in place of the one that died."""
-        with self._lock:
-            if self._forker is not None:
-                self._forker.close()
-                self._forker = None
-
-    def forker(self) -> Forker:
-        """The process that forks.
+    def forker(self, instead_of: Forker | None = None) -> Forker:
+        """The process that forks; another one where it is the one that died.
 
         Raises:
             Stopped: none could be started, or this host is closed.
@@ -439,6 +438,9 @@ class Host:
         with self._lock:
             if self.closed:
                 raise _interrupted()
+            if self._forker is not None and self._forker is instead_of:
+                self._forker.close()
+                self._forker = None
             if self._forker is None:
                 self._forker = self.pool.forker(self.prime)
             return self._forker
@@ -451,12 +453,6 @@ class Host:
                 self._forker.close()
                 self._forker = None
         self.pool.stop(self)
-
-    def __enter__(self) -> Host:
-        return self
-
-    def __exit__(self, *_: Any) -> None:
-        self.close()
 
 
 class _Child:

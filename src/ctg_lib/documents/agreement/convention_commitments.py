@@ -116,8 +116,8 @@ def _granted(study: Study, payers: Payers) -> tuple[dict[int, float], dict[tuple
 
     Those that only the last amount known gives are nobody's (:func:`supposed_left`).
     """
-    lines = _acquired(study)
-    lines = lines[~lines["supposed"]]
+    lines = _receipts(study)
+    lines = lines[lines["sure"].eq("acquis")]
     ours: dict[int, float] = {}
     apart: dict[tuple[str, str], float] = {}
     for line in lines.to_dict("records"):
@@ -130,15 +130,15 @@ def _granted(study: Study, payers: Payers) -> tuple[dict[int, float], dict[tuple
     return ours, apart
 
 
-def _acquired(study: Study) -> pd.DataFrame:
+def _receipts(study: Study) -> pd.DataFrame:
     budget = study.agreement.budget
     held = budget["action"].isin(committed_actions(study.agreement)["id"])
-    return budget[held & budget["kind"].eq("recette") & budget["sure"].eq("acquis") & budget["amount"].gt(0)]
+    return budget[held & budget["kind"].eq("recette") & budget["amount"].gt(0)]
 
 
 def supposed_left(study: Study) -> list[str]:
     """Receipts said to be acquired that bind nobody, by dated amount: it is over in their year."""
-    lines = _acquired(study)
+    lines = _receipts(study)
     return [
         f"{euros(own['amount'].sum())} dits acquis ne sont pas comptés comme tels ({enumerate_fr(list(dict.fromkeys(own['action'])))}) : "
         f"calculés sur le montant {rate}, dont la période est finie ({years_in_words(set(own['year'].astype(int)))})"
