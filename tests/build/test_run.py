@@ -114,7 +114,9 @@ def test_notice_when_the_kernel_is_not_installed(tmp_path: Path, monkeypatch: py
         cold, "execute", lambda nb, parameters, **kw: nb if kw["kernel"] == "python3" else None
     )
     events: list[Event] = []
-    results = run_chapters(project, "abc", chapters, tmp_path / "out", engine="cold", on_event=events.append)
+    results = run_chapters(
+        project, "abc", chapters, tmp_path / "out", engine="cold", on_event=events.append
+    )
     assert events[0].message == "Noyau « ctg » absent : « python3 » est utilisé."
     assert not results[0].ok  # nothing was executed, hence nothing is shown
 
