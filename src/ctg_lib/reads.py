@@ -9,7 +9,8 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -23,6 +24,9 @@ LISTS = "listes"
 LONGEST = 400
 """Characters of a list that are written in the line itself."""
 
+Read = dict[str, Any]
+"""``kind``, ``question`` and ``answer`` (its hash) of one read."""
+_GATHERED: list[list[Read]] = []
 Frame = TypeVar("Frame", bound="pd.DataFrame")
 
 
@@ -34,14 +38,37 @@ def note(kind: str, answer: Frame, **question: Any) -> Frame:
         answer: what was found; the order of its rows does not matter.
         question: what was asked for, in lists and texts.
     """
+    if os.environ.get(READS) or _GATHERED:
+        _tell({"kind": kind, "question": dict(sorted(question.items())), "answer": answer_hash(answer)})
+    return answer
+
+
+def _tell(read: Read) -> None:
+    for gathered in _GATHERED:
+        gathered.append(read)
     target = os.environ.get(READS)
     if target:
         place = Path(target)
-        asked = {name: _short(value, place.parents[1] / LISTS) for name, value in sorted(question.items())}
-        line = {"kind": kind, "question": asked, "answer": answer_hash(answer)}
+        asked = {name: _short(value, place.parents[1] / LISTS) for name, value in read["question"].items()}
         with place.open("a", encoding="utf-8", newline="\n") as file:
-            file.write(json.dumps(line, ensure_ascii=False, sort_keys=True) + "\n")
-    return answer
+            file.write(json.dumps({**read, "question": asked}, ensure_ascii=False, sort_keys=True) + "\n")
+
+
+@contextmanager
+def gathered() -> Iterator[list[Read]]:
+    """The reads made meanwhile: for what is kept for others, who make them in turn (:func:`tell_again`)."""
+    found: list[Read] = []
+    _GATHERED.append(found)
+    try:
+        yield found
+    finally:
+        _GATHERED[:] = [each for each in _GATHERED if each is not found]
+
+
+def tell_again(reads: Iterable[Read]) -> None:
+    """Note the reads behind something that is found as it was kept: who finds it rests on them."""
+    for read in reads:
+        _tell(read)
 
 
 def written(path: Path) -> list[dict[str, Any]]:

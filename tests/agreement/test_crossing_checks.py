@@ -91,6 +91,13 @@ def test_a_need_of_which_no_finding_is_kept():
     assert told(findings=merged) == []
 
 
+def test_a_retained_need_that_nobody_named():
+    proposed = GOOD | {"label": "à préciser : logement (constat K001)"}
+    (told_,) = told(needs=[proposed])
+    assert "Besoin" in str(told_) and "à préciser" in str(told_)
+    assert told(needs=[proposed | {"state": "propose"}]) == []
+
+
 def test_a_reading_kept_against_the_rule_says_why():
     assert one(needs=[GOOD | {"reading": "seul"}])[1:3] == ("Pourquoi", "")
     assert told(needs=[GOOD | {"reading": "seul", "why": "parce que"}]) == []

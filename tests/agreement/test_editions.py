@@ -52,11 +52,11 @@ def test_actions_new_abandoned_and_changed_field_by_field():
     found = editions.actions(agreed(BEFORE), after(plan__actions=lines, plan__budget=budget), lambda _, id: names.get(id, id))  # fmt: skip
     assert found.new == (("A04", "Relier"),)
     assert [(g.id, g.why) for g in found.gone] == [
-        ("A02", "abandonnée le 21/11/2028 : faute de candidates"), ("A03", "n’y figure plus"),
+        ("A02", "abandonnée le 21 novembre 2028 : faute de candidates"), ("A03", "n’y figure plus"),
     ]  # fmt: skip
     told = {c.field: (c.before, c.after) for c in found.changed}
     assert told == {  # neither the order of publics nor « en cours » is a change of the plan
-        "Pilote": ("Communauté", "Caf"), "Début": ("01/09/2027", "01/01/2028"), "ETP": ("0,5", "1"),
+        "Pilote": ("Communauté", "Caf"), "Début": ("1er septembre 2027", "1er janvier 2028"), "ETP": ("0,5", "1"),
         "Coût sur la durée": ("1\u202f000\u00a0€", "1\u202f500\u00a0€"),
     }  # fmt: skip
 

@@ -255,7 +255,7 @@ def test_baselines_and_days_are_those_that_were_signed():
     assert found.baseline == 0.0 and found.amended == ("valeur de départ relevée de 0 à 40",)
     found = held({**EVENINGS, "target_on": date(2031, 12, 31)}, EVENINGS)
     assert found.target_on == date(2029, 12, 31)
-    assert found.amended == ("échéance repoussée du 31/12/2029 au 31/12/2031",)
+    assert found.amended == ("échéance repoussée du 31 décembre 2029 au 31 décembre 2031",)
     found = held({**EVENINGS, "baseline_period": "2027"}, EVENINGS)
     assert found.baseline_period == "2026" and found.amended == ("départ pris en 2027 au lieu de 2026",)
 

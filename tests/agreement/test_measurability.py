@@ -63,7 +63,7 @@ def test_a_census_value_comparable_with_the_baseline_must_be_known_before_the_en
     assert good.code == "mesurable" and good.next_on == date(2031, 6, 19)
     # a baseline of 2024 asks for 2029, known in 2032
     late = judged(indicator(baseline_period="2024"), CENSUS)
-    assert late.code == "trop_tard" and late.next_on == date(2032, 6, 18) and "18/06/2032" in late.why
+    assert late.code == "trop_tard" and late.next_on == date(2032, 6, 18) and "le 18 juin 2032" in late.why
 
 
 def test_a_lag_that_rests_on_a_retrieval_is_said_to_be_the_most():
@@ -79,7 +79,7 @@ def test_next_known_of_the_sheet_comes_before_any_reckoning():
 
 def test_a_target_that_is_dated_after_the_last_value_known_is_a_point_to_look_at():
     found = judged(indicator(baseline_period="2025", target_on=D(2031, 6, 30), target=40.0), YEARLY)
-    assert found.code == "cible_tard" and "31/12/2030" in found.why and not found.refused
+    assert found.code == "cible_tard" and "du 31 décembre 2030" in found.why and not found.refused
 
 
 def test_a_baseline_before_a_break_of_its_series_has_nothing_to_be_compared_with():

@@ -2,7 +2,15 @@
 
 from crossing_samples import agreement, finding, need, partnership, proof
 
-from ctg_lib.agreement.needs import held, proposed_issues, proposed_needs, without_issue, without_need
+from ctg_lib.agreement.grounds import common_grounds
+from ctg_lib.agreement.needs import (
+    held,
+    proposed_issues,
+    proposed_needs,
+    to_name,
+    without_issue,
+    without_need,
+)
 from ctg_lib.consultation.scheme import common_scheme
 
 SCHEME = common_scheme()
@@ -44,14 +52,63 @@ def test_the_key_depends_neither_on_the_order_of_publics_nor_on_accents():
     assert one[0]["key"] == other[0]["key"]
 
 
-def test_a_finding_on_no_need_of_the_scheme_makes_its_own():
+def test_a_finding_on_no_need_of_the_scheme_makes_its_own_to_be_named():
     lines = proposed(
-        findings=[finding(sentence="Le bus ne passe pas."), finding("K002")],
-        evidence=[words("K001", "inconnu")],
+        findings=[
+            finding(sentence="Le bus ne passe pas."),
+            finding("K002", publics=("parents",), secteurs=("Amont",), moment="le soir"),
+            finding("K003", publics=("aines",)),
+        ],
+        evidence=[words("K001", "inconnu"), proof("K003", "indicateur", "part_residences_secondaires")],
     )
     assert [(line["key"], line["label"]) for line in lines] == [
-        ("constat|K001", "le bus ne passe pas"), ("constat|K002", "constat K002"),
+        ("constat|K001", "à préciser : petite enfance (constat K001)"),
+        ("constat|K002", "à préciser : petite enfance (parents ; Amont ; le soir)"),
+        ("constat|K003", "à préciser : part des résidences secondaires (aînés)"),
     ]  # fmt: skip
+    assert all(to_name(line["label"]) for line in lines) and not to_name("places d’accueil avant 3 ans")
+
+
+def test_the_need_for_which_a_finding_was_proposed_is_known_without_words():
+    lines = proposed(findings=[finding(key="besoin|pe_cout")], evidence=[proof()])
+    assert [(line["need"], line["label"]) for line in lines] == [("pe_cout", SCHEME["pe_cout"].label)]
+
+
+def test_a_figure_or_an_answer_that_proves_one_need_of_the_theme_names_it():
+    def codes(*evidence, theme="petite_enfance"):
+        held_ = agreement(findings=[finding(theme=theme)], evidence=evidence)
+        (line,) = proposed_needs(held_, SCHEME, COMPETENCES, common_grounds())
+        return line.get("need", "")
+
+    assert codes(proof()) == "pe_places"
+    assert codes(proof("K001", "enquete", "parents/accueil_freins/cout")) == "pe_cout"
+    assert codes(proof(sense="contredit")) == codes(proof(), theme="logement") == ""
+    assert (
+        codes(proof(), proof("K001", "enquete", "parents/accueil_freins/cout")) == ""
+    )  # two needs: a person says
+
+
+def test_what_merged_findings_rest_on_counts_for_the_one_that_takes_them_up():
+    findings = [
+        finding("K001"), finding("K002", "fusionne", merged="K001"), finding("K003", "fusionne", merged="K002"),
+        finding("K004", "fusionne", merged="K005"), finding("K005", "refuse"),
+    ]  # fmt: skip
+    evidence = [words("K002"), proof("K003", "offre", "S07"), proof("K003", "offre", "type=laep"), proof("K003", "contrat", "C03"),
+                words("K004", "pe_cout"), proof("K004", "offre", "S09")]  # fmt: skip
+    (line,) = proposed(findings=findings, evidence=evidence)
+    assert (line["need"], line["findings"], line["offer"], line["contracts"]) == (
+        "pe_places", ("K001",), ("S07",), ("C03",),
+    )  # fmt: skip
+
+
+def test_a_waiting_need_keeps_its_key_once_words_are_merged_into_its_finding():
+    waiting = need(findings=("K001",), state="propose", need="", key="constat|K001")
+    lines = proposed(
+        findings=[finding("K001"), finding("K002", "fusionne", merged="K001")],
+        evidence=[words("K002")],
+        needs=[waiting],
+    )
+    assert [(line["key"], line["need"]) for line in lines] == [("constat|K001", "pe_places")]
 
 
 def test_what_is_not_kept_proposes_nothing():

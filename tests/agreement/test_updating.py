@@ -1,11 +1,14 @@
 """What was decided in a workbook stays as it is, whatever is proposed after."""
 
+from datetime import date
+
+import pandas as pd
 import pytest
 from crossing_samples import agreement, finding, need, proof
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ctg_lib.agreement.updating import added, lines_of, loses, next_ids, updated
+from ctg_lib.agreement.updating import added, lines_of, loses, next_ids, settled, updated
 from ctg_lib.workbooks.problems import Problem
 
 
@@ -65,6 +68,29 @@ def test_a_waiting_line_is_filled_in_grows_and_is_written_again_where_the_machin
         "neuf",
     )
     assert only["label"] == "besoin N01" and done.filled == ("N01",)
+
+
+def test_what_is_proposed_is_compared_as_it_will_be_read_back():
+    shape = agreement().books["constats"]["findings"]
+    made = {"key": "a", "sentence": "29\u202f% en 2023\u00a0: plus  que là.", "theme": "enfance"}
+    made["proposed"] = made["sentence"]
+    (line,) = updated(shape, shape.empty(), [made], follows={"sentence": "proposed"}).lines
+    assert line["sentence"] == line["proposed"] == "29 % en 2023 : plus que là."
+    there = agreement(findings=[line | {"state": "propose"}]).table("constats", "findings")
+    again = updated(shape, there, [made], follows={"sentence": "proposed"})
+    assert again.filled == again.new == () and again.lines == lines_of(shape, there)
+
+
+def test_a_line_settles_as_the_reader_of_workbooks_does():
+    made = {"id": "n 03", "label": " un\u00a0lieu ", "publics": ("parents",), "offer": ("s01", "S01", "s 02"), "gap": "–",
+            "findings": (), "state": ""}  # fmt: skip
+    wanted = {"id": "N03", "label": "un lieu", "publics": ("parents",), "offer": ("S01", "S02"), "gap": None, "findings": (), "state": ""}  # fmt: skip
+    assert settled(sheet(), made) == wanted
+    evidence = agreement().books["constats"]["evidence"]
+    assert settled(evidence, {"taken_on": date(2027, 1, 2), "value": 0.1}) == {
+        "taken_on": pd.Timestamp(2027, 1, 2),
+        "value": 0.1,
+    }
 
 
 def test_a_sentence_that_nobody_changed_follows_what_is_proposed():

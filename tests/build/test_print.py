@@ -26,7 +26,7 @@ from ctg_lib.build.bundles import AssemblyError
 from ctg_lib.build.documents import agreed_links, document_links
 from ctg_lib.build.info import ReportInfo
 from ctg_lib.build.normalise import normalise, to_bytes
-from ctg_lib.build.print_text import Printed
+from ctg_lib.build.print_text import Printed, _share
 from ctg_lib.build.typst_text import shares, table_code, table_size, text
 from ctg_lib.display.table import KeyFigure, Table, key_figures
 from ctg_lib.display.table import callout as real_callout
@@ -399,6 +399,31 @@ def test_dictionary_is_compact(tmp_path: Path) -> None:
         if p.style.name == "Définition"
     ]
     assert len(said) == 16 and said[1] == "Unité : places. Pas de taux. Identifiant : t_a0 ; catalogue."
+
+
+def test_a_tree_of_actions_is_no_dictionary() -> None:
+    tree = "## Des axes aux actions\n\n" + "\n\n".join(
+        f"### Axe {n}\n\n- **Orientation**\n    - Objectif\n        - **A0{n} Ouvrir**" for n in range(1, 5)
+    )
+    chapters = [("15b-plan-action", notebook("Plan d’action", code_cell("x", [shown(prose(tree))])))]
+    for fmt in ("typst", "docx"):
+        told = Printed.of(chapters, fmt).chapter(*chapters[0], "1")
+        assert "#dense[" not in told and "\n        - **A04 Ouvrir**" in told, fmt
+
+
+@pytest.mark.parametrize(
+    "width,height,share",
+    [
+        (480, 300, 60.0),
+        (480, 624, 60.0),
+        (480, 780, 48.0),
+        (480, 1104, 60 * 2.1 * 480 / 1104),
+        (480, 900, 60.0),
+    ],
+)
+def test_a_tall_drawing_stays_legible(width: float, height: float, share: float) -> None:
+    assert _share(width, height) == pytest.approx(share)
+    assert share * height / width <= 60 * 2.1 + 1e-9  # 203 mm of a text of 161 mm by 245 mm
 
 
 def test_each_commune_has_its_page_in_the_report(tmp_path: Path) -> None:

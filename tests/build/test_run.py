@@ -20,8 +20,11 @@ GOOD = notebook(
     code_cell(display_code(figure(), prose("Texte."))),
 )
 
+both = pytest.mark.parametrize("engine", ["warm", "cold"])
 
-def test_good_and_bad_chapters(tmp_path: Path) -> None:
+
+@both
+def test_good_and_bad_chapters(engine: str, tmp_path: Path) -> None:
     """One good chapter, one with an error, one that shows nothing, run at the same time."""
     bad = notebook("Mauvais", markdown_cell("Texte"), code_cell("\nprint('avant')\n1 / 0"), code_cell("2"))
     project = make_project(
@@ -30,7 +33,13 @@ def test_good_and_bad_chapters(tmp_path: Path) -> None:
     out = tmp_path / "chapters"
     events: list[Event] = []
     results = run_chapters(
-        project, "abc", read_chapters(project.notebooks), out, workers=2, on_event=events.append
+        project,
+        "abc",
+        read_chapters(project.notebooks),
+        out,
+        engine=engine,
+        workers=2,
+        on_event=events.append,
     )
     assert [(r.slug, r.ok) for r in results] == [("01-bon", True), ("02-faux", False), ("03-vide", False)]
     assert [p.name for p in out.iterdir()] == ["01-bon.ipynb"]
@@ -57,31 +66,44 @@ def test_good_and_bad_chapters(tmp_path: Path) -> None:
     assert any(e.kind == "cell" and 0 < e.cell <= e.cells for e in events)
 
 
-def test_time_limit_is_retried_then_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@both
+def test_time_limit_is_retried_then_reported(engine: str, tmp_path: Path) -> None:
     project = make_project(tmp_path, {"01-lent": notebook("Lent", code_cell("import time; time.sleep(60)"))})
     events: list[Event] = []
     results = run_chapters(
-        project, "abc", read_chapters(project.notebooks), tmp_path / "out", timeout=1, on_event=events.append
+        project,
+        "abc",
+        read_chapters(project.notebooks),
+        tmp_path / "out",
+        engine=engine,
+        timeout=1,
+        on_event=events.append,
     )
     assert not results[0].ok and [e.kind for e in events].count("retry") == 1
     assert "cellule 3, [2] dans JupyterLab" in str(results[0].error)
     assert "TimeoutError : plus de 1 s" in str(results[0].error)
 
 
-def test_dead_kernel_is_retried(tmp_path: Path) -> None:
+@both
+def test_dead_kernel_is_retried(engine: str, tmp_path: Path) -> None:
     source = (
         "import os, pathlib\nmark = pathlib.Path('mark')\n"
         "if not mark.exists():\n    mark.write_text('x'); os._exit(1)\nprint('bon')"
     )
     project = make_project(tmp_path, {"01-mort": notebook("Mort", code_cell(source))})
-    results = run_chapters(project, "abc", read_chapters(project.notebooks), tmp_path / "out")
+    results = run_chapters(project, "abc", read_chapters(project.notebooks), tmp_path / "out", engine=engine)
     assert results[0].ok
 
 
-def test_what_a_dead_kernel_said_is_in_the_log(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+@both
+def test_what_a_dead_kernel_said_is_in_the_log(
+    engine: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
     source = "import os\nos.write(2, b'plus de memoire')\nos._exit(1)"
     project = make_project(tmp_path, {"01-mort": notebook("Mort", code_cell(source))})
-    (result,) = run_chapters(project, "abc", read_chapters(project.notebooks), tmp_path / "out", retries=0)
+    (result,) = run_chapters(
+        project, "abc", read_chapters(project.notebooks), tmp_path / "out", engine=engine, retries=0
+    )
     assert "01-mort.ipynb, cellule 3, [2] dans JupyterLab (« import os ») : DeadKernelError" in str(
         result.error
     )
@@ -114,9 +136,7 @@ def test_notice_when_the_kernel_is_not_installed(tmp_path: Path, monkeypatch: py
         cold, "execute", lambda nb, parameters, **kw: nb if kw["kernel"] == "python3" else None
     )
     events: list[Event] = []
-    results = run_chapters(
-        project, "abc", chapters, tmp_path / "out", engine="cold", on_event=events.append
-    )
+    results = run_chapters(project, "abc", chapters, tmp_path / "out", engine="cold", on_event=events.append)
     assert events[0].message == "Noyau « ctg » absent : « python3 » est utilisé."
     assert not results[0].ok  # nothing was executed, hence nothing is shown
 

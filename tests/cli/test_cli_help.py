@@ -78,6 +78,8 @@ def test_version(run) -> None:
         (["report", "x", "--workers"], "l’option '--workers' attend une valeur."),
         (["report", "x", "--workers", "a"], "'--workers' : un nombre entier est attendu."),
         (["report", "x", "--workers", "0"], "'--workers' : au moins 1 est attendu."),
+        (["report", "x", "--timeout", "0"], "'--timeout' : au moins 1 est attendu."),
+        (["report", "x", "--memory", "4 Go"], "'--memory' : un nombre entier est attendu."),
     ],
 )
 def test_usage_errors(run, arguments: list[str], message: str) -> None:
@@ -102,6 +104,12 @@ def test_usage_errors(run, arguments: list[str], message: str) -> None:
 def test_usage_errors_of_other_versions(english: str, french: str) -> None:
     """The library's wording changes between versions; an unknown message is kept."""
     assert translate_error(english) == french
+
+
+def test_an_unknown_engine_is_refused_before_anything_is_done(project: Project) -> None:
+    done = ctg("report", "241200906", "--engine", "tiède", CTG_ROOT=str(project.root))
+    assert done.returncode == 2 and done.stdout == ""
+    assert "--engine : trouvé 'tiède', attendu warm ou cold" in done.stderr
 
 
 def test_bad_input_is_one_message_on_standard_error(project: Project) -> None:

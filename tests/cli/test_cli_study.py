@@ -10,7 +10,7 @@ def test_study_new_then_check(own) -> None:
     here, run = own
     made = run("study", "new", "200067155")
     assert made.exit_code == 0, made.stderr
-    assert made.stdout.count(" créé\n") == 12 and "offre.xlsx créé" in made.stdout
+    assert made.stdout.count(" créé\n") == 13 and "offre.xlsx créé" in made.stdout
     path = here.studies / "200067155" / "study.yml"
     text = path.read_text(encoding="utf-8")
     assert 'territories: ["200067155"]' in text and "12208  Saint-Affrique" in text

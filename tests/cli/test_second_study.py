@@ -60,7 +60,6 @@ def settle(folder: Path) -> None:
         },
     }
     hand.change(folder / "parties.xlsx", "Parties", signing, {"Signe la convention": "non"})
-    (folder / "info-flash").mkdir()
     (folder / "info-flash" / "1.yml").write_text(hand.FLASH, encoding="utf-8")
 
 

@@ -178,3 +178,11 @@ def test_a_column_that_says_nothing_is_aligned_like_the_one_before():
     assert right == [[False, True, True, False, False]] * 3
     aligned = table.to_markdown().splitlines()[1].strip("|").split("|")
     assert [rule.endswith(":") for rule in aligned] == right[0]
+
+
+def test_a_cell_of_several_lines_keeps_them():
+    from ctg_lib.display.output import html_table
+
+    frame = pd.DataFrame([{"a": "un", "b": "• " + "preuve " * 15 + "\n• autre", "c": "fin"}])
+    html = html_table(frame, {"a": "A", "b": "B", "c": "C"})
+    assert 'class="ctg-long ctg-lines"' in html and "\n• autre" in html

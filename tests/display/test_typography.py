@@ -32,12 +32,27 @@ N, T = "\u00a0", "\u202f"
         ("attendre...", "attendre…"),
         ("n° 5", f"n°{N}5"),
         ("20 €", f"20{N}€"),
+        ("de 7 h 30 à 18 h", f"de 7{N}h{N}30 à 18{N}h"),
+        ("ouvert 8 h 24 places", f"ouvert 8{N}h{N}24{N}places"),
+        ("4 h 1 200 enfants", f"4{N}h 1{T}200{N}enfants"),
         ("(la somme ; bornée)", f"(la somme{T}; bornée)"),
         ("voir https://a.fr/x?b=1;c : oui", f"voir https://a.fr/x?b=1;c{N}: oui"),
     ],
 )
 def test_typeset(given_text, expected):
     assert t.typeset(given_text) == expected
+
+
+@pytest.mark.parametrize(
+    ("given_text", "expected"),
+    [
+        ("le 9 février 2027", f"le 9{N}février 2027"),
+        (f"ouvrir à 6{N}h 30", f"ouvrir à 6{N}h{N}30"),
+        (f"14{N}h 2027 réponses", f"14{N}h 2027 réponses"),
+    ],
+)
+def test_dates_and_hours_hold_on_a_line(given_text, expected):
+    assert t.bound(given_text) == expected == t.bound(expected)
 
 
 @pytest.mark.parametrize(

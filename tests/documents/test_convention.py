@@ -13,6 +13,8 @@ from pypdf import PdfReader
 from typography_scan import faults, pdf_blocks, word_blocks
 
 from ctg_lib.agreement.commitments import committed_actions
+from ctg_lib.agreement.plan import Plan
+from ctg_lib.display.typography import bound, typeset
 from ctg_lib.documents.agreement.blocks import Grid, Heading, Signatures, Text
 from ctg_lib.documents.agreement.convention import LEFT, TEMPLATE, convention, draft
 from ctg_lib.documents.agreement.convention_fields import fields, signatories
@@ -80,6 +82,18 @@ def test_parts_articles_and_annexes_come_in_the_order_of_the_file(text) -> None:
     assert annexes[0].startswith("Charte de la laïcité") and annexes[-1].startswith("Échange de données")
 
 
+def test_the_starting_text_binds_nobody_beyond_what_is_known() -> None:
+    """Public models give the heads of the last articles alone: how it ends is for the parties, or the Caf’s own model."""
+    said = TEMPLATE.read_text(encoding="utf-8")
+    assert "indemnité" not in said  # what a party would give up or owe is written by nobody here
+    assert "mêmes prestations" not in said  # the MSA's social action is its own
+    assert (
+        "Sa décision seule fonde" not in said and "ne repose que sur eux" in said
+    )  # assemblies bind, not a committee
+    for article in ("L. 263-1", "L. 223-1", "L. 227-1 à L. 227-3"):
+        assert article in said
+
+
 def test_every_blank_of_the_text_is_listed_at_its_end(text) -> None:
     last = text.blocks[-1]
     assert text.headings[-1].text == LEFT and isinstance(last, Grid)
@@ -123,6 +137,20 @@ def test_one_decision_changed_changes_the_convention(demo, text) -> None:
     assert said in before and said not in after
     table = next(b for b in other.blocks if isinstance(b, Grid) and b.title == "Actions de la convention")
     assert not {row[0] for row in table.rows} & gone
+
+
+def test_an_axis_left_out_leaves_the_numbers_of_the_others(demo) -> None:
+    """The convention counted again: its axis 3 was axis 4 of the sheets and of the synoptic table."""
+
+    def set_aside(table: pd.DataFrame) -> pd.DataFrame:
+        table.loc[table["issue"].eq("E04"), "decision"] = "ecarte"
+        return table
+
+    other = changed(demo, "priorites", "decisions", set_aside)
+    held = Plan.of(other.agreement)
+    ranks = {axis.id: rank for rank, axis in enumerate(held.axes, start=1) if axis.actions}
+    assert list(ranks.values()) == [1, 2, 4]
+    assert {axis["id"]: axis["rang"] for axis in fields(other)["axes"]} == ranks
 
 
 def fields_ids(study) -> list[str]:
@@ -177,6 +205,29 @@ def test_only_what_is_acquired_is_a_commitment(demo, text) -> None:
         b for b in text.blocks if isinstance(b, Grid) and b.title.startswith("Postes de coopération")
     )
     assert "n’engagent celui qui paie qu’une fois acquises" in posts.note
+
+
+def test_actions_of_a_party_are_named_not_only_numbered(demo, text) -> None:
+    said = article(text, 5)
+    titles = committed_actions(demo.agreement).set_index("id")["title"]
+    for id in re.findall(r"A\d\d", said):
+        assert f"{id} – {bound(typeset(titles[id]))}" in said, id
+    assert "partenaire\u00a0: A05 – " in said  # Nant's only one
+
+
+def test_no_table_repeats_the_heading_above_it(text) -> None:
+    above = ""
+    for block in text.blocks:
+        above = block.text if isinstance(block, Heading) else above
+        assert not (isinstance(block, Grid) and block.title == above), above
+    assert any(isinstance(b, Grid) and b.title for b in text.blocks)
+
+
+def test_orientations_are_told_from_descriptions(demo, text) -> None:
+    axis = fields(demo)["axes"][0]
+    said = article(text, 4)
+    titles = [bound(typeset(o["titre"])) for o in axis["orientations"]]
+    assert titles and all(f"Orientation – {title}" in said for title in titles)
 
 
 def by_nobody(table: pd.DataFrame) -> pd.DataFrame:

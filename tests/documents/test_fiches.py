@@ -80,7 +80,7 @@ def test_it_names_titles_and_no_file() -> None:
     assert "et 2 autres preuves au diagnostic" in page and ".xlsx" not in page
     assert "« Compte rendu du 5 novembre “lu” »" in page and "D15" not in page and "PR01" not in page
     assert " 0 enfant (2026)" in page and " 0 enfants" not in page
-    assert "bonus territoire CTG et un autre levier" in page
+    assert "bonus territoire CTG et autres aides" in page
 
 
 def test_no_plain_space_before_a_colon_in_the_foot_of_word() -> None:
@@ -161,8 +161,41 @@ def test_a_budget_that_does_not_add_up_says_so() -> None:
 def test_an_indicator_that_cannot_be_measured_is_told_with_what_to_count_instead() -> None:
     late = indicator(frequency="ponctuelle", next_known=D(2033, 1, 1))
     count = indicator("IN02", kind="realisation", label="enfants accueillis", unit="enfants", baseline=0.0)
-    note = fiches_of(agreed_study.study(indicators=[late, count]))[0].indicators.note
-    assert "est à remplacer" in note and "enfants accueillis" in note.lower()
+    table = fiches_of(agreed_study.study(indicators=[late, count]))[0].indicators
+    assert [plain(row[0])[-2:] for row in table.rows] == [" ¹", "is"], "a mark beside the one that is refused"
+    assert plain(table.note).startswith("¹ À remplacer : connu trop tard, ")
+    assert plain(table.note).endswith("À la place, chaque année : « enfants accueillis ».")
+
+
+def test_each_doubt_on_an_indicator_is_told_in_a_few_words() -> None:
+    """Refused ones alone were told: a count that chance may move as far as its target looked as good as any other."""
+    chance = indicator("IN01", label="enfants venus", unit="enfants", baseline=11.0, target=14.0)
+    count = indicator("IN02", kind="realisation", label="séances tenues", unit="séances", baseline=0.0)
+    silent = indicator("IN03", label="avis recueillis", frequency="")
+    table = fiches_of(agreed_study.study(indicators=[chance, count, silent]))[0].indicators
+    assert [plain(row[0]) for row in table.rows] == ["Enfants venus ¹", "Séances tenues", "Avis recueillis ²"]
+    note = plain(table.note)
+    # chance: 1.96 × √(11 + 14) = 9.8 at 95 % for two Poisson counts
+    assert (
+        "¹ À lire avec précaution : la cible est à 3 du départ, et le hasard seul peut faire bouger ce compte de 9,8"
+        in note
+    )
+    assert (
+        "² À préciser : rien ne dit quand il sera mesuré de nouveau." in note
+        and "Prochaine valeur" not in note
+    )
+    assert note.endswith("À suivre aussi, chaque année : « séances tenues ».") and "IN0" not in note
+
+
+def test_a_number_stays_with_its_unit_and_one_issue_is_one() -> None:
+    (one,) = fiches_of(agreed_study.study(actions=[action(**WHOLE)], **PROPOSAL))
+    assert dict(one.short)["Moyens humains"].endswith("0,5\u00a0ETP")
+    assert one.fields[0][0] == "Enjeu"
+
+
+def test_a_theme_is_named_without_what_a_list_explains() -> None:
+    (one,) = fiches_of(agreed_study.study(actions=[action(theme="transversal")]))
+    assert one.tags[0] == "Transversal"
 
 
 def test_the_word_documents_open_with_a_heading_for_each_action_and_the_mark() -> None:

@@ -12,7 +12,7 @@ from pypdf import PdfReader
 from ctg_lib.agreement.flash import Flash, read_flashes
 from ctg_lib.display.typography import NBSP, THIN
 from ctg_lib.documents.agreement import flash as pages
-from ctg_lib.documents.agreement.flash import FICTIF, content, page
+from ctg_lib.documents.agreement.flash import FICTIF, _months, content, page
 from ctg_lib.errors import BadInput
 from ctg_lib.project import find_project
 from ctg_lib.study import open_study
@@ -92,6 +92,20 @@ def test_earlier_flashes_tell_nothing_of_what_came_later(first):
     states = {s["name"]: s["state"] for c in early["steps"]["columns"] for p in c for s in p["steps"]}
     assert states["Séminaire des élus"] == "prevu"
     assert "fait" not in states.values()
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ("mai 2026 – septembre 2026", "de mai à septembre 2026"),
+        ("octobre 2020 – février 2021", "d’octobre 2020 à février 2021"),
+        ("du 16 mars au 20 avril 2027", "du 16 mars au 20 avril 2027"),
+        ("vers janvier 2021 – juillet 2021", "vers janvier 2021 – juillet 2021"),
+        ("", ""),
+    ],
+)
+def test_months_follow_a_dash_without_another(said, expected):
+    assert _months(said) == expected
 
 
 def test_fields_and_blanks(first):

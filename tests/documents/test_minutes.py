@@ -30,9 +30,31 @@ def words(data):
 def test_minutes_tell_the_meeting():
     text = words(minutes.minutes_docx(study(GOVERNED), "RE01"))
     for said in ("Compte rendu – Comité de pilotage", "1er mars 2028", "Amont-Exemple", "Budget", "Suivi", "Le budget est présenté", "DE01",
-                 "3 pour, 0 contre, 0 abstention", "Excusé", "Représenté", "Réunion suivante\u00a0: 1er octobre 2028."):  # fmt: skip
+                 "3\u00a0pour, 0\u00a0contre, 0\u00a0abstention", "Excusé", "Représenté", "Réunion suivante\u00a0: 1er octobre 2028."):  # fmt: skip
         assert said in text, said
     assert "À faire" not in text  # what became of a decision came after the meeting
+
+
+def test_actions_of_a_decision_stand_inside_its_sentence():
+    section = minutes.minutes(
+        study(changed("decisions", 0, decision="Le budget est voté.", actions=("A01", "A02"))), "RE01"
+    ).sections[3]
+    assert section.grid.rows[0][1].endswith("Le budget est voté (A01, A02).")
+
+
+def test_a_name_to_be_completed_is_a_blank_as_in_the_convention():
+    parties = [
+        {"id": "P01", "name": "Communauté Exemple"},
+        {"id": "P02", "name": "MSA (caisse, à compléter)"},
+    ]
+    paper = minutes.attendance(study(GOVERNED, {"parties.parties": parties}), "RE02")
+    named = [row[0] for row in paper.sections[0].grid.rows]
+    assert "MSA [à\u00a0compléter\u00a0: nom exact]" in named
+    assert paper.blanks == minutes.attendance(study(GOVERNED), "RE02").blanks + 1
+    cells = [cell for row in content(paper)["sections"][0]["grid"]["rows"] for cell in row]
+    assert [[False, "MSA "], [True, "[à\u00a0compléter\u00a0: nom exact]"]] in [
+        [list(p) for p in c] for c in cells
+    ]
 
 
 def test_no_minutes_of_a_meeting_to_come():

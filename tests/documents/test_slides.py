@@ -11,6 +11,7 @@ from pypdf import PdfReader
 from ctg_lib.display.rows import comparison_dots
 from ctg_lib.documents.agreement.slides import FICTIF, page, print_size
 from ctg_lib.study.restitution import Card, Grid, Point, Slide
+from ctg_lib.study.restitution.slide import held
 
 LONG = "Une phrase assez longue pour tenir sur deux lignes au moins, avec des mots, des virgules et un point à la fin."
 
@@ -125,3 +126,14 @@ def test_blocks_do_not_overlap(shown):
                     or one.top + one.height <= other.top + 9000 or other.top + other.height <= one.top + 9000
                 )  # fmt: skip
                 assert apart, (slide.shapes.title.text, one.name, other.name)
+
+
+def test_hours_and_dates_hold_on_a_line_of_a_slide():
+    slide = held(
+        Slide(
+            "x", "Ouvrir à 6 h 30", points=(Point("le 9 février"),), grid=Grid(("a",), (("6 h 30",),), (1,))
+        )
+    )
+    assert (slide.title, slide.points[0].text, slide.grid.rows[0][0]) == (
+        "Ouvrir à 6\u00a0h\u00a030", "le 9\u00a0février", "6\u00a0h\u00a030",
+    )  # fmt: skip

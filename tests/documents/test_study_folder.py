@@ -5,18 +5,26 @@ from __future__ import annotations
 import importlib.util
 import shutil
 import sys
+from datetime import date
 from pathlib import Path
 
 import openpyxl
 import pytest
 import yaml
 
-from ctg_lib.agreement.books import BOOK_IDS
+from ctg_lib.agreement.amounts import used
+from ctg_lib.agreement.books import BOOK_IDS, agreement_books
+from ctg_lib.agreement.checks.plan_ground import Ground
+from ctg_lib.agreement.checks.plan_money import outdated
+from ctg_lib.agreement.flash import Flashes, read_flashes
+from ctg_lib.agreement.folder import Agreement
 from ctg_lib.documents.study_folder import create, create_agreement, file_names, new_study, settings_text
 from ctg_lib.errors import BadInput
 from ctg_lib.partnership.books import BOOKS
+from ctg_lib.partnership.folder import Partnership
 from ctg_lib.project import Project
 from ctg_lib.study import open_study
+from ctg_lib.workbooks.reading import Filled, frame_of
 
 TWO = ("241200906", "200067155")
 
@@ -52,7 +60,7 @@ def test_names_of_the_files() -> None:
     assert file_names() == [
         "study.yml", "offre.xlsx", "financement.xlsx", "parties.xlsx", "bilan.xlsx", "contrats.xlsx", "documents.xlsx",
         "consultation.yml", "consultation/entretiens.xlsx", "consultation/rencontres.xlsx", "consultation/forums.xlsx",
-        "consultation/seminaire.xlsx",
+        "consultation/seminaire.xlsx", "info-flash/1.yml",
     ]  # fmt: skip
 
 
@@ -68,6 +76,25 @@ def test_a_folder_is_made_once(here, made) -> None:
     assert [path.name for path in create(open_study("200067155", here), folder)] == ["bilan.xlsx"]
     assert "gardé" in (folder / "study.yml").read_text(encoding="utf-8")
     assert (folder / "offre.xlsx").read_bytes() == before["offre.xlsx"]
+
+
+def test_the_first_info_flash_is_offered_and_made_once_uncommented(here, made) -> None:
+    folder = put(made("200067155"), here)
+    path = folder / "info-flash" / "1.yml"
+    opened = open_study("200067155", here)
+    assert read_flashes(folder, opened.as_of) == Flashes(
+        (), ()
+    )  # nothing is made of it, nothing is wrong in it
+    text = path.read_text(encoding="utf-8")
+    lines = [line for line in text.split("\n\n")[0].splitlines() if not line.startswith("# date")]
+    body = "\n".join(line.removeprefix("# ").removeprefix("#") for line in lines[4:])
+    path.write_text(f"date: mars 2026\n{body}", encoding="utf-8")
+    read = read_flashes(folder, date(2027, 1, 1))
+    assert [flash.number for flash in read.flashes] == [1] and not any(
+        p.severity == "error" for p in read.problems
+    )
+    path.rename(folder / "info-flash" / "2.yml")
+    assert create(opened, folder) == []  # a study that has its own numbers is offered no other
 
 
 def test_the_same_bytes_every_time(project, made, tmp_path) -> None:
@@ -273,6 +300,31 @@ def test_its_follow_up_is_what_the_script_writes(project, make_demo, tmp_path) -
     )
     for path in written:
         assert path.read_bytes() == (kept / path.relative_to(tmp_path)).read_bytes(), path.name
+
+
+def test_a_scale_of_2028_takes_over_in_the_follow_up_and_one_amount_waits_for_it(make_demo) -> None:
+    books = agreement_books()
+    rows = make_demo.second_year.agreement_rows()["plan"]
+    tables = {
+        name: frame_of(
+            books["plan"][name], [{"row": n, **line} for n, line in enumerate(rows[name], start=6)]
+        )
+        for name in ("amounts", "budget")
+    }
+    filled = Filled(books["plan"], "plan-action.xlsx", books["plan"].version, tables, ())
+    held = Agreement(Path("convention"), books, {"plan": filled})
+    on = (2028, 2029, 2030, 2031)
+    assert [(each.rate.id, each.rate.value, each.years, each.beyond) for each in used(held)] == [
+        ("M01", 3_000, (), ()), ("M02", 0.2, (), ()), ("M03", 24_000, (2027,), on), ("M04", 3_100, on, ()), ("M05", 0.21, on, ()),
+    ]  # fmt: skip
+    assert all("exemple" in name for name in held.table("plan", "amounts")["name"])
+    sums = held.budget.pivot_table(
+        index=["action", "year", "nature"], columns="kind", values="amount", aggfunc="sum"
+    )
+    assert (sums["depense"] == sums["recette"]).all()
+    ground = Ground(held, Partnership(Path()), make_demo.second_year.MOMENT)
+    (told,) = outdated(ground)
+    assert told.row == 8 and "en vigueur" in str(told)
 
 
 def test_the_demonstration_has_no_error(project) -> None:

@@ -35,6 +35,13 @@ def test_the_spreadsheet_holds_costs_as_numbers_and_marks_for_each_half() -> Non
     assert any(plain(str(row[0])).startswith("Axe 1 – Axe un") for row in rows)
 
 
+def test_a_year_of_which_the_convention_has_one_half_shows_both() -> None:
+    """A convention from July drew its first year as wide as the others, all of it in colour."""
+    study = agreed_study.study(actions=[action(start=D(2027, 7, 1))])
+    study.config.contract["start"] = D(2027, 7, 1).date()
+    assert content(study)["axes"][0]["rows"][0]["bars"][:2] == [[False, True], [True, True]]
+
+
 def test_the_pdf_is_a3_on_its_side_and_bears_the_mark() -> None:
     study = agreed_study.study(fictif=True, actions=[action(), action("A02", state="projet")])
     pages = PdfReader(io.BytesIO(synoptic_pdf(study))).pages

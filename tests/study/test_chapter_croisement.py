@@ -149,14 +149,15 @@ def test_the_matrix_has_words_under_its_colours(full):
 def test_what_each_need_rests_on_is_told(full):
     text = words(full.sur_quoi())
     assert (
-        "K001 Deux places sont fermées faute de personnel." in text
+        "K001 Deux places sont fermées faute de personnel" in text
+        and "personnel." not in text
         and "57,6 places pour 100 enfants (2023) ; offre" in text
     )
 
 
 def test_the_matrix_is_told_in_words_for_a_narrow_page(full):
     text = words(full.un_par_un())
-    assert "**Petite enfance**" in text and "**Jeunesse**" in text
+    assert "### Petite enfance" in text and "### Jeunesse" in text
     assert (
         "*les regards divergent*. Manque : statistiques, habitants et professionnels ; existe : élus ; en parle :"
         in text

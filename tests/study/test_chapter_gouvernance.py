@@ -30,6 +30,34 @@ def plain(text) -> str:
     return str(text).replace("\u00a0", " ").replace("\u202f", " ")
 
 
+def test_the_register_says_what_is_left_to_do_in_one_column() -> None:
+    table = page().releve()
+    assert len(table.columns) == 6 and {"id", "day", "name", "due"} <= set(
+        table.more
+    )  # the last column is seen whole
+    rows = table.frame.to_dict("records")
+    assert all(
+        row["meeting"].startswith(row["day"]) and row["decision"].startswith(row["id"]) for row in rows
+    )
+    still = [row for row in rows if row["state"].startswith(("À faire", "En cours")) and row["due"] != "–"]
+    assert still and all(f"pour le {row['due']}" in row["state"] for row in still)
+
+
+def test_a_post_is_named_by_its_scenario_and_its_mission() -> None:
+    table = page().postes()
+    assert "scenario" not in table.columns and set(table.more) == {
+        "scenario",
+        "mission",
+    }  # in the downloaded data
+    rows = table.frame.to_dict("records")
+    assert rows and all(row["post"] == f"{row['scenario']} — {row['mission']}" for row in rows)
+
+
+def test_instances_and_meetings_have_their_titles() -> None:
+    assert "## Les instances" in page().instances_dites().data["text/markdown"]
+    assert "## Les réunions" in page().reunions_dites().data["text/markdown"]
+
+
 @pytest.mark.parametrize("above", [COUNCIL, ""])
 def test_no_party_is_drawn_above_the_others(above) -> None:
     figure = page(above=above).organigramme()

@@ -21,6 +21,7 @@ from ctg_lib.documents.agreement import plan_sheet
 from ctg_lib.errors import BadInput
 from ctg_lib.study.plan import files_of, outlook_of, plan_of, plan_problems
 from ctg_lib.study.tracing import lines_of
+from ctg_lib.workbooks.problems import Problem
 
 NO_PLAN = {"axes": [], "orientations": [], "objectives": [], "actions": [], "budget": [], "indicators": []}
 WHOLE = {
@@ -97,7 +98,21 @@ def test_without_a_plan_no_figure_nor_table(larzac):
 def test_without_a_decision_of_the_committee_there_is_no_plan(larzac):
     text = words(chapter(larzac, "nothing decided").essentiel())
     assert "pas encore écrit" in text and "aucun ne l’est encore" in text
-    assert "ctg study plan" in words(chapter(larzac, "proposals").essentiel())
+
+
+@pytest.mark.parametrize(
+    "state,step",
+    [
+        ("nothing decided", "priorites.xlsx"),
+        ("nothing proposed", "ctg study plan"),
+        ("proposals", "ctg study plan"),
+    ],
+)
+def test_without_a_plan_what_to_fill_is_told_once(larzac, state, step):
+    made = chapter(larzac, state)
+    said, lacking = words(made.essentiel()), words(made.ce_qui_manque())
+    assert step in lacking and step not in said
+    assert "pas encore écrit" in said and "pas encore écrit" not in lacking
 
 
 def test_what_is_said_first(larzac):
@@ -120,11 +135,11 @@ def test_a_retained_issue_that_no_action_answers_is_told(larzac):
 
 def test_sources_are_those_of_the_workbooks_that_are_filled(larzac):
     whole = chapter(larzac)
-    assert str(whole.actions().source) == (
+    assert plain(str(whole.actions().source)) == (
         "plan-action.xlsx, groupes-travail.xlsx et priorites.xlsx (dossier convention), relevé du 15 janvier 2027"
     )
     assert plain(whole.propositions().source).startswith("groupes-travail.xlsx et plan-action.xlsx (dossier")
-    assert "plan-action.xlsx" not in plain(chapter(larzac, "proposals").essentiel().source)
+    assert "plan-action.xlsx" not in str(chapter(larzac, "proposals").essentiel().ctg)
 
 
 def test_one_decision_changes_the_plan(larzac):
@@ -141,7 +156,7 @@ def test_each_action_is_traced_back_and_what_is_left_is_listed(larzac):
     assert (
         row["findings"] == "K001"
         and "24 places" in row["proofs"]
-        and row["rests"] == "24 places [offre.xlsx]"
+        and row["rests"] == "• 24 places [offre.xlsx]"
         and row["files"] == "offre.xlsx"
         and "B01 Avant" in row["origin"]
     )
@@ -160,6 +175,22 @@ def test_indicators_say_whether_they_can_be_measured(larzac):
         "Écart que le hasard peut faire",
     ]
     assert "À sa place, chaque année : IN01" in frame["verdict"].iloc[1]
+
+
+def test_a_doubt_that_the_table_tells_is_not_told_again(larzac):
+    doubtful = indicator("IN03", label="familles en attente", unit="familles", baseline=11.0, target=5.0)
+    made = chapter(larzac, indicators=[indicator(), doubtful])
+    why = next(v.why for v in made.told.verdicts.values() if v.id == "IN03")
+    problems = [
+        Problem("plan-action.xlsx", why, "une autre cible", sheet="Indicateurs", row=2, severity="warning", about="familles en attente",
+                said=f"un écart que le hasard peut faire : {why}"),
+        Problem("plan-action.xlsx", "État", "un financeur", sheet="Budget", row=2, severity="warning", said="un financeur absent de parties.xlsx"),
+    ]  # fmt: skip
+    made.__dict__["_control"] = problems
+    said = plain(words(made.points_de_vigilance()))
+    assert "1 point à vérifier" in said and "un financeur absent" in said
+    assert why not in said and "1 indicateur est à lire avec précaution" in said
+    assert why in made.indicateurs().frame["verdict"].iloc[1]
 
 
 def test_the_headline_never_says_all_where_one_is_doubtful(larzac):
@@ -194,6 +225,9 @@ def test_dated_amounts_say_their_value_their_source_and_what_rests_on_them(larza
     (row,) = chapter(larzac).montants().frame.to_dict("records")
     assert (row["source"], row["used"], row["beyond"]) == ("barème", "A01", "2029")
     assert plain(row["value"]) == "1 € par place"
+    cents = [{**WHOLE["amounts"][0], "value": 0.2}]
+    (row,) = chapter(larzac, amounts=cents).montants().frame.to_dict("records")
+    assert plain(row["value"]) == "0,20 € par place"
     (unused,) = chapter(larzac, budget=[money(), money("recette")]).montants().frame.to_dict("records")
     assert unused["used"] == "aucune ligne du budget" and unused["beyond"] == "–"
 

@@ -86,9 +86,12 @@ def test_where_nothing_is_filled_the_page_says_what_to_do() -> None:
     said = words(bare.essentiel())
     assert (
         "Aucune priorité n’est encore discutée." in said
-        and "3 enjeux validés" in said
-        and "fixer d’abord les critères" in said
+        and "3 enjeux validés attendent" in said
+        and "priorites.xlsx" not in said
     )
+    lacking = words(bare.ce_qui_manque())
+    assert "Fixer d’abord les critères" in lacking and "Aucune priorité" not in lacking
+    assert "croisement.xlsx" in words(page(**EMPTY, issues=[]).ce_qui_manque())
     assert "aucun ne l’est encore" in words(page(**EMPTY, issues=[]).essentiel())
     for cell in CELLS:
         assert getattr(bare, cell)() is None or cell in (
@@ -105,7 +108,7 @@ def test_what_is_retained_has_reason_day_and_the_ranks_beside_it() -> None:
                  decisions=[{**line, "meeting": "R1"} for line in DECISIONS]).decisions()  # fmt: skip
     rows = table.frame.to_dict("records")
     assert [row["issue"] for row in rows] == ["Garder les enfants tôt", "Occuper l’été"]
-    assert rows[0]["rank"] == "1" and rows[0]["where"] == "Comité de pilotage, 9 février 2027"
+    assert rows[0]["rank"] == "1" and rows[0]["where"] == "Comité de pilotage, 9\u00a0février 2027"
     assert rows[0]["scores"].startswith("élus : 1er") and "professionnels :" in rows[0]["scores"]
 
 
@@ -122,7 +125,7 @@ def test_what_is_set_aside_before_the_scores_is_told_too() -> None:
         ("Circuler", "Écarté"),
         ("Loger", "Écarté avant les notes"),
     ]
-    assert rows[1]["reason"] == "Suivi ailleurs." and rows[1]["where"] == "12 janvier 2027"
+    assert rows[1]["reason"] == "Suivi ailleurs." and rows[1]["where"] == "12\u00a0janvier 2027"
 
 
 @pytest.mark.parametrize("fixed, said", [
@@ -230,6 +233,7 @@ def test_disagreement_is_never_averaged() -> None:
     )
     assert "Les collèges s’écartent sur 2 enjeux" in words(page().essentiel())
     assert "moyenne des collèges" not in said
+    assert "Écart : calculé avant d’arrondir" in said  # 2,9 and 2,8 may differ by 0,0
     alone = page(scores=[s for s in SCORES if s["college"] == "elus"], votes=[])
     assert alone.desaccords() is None and "s’écartent" not in words(alone.essentiel())
 

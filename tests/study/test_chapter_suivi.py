@@ -28,8 +28,12 @@ PROGRESS = [{"action": "A01", "year": 2028.0, "state": "en_cours", "told_on": D(
 def study_of(study, indicators, as_of=date(2029, 3, 31), **config):
     config = replace(study.config, as_of=as_of, contract=CONTRACT, **config)
     other = type(study)(study.project, config, study.geography, study.manifest)
+    told = {line["id"] for line in indicators if not line.get("indicator")}
     other.__dict__["agreement"] = agreement(
-        indicators=indicators, measures=MEASURES, progress=PROGRESS, actions=[action(state="en_cours")]
+        indicators=indicators,
+        measures=[m for m in MEASURES if m["indicator"] in told],
+        progress=PROGRESS,
+        actions=[action(state="en_cours")],
     )
     other.__dict__["partnership"] = partnership()
     other.__dict__["problems"] = ()
@@ -61,10 +65,39 @@ def test_table_figure_and_headline_read_what_was_signed(chapter):
     assert "120" in figure.data.loc[figure.data["kind"].eq("cible"), "said"].tolist()
 
 
+def test_what_is_stuck_is_told_by_its_title(larzac, monkeypatch):
+    monkeypatch.setattr(suivi, "editions_of", lambda study: None)
+    made = study_of(larzac, NOW)
+    stuck = [{**PROGRESS[0], "state": "reportee"}]
+    made.__dict__["agreement"] = agreement(
+        indicators=NOW, measures=MEASURES, progress=stuck, actions=[action(state="en_cours")]
+    )
+    opened = made.chapter("suivi")
+    title = opened.progress["title"].iloc[0]
+    assert f"Ce qui bute : « {title} » (reportée)" in plain(words(opened.essentiel()))
+    assert "## Les actions" in words(opened.actions_dites())
+
+
 def test_without_another_edition_the_plan_s_own_target_is_read(larzac, monkeypatch):
     monkeypatch.setattr(suivi, "editions_of", lambda study: None)
     chapter = study_of(larzac, NOW).chapter("suivi")
     assert chapter.tracks[0].reading == "dans_le_rythme" and "signé" not in words(chapter.essentiel())
+
+
+def test_only_what_a_later_publication_gives_is_told_as_measured_again(larzac, monkeypatch):
+    """Census of 2023 after a start in 2022; of the Cnaf's coverage nothing is out after 2023."""
+    monkeypatch.setattr(suivi, "editions_of", lambda study: None)
+    lines = [
+        indicator(unit="habitants", indicator="population", baseline=6730.0, baseline_period="2022", target=7000.0),
+        indicator("IN02", unit="places pour 100 enfants", indicator="taux_couverture", baseline=60.5, baseline_period="2023", target=70.0),
+    ]  # fmt: skip
+    chapter = study_of(larzac, lines).chapter("suivi")
+    assert [[(p.period, p.value, p.origin) for p in t.points if p.origin != "suivi"] for t in chapter.tracks] == [
+        [("2023", 6746.0, "dictionnaire")], [],
+    ]  # fmt: skip
+    said = plain(" ".join(chapter.indicateurs().notes))
+    assert "Remesurés d’après le dictionnaire, avec la même définition : IN01." in said
+    assert "Du dictionnaire, sans chiffre paru depuis l’année de départ : IN02 (2023)." in said
 
 
 def test_how_an_indicator_is_read_is_told_whole(chapter):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from dataclasses import replace
 
+import openpyxl
 import pytest
 
 from ctg_lib.agreement.evidence import Ref
@@ -12,16 +13,19 @@ from ctg_lib.agreement.proposals import Candidate, proposals
 from ctg_lib.agreement.updating import lines_of
 from ctg_lib.cli import main
 from ctg_lib.cli.findings import findings_lines
+from ctg_lib.documents.agreement.crossing_sheet import write_crossing
+from ctg_lib.documents.agreement.plan_sheet import write_plan
 from ctg_lib.documents.agreement.update import write_update
+from ctg_lib.documents.study_folder import create_agreement
 from ctg_lib.project import Project
 from ctg_lib.study import open_study
 from ctg_lib.study.core import Study
 from ctg_lib.study.evidence import evidence_of, scheme_of
-from ctg_lib.study.findings import fill, gap_of, silent_kinds, update
+from ctg_lib.study.findings import _agreements, fill, gap_of, silent_kinds, update
 from ctg_lib.study.moved import problems_of as moved_problems
 
 pytestmark = pytest.mark.slow
-ID = "241200906-demo"
+ID, REAL = "241200906-demo", "241200906"
 
 
 KEPT = (
@@ -99,8 +103,61 @@ def test_the_same_data_change_nothing_the_second_time(opened):
     before = path.read_bytes()
     study = opened()
     made = update(study, found(study))
-    assert made.new == () and not write_update(study, "constats", made.sheets).changed
+    assert (made.new, made.renewed, made.taken) == ((), (), 0)
+    assert not write_update(study, "constats", made.sheets).changed
     assert path.read_bytes() == before
+
+
+def test_figures_of_a_real_study_are_written_once(project, tmp_path, monkeypatch):
+    """Their words hold no-break spaces (« 29 % ») and bounds with many decimals: a workbook gives both back otherwise."""
+    shutil.copytree(
+        project.studies / REAL, tmp_path / REAL, ignore=shutil.ignore_patterns("convention", "consultation")
+    )
+    monkeypatch.setattr(Project, "studies", property(lambda self: tmp_path))
+    first = open_study(REAL, project)
+    made = [
+        Candidate(evidence_of(first, Ref("indicateur", name)), f"indicateur|{name}")
+        for name in ("part_sans_diplome", "taux_couverture", "taux_pauvrete")
+    ]
+    proposed = proposals(made, scheme_of(first))
+    assert "\u202f" in "".join(p.sentence for p in proposed)
+    done = update(first, proposed)
+    assert write_update(first, "constats", done.sheets).changed and (len(done.new), done.taken) == (3, 3)
+    path = tmp_path / REAL / "convention" / "constats.xlsx"
+    openpyxl.load_workbook(path).save(path)  # as another program would: other bytes, the same cells
+    before = path.read_bytes()
+    study = Study(project, first.config, first.geography, first.manifest)
+    again = update(study, proposed)
+    assert (again.new, again.renewed, again.gone, again.taken) == ((), (), (), 0)
+    assert not write_update(study, "constats", again.sheets).changed and path.read_bytes() == before
+
+
+def test_a_study_without_any_service_has_no_agreement_that_ends(project):
+    assert list(_agreements(open_study("241200906-2020", project))) == []
+
+
+def test_a_new_version_of_the_lists_is_written_though_no_line_is_new(opened):
+    study = opened()
+    path = study.project.studies / ID / "convention" / "constats.xlsx"
+    book_ = openpyxl.load_workbook(path)
+    book_["Listes"].cell(3, 1, "un autre thème")
+    book_.save(path)
+    assert write_update(opened(), "constats", {}).changed
+    assert not write_update(opened(), "constats", {}).changed
+
+
+def test_needs_issues_actions_and_blank_workbooks_are_proposed_once(opened):
+    study = opened()
+    folder = study.project.studies / ID / "convention"
+    created = create_agreement(study)
+    assert created and create_agreement(opened()) == []
+    write_crossing(opened()), write_plan(opened())
+    before = {path: path.read_bytes() for path in folder.iterdir()}
+    crossed, planned = write_crossing(opened()), write_plan(opened())
+    assert not crossed.written.changed and not planned.written.changed
+    for done in (crossed.needs, crossed.issues, planned.actions):
+        assert (done.new, done.filled, done.gone) == ((), (), ())
+    assert crossed.needs.lines and {path: path.read_bytes() for path in folder.iterdir()} == before
 
 
 @pytest.mark.parametrize("state", ["refuse", "fusionne", "accepte", "reformule"])
@@ -213,6 +270,13 @@ def test_the_command_tells_what_it_did(opened, monkeypatch, capsys):
     out = capsys.readouterr().out.replace("\u00a0", " ")
     assert "3 constats proposés ; 0 proposition mise à jour ; 3 preuves relevées" in out
     assert "Suite : remplir « Décision » dans constats.xlsx" in out
+    again = opened()
+    again.__dict__["findings"] = ()
+    monkeypatch.setattr("ctg_lib.cli.findings.opened_study", lambda id, project: again)
+    assert run("study", "findings", ID) == 0
+    out = capsys.readouterr().out.replace("\u00a0", " ")
+    assert "rien à changer" in out
+    assert "0 constat proposé ; 0 proposition mise à jour ; 0 preuve relevée" in out
 
 
 def test_cells_that_would_be_lost_stop_the_command(opened, monkeypatch, capsys):

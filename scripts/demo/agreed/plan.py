@@ -126,7 +126,7 @@ ACTIONS: list[Line] = [
     _action(9, 8, "parentalite", "Ouvrir le lieu d’accueil enfants-parents le samedi et former des parents relais", "adaptee", "K016 K017", "E04", "P11", "coordination de la parentalité",
             "Deux samedis par mois s’ajoutent aux demi-journées de semaine. Dix parents relais sont formés avec l’accompagnement des familles de militaires.",
             previous="B08", origins="PR09", publics="parents familles_monoparentales enfants_0_2", partners="P01 P06 P07", levers="ps bonus fnp msa",
-            start=date(2027, 9, 1), goal="Ne laisser aucun parent seul.", human="une accueillante de plus", fte=0.2, conditions="Salle ouverte le samedi.",
+            start=date(2027, 9, 1), goal="Que chaque parent trouve un lieu ouvert et quelqu’un à appeler.", human="une accueillante de plus", fte=0.2, conditions="Salle ouverte le samedi.",
             risks="Peu de parents veulent être relais."),
     _action(10, 9, "acces_droits", "Tenir une permanence dans une mairie de chaque vallée", "nouvelle", "K019 K020", "E05", "P01", "accueil de la maison des services",
             "Un jour par mois et par vallée, à date fixe : maison des services, Caf, MSA et Département reçoivent au même endroit.",
@@ -282,13 +282,19 @@ def as_written(lines: Iterable[Line]) -> list[Line]:
     return [{name: line[name] for name in line if name != "amount" or "rate" not in line} for line in lines]
 
 
-def lines_of(action: str, money: Money) -> list[Line]:
-    """Lines of one action, each year of which adds up."""
+def lines_of(action: str, money: Money, amounts: Iterable[Line] = ()) -> list[Line]:
+    """Lines of one action, each year of which adds up.
+
+    Args:
+        amounts: lines of « Montants » by which dated amounts are worked out; by default those of the first edition.
+    """
     lines: list[Line] = []
+    known = list(amounts) or AMOUNTS
     for year, share in money.years.items():
         spent = {item: round(amount * share) for item, amount in money.items.items()}
         brought = {
-            payer: (why, round(amount * share), sure) for payer, (why, amount, sure) in money.funders.items()
+            payer: (why, round(_amount(money, payer, share, amount, year, known)), sure)
+            for payer, (why, amount, sure) in money.funders.items()
         }
         brought["epci"] = (
             "subvention d’équilibre",
@@ -305,7 +311,7 @@ def lines_of(action: str, money: Money) -> list[Line]:
                 amount,
                 funder=payer,
                 sure=sure,
-                **_dated(money, payer, share, amount),
+                **_dated(money, payer, share),
                 **_of(money, payer),
             )
             for payer, (why, amount, sure) in brought.items()
@@ -331,13 +337,24 @@ def lines_of(action: str, money: Money) -> list[Line]:
     return lines
 
 
-def _dated(money: Money, payer: str, share: float, amount: int) -> Line:
+def _amount(money: Money, payer: str, share: float, amount: int, year: int, amounts: list[Line]) -> float:
+    """What a payer brings in a year: as planned, or as the dated amount that begins last by that year makes it."""
+    if payer not in money.rates:
+        return amount * share
+    id, quantity = money.rates[payer]
+    name = next(line["name"] for line in amounts if line["id"] == id)
+    begun = [line for line in amounts if line["name"] == name and line["start"].year <= year]
+    value = max(begun, key=lambda line: line["start"])["value"]
+    first = next(line["value"] for line in AMOUNTS if line["id"] == id)
+    assert abs(first * quantity - amount) < 0.5, (payer, first, quantity, amount)
+    return float(value * quantity * share)
+
+
+def _dated(money: Money, payer: str, share: float) -> Line:
     """The dated amount that a receipt rests on, and how many times in that year."""
     if payer not in money.rates:
         return {}
     id, quantity = money.rates[payer]
-    value = next(line["value"] for line in AMOUNTS if line["id"] == id)
-    assert abs(value * quantity * share - amount) < 0.5, (payer, value, quantity, share, amount)
     return {"rate": id, "quantity": round(quantity * share, 2)}
 
 

@@ -258,8 +258,25 @@ def _money() -> dict[str, Money]:
     return {**out, "A01+": more, "A07+": less, "A13": new}
 
 
+_SCALE_OF_2028: dict[str, tuple[str, float]] = {"M01": ("M04", 3_100), "M02": ("M05", 0.21)}
+"""Amount of the first edition -> line that follows it since 2028, its value."""
+_WAITING = {
+    "M03": {"remark": "Exemple : le montant de 2028 n’est pas encore demandé ; celui de 2027 est repris."}
+}
+"""The amount that nobody has asked for again: the check says so."""
+_AMOUNTS: list[Line] = [
+    *({**line, **_WAITING.get(line["id"], {})} for line in plan.AMOUNTS),
+    *(
+        {**{n: v for n, v in line.items() if n != "end"}, "id": id, "value": value, "start": date(2028, 1, 1)}
+        for line in plan.AMOUNTS
+        for id, value in [_SCALE_OF_2028.get(line["id"], ("", 0))]
+        if id
+    ),
+]
 _BUDGET: list[Line] = [
-    line for action, money in _money().items() for line in plan.lines_of(action.removesuffix("+"), money)
+    line
+    for action, money in _money().items()
+    for line in plan.lines_of(action.removesuffix("+"), money, _AMOUNTS)
 ]
 _STEP_STATES: dict[tuple[str, str], str] = {
     ("A01", "Recruter deux professionnelles"): "fait", ("A01", "Ouvrir à 6 h 30 trois jours"): "fait", ("A01", "Décider de passer à cinq jours"): "fait",
@@ -294,7 +311,6 @@ _TARGETS: dict[str, Line] = {
 }
 """Indicator -> what the amendment changed of it."""
 _INDICATORS = [{**i, **_TARGETS.get(i["id"], {})} for i in plan.INDICATORS]
-_AMOUNTS = [*plan.AMOUNTS]
 
 # --- governance -------------------------------------------------------------------------------------------
 

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from ctg_lib.agreement.books.constats import KEPT
-from ctg_lib.partnership.checks.ground import day, euros
+from ctg_lib.partnership.checks.ground import euros
+from ctg_lib.workbooks.moments import day_in_words
 from ctg_lib.workbooks.schema import Field, Sheet
 
 if TYPE_CHECKING:
@@ -155,7 +156,7 @@ def _by_id(table: pd.DataFrame) -> dict[str, dict[str, Any]]:
 def _why_dropped(line: Mapping[str, Any] | None) -> str:
     if line is None:
         return "n’y figure plus"
-    when = f" le {day(line['decided_on'].date())}" if pd.notna(line["decided_on"]) else ""
+    when = f" le {day_in_words(line['decided_on'].date())}" if pd.notna(line["decided_on"]) else ""
     return f"abandonnée{when}" + (f" : {line['remark']}" if line["remark"] else "")
 
 
@@ -198,7 +199,7 @@ def in_words(each: Field, value: Any, named: Named | None = None) -> str:
     if value is None or pd.isna(value):
         return NOTHING
     if isinstance(value, pd.Timestamp | date):
-        return day(value.date() if isinstance(value, pd.Timestamp) else value)
+        return day_in_words(value.date() if isinstance(value, pd.Timestamp) else value)
     return f"{value:g}".replace(".", ",")
 
 

@@ -24,7 +24,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
@@ -166,6 +166,40 @@ def read_flashes(study_folder: Path, as_of: date) -> Flashes:
     return Flashes(flashes, (*problems, *_order(flashes)))
 
 
+def flash_text(place: str, phases: Iterable[str] = ()) -> str:
+    """A first number with its comments: nothing is set, everything is there to be uncommented.
+
+    Args:
+        place: name of the territory. phases: ids of the démarche's, by which the steps may be chosen.
+    """
+    fields = "\n".join(f"#   {'{' + name + '}':<16} {said}" for name, said in FIELDS.items())
+    return f"""\
+# Info flash n° 1 : {place}. Deux pages A4, faites par « ctg documents » ; voir docs/info-flash.md.
+# Une ligne qui commence par « # » n’est pas lue : ôter le « # » et l’espace qui suit pour s’en servir.
+# Tout est facultatif, sauf le numéro et la date. Un numéro suivant est un autre fichier : 2.yml, 3.yml …
+# Jamais de nom, de téléphone ni d’adresse ici : ils vont dans info-flash/contacts.yml, que git ignore.
+# numero: 1
+# date: …                        # le mois imprimé, par exemple mars 2027 ; rien de postérieur n’est dit fait
+# titre: Élaboration de la Convention Territoriale Globale
+# edito: |
+#   Un paragraphe par bloc, **en gras** ou *en italique*.
+#
+#   - une liste
+# ou_en_sommes_nous: |
+#   …
+# etapes: {{phases: [{", ".join(phases) or "P1"}]}}         # sinon toutes les phases de study.yml
+# zoom: {{titre: …, texte: …}}
+# thematiques: {{titre: Les thématiques, texte: …, liste: [petite enfance, parentalité]}}
+# prochaines_etapes: |
+#   …
+# contacts:
+#   - {{fonction: chargé de coopération, organisme: Communauté de communes}}
+
+# Dans un texte, ces champs sont remplis par l’étude :
+{fields}
+"""
+
+
 def read_contacts(study_folder: Path) -> tuple[tuple[Contact, ...], tuple[Problem, ...]]:
     """``info-flash/contacts.yml``, which stays outside git: a list of ``fonction, nom, telephone, courriel``.
 
@@ -251,6 +285,8 @@ class _Reader:
             raw = read_yaml(path, flat=True)
         except UnreadableYaml as error:
             self.say("", error.found, error.hint)
+            return None
+        if raw == {}:  # every line still begins with « # »: the number is not written yet
             return None
         if not isinstance(raw, dict):
             self.say("", "autre chose", "des lignes « clé: valeur » (numero, date, edito …)")

@@ -36,8 +36,8 @@ import pandas as pd
 from ctg_lib.agreement.chance import by_chance, poisson_gap, years_between
 from ctg_lib.agreement.measurability import Verdict, span_of
 from ctg_lib.agreement.plan import AGREED
-from ctg_lib.partnership.checks.ground import day as day_of
 from ctg_lib.partnership.checks.ground import number
+from ctg_lib.workbooks.moments import day_in_words
 
 if TYPE_CHECKING:
     from ctg_lib.agreement.folder import Agreement
@@ -298,7 +298,7 @@ def signed_line(
     then, now = signed["target_on"], line["target_on"]
     if pd.notna(then) and pd.notna(now) and then != now:
         verb = "repoussée" if now > then else "avancée"
-        said.append(f"échéance {verb} du {day_of(then.date())} au {day_of(now.date())}")
+        said.append(f"échéance {verb} du {day_in_words(then.date())} au {day_in_words(now.date())}")
     known = {n: signed[n] for n in SIGNED if not (pd.isna(signed[n]) or signed[n] == "")}
     return ({**line, **known}, tuple(said)) if said else (line, ())
 

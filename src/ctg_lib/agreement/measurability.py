@@ -34,8 +34,8 @@ import pandas as pd
 
 from ctg_lib.agreement.chance import Noise, by_chance, drift_of, poisson_gap, years_between
 from ctg_lib.agreement.plan import Action, Plan
-from ctg_lib.partnership.checks.ground import day, number
-from ctg_lib.workbooks.moments import Moment, read_moment
+from ctg_lib.partnership.checks.ground import number
+from ctg_lib.workbooks.moments import Moment, day_in_words, read_moment
 
 if TYPE_CHECKING:
     from ctg_lib.agreement.folder import Agreement
@@ -361,5 +361,5 @@ def _figure(value: float) -> str:
 
 
 def _at(when: date, lead: str = "le") -> str:
-    """« le 31/12/2031 »."""
-    return f"{lead} {day(when)}".strip()
+    """« le 31 décembre 2031 »."""
+    return f"{lead} {day_in_words(when)}".strip()

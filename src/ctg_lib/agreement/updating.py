@@ -9,18 +9,22 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import pandas as pd
 
+from ctg_lib.workbooks.parsing import parse
 from ctg_lib.workbooks.problems import Problem
 from ctg_lib.workbooks.reading import masked_columns
-from ctg_lib.workbooks.schema import MANY, ROW, Sheet
+from ctg_lib.workbooks.schema import MANY, ROW, Field, Sheet
 
 Line = dict[str, Any]
 OPEN: frozenset[str] = frozenset({"", "propose"})
 """States in which a line waits for a person."""
 _NUMBERED = re.compile(r"(\D*)(\d+)")
+_TYPED: frozenset[str] = frozenset({"text", "long_text", "id", "reference", "references"})
+"""Kinds of fields whose cells hold what is typed, and whose reading tidies it: spaces, case of identifiers."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +52,26 @@ def lines_of(sheet: Sheet, table: pd.DataFrame) -> list[Line]:
     return [
         {name: line[name] for name in names if _held(line[name])} for line in table.to_dict("records")
     ]  # fmt: skip
+
+
+def settled(sheet: Sheet, line: Mapping[str, Any]) -> Line:
+    """A line as it will be read of the workbook once written there.
+
+    Reading turns no-break spaces into plain ones, joins broken lines, writes identifiers in capitals: a proposal compared
+    without it with the line that holds it would always look new.
+    """
+    kinds = {each.name: each for each in sheet.fields}
+    return {name: _settled(kinds.get(name), value) for name, value in line.items()}
+
+
+def _settled(field: Field | None, value: Any) -> Any:
+    if isinstance(value, date):
+        return pd.Timestamp(value)
+    if field is None or field.kind not in _TYPED or not _held(value):
+        return value
+    if isinstance(value, tuple):
+        return tuple(dict.fromkeys(each for text in value for each in parse(field, text, {}).value or ()))
+    return parse(field, value, {}).value
 
 
 def updated(
@@ -85,7 +109,8 @@ def updated(
     for each in proposals:
         if not each.get("key"):
             raise ValueError(f"{sheet.name}: a proposal without a key")
-        wanted.setdefault(str(each["key"]), each)
+        made = settled(sheet, each)
+        wanted.setdefault(str(made["key"]), made)
     filled, gone = [], []
     for line in lines:
         waits = line.get("state", "") in open_states and "key" in line
@@ -116,7 +141,7 @@ def added(
     known: dict[tuple[Any, ...], Line] = {}
     for line in lines:
         known.setdefault(_key(sheet, line), line)
-    for each in fresh:
+    for each in (settled(sheet, line) for line in fresh):
         there = known.get(_key(sheet, each))
         if there is None:
             lines.append(_tidy(each))

@@ -38,14 +38,14 @@ _LIST_ITEM = re.compile(r"\n+((?:[-*+]|\d+[.)])[ \t])")
 _TITLE = re.compile(r"\A\s*#[ \t]+[^\n]*\n?")
 _ATTACHED = re.compile(r"\]\(attachment:([^)\s]+)\)")
 _ROW = re.compile(r"^\|[ ]?")
-_ENTRY = re.compile(r"^### ", re.MULTILINE)
+_ENTRY = re.compile(r"^### [^\n]*\{#", re.MULTILINE)
 _ID = re.compile(r"\{#([\w-]+)")
 _ENTRY_TEXT = re.compile(r"(?<=\n)\n((?:(?!#)[^\n]*(?:\n|\Z))+)")
 _FACTS = re.compile(r"(?:^- [^\n]*\n?)+", re.MULTILINE)
 _FACT = re.compile(r"^- (?:([^:*`\n]{3,30}?)([ \u00a0]:))?", re.MULTILINE)
 SHEET = re.compile(r"^##[ \t]+(?=\S)")
 _MANY = 2
-"""Entries above which one text is a list to look up: the dictionary of indicators."""
+"""Entries, which links lead to, above which one text is a list to look up: the dictionary of indicators."""
 _FEW_SHEETS = 40
 """Sheets of communes above which the contents do not name each of them."""
 _SHORT_SHA = re.compile(r"\b([0-9a-f]{12})…")
@@ -55,6 +55,10 @@ _SHARE = 60.0
 """Width of a drawing on an A4 page, in percent of the text's: its own text is then a little smaller."""
 _TALLEST = 1.3
 """Height of the tallest drawing shown at that width, as a multiple of its width."""
+_LEGIBLE = 0.75
+"""Part of that width under which the words of a drawing are not read: such a one takes a page of its own."""
+_PAGE = 2.1
+"""Height of a drawing that fills a page, as a multiple of that width."""
 
 
 @dataclass
@@ -388,7 +392,8 @@ def _share(width: float, height: float) -> float:
     """Percent of the text's width that a drawing takes: less when it would not fit in a page."""
     if not width or not height:
         return _SHARE
-    return _SHARE * min(1.0, _TALLEST * width / height)
+    part = min(1.0, _TALLEST * width / height)
+    return _SHARE * (part if part >= _LEGIBLE else min(1.0, _PAGE * width / height))
 
 
 def _whole_sums(shown: str, meta: Mapping[str, Any]) -> str:

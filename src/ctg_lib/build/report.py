@@ -23,7 +23,7 @@ from ctg_lib.build.explain import reason as why
 from ctg_lib.build.export import write_coverage, write_export
 from ctg_lib.build.info import ReportInfo, SourceLine
 from ctg_lib.build.inputs import Inputs
-from ctg_lib.build.run import ChapterResult, OnEvent, raise_failures, run_chapters
+from ctg_lib.build.run import MEMORY, ChapterResult, OnEvent, raise_failures, run_chapters
 from ctg_lib.build.swap import gather_chapters, hold, staged
 from ctg_lib.build.unchanged import keep as keep_unchanged
 from ctg_lib.build.unchanged import last_result, may_be_left
@@ -212,6 +212,9 @@ def build_report(
     plan: Plan,
     *,
     workers: int = 1,
+    engine: str = "warm",
+    timeout: float = 600,
+    memory: float = MEMORY,
     force: bool = False,
     say: Say | None = None,
     detail: Say | None = None,
@@ -223,6 +226,7 @@ def build_report(
         project: where everything lies.
         plan: from :func:`plan_report`.
         workers: chapters run at the same time.
+        engine, timeout, memory: as :func:`ctg_lib.build.run.run_chapters` takes them.
         force: make the data and the chapters again even if nothing has changed.
         say: called with a French line before each step.
         detail: called with a French line before each raw file.
@@ -256,7 +260,8 @@ def build_report(
             tell(f"{state.chapter.slug} : chapitre refait ; {why(state, inputs)}")
     with staged(project.outputs, study.id, keep=(FOLDER,)) as new:
         results = run_chapters(
-            project, study.id, wanted, new / "chapters", workers=workers, on_event=on_event,
+            project, study.id, wanted, new / "chapters", engine=engine, timeout=timeout, memory=memory,
+            workers=workers, on_event=on_event,
             chapter_env=lambda chapter: recording(project, study.id, chapter),
         ) if wanted else []  # fmt: skip
         raise_failures(results)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import time
@@ -19,7 +20,7 @@ from ctg_lib.files import write_whole
 from ctg_lib.project import Project
 
 if TYPE_CHECKING:
-    from ctg_lib.build.warm.pool import Pool
+    from ctg_lib.build.warm.pool import Host, Pool
 
 KERNEL = "ctg"
 FALLBACK_KERNEL = "python3"
@@ -79,7 +80,7 @@ class _Job:
     timeout: float
     memory: float
     retries: int
-    pool: Pool | None
+    host: Host | None
     env: Mapping[str, str]
     chapter_env: ChapterEnv
     say: OnEvent
@@ -129,8 +130,7 @@ def run_chapters(
     Raises:
         BadInput: unknown engine, workers below 1, or a notebook that is no chapter.
     """
-    if engine not in ENGINES:
-        raise BadInput(found_expected("--engine", engine, " ou ".join(ENGINES)))
+    check_engine(engine)
     if workers < 1:
         raise BadInput(found_expected("--workers", workers, "un nombre d’au moins 1"))
     for chapter in chapters:
@@ -141,9 +141,15 @@ def run_chapters(
     own = chapter_env or (lambda chapter: {})
     kernels = kernel_environment(project, env)
     kernel = _kernel_name(engine, say)
-    with _processes(project, engine, pool, kernels) as ready:
+    with _processes(project, engine, pool, kernels, study_id) as ready:
         job = _Job(project, study_id, out_folder, kernel, timeout, memory, retries, ready, kernels, own, say)
         return _run_all(job, chapters, workers)
+
+
+def check_engine(engine: str) -> None:
+    """Raise :class:`BadInput` unless ``engine`` is one of :data:`ENGINES`."""
+    if engine not in ENGINES:
+        raise BadInput(found_expected("--engine", engine, " ou ".join(ENGINES)))
 
 
 def _kernel_name(engine: str, say: OnEvent) -> str:
@@ -160,16 +166,18 @@ def _kernel_name(engine: str, say: OnEvent) -> str:
 
 @contextmanager
 def _processes(
-    project: Project, engine: str, pool: Pool | None, env: Mapping[str, str]
-) -> Iterator[Pool | None]:
-    """The warm engine's processes: those given, or some for this run alone; None for the cold engine."""
+    project: Project, engine: str, pool: Pool | None, env: Mapping[str, str], study_id: str
+) -> Iterator[Host | None]:
+    """Where the warm engine runs the chapters of one study; None for the cold engine.
+
+    What they share is read once: the territories of France by the first process, the study by the next.
+    """
     if engine != "warm":
         yield None
-    elif pool is not None:
-        yield pool
-    else:
-        with warm_pool(project, env) as made:
-            yield made
+        return
+    with contextlib.ExitStack() as stack:
+        own = pool or stack.enter_context(warm_pool(project, env))
+        yield stack.enter_context(own.host({"root": str(project.root), "study": study_id}))
 
 
 def warm_pool(project: Project, env: Mapping[str, str] | None = None) -> Pool:
@@ -178,7 +186,7 @@ def warm_pool(project: Project, env: Mapping[str, str] | None = None) -> Pool:
 
     profile = project.scratch / "ipython"
     profile.mkdir(parents=True, exist_ok=True)
-    return Pool(profile, env or kernel_environment(project))
+    return Pool(profile, env or kernel_environment(project), prime={"root": str(project.root)})
 
 
 def _run_all(job: _Job, chapters: Sequence[Chapter], workers: int) -> list[ChapterResult]:
@@ -189,8 +197,8 @@ def _run_all(job: _Job, chapters: Sequence[Chapter], workers: int) -> list[Chapt
             return list(threads.map(lambda chapter: _run_chapter(job, chapter), chapters))
         except BaseException:  # an interruption: what runs is ended, what waits is not begun
             threads.shutdown(wait=False, cancel_futures=True)
-            if job.pool is not None:
-                job.pool.close()
+            if job.host is not None:
+                job.host.close()
             raise
 
 
@@ -250,7 +258,7 @@ def _run_notebook(job: _Job, chapter: Chapter, notebook: Any, on_cell: Callable[
     """One run by the engine of the job."""
     parameters, folder = _parameters(job.study_id), job.project.notebooks
     env = {**job.env, **job.chapter_env(chapter)}
-    if job.pool is None:
+    if job.host is None:
         from ctg_lib.build import cold
 
         return cold.execute(
@@ -262,11 +270,11 @@ def _run_notebook(job: _Job, chapter: Chapter, notebook: Any, on_cell: Callable[
             timeout=job.timeout,
             on_cell=on_cell,
         )
-    from ctg_lib.build.warm import engine
+    from ctg_lib.build.warm import chapter as warm
     from ctg_lib.build.warm.pool import Limits
 
-    return engine.execute(
-        notebook, parameters, pool=job.pool, kernel=job.kernel, folder=folder, env=env,
+    return warm.execute(
+        notebook, parameters, pool=job.host, kernel=job.kernel, folder=folder, env=env,
         limits=Limits(job.timeout, job.memory), on_cell=on_cell,
     )  # fmt: skip
 

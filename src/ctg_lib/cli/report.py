@@ -51,6 +51,27 @@ def report(
         bool,
         typer.Option("--explain", help="Dire ce qui serait repris ou refait, et pourquoi, sans rien faire."),
     ] = False,
+    engine: Annotated[
+        str,
+        typer.Option(
+            metavar="warm|cold",
+            show_default=False,
+            help="Processus préparés d’avance (warm, par défaut), ou papermill et un noyau neuf (cold).",
+        ),
+    ] = "warm",
+    timeout: Annotated[
+        int,
+        typer.Option(min=1, metavar="SECONDES", show_default=False, help="Temps permis à un chapitre (600)."),
+    ] = 600,
+    memory: Annotated[
+        int,
+        typer.Option(
+            min=1,
+            metavar="MIO",
+            show_default=False,
+            help="Mémoire permise à un chapitre, moteur « warm » (4096).",
+        ),
+    ] = 4096,
     force: ForceOption = False,
     debug: DebugOption = False,
 ) -> None:
@@ -58,8 +79,10 @@ def report(
     from ctg_lib.build.deciding import explain_report
     from ctg_lib.build.progress import Display
     from ctg_lib.build.report import build_report, plan_report
+    from ctg_lib.build.run import check_engine
     from ctg_lib.build.swap import repair
 
+    check_engine(engine)
     project = this_project()
     plan = plan_report(
         project, study, chapters=words(chapters), formats=words(formats), assembler=assembler,
@@ -77,6 +100,9 @@ def report(
             project,
             plan,
             workers=workers,
+            engine=engine,
+            timeout=timeout,
+            memory=memory,
             force=force,
             say=display.say,
             detail=display.detail,

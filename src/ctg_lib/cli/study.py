@@ -44,11 +44,13 @@ def study_new(
         raise BadInput(f"{shown(folder, project.root)} existe déjà : il n’est pas écrasé.")
     names = {path.relative_to(folder).as_posix() for path in written}
     for name in file_names():
-        kept = "" if name in names else " existe déjà : il n’est pas écrasé"
-        print(f"{shown(folder / name)}{kept or ' créé'}")
+        if name in names or (folder / name).exists():
+            kept = "" if name in names else " existe déjà : il n’est pas écrasé"
+            print(f"{shown(folder / name)}{kept or ' créé'}")
     print("Suite : remplir les classeurs, écrire dans consultation.yml ce qui est prévu pour écouter, puis")
     print(f"ctg study check {opened.id} et ctg report {opened.id}")
     print(f"Enquêtes : ctg study questionnaires {opened.id} ; réunions : ctg study guides {opened.id}")
+    print("Pour informer : info-flash/1.yml, le premier numéro ; « ctg documents » en fait deux pages")
     print(f"Des constats au plan d’action, le moment venu : ctg study agreement {opened.id}")
 
 

@@ -30,7 +30,7 @@ RULES: dict[str, str] = {
     "convergence": "au moins deux côtés disent que cela manque, et plus de la moitié de ceux qui ont parlé du thème ; "
     "aucun ne dit le contraire",
     "divergence": "un côté au moins dit que cela manque, un autre n’y voit qu’une offre ou un levier",
-    "partage": "deux côtés disent que cela manque, la moitié ou moins de ceux qui ont parlé du thème",
+    "partage": "au moins deux côtés disent que cela manque, mais la moitié ou moins de ceux qui ont parlé du thème",
     "seul": "un seul côté le dit ; d’autres ont parlé du thème sans le dire",
     "un_cote": "un seul côté a parlé du thème : rien à comparer",
     "ensemble": "plusieurs groupes réunis disent que cela manque, sans qu’on sache lesquels",

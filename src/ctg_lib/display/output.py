@@ -224,6 +224,7 @@ def html_table(
             names = ["ctg-num"] if numeric[column] else []
             names += ["ctg-status"] if unknown else []
             names += ["ctg-long" if many else "ctg-text"] if len(text) > LONG_CELL else []
+            names += ["ctg-lines"] if "\n" in text else []
             names += str(row.get(f"{column}_class") or "").split()
             attributes += f' class="{" ".join(names)}"' if names else ""
             cells.append(f"<{tag}{attributes}>{esc(text)}</{tag}>")

@@ -80,6 +80,7 @@ _RULES: list[tuple[re.Pattern[str], str]] = [
         (rf"{_BEFORE}{_ANY}*([;!?]+){_AFTER}", f"{THIN}\\1"),
         (rf"{_BEFORE}{_ANY}*:{_AFTER}", f"{NBSP}:"),
         (rf"\b([nN]°){_ANY}*(?=\d)", f"\\1{NBSP}"),
+        (rf"(?<=\d){_ANY}+h{_ANY}+(?=[0-5]\d(?![\d,]))", f"{NBSP}h{NBSP}"),
         (rf"(?<=\d){_ANY}+(?={_UNITS}(?!\w))", NBSP),
     )
 ]
@@ -90,8 +91,8 @@ def typeset(text: str) -> str:
     """Apply French typography to Markdown or plain text; idempotent.
 
     Straight apostrophes and balanced straight quotes become ’ and « » ; three dots become …; spaces
-    before double punctuation, inside « », before %, inside grouped numbers and before common units become
-    the right no-break space, and are added where double punctuation lacks one.
+    before double punctuation, inside « », before %, inside grouped numbers and hours (« 7 h 30 ») and before
+    common units become the right no-break space, and are added where double punctuation lacks one.
     """
     return _filter(text, *_PROTECT_TEXT)
 
@@ -115,12 +116,13 @@ _BINDINGS: list[tuple[re.Pattern[str], str]] = [
         ),
         (r"\b([Aa]rticle|[Aa]nnexe|[Aa]xe) (?=\d)", f"\\1{NBSP}"),
         (r"(?<!\w)([àÀ]) (?=compléter\b)", f"\\1{NBSP}"),
+        (rf"(?<=\d[ {NBSP}]h) (?=\d\d(?!\d))", NBSP),
     )
 ]
 
 
 def bound(text: str) -> str:
-    """A printed text, already typeset, in which « 9 février », « annexe 7 », « à compléter » keep together.
+    """A printed text, already typeset, where « 9 février », « 6 h 30 », « annexe 7 », « à compléter » hold.
 
     Quotation marks inside « » become “ ”.
     """

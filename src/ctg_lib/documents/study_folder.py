@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ctg_lib.agreement.books import BOOK_IDS
+from ctg_lib.agreement.flash import FOLDER as FLASHES
+from ctg_lib.agreement.flash import flash_text
 from ctg_lib.agreement.folder import FOLDER as AGREEMENT
 from ctg_lib.consultation.books import ACTOR_FILES, actor_books
 from ctg_lib.consultation.folder import FOLDER
@@ -30,13 +32,15 @@ if TYPE_CHECKING:
     from ctg_lib.project import Project
 
 SETTINGS = "study.yml"
+FLASH = f"{FLASHES}/1.yml"
+"""The first info flash, to be uncommented; not offered where the study has a folder of its own for them."""
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 
 
 def file_names() -> list[str]:
     """Names of the files of a study's folder, the settings first; « consultation/… » of those inside it."""
     books = [book.file for book in BOOKS.values()]
-    return [SETTINGS, *books, CONSULTATION, *(f"{FOLDER}/{name}" for name in ACTOR_FILES)]
+    return [SETTINGS, *books, CONSULTATION, *(f"{FOLDER}/{name}" for name in ACTOR_FILES), FLASH]
 
 
 def new_study(project: Project, codes: Sequence[str], id: str = "") -> Study:
@@ -94,6 +98,8 @@ def create(study: Study, folder: Path, rows: Rows | None = None) -> list[Path]:
     from ctg_lib.documents.workbooks import study_book_bytes
 
     absent = [name for name in file_names() if not (folder / name).exists()]
+    if (folder / FLASHES).is_dir():
+        absent = [name for name in absent if name != FLASH]
     if not absent:
         return []
     folder.mkdir(parents=True, exist_ok=True)
@@ -105,7 +111,12 @@ def create(study: Study, folder: Path, rows: Rows | None = None) -> list[Path]:
     for book in books:
         content = study_book_bytes(study, book, known.get(book.id, {}))
         written.append(_write(folder / book.file, content))
-    return [*written, *_listening(study, folder, absent)]
+    written += _listening(study, folder, absent)
+    if FLASH in absent:
+        (folder / FLASHES).mkdir()
+        text = flash_text(study.territory.name, (phase.id for phase in study.calendar.phases))
+        written.append(_write(folder / FLASH, text.encode("utf-8")))
+    return written
 
 
 def _listening(study: Study, folder: Path, absent: list[str]) -> list[Path]:

@@ -19,6 +19,7 @@ from ctg_lib.geography import populations as _populations
 from ctg_lib.geography.passage import Carried, Passage
 from ctg_lib.geography.territory import Territory
 from ctg_lib.project import Project
+from ctg_lib.shelf import shelved
 from ctg_lib.values import FRANCE_CODES, Value
 
 if TYPE_CHECKING:
@@ -167,7 +168,16 @@ class Geography:
         """
         if isinstance(code_or_name, Territory):
             return code_or_name
-        text = str(code_or_name).strip()
+        key = str(code_or_name).strip(), level
+        if key not in self._found_before:
+            self._found_before[key] = self._found(*key)
+        return self._found_before[key]
+
+    @cached_property
+    def _found_before(self) -> dict[tuple[str, str | None], Territory]:
+        return {}
+
+    def _found(self, text: str, level: str | None) -> Territory:
         if text.upper() in FRANCE_CODES and level in (None, "france"):
             return self._france(text.upper())
         if level == "france":
@@ -543,7 +553,7 @@ class Geography:
 
 @lru_cache(maxsize=8)
 def _load(folder: Path, edition: int) -> Geography:
-    return Geography(folder, edition)
+    return shelved(("geography", str(folder), edition), lambda: Geography(folder, edition))
 
 
 def load_geography(project: Project, edition: int | None = None) -> Geography:

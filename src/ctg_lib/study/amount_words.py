@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from ctg_lib.agreement.amounts import Used, used, years_in_words
-from ctg_lib.display.typography import NBSP, number
+from ctg_lib.display.typography import euros
 from ctg_lib.workbooks.moments import day_in_words
 
 if TYPE_CHECKING:
@@ -16,10 +16,9 @@ NONE = "–"
 
 
 def value_in_words(each: Used) -> str:
-    """« 3 000 € par place et par an »."""
+    """« 3 000 € par place et par an », « 0,20 € par heure »."""
     value = each.rate.value
-    decimals = 0 if value.is_integer() else 1 if round(value, 1) == round(value, 2) else 2
-    return f"{number(value, decimals)}{NBSP}€ par {each.rate.unit}"
+    return f"{euros(value, 0 if value.is_integer() else 2)} par {each.rate.unit}"
 
 
 def period_in_words(each: Used) -> str:

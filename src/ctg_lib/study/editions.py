@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -34,7 +34,7 @@ KINDS: dict[str, str] = {
 class Earlier(Study):
     """A study read beside another one: what it is asked is no question to the one that is being made."""
 
-    def record(self, query: dict[str, str], answer: pd.DataFrame) -> None:
+    def record(self, query: dict[str, str], answer: pd.DataFrame, known: Hashable = None) -> None:
         """Nothing is noted: the later study notes the earlier one's files."""
 
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -14,7 +14,7 @@ import pandas as pd
 from ctg_lib.agreement.evidence import Evidence, Kind, Ref
 from ctg_lib.agreement.findings import MACHINE, Finding, findings, machine_cells, ref_of, refs
 from ctg_lib.agreement.proposals import Candidate, Proposal, already_told, proposals
-from ctg_lib.agreement.updating import OPEN, Line, added, updated
+from ctg_lib.agreement.updating import OPEN, Line, added, settled, updated
 from ctg_lib.consultation.differing import told
 from ctg_lib.display.prose import upper_first
 from ctg_lib.display.typography import counted, enumerate_fr
@@ -79,7 +79,8 @@ class Update:
     Attributes:
         sheets: sheet -> lines, as the writer of workbooks takes them.
         new, renewed, gone: ids of findings added, of waiting ones written again, of waiting ones proposed no more.
-        taken: evidence whose machine columns were filled. lost: « K001, parole xx »: evidence that says nothing.
+        taken: evidence whose machine columns were filled, or say something else now.
+        lost: « K001, parole xx »: evidence that says nothing.
     """
 
     sheets: Mapping[str, list[Line]] = field(repr=False)
@@ -119,9 +120,8 @@ def update(study: Study, found: Sequence[Proposal] | None = None) -> Update:
     waiting = {str(line["id"]) for line in done.lines if line.get("state", "") in OPEN and line.get("key")}
     fresh = [_evidence_line(ids[p.key], c) for p in kept if ids.get(p.key) in waiting for c in p.proofs]
     lines = added(sheets["evidence"], evidence, fresh)
-    filled = fill(study, lines, done.lines)
-    before = [line.get("taken_on") for line in lines]
-    taken = sum(a != line.get("taken_on") for a, line in zip(before, filled, strict=True))
+    filled = [settled(sheets["evidence"], line) for line in fill(study, lines, done.lines)]
+    taken = sum(before != now for before, now in zip(lines, filled, strict=True))
     lost = tuple(
         f"{line.get('finding', '')}, {line.get('kind', '')} {line.get('ref', '')}"
         for line in filled if not line.get("taken_on")
@@ -300,8 +300,9 @@ def _agreements(study: Study) -> Iterator[Candidate]:
     """Services whose agreement with the Caf ends before the convention does (within a year, where it is not dated)."""
     end = study.config.contract.get("end") or study.as_of + YEAR
     lines = services(study.partnership)
-    days = lines["agreement_end"].map(lambda day: day.date() if pd.notna(day) else date.max)
-    lines = lines[(days > study.as_of) & (days < end)].sort_values("agreement_end", kind="stable")
+    days = lines["agreement_end"]
+    before, after = pd.Timestamp(study.as_of), pd.Timestamp(end)
+    lines = lines[days.gt(before) & days.lt(after)].sort_values("agreement_end", kind="stable")
     lines = lines.drop_duplicates("service_key")
     if lines.empty:
         return

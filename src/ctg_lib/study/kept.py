@@ -26,6 +26,7 @@ from ctg_lib.geography import Territory
 from ctg_lib.indicators import national
 from ctg_lib.indicators.registry import RESULT_COLUMNS
 from ctg_lib.project import Project
+from ctg_lib.shelf import shelved
 
 FOLDER = "etudes"
 """In ``data/processed``: one folder per study."""
@@ -63,6 +64,10 @@ class Kept:
     @cached_property
     def inputs(self) -> str:
         """Hash of what every table of this study is made from."""
+        key = ("inputs", str(self.project.root), self.study_id, self.composition)
+        return shelved(key, self._inputs)
+
+    def _inputs(self) -> str:
         digest = hashlib.sha256(CODE.encode())
         table = self.project.processed / national.FILE
         with contextlib.suppress(OSError):

@@ -13,6 +13,7 @@ from ctg_lib import reads
 from ctg_lib.errors import CtgError
 from ctg_lib.indicators import national
 from ctg_lib.indicators.registry import RESULT_COLUMNS
+from ctg_lib.shelf import shelved
 from ctg_lib.study.kept import Kept
 
 Place = tuple[str, str]
@@ -119,5 +120,6 @@ class NationalRows:
     def _read(self, places: frozenset[Place]) -> Held:
         held = self._held[places]
         if held is None:
-            held = self._held[places] = Held.read(self.processed, places, self.kept)
+            key = ("held", str(self.processed), places)
+            held = self._held[places] = shelved(key, lambda: Held.read(self.processed, places, self.kept))
         return held

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ from ctg_lib.agreement.folder import FOLDER as CONVENTION
 from ctg_lib.agreement.grounds import FILE as GROUNDS_FILE
 from ctg_lib.manifest import sha256_of
 from ctg_lib.observations import content_hash
+from ctg_lib.shelf import shelved
 
 if TYPE_CHECKING:
     from ctg_lib.consultation.settings import Settings
@@ -52,13 +53,17 @@ def source_ids(answer: pd.DataFrame) -> set[str]:
     return {part for cell in answer["sources"].dropna().unique() for part in str(cell).split("+")}
 
 
-def record(queries: list[dict[str, str]], query: Mapping[str, str], answer: pd.DataFrame) -> None:
+def record(
+    queries: list[dict[str, str]], query: Mapping[str, str], answer: pd.DataFrame, known: Hashable = None
+) -> None:
     """Note a query, a hash of its answer and its files, once; write it where :data:`RECORD` says so.
 
     Args:
         queries: those noted before; the new one is added.
+        known: key under which an answer that lies on the shelf (:mod:`ctg_lib.shelf`) has its hash there.
     """
-    entry = {**query, "answer": content_hash(answer), SOURCES: "+".join(sorted(source_ids(answer)))}
+    hashed = content_hash(answer) if known is None else shelved(("hash", known), lambda: content_hash(answer))
+    entry = {**query, "answer": hashed, SOURCES: "+".join(sorted(source_ids(answer)))}
     if entry in queries:
         return
     queries.append(entry)

@@ -17,7 +17,9 @@ THEMES: dict[str, str] = {
     "familles_vulnerables": "familles vulnérables",
     "transversal": "transversal (coordination, mobilité …)",
 }
-"""Themes of the convention."""
+"""Themes of the convention, as a workbook lists them."""
+THEME_NAMES: dict[str, str] = {key: label.split(" (")[0] for key, label in THEMES.items()}
+"""The same as a page names them: « transversal »."""
 
 STATES: dict[str, str] = {"a_confirmer": "à confirmer", "confirme": "confirmé"}
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ctg_lib.agreement.books.constats import KEPT
 from ctg_lib.agreement.checks.ground import Line, lines, listed, unknown
-from ctg_lib.agreement.needs import held
+from ctg_lib.agreement.needs import held, to_name
 from ctg_lib.partnership.books.parties import PARTY_TYPES
 from ctg_lib.workbooks.common import THEMES
 from ctg_lib.workbooks.problems import Problem
@@ -51,6 +51,11 @@ def _needs(agreement: Agreement, needs: list[Line]) -> Iterator[Problem]:
             yield line.warning(
                 "findings", f"des constats dont aucun n’est gardé : {listed(cited)}",
                 "un constat accepté ou reformulé", said="un besoin dont aucun constat n’est gardé",
+            )  # fmt: skip
+        if line["state"] == "retenu" and to_name(str(line["label"] or "")):
+            yield line.warning(
+                "label", str(line["label"]), "le besoin en quelques mots : un public, un lieu, un moment",
+                said="un besoin retenu dont le nom reste à préciser",
             )  # fmt: skip
         if line["reading"] and not line["why"]:
             yield line.warning(

@@ -1,6 +1,6 @@
-"""papermill's way to the warm processes: ``papermill --engine ctg-warm``, and ``ctg report``'s own.
+"""papermill's way to the warm processes: ``papermill --engine ctg-warm``.
 
-Imported late: papermill is heavy.
+Papermill imports this module by its entry point, at the end of its own import: import papermill first.
 """
 
 from __future__ import annotations
@@ -13,11 +13,9 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-import papermill
 from papermill.engines import Engine, papermill_engines
 
-from ctg_lib.build.failure import Failure, source_index
-from ctg_lib.build.warm.pool import Limits, Pool, Stopped
+from ctg_lib.build.warm.pool import Host, Limits, Pool
 
 ENGINE = "ctg-warm"
 _CELL = "cell"
@@ -35,7 +33,7 @@ class WarmEngine(Engine):
     def execute_managed_notebook(  # noqa: D102 -- papermill's own interface
         cls, nb_man: Any, kernel_name: str, **options: Any
     ) -> Any:
-        pool: Pool = options.get("pool") or _own_pool()
+        pool: Pool | Host = options.get("pool") or _own_pool()
         limits = Limits(
             float(options.get("execution_timeout") or Limits.seconds), options.get("memory", Limits.memory)
         )
@@ -100,45 +98,4 @@ def _own_pool() -> Pool:
         return _POOLS["own"]
 
 
-def execute(
-    notebook: Any,
-    parameters: Mapping[str, str],
-    *,
-    pool: Pool,
-    kernel: str,
-    folder: Path,
-    env: Mapping[str, str],
-    limits: Limits,
-    on_cell: Callable[[int], None],
-) -> Any:
-    """Run ``notebook`` in a warm process and give the executed copy, as the cold engine does.
-
-    Args:
-        notebook: nbformat node; left untouched.
-        parameters: written by papermill after the ``parameters`` cell.
-        pool: processes to run it in.
-        kernel: name that the executed notebook keeps.
-        folder: where it runs.
-        env: its whole environment, but for what a process fixes at its start (hash seed, threads).
-        limits: of time and of memory.
-        on_cell: called with the position of each cell that starts, in the executed notebook.
-
-    Raises:
-        Failure: an error in a cell, a limit reached, or a process that died.
-    """
-    try:
-        return papermill.execute_notebook(
-            notebook, None, parameters=dict(parameters), engine_name=ENGINE, kernel_name=kernel,
-            progress_bar=False, request_save_on_cell_execute=False, autosave_cell_every=0,
-            pool=pool, folder=folder, env=env,
-            execution_timeout=limits.seconds, memory=limits.memory, on_cell=on_cell,
-        )  # fmt: skip
-    except papermill.PapermillExecutionError as error:
-        where = source_index(notebook, error.cell_index)
-        raise Failure(where, error.ename, error.evalue, "\n".join(error.traceback), False) from None
-    except Stopped as error:
-        where = source_index(notebook, error.cell)
-        raise Failure(where, error.name, str(error), f"{error}\n{error.log}", True) from error
-
-
-__all__ = ["ENGINE", "CellError", "WarmEngine", "execute"]
+__all__ = ["ENGINE", "CellError", "WarmEngine"]

@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import queue
+import signal
 import socket
 import subprocess
 import sys
@@ -56,6 +57,10 @@ class Stopped(RuntimeError):
         self.name, self.cell, self.log = name, cell, log
 
 
+class Gone(Stopped):
+    """The process that forks had died before it was asked."""
+
+
 @dataclass(eq=False)
 class Pool:
     """Processes ready to run notebooks, started when first asked; used from several threads at once.
@@ -75,6 +80,7 @@ class Pool:
     _template: _Template | None = field(default=None, init=False)
     _idle: list[_Worker] = field(default_factory=list, init=False)
     _running: set[Any] = field(default_factory=set, init=False)
+    _closed: bool = field(default=False, init=False)
 
     def run(
         self, notebook: Any, *, folder: Path, env: Mapping[str, str], limits: Limits,
@@ -110,6 +116,7 @@ class Pool:
 
     def _worker(self) -> Any:
         with self._lock:
+            self._check_open()
             if not self.fork:
                 return self._idle.pop() if self._idle else _Worker(self._settings(), self.env)
             return self._ready().child()
@@ -123,14 +130,22 @@ class Pool:
         return self._template
 
     def host(self, prime: Mapping[str, Any]) -> Host:
-        """A process that reads ahead what several notebooks share, then forks them; to be closed.
+        """Where several notebooks that share what ``prime`` names are run; to be closed.
 
-        Without fork it is this pool itself: its processes keep what they read from one notebook to the next.
+        Without fork it is this pool itself: its processes keep nothing from one notebook to the next.
         """
-        if not self.fork:
-            return Host(self, None)
+        return Host(self, prime)
+
+    def forker(self, prime: Mapping[str, Any]) -> Forker:
+        """A process that has read ``prime`` ahead, and forks one child per notebook."""
         with self._lock:
-            return Host(self, self._ready().host(prime))
+            self._check_open()
+            template = self._ready()
+        return template.host(prime)
+
+    def _check_open(self) -> None:
+        if self._closed:  # an interruption: nothing starts again
+            raise Stopped("Interrupted", "exécution interrompue", None, "")
 
     def _done(self, worker: Any, whole: bool) -> None:
         if self.fork or not whole or worker.ran >= RECYCLED:
@@ -140,8 +155,9 @@ class Pool:
             self._idle.append(worker)
 
     def close(self) -> None:
-        """Stop everything that runs, at once."""
+        """Stop everything that runs, at once; nothing more will run."""
         with self._lock:
+            self._closed = True
             for worker in [*self._running, *self._idle]:
                 worker.kill()
             self._idle.clear()
@@ -176,6 +192,7 @@ def _follow(worker: Any, job: Mapping[str, Any], limits: Limits, on_cell: Callab
             message = heard.get(timeout=_LOOK)
         except queue.Empty:
             if time.monotonic() > deadline:
+                _ask_where(worker.pid)
                 raise stopped("TimeoutError", f"plus de {limits.seconds:g} s") from None
             if limits.memory is not None and (used := _memory(worker.pid)) > limits.memory:
                 raise stopped(
@@ -204,6 +221,14 @@ def _listen(stream: IO[bytes], heard: queue.SimpleQueue[Any]) -> None:
         heard.put(message)
 
 
+def _ask_where(pid: int | None) -> None:
+    """Have a process that is about to be killed write in its log which lines it runs."""
+    if pid is not None and hasattr(signal, "SIGUSR1"):
+        with contextlib.suppress(OSError):
+            os.kill(pid, signal.SIGUSR1)
+            time.sleep(_LOOK)
+
+
 def _memory(pid: int | None) -> float:
     """MiB that a process holds; 0 where it is gone."""
     import psutil
@@ -228,6 +253,7 @@ class _Started:
             **env,
             "PYTHONHASHSEED": "0",
             "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+            "JE_ARROW_MALLOC_CONF": "background_thread:false",  # Arrow's allocator: no thread before a fork
             "MPLBACKEND": "module://matplotlib_inline.backend_inline",
         }
         self.process = subprocess.Popen(
@@ -283,9 +309,8 @@ class Forker:
                 socket.send_fds(self._control, [what], [theirs.fileno()])
         except OSError as error:
             ours.close()
-            raise Stopped(
-                "DeadKernelError", "le processus des chapitres s’est arrêté", None, self.log()
-            ) from error
+            said = "le processus des chapitres s’est arrêté"
+            raise Gone("DeadKernelError", said, None, self.log()) from error
         return ours
 
     def child(self) -> _Child:
@@ -334,19 +359,44 @@ class _Template(_Started, Forker):
 
 @dataclass(eq=False)
 class Host:
-    """Where the notebooks of one study run: what they share is read once, before them."""
+    """Where the notebooks of one study run: what they share is read once, before them.
+
+    Attributes:
+        prime: what is read (see :mod:`ctg_lib.build.warm.prime`).
+    """
 
     pool: Pool
-    forker: Forker | None
+    prime: Mapping[str, Any]
+    _forker: Forker | None = None
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+    _closed: bool = False
 
     def run(self, notebook: Any, **how: Any) -> Ran:
-        """As :meth:`Pool.run`."""
-        return self.pool.run(notebook, host=self.forker, **how)
+        """As :meth:`Pool.run`; where the process that forks has died, another takes its place."""
+        if not self.pool.fork:
+            return self.pool.run(notebook, **how)
+        forker = self._ready()
+        try:
+            return self.pool.run(notebook, host=forker, **how)
+        except Gone:
+            return self.pool.run(notebook, host=self._ready(instead_of=forker), **how)
+
+    def _ready(self, instead_of: Forker | None = None) -> Forker:
+        with self._lock:
+            if self._closed:
+                raise Stopped("Interrupted", "exécution interrompue", None, "")
+            if self._forker is None or self._forker is instead_of:
+                if self._forker is not None:
+                    self._forker.close()
+                self._forker = self.pool.forker(self.prime)
+            return self._forker
 
     def close(self) -> None:
-        """End it."""
-        if self.forker is not None:
-            self.forker.close()
+        """End it, and what it runs; nothing more will run there."""
+        self._closed = True
+        if self._forker is not None:
+            self._forker.close()
+            self._forker = None
 
     def __enter__(self) -> Host:
         return self
@@ -365,11 +415,9 @@ class _Child:
 
     def kill(self) -> None:
         """End it, where it has not ended by itself."""
-        import signal
-
         with contextlib.suppress(OSError):
             if self.pid is not None and self.ran == 0:
-                os.kill(self.pid, signal.SIGKILL)
+                os.killpg(self.pid, signal.SIGKILL)
         with contextlib.suppress(OSError):
             self._socket.shutdown(socket.SHUT_RDWR)
         self._socket.close()

@@ -1,10 +1,85 @@
-"""What the processes of the warm engine read before their notebooks do."""
+"""What the processes of the warm engine read before their notebooks do.
+
+The files are read by a child that hands over what it found and leaves: reading starts threads (Arrow's), and
+the process that forks the chapters must have none.
+"""
 
 from __future__ import annotations
 
+import contextlib
+import os
+import signal
+import sys
+import traceback
 from collections.abc import Mapping
-from typing import Any
+from pathlib import Path
+from typing import IO, Any
+
+from ctg_lib import shelf
+
+LEVELS: tuple[str, ...] = ("commune", "epci", "ept", "departement", "region")
+_STUDY: tuple[str, ...] = (
+    "references", "neighbours", "peer_codes", "communes_by_code", "inhabitants", "likeness", "lookalikes",
+    "answers", "partnership", "consultation", "agreement", "listening", "_local_rows",
+)  # fmt: skip
+"""What chapters ask of a study; each is read by itself: one that cannot be read stops no other."""
 
 
 def prime(what: Mapping[str, Any]) -> None:
-    """Read ``what``."""
+    """Have a child read, and keep what it found.
+
+    Args:
+        what: ``root`` of a project, and ``study`` where one study's own files are to be read too.
+    """
+    beneath, above = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.close(beneath)
+        code = 1
+        try:
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            shelf.open_shelf()
+            _read(what)
+            with os.fdopen(above, "wb") as out:
+                out.write(shelf.taken())
+            code = 0
+        except BaseException:
+            traceback.print_exc(file=sys.__stderr__)
+        finally:
+            os._exit(code)
+    os.close(above)
+    with os.fdopen(beneath, "rb") as found:
+        _keep(found)
+    with contextlib.suppress(ChildProcessError):  # not waited for where children leave no trace
+        os.waitpid(child, 0)
+
+
+def _keep(found: IO[bytes]) -> None:
+    content = found.read()
+    if content:
+        shelf.lay(content)
+
+
+def _read(what: Mapping[str, Any]) -> None:
+    from ctg_lib.geography import load_geography
+    from ctg_lib.project import Project
+
+    project = Project(Path(what["root"]))
+    geography = load_geography(project)
+    for level in LEVELS:
+        geography.names(level)
+        geography.short_names(level)
+    if "study" in what:
+        _read_study(project, str(what["study"]))
+
+
+def _read_study(project: Any, id: str) -> None:
+    from ctg_lib.study import open_study
+
+    with contextlib.suppress(Exception):  # the chapters will say what is wrong, each in its place
+        study = open_study(id, project)
+        for name in _STUDY:
+            with contextlib.suppress(Exception):
+                getattr(study, name)
+        with contextlib.suppress(Exception):
+            study.table("population")

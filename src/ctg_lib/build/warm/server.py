@@ -15,10 +15,12 @@ import gc
 import io
 import json
 import os
+import queue
 import random
 import signal
 import socket
 import sys
+import threading
 import traceback
 from collections.abc import Mapping
 from pathlib import Path
@@ -42,16 +44,12 @@ def main(arguments: list[str]) -> int:
     """
     way, *rest = arguments
     settings = json.loads(rest[-1])
+    del sys.argv[1:]
     if way == "fork":
         control = socket.socket(fileno=int(rest[0]))
         _serve_children(control, _prepared(settings))
     else:
-        asked, told = _own_channels()
-        kernel = _prepared(settings)
-        frames.send(told, {"ready": os.getpid()})
-        while (job := frames.receive(asked)) is not None:
-            run_job(kernel, job, told)
-            _forget(kernel)
+        _serve_alone(settings)
     return 0
 
 
@@ -93,6 +91,7 @@ def _draw_once() -> None:
     import matplotlib as mpl
     from matplotlib import pyplot as plt
 
+    plt.close(plt.figure())  # IPython sets pyplot up: outside the context, which would undo it
     with mpl.rc_context():
         figure, axes = plt.subplots()
         axes.plot([0, 1], [1, 0], label="é")
@@ -142,6 +141,7 @@ def _child(kernel: Any, own: socket.socket, control: socket.socket, *, host: boo
 
 def _run_one(kernel: Any, own: socket.socket) -> None:
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    os.setpgid(0, 0)  # what its cells start is ended with it
     stream = own.makefile("rwb")
     frames.send(stream, {"pid": os.getpid()})
     asked = frames.receive(stream)
@@ -162,6 +162,28 @@ def _die_with_parent() -> None:
 # --- without ---------------------------------------------------------------------------------------------
 
 
+def _serve_alone(settings: Mapping[str, Any]) -> None:
+    """Run notebooks one after the other, until the one who asks is gone: then at once, even within a cell."""
+    from ctg_lib.build.warm.between import State
+
+    asked, told = _own_channels()
+    kernel = _prepared(settings)
+    state = State(kernel)
+    frames.send(told, {"ready": os.getpid()})
+    jobs: queue.SimpleQueue[Any] = queue.SimpleQueue()
+    threading.Thread(target=_listen, args=(asked, jobs), daemon=True).start()
+    while True:
+        job = jobs.get()
+        run_job(kernel, job, told)
+        state.restore(Path(job["folder"]))
+
+
+def _listen(asked: IO[bytes], jobs: queue.SimpleQueue[Any]) -> None:
+    while (job := frames.receive(asked)) is not None:
+        jobs.put(job)
+    os._exit(0)
+
+
 def _own_channels() -> tuple[IO[bytes], IO[bytes]]:
     """Standard input and output kept for messages alone; cells find an empty input."""
     asked, told = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
@@ -170,19 +192,6 @@ def _own_channels() -> tuple[IO[bytes], IO[bytes]]:
     os.close(nothing)
     os.dup2(2, 1)
     return asked, told
-
-
-def _forget(kernel: Any) -> None:
-    """What one notebook leaves behind in a process that runs another after it."""
-    import matplotlib as mpl
-    from matplotlib import pyplot as plt
-
-    plt.close("all")
-    mpl.rcParams.update(mpl.rcParamsOrig)
-    kernel.shell.reset(new_session=True, aggressive=False)
-    kernel.shell.execution_count = 1
-    kernel.execution_count = 0
-    gc.collect()
 
 
 # --- both ------------------------------------------------------------------------------------------------
@@ -201,7 +210,7 @@ def run_job(kernel: Any, job: Mapping[str, Any], told: frames.Writable) -> None:
 
     scratch = Path(job["scratch"])
     kernel.capture(scratch)
-    faulthandler.enable((scratch / "fault").open("w"))
+    _say_where_it_stops(scratch / "fault")
     _seed()
     os.environ.clear()
     os.environ.update(job["env"])
@@ -217,6 +226,14 @@ def run_job(kernel: Any, job: Mapping[str, Any], told: frames.Writable) -> None:
         None if error is None else {"name": error.ename, "value": error.evalue, "traceback": error.traceback}
     )
     frames.send(told, {"done": json.dumps(notebook, ensure_ascii=False), "error": said})
+
+
+def _say_where_it_stops(path: Path) -> None:
+    """Have the running lines written to ``path`` when the process crashes, or before it is killed."""
+    said = path.open("w")
+    faulthandler.enable(said)
+    if hasattr(faulthandler, "register"):
+        faulthandler.register(signal.SIGUSR1, said, chain=False)
 
 
 def _seed() -> None:

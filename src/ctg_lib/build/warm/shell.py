@@ -79,7 +79,7 @@ class _Stream(io.TextIOBase):
     """``sys.stdout`` or ``sys.stderr`` of cells; what was written to the descriptor is told first."""
 
     encoding = "UTF-8"
-    errors = "replace"
+    errors = None
 
     def __init__(self, kernel: _Kernel, name: str) -> None:
         self.name, self._kernel = name, kernel

@@ -7,7 +7,7 @@ study has a ``convention/modele.docx``, a partner's own document is filled inste
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -87,9 +87,18 @@ def draft(study: Study) -> Draft:
     ]
     made = Draft(
         title, subtitle, _state(study, days), typeset(f"{title} · {study.territory.name}"),
-        typeset(FICTIF) if study.fictif else "", tuple(blocks), tuple(gaps), tuple(_descriptions_left(known)),
+        typeset(FICTIF) if study.fictif else "", tuple(_titled_once(blocks)), tuple(gaps), tuple(_descriptions_left(known)),
     )  # fmt: skip
     return replace(made, blocks=(*made.blocks, *_left(made.gaps)))
+
+
+def _titled_once(blocks: Iterable[Block]) -> Iterator[Block]:
+    """Blocks in order; a table whose title is that of the heading above it does not say it again."""
+    above = ""
+    for block in blocks:
+        if isinstance(block, Heading):
+            above = block.text
+        yield replace(block, title="") if isinstance(block, Grid) and block.title == above else block
 
 
 def _descriptions_left(known: Mapping[str, Any]) -> list[str]:

@@ -73,7 +73,7 @@ class Payers:
 
 
 def commitments(study: Study, signing: Sequence[Mapping[str, Any]]) -> list[Fields]:
-    """Of each signatory: ``nom``, ``pilote``, ``partenaire`` (actions), ``postes`` (employment, acquired money)."""
+    """Of each signatory: ``nom``, ``pilote``, ``partenaire`` (actions, « A01 – title »), ``postes`` (employment, acquired money)."""
     actions = committed_actions(study.agreement)
     said = {row["id"]: f"{row['id']} – {row['title']}" for row in actions.to_dict("records")}
     granted = _granted(study, Payers(study, signing))[0]
@@ -85,8 +85,10 @@ def commitments(study: Study, signing: Sequence[Mapping[str, Any]]) -> list[Fiel
         if granted.get(rank):
             brings.append(f"apporte aux actions {euros(granted[rank])}, acquis, sur la durée du plan")
         out.append(
-            {"nom": party["nom"], "pilote": [said[i] for i in led], "partenaire": joined, "postes": brings}
-        )
+            {
+                "nom": party["nom"], "pilote": [said[i] for i in led], "partenaire": [said[i] for i in joined], "postes": brings,
+            }
+        )  # fmt: skip
     return out
 
 

@@ -26,7 +26,7 @@ from ctg_lib.partnership.progress import approved
 from ctg_lib.partnership.requests import partners
 from ctg_lib.partnership.sppe import MANDATORY
 from ctg_lib.study.convention_dates import Dated, dated
-from ctg_lib.workbooks.common import THEMES
+from ctg_lib.workbooks.common import THEME_NAMES
 from ctg_lib.workbooks.moments import day_in_words
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def fields(study: Study) -> Fields:
         "departement": next((p for p in signing if p["type"] == "departement"), None),
         "convention": _term(study, days),
         "date_de_l_etude": day_in_words(study.as_of),
-        "themes": [THEMES[key] for key in study.config.themes if key in THEMES and key != "transversal"],
+        "themes": [THEME_NAMES[key] for key in study.config.themes if key in THEME_NAMES and key != "transversal"],
         "competences_sans_titulaire": _unheld(study), "competences_des_communes": _unsigned(study),
         "sppe": _sppe(study),
         "contrats": _contracts(study),
@@ -174,10 +174,15 @@ def approvals(study: Study) -> list[tuple[str, str, str]]:
         said = ""
         if row is not None and row["deliberation"] and not party["approuvee"]:
             on = f" du {_day(row['deliberation_date'])}" if pd.notna(row["deliberation_date"]) else ""
-            what = SUBJECTS.get(str(row["subject"]), blank("objet de la délibération", party["nom_simple"]))
-            said = f"{row['deliberation']}{on} ({what}) : ne permet pas de signer"
+            said = f"{row['deliberation']}{on} ({_subject(row, party)}) : n’approuve pas la convention"
         out.append((party["nom"], party["approbation"], said))
     return out
+
+
+def _subject(row: Mapping[str, Any], party: Fields) -> str:
+    """What a deliberation is about, where it is no approval."""
+    asked = blank("objet de la délibération", party["nom_simple"])
+    return "autre objet" if row["subject"] == "autre" else SUBJECTS.get(str(row["subject"]), asked)
 
 
 # --- territory, term ------------------------------------------------------------------------------------
@@ -242,7 +247,7 @@ def competence_rows(study: Study) -> list[tuple[str, str, str, str]]:
         label = COMPETENCES.get(key, key)
         held = [line for line in lines if line[0]]
         if not held:
-            who = blank(f"qui exerce : {label}", "les collectivités du territoire", "")
+            who = blank(f"qui exerce « {label} »", "les collectivités du territoire", "")
             out.append((label, who, "", ""))
         for who, since, basis in held:
             out.append((label, who, since or "–", basis or "–"))
@@ -308,7 +313,7 @@ def _contracts(study: Study) -> list[Fields]:
                 "porteur": str(row["holder"]), "apporte": str(row["link"]), "termine": bool(ended),
                 "debut": _day(row["start"]) if pd.notna(row["start"]) else "",
                 "fin": _day(row["end"]) if pd.notna(row["end"]) else blank(f"date de fin : {row['name']}", str(row["holder"]) or OFFICE, ""),
-                "themes": [THEMES[t] for t in row["themes"] if t in THEMES],
+                "themes": [THEME_NAMES[t] for t in row["themes"] if t in THEME_NAMES],
             }
         )  # fmt: skip
     return out
@@ -348,7 +353,10 @@ def _decided(study: Study) -> Fields:
 
 
 def _plan(study: Study) -> Fields:
-    """Axes that hold at least one action or answer an issue retained, with what is under them."""
+    """Axes that hold at least one action or answer an issue retained, with what is under them.
+
+    Their rank is that of the plan, as on the sheets of actions: an axis left out leaves a gap.
+    """
     agreement = study.agreement
     actions = committed_actions(agreement)
     kept = set(agreement.retained)
@@ -358,7 +366,7 @@ def _plan(study: Study) -> Fields:
     orientations = agreement.table("plan", "orientations")
     objectives = agreement.table("plan", "objectives")
     axes: list[Fields] = []
-    for axis in agreement.table("plan", "axes").to_dict("records"):
+    for rank, axis in enumerate(agreement.table("plan", "axes").to_dict("records"), start=1):
         own = actions[actions["axis"].eq(axis["id"])]
         answers = [issue for issue in axis["issues"] if issue in kept]
         if own.empty and not answers:
@@ -380,7 +388,7 @@ def _plan(study: Study) -> Fields:
         )
         axes.append(
             {
-                "rang": len(axes) + 1, "id": str(axis["id"]), "titre": str(axis["title"]),
+                "rang": rank, "id": str(axis["id"]), "titre": str(axis["title"]),
                 "description": "" if outside else str(axis["description"]), "hors_convention": outside if axis["description"] else [],
                 "enjeux": answers, "orientations": [o for o in under if o["objectifs"]],
                 "actions": [_action(row, names) for row in own.to_dict("records")],

@@ -29,7 +29,7 @@ from ctg_lib.partnership.books.financement import PAYER_TYPE, PAYERS
 from ctg_lib.partnership.offer import services
 from ctg_lib.partnership.sppe import TO_COMPLETE, summary
 from ctg_lib.study.amount_words import beyond_in_words, period_in_words, value_in_words
-from ctg_lib.workbooks.common import THEMES
+from ctg_lib.workbooks.common import THEME_NAMES, THEMES
 from ctg_lib.workbooks.moments import day_in_words
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ class _Tables:
         rows = [
             (
                 str(r["label"]),
-                blank(f"qui exerce : {r['label']}", "les collectivités du territoire", "") if r["holder"] == TO_COMPLETE else str(r["holder"]),
+                blank(f"qui exerce « {r['label']} »", "les collectivités du territoire", "") if r["holder"] == TO_COMPLETE else str(r["holder"]),
                 f"{DUE.get(str(r['due']), str(r['due']))}, depuis le {_day(r['since'])}",
                 upper_first(str(r["why"])),
             )
@@ -129,7 +129,7 @@ class _Tables:
             )  # fmt: skip
         return _grid(
             "Services soutenus par la Caf", ("Service", "Nature", "Gestionnaire", "Commune", "Fin de la convention"), rows,
-            (28, 24, 20, 13, 15), empty=blank("liste des conventions d’objectifs et de financement", "la Caf"),
+            (27, 23, 19, 13, 18), empty=blank("liste des conventions d’objectifs et de financement", "la Caf"),
         )  # fmt: skip
 
     # ---------------------------------------------------------------------------------- what is decided
@@ -142,7 +142,7 @@ class _Tables:
             ["theme", "row"], key=lambda c: c.map(order) if c.name == "theme" else c, kind="stable"
         )
         rows = [
-            (str(r["id"]), str(r["sentence"]), THEMES.get(str(r["theme"]), NONE))
+            (str(r["id"]), str(r["sentence"]), THEME_NAMES.get(str(r["theme"]), NONE))
             for r in table.to_dict("records")
         ]
         return _grid(
@@ -157,7 +157,7 @@ class _Tables:
             for rank, issue in enumerate(self.known["enjeux"], start=1)
         ]
         return _grid(
-            "Enjeux retenus par le comité de pilotage", ("Rang", "Enjeu", "Motif", "Décidé le"), rows, (7, 37, 40, 16),
+            "Enjeux retenus par le comité de pilotage", ("Rang", "Enjeu", "Motif", "Décidé le"), rows, (7, 33, 45, 15),
             empty=blank("enjeux retenus par le comité de pilotage", STEERING),
         )  # fmt: skip
 
@@ -174,7 +174,7 @@ class _Tables:
             for r in self.agreement.decisions.sort_values(["rank", "row"], kind="stable").to_dict("records")
         ]  # fmt: skip
         return _grid(
-            "Décisions du comité de pilotage", ("Enjeu", "Décision", "Motif", "Date"), rows, (34, 12, 38, 16),
+            "Décisions du comité de pilotage", ("Enjeu", "Décision", "Motif", "Date"), rows, (30, 10, 45, 15),
             empty=blank("décisions du comité de pilotage sur les enjeux", STEERING),
         )  # fmt: skip
 
@@ -197,7 +197,7 @@ class _Tables:
             )  # fmt: skip
         return _grid(
             "Actions de la convention", ("N°", "Action (nature)", "Axe", "Pilote", "Calendrier", "Coût prévu"), rows,
-            (7, 37, 6, 20, 16, 14), numbers=(5,), empty=blank("actions validées par le comité de pilotage", STEERING),
+            (7, 35, 6, 20, 19, 13), numbers=(5,), empty=blank("actions validées par le comité de pilotage", STEERING),
             note="Coût prévu : dépenses inscrites au plan d’action, de toutes les années.",
         )  # fmt: skip
 
@@ -210,7 +210,7 @@ class _Tables:
             (
                 str(r["mission"]), number(r["fte"], _decimals(r["fte"])), self.names.get(str(r["employer"]), str(r["employer"])),
                 euros(r["cost"]),
-                enumerate_fr(self._shares(r)) or blank(f"qui paie le poste : {r['mission']}", STEERING, ""),
+                enumerate_fr(self._shares(r)) or blank(f"qui paie le poste « {r['mission']} »", STEERING, ""),
             )
             for r in (chosen.posts if chosen else ())
         ]  # fmt: skip
@@ -283,7 +283,7 @@ class _Tables:
         )
         return _grid(
             "Montants qui changent avec l’année", ("Montant", "Valeur", "Période", "Actions", "Source"), rows,
-            (28, 17, 25, 9, 21), note=f"Valables pour la période dite{taken_on}",
+            (25, 15, 33, 9, 18), note=f"Valables pour la période dite{taken_on}",
         )  # fmt: skip
 
     def _budget(self) -> pd.DataFrame:
@@ -374,7 +374,7 @@ class _Tables:
         ]  # fmt: skip
         return _grid(
             "Indicateurs de suivi", ("N°", "Indicateur (nature)", "Départ", "Cible", "Source et rythme", "Qui mesure"), rows,
-            (7, 25, 14, 16, 23, 15), empty=blank("indicateurs des actions", STEERING),
+            (6, 24, 13, 19, 23, 15), empty=blank("indicateurs des actions", STEERING),
         )  # fmt: skip
 
     def evaluation(self) -> Grid:

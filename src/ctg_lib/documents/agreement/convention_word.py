@@ -126,6 +126,9 @@ class _Page:
         for column in grid.numbers:
             to_right(table.rows[0].cells[column].paragraphs[0])
         underlined(table)
+        if grid.note:  # never alone on the page that follows
+            for cell in table.rows[-1].cells:
+                cell.paragraphs[0].paragraph_format.keep_with_next = True
         note = self.document.add_paragraph(style="Note")
         runs(note, grid.note or "\u200b", size=None if grid.note else 4)
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ctg_lib.agreement.folder import FOLDER
+from ctg_lib.agreement.grounds import load_grounds
 from ctg_lib.agreement.needs import proposed_issues, proposed_needs, without_issue, without_need
 from ctg_lib.agreement.updating import Updated, updated
 from ctg_lib.consultation.scheme import load_scheme
@@ -46,13 +48,15 @@ def write_crossing(study: Study) -> CrossingWritten:
         PermissionError: the file is held open by another program.
     """
     agreement = study.agreement
-    scheme, _ = load_scheme(study.project.studies / study.id / "consultation")
+    home = study.project.studies / study.id
+    scheme, _ = load_scheme(home / "consultation")
+    grounds, _ = load_grounds(home / FOLDER, scheme)
     book = agreement.books[BOOK]
     cited = [id for ids in agreement.table(BOOK, "issues")["needs"] for id in ids]
     decided = agreement.table("priorites", "decisions")["issue"]
     needs = updated(
         book["needs"], agreement.table(BOOK, "needs"),
-        proposed_needs(agreement, scheme, study.partnership.table("parties", "competences")),
+        proposed_needs(agreement, scheme, study.partnership.table("parties", "competences"), grounds),
         grows=("findings",), cited=cited,
     )  # fmt: skip
     issues = updated(

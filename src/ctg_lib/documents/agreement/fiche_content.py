@@ -20,18 +20,19 @@ from ctg_lib.agreement.books.plan import (
     SURENESS,
 )
 from ctg_lib.agreement.findings import merged_into
-from ctg_lib.agreement.measurability import VERDICTS, Verdict
+from ctg_lib.agreement.measurability import Verdict
 from ctg_lib.agreement.plan import Action, Axis, Plan
 from ctg_lib.consultation.scheme import PUBLICS
 from ctg_lib.display.gantt import dates_in_words
 from ctg_lib.display.prose import unit_of, upper_first
-from ctg_lib.display.typography import bound, counted, enumerate_fr, euros, number, typeset
+from ctg_lib.display.typography import NBSP, THIN, bound, counted, enumerate_fr, euros, number, typeset
 from ctg_lib.documents.agreement.blocks import TO_COMPLETE, Grid
+from ctg_lib.documents.agreement.fiche_doubts import doubts
 from ctg_lib.documents.agreement.party_words import shown_names
 from ctg_lib.partnership.books.financement import PAYERS
 from ctg_lib.study.amount_words import rates_in_words
 from ctg_lib.study.plan import StudyPlan, plan_of
-from ctg_lib.workbooks.common import PROGRESS, THEMES
+from ctg_lib.workbooks.common import PROGRESS, THEME_NAMES
 from ctg_lib.workbooks.moments import day_in_words
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ MOST_PROOFS = 3
 """Evidence told under a finding; the workbook of findings has them all."""
 MOST_SEMESTERS = 12
 """Columns of the calendar."""
-OTHER = "un autre levier"
+OTHER = "autres aides"
 NOT_AGREED = "en projet : le comité de pilotage ne l’a pas encore validée"
 
 
@@ -149,12 +150,12 @@ class _Maker:
             action.id, _text(action.title), action.axis, action.agreed,
             tuple(_text(t) for t in self._place(axis, action)),
             tuple(_text(t) for t in (
-                upper_first(THEMES.get(action.theme, BLANK)), self._nature(action),
+                upper_first(THEME_NAMES.get(action.theme, BLANK)), self._nature(action),
                 upper_first(state if action.agreed else NOT_AGREED),
             )),
             tuple(self._because(action)),
             _said(
-                ("Enjeux", self._issues(action)),
+                ("Enjeux" if len(action.retained) > 1 else "Enjeu", self._issues(action)),
                 ("Objectif général", value.get("goal")),
                 ("Description", value.get("description")),
             ),
@@ -247,7 +248,7 @@ class _Maker:
         fte = action.values.get("fte")
         said = [str(action.values.get("human") or "")]
         if fte is not None and pd.notna(fte):
-            said.append(f"{plain(fte)} ETP")
+            said.append(f"{plain(fte)}{NBSP}ETP")
         return " ; ".join(t for t in said if t)
 
     # ------------------------------------------------------------------------------------------- calendar
@@ -304,26 +305,23 @@ class _Maker:
     def _indicators(self, action: Action) -> Grid:
         table = self.study.agreement.table("plan", "indicators")
         head = ("Indicateur", "Nature", "Départ", "Cible", "Source, fréquence", "Qui le mesure")
-        rows, notes = [], []
-        for r in (_line(r) for r in table[table["action"].eq(action.id)].to_dict("records")):
+        lines = [_line(r) for r in table[table["action"].eq(action.id)].to_dict("records")]
+        marks, note = doubts((str(r["id"]) for r in lines), self.verdicts)
+        rows = []
+        for r in lines:
             often = FREQUENCIES.get(str(r["frequency"]), BLANK)
+            mark = f"{THIN}{marks[str(r['id'])]}" if str(r["id"]) in marks else ""
             rows.append(
                 (
-                    upper_first(str(r["label"])), INDICATOR_KINDS.get(str(r["kind"]), BLANK),
+                    f"{upper_first(str(r['label']))}{mark}", INDICATOR_KINDS.get(str(r["kind"]), BLANK),
                     measured(r["baseline"], str(r["unit"]), str(r["baseline_period"])),
                     measured(r["target"], str(r["unit"]), f"au {_day(r['target_on'])}" if pd.notna(r["target_on"]) else BLANK),
                     f"{r['source'] or BLANK} ; {often}", str(r["responsible"]) or BLANK,
                 )
             )  # fmt: skip
-            verdict = self.verdicts.get(str(r["id"]))
-            if verdict is not None and verdict.refused:
-                instead = f" À la place, chaque année : {verdict.instead}." if verdict.instead else ""
-                notes.append(
-                    f"« {upper_first(str(r['label']))} » est à remplacer : {VERDICTS[verdict.code]}, {verdict.why.rstrip('.')}.{instead}"
-                )
         texts = tuple(tuple(_text(c) for c in row) for row in rows)
         return Grid(
-            "Indicateurs", head, texts, (2.7, 1.1, 1.5, 1.7, 2.3, 1.7), note=_text(" ".join(notes)), empty="" if rows else BLANK
+            "Indicateurs", head, texts, (2.7, 1.1, 1.5, 1.7, 2.3, 1.7), note=_text(note), empty="" if rows else BLANK
         )  # fmt: skip
 
     # ----------------------------------------------------------------------------------------------- foot

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,7 +12,7 @@ from ctg_lib.consultation.settings import period
 from ctg_lib.display.output import esc
 from ctg_lib.display.prose import upper_first
 from ctg_lib.display.theme import CATEGORIES, COLORS, css_variables, font_face_css
-from ctg_lib.display.typography import number, typeset, typeset_html
+from ctg_lib.display.typography import bound, number, typeset, typeset_html
 from ctg_lib.documents.agreement.written import Block, blocks, html_of
 from ctg_lib.documents.typst_pdf import typst_compiler, typst_pdf, typst_values
 from ctg_lib.errors import BadInput
@@ -40,6 +41,7 @@ TITLE = "Élaboration de la convention territoriale globale"
 MOST_COUNTS = 6
 _FIRST_OUT: tuple[str, ...] = ("forums", "rencontres", "propositions")
 """Counts left out first where there are more than a strip holds."""
+_FROM_TO = re.compile(r"([^\W\d]+) (\d{4}) – ([^\W\d]+) (\d{4})")
 _LOPSIDED = 0.5
 """Two columns whose lengths differ more than this are one."""
 
@@ -104,7 +106,7 @@ def content(study: Study, each: Flash) -> dict[str, Any]:
 
 
 def _text(words: str) -> str:
-    return str(typeset(words))
+    return bound(typeset(words))
 
 
 def _prose(title: str, found: Sequence[Block]) -> dict[str, Any]:
@@ -179,8 +181,17 @@ def _step(step: Step, beside: str = "prevu") -> dict[str, Any]:
 
 
 def _when(each: Phase | Step) -> str:
-    """« du 16 mars au 20 avril 2027 », « 18 mai 2027 », « vers janvier 2021 »; empty without a date."""
-    return _text(period(each.begins, each.ends) or each.when)
+    """« du 16 mars au 20 avril 2027 », « de mai à septembre 2026 », « vers janvier 2021 »; empty without a date."""
+    return _text(_months(period(each.begins, each.ends)) or each.when)
+
+
+def _months(said: str) -> str:
+    """« mai 2026 – septembre 2026 » without a dash, since one stands before it; anything else as it is."""
+    found = _FROM_TO.fullmatch(said)
+    if not found:
+        return said
+    first = found[1] if found[2] == found[4] else f"{found[1]} {found[2]}"
+    return f"{'d’' if first[0] in 'ao' else 'de '}{first} à {found[3]} {found[4]}"
 
 
 def _contact(who: Contact) -> dict[str, Any]:
@@ -310,7 +321,7 @@ def _calendar(part: dict[str, Any]) -> str:
 
 def _one_phase(phase: dict[str, Any]) -> str:
     now = " now" if phase["state"] == "en_cours" else ""
-    when = f" – {esc(phase['when'])}" if phase["when"] else ""
+    when = f", {esc(phase['when'])}" if phase["when"] else ""
     steps = "".join(_one_step(s) for s in phase["steps"])
     listed = f'<ul class="steps">{steps}</ul>' if steps else ""
     return (

@@ -37,7 +37,7 @@ from ctg_lib.documents.workbook_styles import (
 )
 from ctg_lib.documents.workbook_styles import lines_of as lines_in
 from ctg_lib.study.crossing import SIDE_LABELS, StudyCrossing, cell_words, crossing_of, evidence_rules
-from ctg_lib.workbooks.common import THEMES
+from ctg_lib.workbooks.common import THEME_NAMES
 
 if TYPE_CHECKING:
     from ctg_lib.study.core import Study
@@ -105,7 +105,7 @@ def content(study: Study) -> dict[str, Any]:
     told = crossing_of(study)
     sides = told.crossing.sides
     themes = [
-        {"name": _text(upper_first(THEMES.get(theme, theme))), "rows": [_row(told, row) for row in rows]}
+        {"name": _text(upper_first(THEME_NAMES.get(theme, theme))), "rows": [_row(told, row) for row in rows]}
         for theme, rows in _by_theme(told.crossing.rows)
     ]
     when = day_in_words(study.as_of)

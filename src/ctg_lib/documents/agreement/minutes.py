@@ -19,10 +19,11 @@ from ctg_lib.agreement.books.gouvernance import DECISION_STATES, PRESENCE
 from ctg_lib.agreement.governance import CANCELLED, HELD, PLANNED, state_of
 from ctg_lib.consultation.actors import GROUPS
 from ctg_lib.display.prose import upper_first
-from ctg_lib.display.typography import counted, number, typeset
+from ctg_lib.display.typography import NBSP, counted, number, typeset
+from ctg_lib.documents.agreement.party_words import shown_names
 from ctg_lib.documents.consultation.guides import FICTIF
 from ctg_lib.errors import BadInput
-from ctg_lib.workbooks.common import THEMES
+from ctg_lib.workbooks.common import THEME_NAMES
 from ctg_lib.workbooks.moments import day_in_words
 
 if TYPE_CHECKING:
@@ -88,7 +89,7 @@ class Paper:
         for section in self.sections:
             cells += section.lines
             cells += [cell for row in section.grid.rows for cell in row] if section.grid else []
-        return sum(TO_COMPLETE in cell.casefold() for cell in cells)
+        return sum(TO_COMPLETE in cell.casefold().replace(NBSP, " ") for cell in cells)
 
 
 @dataclass(frozen=True)
@@ -139,7 +140,7 @@ def find(study: Study, id: str) -> Meeting:
 
 
 def _of_instances(study: Study) -> Iterator[Meeting]:
-    agreement, names = study.agreement, _parties(study)
+    agreement, names = study.agreement, shown_names(study)
     signed = agreement.table("gouvernance", "attendance")
     members = {i.id: i.members for i in governance.instances(agreement)}
     for line in governance.meetings(agreement, study.as_of).to_dict("records"):
@@ -174,7 +175,7 @@ def _of_groups(study: Study) -> Iterator[Meeting]:
             (p["organisation"] or GROUPS.get(p["group"], ""), _with_count(p["function"] or GROUPS.get(p["group"], ""), p["people"]), "présent")
             for p in own
         ]  # fmt: skip
-        themes = [THEMES[t].split(" (")[0] for t in line["themes"] if t in THEMES]
+        themes = [THEME_NAMES[t] for t in line["themes"] if t in THEME_NAMES]
         yield Meeting(
             line["id"], f"Groupe de travail « {line['group']} »", day, state_of(line["state"], day, study.as_of),
             study.communes_by_code.get(line["commune"], ""), tuple(upper_first(t) for t in themes), _points(line["summary"]), tuple(invited),
@@ -320,7 +321,7 @@ def _decision_row(line: Mapping[Any, Any], *, after: bool = True) -> tuple[str, 
     """Cells of a decision; ``after``: with what became of it, which minutes do not know."""
     actions = f" ({', '.join(line['actions'])})" if line["actions"] else ""
     cells = (
-        str(line["id"]), f"{upper_first(str(line['subject']))}. {upper_first(str(line['decision'])).rstrip('.')}.{actions}", _votes(line),
+        str(line["id"]), f"{upper_first(str(line['subject']))}. {upper_first(str(line['decision'])).rstrip('.')}{actions}.", _votes(line),
         line["responsible"] or NONE, NONE if pd.isna(line["due"]) else f"{line['due']:%d/%m/%Y}",
     )  # fmt: skip
     return (*cells, upper_first(DECISION_STATES[line["state"]])) if after else cells
@@ -328,7 +329,7 @@ def _decision_row(line: Mapping[Any, Any], *, after: bool = True) -> tuple[str, 
 
 def _votes(line: Mapping[Any, Any]) -> str:
     said = [
-        f"{number(line[name])} {word}{'s' if word == 'abstention' and line[name] > 1 else ''}"
+        f"{number(line[name])}{NBSP}{word}{'s' if word == 'abstention' and line[name] > 1 else ''}"
         for name, word in VOTES
         if pd.notna(line[name])
     ]
@@ -386,11 +387,6 @@ def _day(value: Any) -> date | None:
 
 def _day_words(day: date | None) -> str:
     return day_in_words(day) if day else TO_COMPLETE
-
-
-def _parties(study: Study) -> dict[str, str]:
-    table = study.partnership.table("parties", "parties")
-    return dict(zip(table["id"], table["name"], strict=True))
 
 
 # ------------------------------------------------------------------------------------------ files

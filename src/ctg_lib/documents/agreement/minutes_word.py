@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from ctg_lib.display.typography import NBSP
 from ctg_lib.documents.agreement.minutes import TO_COMPLETE, Grid, Paper, Section
 from ctg_lib.documents.word_parts import (
     WIDTH,
@@ -24,7 +25,8 @@ if TYPE_CHECKING:
     from docx.document import Document as Word
     from docx.text.paragraph import Paragraph
 
-BLANK = re.compile(rf"({TO_COMPLETE})", re.IGNORECASE)
+BLANK = re.compile(rf"(\[à[ {NBSP}]compléter[^\]]*\]|{TO_COMPLETE})", re.IGNORECASE)
+"""What is to be completed: the words, or « [à compléter : nom exact] » in a party's name."""
 _SMALL = 9.5
 
 

@@ -116,7 +116,7 @@ def content(study: Study) -> dict[str, Any]:
 
 
 _LEGEND = (
-    "Calendrier : chaque année en semestres ; en bleu une action validée, en orange une action en projet. Coût prévu : dépenses "
+    "Calendrier : chaque année en semestres ; en bleu-vert une action validée, en orange une action en projet. Coût prévu : dépenses "
     "inscrites au plan d’action, de toutes les années. Qui paie : acquis, demandé ou à demander ; seul ce qui est acquis "
     "engage celui qui paie."
 )
@@ -164,10 +164,15 @@ def _row(
         "answers": _text(", ".join(action.retained)), "agreed": action.agreed,
         "leader": _text(str(names.get(action.leader, action.leader)) or BLANK),
         "partners": _text(" ; ".join(str(names.get(p, p)) for p in action.partners)),
-        "bars": [[_runs_in(action, span) for span in spans if span[0].year == year] for year in years],
+        "bars": [[half in spans and _runs_in(action, half) for half in _halves(year)] for year in years],
         "amount": cost, "cost": _text(cost_in_words(cost)), "payers": [_text(line) for line in _payers(plan, action)],
         "indicators": [_text(line) for line in _indicators(study, action)] or [BLANK],
     }  # fmt: skip
+
+
+def _halves(year: int) -> tuple[tuple[date, date], ...]:
+    """Both semesters of a year, though the convention may begin or end between them: columns are whole years."""
+    return (date(year, 1, 1), date(year, 6, 30)), (date(year, 7, 1), date(year, 12, 31))
 
 
 def _runs_in(action: Action, span: tuple[date, date]) -> bool:

@@ -733,7 +733,7 @@ class Acteurs(FolderChapter):
         for theme in quotations.themes_quoted(self.actors) if not self.silent else ():
             found = quotations.choose(self.actors, theme, most=MOST_QUOTES)
             parts += [
-                f"**{upper_first(heard.theme_name(theme))}**",
+                f"### {upper_first(heard.theme_name(theme))}",
                 *(_quotation(row) for row in found.to_dict("records")),
             ]
         if not parts:

@@ -306,7 +306,7 @@ class Croisement(FolderChapter):
         for row in self.rows:
             if row.theme != theme:
                 theme = row.theme
-                parts += ["", f"**{upper_first(plain_theme(theme))}**", ""]
+                parts += ["", f"### {upper_first(plain_theme(theme))}", ""]
             why = f" {self._sentence(row.why)}" if row.why else ""
             parts.append(
                 f"- {self._need_md(row)} — *{READINGS[row.reading]}*. {upper_first(who_says_what(row))}.{why}"
@@ -326,7 +326,7 @@ class Croisement(FolderChapter):
             {
                 "need": f"{row.id} — {upper_first(row.label)}",
                 "publics": listed([PUBLICS[p] for p in row.publics if p in PUBLICS]) if row.publics else "tous les habitants",
-                "findings": listed([f"{id} {sentences[id]}{again.get(id, '')}" for id in row.findings]),
+                "findings": listed([f"{id} {sentences[id].rstrip('.')}{again.get(id, '')}" for id in row.findings]),
                 "proofs": listed(list(dict.fromkeys(_proof(p) for p in row.proofs if p.kind != "parole"))),
             }
             for row in self.rows

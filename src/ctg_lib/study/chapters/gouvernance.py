@@ -186,6 +186,14 @@ class Gouvernance(AgreedChapter):
 
     # ------------------------------------------------------------------------------------ who decides what
 
+    def instances_dites(self) -> Told:
+        """« Les instances »: what the drawing and the tables say; None where none is described."""
+        if not self.instances:
+            return None
+        return prose(
+            "## Les instances\n\nLe schéma dit laquelle rend compte à laquelle ; les tableaux, ce que chacune décide et qui y siège."
+        )
+
     def organigramme(self) -> Figure | Absent | None:
         """Who reports to whom; None where no instance is described."""
         if not self.instances:
@@ -274,6 +282,15 @@ class Gouvernance(AgreedChapter):
 
     # ------------------------------------------------------------------------------------ meetings, decisions
 
+    def reunions_dites(self) -> Told:
+        """« Les réunions et leurs décisions »: what the register is for; None where neither is written."""
+        if self.meetings.empty and self.register.empty:
+            return None
+        return prose(
+            "## Les réunions et leurs décisions\n\nLe relevé garde ce qui a été décidé : par quelle réunion, qui s’en charge, pour quand, "
+            "et où cela en est."
+        )
+
     def calendrier(self) -> Table | None:
         """Meetings held and to come: when, where, what about, who came; None where none is written."""
         if self.meetings.empty:
@@ -302,9 +319,9 @@ class Gouvernance(AgreedChapter):
             return None
         rows = [
             {
-                "id": d["id"], "date": _day(d["date"]), "name": d["name"] or NONE, "decision": f"{upper_first(d['subject'])}. {upper_first(d['decision'])}",
-                "votes": votes_words(d), "actions": listed(list(d["actions"])), "who": d["responsible"] or NONE, "due": or_none(d["due"]),
-                "state": upper_first(DECISION_STATES[d["state"]]) + (" (en retard)" if d["late"] else ""),
+                "id": d["id"], "meeting": ", ".join(p for p in (_day(d["date"]), d["name"]) if p), "decision": f"{d['id']} — {upper_first(d['subject'])}. {upper_first(d['decision'])}",
+                "votes": votes_words(d), "actions": listed(list(d["actions"])), "who": d["responsible"] or NONE, "state": _follow_words(d),
+                "day": _day(d["date"]), "name": d["name"] or NONE, "due": or_none(d["due"]),
             }
             for d in self.register.to_dict("records")
         ]  # fmt: skip
@@ -312,8 +329,8 @@ class Gouvernance(AgreedChapter):
         return Table(
             pd.DataFrame(rows), id="tbl-decisions", source=self.agreed_source(),
             caption=f"Relevé de décisions : {number(len(rows))}, dont {number(open_)} en attente de suite",
-            columns={"id": "N°", "date": "Date", "name": "Instance", "decision": "Décision", "votes": "Vote", "actions": "Actions", "who": "Qui",
-                     "due": "Pour le", "state": "Suite"},
+            columns={"decision": "Décision", "meeting": "Réunion", "votes": "Vote", "actions": "Actions", "who": "Qui", "state": "Suite"},
+            more={"id": "N°", "day": "Date", "name": "Instance", "due": "Pour le"},
             notes=["Les enjeux retenus par le comité de pilotage sont au chapitre « Priorités »."],
         )  # fmt: skip
 
@@ -408,7 +425,7 @@ class Gouvernance(AgreedChapter):
         """Posts of each scenario: mission, employer, place, cost; None without any."""
         rows = [
             {
-                "scenario": s.id, "mission": post["mission"], "fte": _decimal(post["fte"]), "employer": self.party(post["employer"]) or NONE,
+                "post": f"{s.id} — {post['mission']}", "scenario": s.id, "mission": post["mission"], "fte": _decimal(post["fte"]), "employer": self.party(post["employer"]) or NONE,
                 "hosting": post["hosting"] or NONE, "cost": _euros(post["cost"]), "hours": _decimal(post["hours_members"]),
             }
             for s in self.scenarios
@@ -418,8 +435,9 @@ class Gouvernance(AgreedChapter):
             return None
         return Table(
             pd.DataFrame(rows), id="tbl-postes", caption="Les postes de chaque scénario", source=self.agreed_source(),
-            columns={"scenario": "Scénario", "mission": "Mission", "fte": "ETP", "employer": "Employeur", "hosting": "Lieu de travail",
+            columns={"post": "Scénario et mission", "fte": "ETP", "employer": "Employeur", "hosting": "Lieu de travail",
                      "cost": "Coût annuel", "hours": "Heures demandées aux élus"},
+            more={"scenario": "Scénario", "mission": "Mission"},
         )  # fmt: skip
 
     # ------------------------------------------------------------------------------------ blocks
@@ -486,6 +504,14 @@ def votes_words(decision: dict[Any, Any]) -> str:
         if pd.notna(decision[name]) and (decision[name] or name == "votes_for")
     ]
     return ", ".join(said) or NONE
+
+
+def _follow_words(decision: dict[Any, Any]) -> str:
+    """« Fait », « À faire pour le 31 décembre 2027 (en retard) »: what became of a decision; its day while it is open."""
+    text = upper_first(DECISION_STATES[decision["state"]])
+    if decision["state"] in governance.OPEN and pd.notna(decision["due"]):
+        text += f", pour le {_day(decision['due'])}"
+    return f"{text} (en retard)" if decision["late"] else text
 
 
 def _details(instance: Instance) -> list[str]:

@@ -24,6 +24,7 @@ from ctg_lib.display.output import md
 from ctg_lib.display.prose import upper_first
 from ctg_lib.display.table import KeyFigure, Output, Table, prose
 from ctg_lib.display.typography import counted, enumerate_fr, euros, number
+from ctg_lib.study.chapters import control
 from ctg_lib.study.chapters.answers import Told
 from ctg_lib.study.chapters.folder_base import NONE, TO_COMPLETE, listed, quoted
 from ctg_lib.study.chapters.offre.money import PAYER_GROUPS
@@ -69,22 +70,28 @@ class PlanAction(PlanTraced, PlanGroups, PlanAmounts):
         )  # fmt: skip
 
     def nothing_message(self) -> str:
-        """That there is no plan yet, and the next step."""
-        retained, study = self.agreement.retained, self.study.id
+        """That there is no plan yet, and what it waits for."""
+        retained = self.agreement.retained
         text = "**Le plan d’action n’est pas encore écrit.**"
         if not retained:
-            return (
-                f"{text} Il part des enjeux que le comité de pilotage retient (priorites.xlsx, « Décisions du COPIL ») ; "
-                "aucun ne l’est encore."
-            )
+            return f"{text} Il part des enjeux que le comité de pilotage retient ; aucun ne l’est encore."
         waiting = len(unanswered_proposals(self.agreement))
         if waiting:
             noun = counted(waiting, "proposition retenue", "propositions retenues")
-            return f"{text} {upper_first(noun)} des groupes de travail attend{'' if waiting < 2 else 'ent'} : `ctg study plan {study}` en fait des actions en projet."
-        return (
-            f"{text} {upper_first(counted(len(retained), 'enjeu retenu', 'enjeux retenus'))} ; les groupes de travail proposent "
-            f"(groupes-travail.xlsx), `ctg study plan {study}` en fait des actions en projet, plan-action.xlsx les complète."
+            return f"{text} {upper_first(noun)} des groupes de travail attend{'' if waiting < 2 else 'ent'} de devenir une action."
+        many = counted(len(retained), "enjeu retenu attend", "enjeux retenus attendent")
+        return f"{text} {upper_first(many)} les propositions des groupes de travail."
+
+    def next_step(self) -> str:
+        """What to do while there is no plan."""
+        if not self.agreement.retained:
+            return "Ce que le comité de pilotage retient s’écrit dans priorites.xlsx, feuille « Décisions du COPIL »."
+        drafts = (
+            f"`ctg study plan {self.study.id}` en fait des actions en projet, que plan-action.xlsx complète."
         )
+        if unanswered_proposals(self.agreement):
+            return f"Des propositions sont retenues dans groupes-travail.xlsx : {drafts}"
+        return f"Ce que proposent les groupes de travail s’écrit dans groupes-travail.xlsx : {drafts}"
 
     def plan_message(self) -> str:
         """How many axes and actions, how many are validated, how many go on with what existed."""
@@ -245,7 +252,8 @@ class PlanAction(PlanTraced, PlanGroups, PlanAmounts):
             "## Des axes aux actions", "",
             "Sous chaque action, les constats auxquels elle répond ; le tableau qui suit remonte jusqu’aux preuves.",
         ]  # fmt: skip
-        for number_, axis in enumerate((a for a in self.plan.axes if a.actions), start=1):
+        numbered = enumerate(self.plan.axes, start=1)  # as the convention and the sheets number them
+        for number_, axis in ((n, a) for n, a in numbered if a.actions):
             issues = [self.label_of("enjeu", id) for id in axis.issues if id in self.agreement.retained]
             lines += ["", f"### Axe {number_}. {upper_first(md(axis.title))}", ""]
             lines += (
@@ -567,6 +575,18 @@ class PlanAction(PlanTraced, PlanGroups, PlanAmounts):
             *self.control_lines(),
         )  # fmt: skip
 
+    def control_lines(self) -> list[str]:
+        """What the control finds, without what the table of indicators says of each."""
+        told = {v.why for v in self.told.verdicts.values() if v.why and not v.refused and self._of_plan(v)}
+        here = [p for p in self._control if p.severity != "error" and any(why in p.said for why in told)]
+        lines = control.sentences([p for p in self._control if p not in here], self.calendar)
+        if here:
+            many = counted(len(here), "indicateur est", "indicateurs sont")
+            lines.append(
+                f"{upper_first(many)} à lire avec précaution : le tableau des indicateurs dit pourquoi."
+            )
+        return lines
+
     def _resting(self) -> dict[str, list[str]]:
         """Finding -> actions that name it, those given up left out."""
         ids = self.agreement.kept_findings["id"]
@@ -575,7 +595,7 @@ class PlanAction(PlanTraced, PlanGroups, PlanAmounts):
     def ce_qui_manque(self) -> Output:
         """« Ce qui n’est pas encore rempli »: what each action lacks."""
         if not self.plan.actions:
-            return self.unfilled([self.nothing_message().replace("**", "")])
+            return self.unfilled([self.next_step()])
         budget, measured = (
             set(self.plan.budget["action"]),
             set(self.agreement.table("plan", "indicators")["action"]),

@@ -55,7 +55,7 @@ class PlanTraced(PlanChapter):
         ids = ", ".join(n.id for n in findings)
         return {
             "action": title_of(action), "anchor": f"action-{action.id.lower()}",
-            "because": f"{issues} ({ids})" if ids else issues, "rests": " • ".join(said) or NONE, "issues": issues, "findings": ids or NONE,
+            "because": f"{issues} ({ids})" if ids else issues, "rests": "\n".join(f"• {proof}" for proof in said) or NONE, "issues": issues, "findings": ids or NONE,
             "proofs": listed(_once(n.label.rstrip(".") for n in proofs)),
             "files": listed(_once(path for paths in of.values() for path in paths)), "origin": listed(back),
         }  # fmt: skip

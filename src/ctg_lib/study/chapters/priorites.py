@@ -25,6 +25,7 @@ from ctg_lib.consultation.books.seminaire import COLLEGES
 from ctg_lib.consultation.votes import FEWEST, rank_words, rule, untold
 from ctg_lib.display import charts
 from ctg_lib.display.figure import Absent, Figure
+from ctg_lib.display.gantt import day_in_words
 from ctg_lib.display.output import SourceText, joined, md
 from ctg_lib.display.prose import upper_first
 from ctg_lib.display.table import KeyFigure, Output, Table, callout, prose
@@ -32,7 +33,6 @@ from ctg_lib.display.typography import counted, enumerate_fr, number, percent
 from ctg_lib.study.chapters.answers import Told
 from ctg_lib.study.chapters.folder_base import NONE, TO_COMPLETE, UNFILLED, FolderChapter, listed, quoted
 from ctg_lib.study.using import Uses
-from ctg_lib.workbooks.moments import day_in_words
 
 EXPECTED: tuple[str, ...] = ("elus", "professionnels", "habitants")
 """Colleges whose views a priority is read from; others may score too."""
@@ -109,15 +109,22 @@ class Priorites(FolderChapter):
         return self.essential(*head, self.parting_message(), self.order_message(), self.control_errors())
 
     def nothing_message(self) -> str:
-        """That no criterion is fixed, and the next step."""
+        """That no criterion is fixed, and what comes before it."""
         table = self.agreed.table("croisement", "issues")
         valid = int(table["state"].eq("valide").sum())
         text = "**Aucune priorité n’est encore discutée.**"
         if not valid:
-            return f"{text} On priorise des enjeux validés, et aucun ne l’est encore (croisement.xlsx, feuille « Enjeux »)."
+            return f"{text} On priorise des enjeux validés, et aucun ne l’est encore."
+        many = counted(valid, "enjeu validé attend", "enjeux validés attendent")
+        return f"{text} {upper_first(many)} que les critères et leurs poids soient fixés, avant toute note."
+
+    def next_step(self) -> str:
+        """What to fill while no criterion is fixed."""
+        if not self.agreed.table("croisement", "issues")["state"].eq("valide").any():
+            return "Les enjeux se valident dans croisement.xlsx, feuille « Enjeux »."
         return (
-            f"{text} {upper_first(counted(valid, 'enjeu validé', 'enjeux validés'))} : fixer d’abord les critères et leurs poids "
-            f"dans {self._file()}, avec leur date ; ensuite seulement, faire noter et voter chaque collège à part."
+            f"Fixer d’abord les critères et leurs poids dans {self._file()}, avec leur date ; ensuite seulement, faire noter et voter "
+            "chaque collège à part."
         )
 
     def waiting_message(self) -> str:
@@ -506,7 +513,7 @@ class Priorites(FolderChapter):
             pd.DataFrame(rows), id="tbl-desaccords", source=self.own_source,
             caption="Où les collèges s’accordent, où ils s’écartent",
             columns={"issue": "Enjeu", **{c.name: upper_first(c.label) for c in shown}, "gap": "Écart", "where": "Critère qui les sépare le plus"},
-            notes=[self._agreement_note(), *(["Entre parenthèses : la note la plus basse et la plus haute du collège."] if self._has_spread(table) else [])],
+            notes=[self._agreement_note(), "Écart : calculé avant d’arrondir les deux notes.", *(["Entre parenthèses : la note la plus basse et la plus haute du collège."] if self._has_spread(table) else [])],
         )  # fmt: skip
 
     @staticmethod
@@ -717,7 +724,7 @@ class Priorites(FolderChapter):
     def ce_qui_manque(self) -> Output:
         """What is not filled in the workbook."""
         if not self.agreed.has("priorites"):
-            return callout("- " + self.nothing_message().replace("**", ""), "silence", UNFILLED, level=2)
+            return callout("- " + self.next_step(), "silence", UNFILLED, level=2)
         lines = [*self._criteria_gaps(), *self._college_gaps(), *self._decision_gaps()]
         text = "\n".join(f"- {line}" for line in lines if line)
         return callout(text or "Rien de ce que ce chapitre demande ne manque.", "silence", UNFILLED, level=2)

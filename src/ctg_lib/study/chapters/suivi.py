@@ -157,7 +157,9 @@ class Suivi(AgreedChapter):
         text += f" ; rien n’est dit de {enumerate_fr(silent)}." if silent else "."
         stopped = self.progress[states.isin(follow_up.LATE_ADVANCES)]
         if len(stopped):
-            named = [f"{row['id']} ({ADVANCES[row['state']]})" for row in stopped.to_dict("records")]
+            named = [
+                f"« {md(row['title'])} » ({ADVANCES[row['state']]})" for row in stopped.to_dict("records")
+            ]
             text += f" Ce qui bute : {enumerate_fr(named)}."
         return text
 
@@ -254,6 +256,14 @@ class Suivi(AgreedChapter):
 
     # ------------------------------------------------------------------------------------ actions
 
+    def actions_dites(self) -> Told:
+        """« Les actions »: what their leaders say; None before the first year told."""
+        if self.year is None or self.progress.empty:
+            return None
+        return prose(
+            "## Les actions\n\nCe que les pilotes disent de chaque année : où en est l’action, ce qui a été fait, ce qui a bloqué."
+        )
+
     def avancement(self) -> HeatTable | None:
         """Actions × years: state of each; None before the first year told."""
         if self.year is None or self.progress.empty:
@@ -295,6 +305,12 @@ class Suivi(AgreedChapter):
         )  # fmt: skip
 
     # ------------------------------------------------------------------------------------ means
+
+    def moyens_dits(self) -> Told:
+        """« L’argent »: what the tables compare; None where no spending is told."""
+        if not follow_up.means(self.agreement)["spent"].notna().any():
+            return None
+        return prose("## L’argent\n\nCe que le plan prévoyait, ce qui a été dépensé, et qui l’a payé.")
 
     def moyens(self) -> Table | None:
         """Planned and spent, action by action, latest year and since the start; None where no spending is told."""
@@ -389,7 +405,7 @@ class Suivi(AgreedChapter):
         )
         return paths(
             pd.DataFrame(points), id="fig-chemins", title=title, source=self.agreed_source("plan", "suivi"),
-            subtitle="De la valeur de départ à la cible, et ce qui est mesuré ; chaque cadre a son échelle", notes=_amended_note(kept[:MOST], named=True),
+            subtitle="De la valeur de départ à la cible, et ce qui est mesuré ; chaque cadre a son échelle", notes=_amended_note(kept[:MOST]),
         )  # fmt: skip
 
     def indicateurs(self) -> HeatTable | None:
@@ -436,16 +452,20 @@ class Suivi(AgreedChapter):
         return {str(line["id"]): {str(n): v for n, v in line.items()} for line in lines}
 
     def _indicator_notes(self) -> list[str]:
-        again = [t.id for t in self.tracks if t.indicator]
+        again = [t.id for t in self.tracks if any(p.origin == "dictionnaire" for p in t.points)]
+        awaited = [
+            f"{t.id} ({year_of(t.baseline_period)})" for t in self.tracks if t.indicator and not t.points
+        ]
         exact = [t.id for t in self.tracks if t.noise is None and t.reading in GOOD | BEHIND]
         broken = [f"{t.id} : {t.latest.why.rstrip('.')}" for t in self.tracks if t.reading == "rompu" and t.latest]  # fmt: skip
         return [
             note
             for note in (
                 f"Remesurés d’après le dictionnaire, avec la même définition : {', '.join(again)}." if again else "",
+                f"Du dictionnaire, sans chiffre paru depuis l’année de départ : {', '.join(awaited)}." if awaited else "",
                 f"Séries rompues, aucun écart n’est calculé : {' ; '.join(broken)}." if broken else "",
                 f"Lus comme exacts, faute de connaître leur variation ordinaire : {', '.join(exact)}." if exact else "",
-                *_amended_note(self.tracks),
+                "Lus sur la cible signée ; la colonne « Cible » dit ce qui a changé depuis." if any(t.amended for t in self.tracks) else "",
                 "Chemin prévu : la valeur à la date de la mesure, ± ce dont l’indicateur varie de lui-même depuis le départ.",
                 "Un nombre de gens libres de venir varie par hasard (loi de Poisson, 95 %) ; ce que le porteur décide, non.",
             )
@@ -606,7 +626,7 @@ class Suivi(AgreedChapter):
         ]
         return self.questions(
             f"« {md(stuck['title'].iloc[0])} » est {ADVANCES[stuck['state'].iloc[0]]} : le besoin auquel elle répondait a-t-il disparu ?" if len(stuck) else "",
-            f"« {md(behind[0].label)} » : qu’est-ce qui, sur le terrain, explique l’écart avec le chemin prévu ?" if behind else "",
+            f"« {upper_first(md(behind[0].label))} » : qu’est-ce qui, sur le terrain, explique l’écart avec le chemin prévu ?" if behind else "",
             "Quelle action mérite plus de moyens l’an prochain, et à laquelle les prendre ?",
             "Que disent les habitants concernés de ce qui a changé pour eux ?",
         )  # fmt: skip
@@ -635,11 +655,9 @@ def _path(track: Track) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def _amended_note(tracks: Iterable[Track], *, named: bool = False) -> tuple[str, ...]:
+def _amended_note(tracks: Iterable[Track]) -> tuple[str, ...]:
     """« Lus tels que signés … »: whose start or target changed since the convention was signed."""
-    said = [
-        f"{f'« {t.label} »' if named else t.id}, {enumerate_fr(list(t.amended))}" for t in tracks if t.amended
-    ]
+    said = [f"« {t.label} », {enumerate_fr(list(t.amended))}" for t in tracks if t.amended]
     return (f"Lus sur ce qui a été signé ; ont changé depuis : {' ; '.join(said)}.",) if said else ()
 
 

@@ -31,13 +31,20 @@ class Folder(Official):
         from ctg_lib.partnership.folder import load
         from ctg_lib.partnership.structures import with_answers
 
-        found = load(self.project.studies / self.id, self.communes_by_code)
-        found = with_answers(found, self.answers.structures, self.as_of)
+        structures = self.answers.structures  # asked here: what it records is this chapter's
+
+        def read() -> Partnership:
+            found = load(self.project.studies / self.id, self.communes_by_code)
+            return with_answers(found, structures, self.as_of)
+
+        found = self._read("partnership", read)
         for book in BOOKS.values():
             for sheet in book.sheets:
+                table = f"{book.id}.{sheet.name}"
                 self.record(
-                    {"indicators": FOLDER, "places": f"{book.id}.{sheet.name}"},
+                    {"indicators": FOLDER, "places": table},
                     found.table(book.id, sheet.name),
+                    known=self._shelf_key("partnership", table),
                 )
         return found
 
@@ -53,7 +60,7 @@ class Folder(Official):
         """What partners answered (``partenaires/*.xlsx``), checked and masked; recorded."""
         from ctg_lib.study.local import answers_of
 
-        found = answers_of(self)
+        found = self._read("answers", lambda: answers_of(self))
         self.record({"indicators": ANSWERS, "places": ""}, found.recorded)
         return found
 
@@ -81,12 +88,15 @@ class Folder(Official):
         """What people said: surveys, interviews, meetings; recorded by a hash of each of its tables."""
         from ctg_lib.consultation.folder import load
 
-        found = load(
-            self.project.studies / self.id,
-            communes=self.communes_by_code,
-            secteurs={name: tuple(codes) for name, codes in self.config.secteurs.items()},
-            as_of=self.as_of,
-            fictif=self.fictif,
+        found = self._read(
+            "consultation",
+            lambda: load(
+                self.project.studies / self.id,
+                communes=self.communes_by_code,
+                secteurs={name: tuple(codes) for name, codes in self.config.secteurs.items()},
+                as_of=self.as_of,
+                fictif=self.fictif,
+            ),
         )
         self.record({"indicators": CONSULTATION, "places": ""}, found.recorded)
         return found
@@ -97,19 +107,24 @@ class Folder(Official):
         from ctg_lib.agreement.folder import load
         from ctg_lib.consultation.scheme import load_scheme
 
-        folder = self.project.studies / self.id
-        found = load(
-            folder,
-            self.communes_by_code,
-            load_scheme(folder / "consultation")[0],
-            tuple(self.config.secteurs),
-            self.partnership.filled,
+        folder, filled = self.project.studies / self.id, self.partnership.filled
+        found = self._read(
+            "agreement",
+            lambda: load(
+                folder,
+                self.communes_by_code,
+                load_scheme(folder / "consultation")[0],
+                tuple(self.config.secteurs),
+                filled,
+            ),
         )
         for book in found.books.values():
             for sheet in book.sheets:
+                table = f"{book.id}.{sheet.name}"
                 self.record(
-                    {"indicators": recording.AGREEMENT, "places": f"{book.id}.{sheet.name}"},
+                    {"indicators": recording.AGREEMENT, "places": table},
                     found.table(book.id, sheet.name),
+                    known=self._shelf_key("agreement", table),
                 )
         return found
 
@@ -118,7 +133,7 @@ class Folder(Official):
         """What ``consultation.yml`` says: surveys and meetings planned, whom they are to hear; recorded."""
         from ctg_lib.consultation.settings import read_settings
 
-        found = read_settings(self.project.studies / self.id)
+        found = self._read("listening", lambda: read_settings(self.project.studies / self.id))
         self.record({"indicators": recording.LISTENING, "places": ""}, recording.listening(found))
         return found
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -13,6 +13,7 @@ import pandas as pd
 from ctg_lib.geography import Geography, Territory
 from ctg_lib.manifest import Manifest
 from ctg_lib.project import Project
+from ctg_lib.shelf import shelved
 from ctg_lib.study import recording
 from ctg_lib.study.as_of import Horizon
 from ctg_lib.study.config import StudyConfig
@@ -97,9 +98,20 @@ class Identity:
         communes = {c: self.geography.territory(c, level="commune").name for c in self.territory.members}
         return {**communes, **{s.code: s.name for s in self.secteurs}}
 
-    def record(self, query: dict[str, str], answer: pd.DataFrame) -> None:
-        """Note what a run asked and a hash of the answer: what decides whether a chapter is still valid."""
-        recording.record(self.queries, query, answer)
+    def record(self, query: dict[str, str], answer: pd.DataFrame, known: Hashable = None) -> None:
+        """Note what a run asked and a hash of the answer: what decides whether a chapter is still valid.
+
+        Args:
+            known: key of an answer that lies on the shelf, whose hash need not be made again.
+        """
+        recording.record(self.queries, query, answer, known)
+
+    def _read(self, what: str, make: Callable[[], T]) -> T:
+        """What is read of this study's own files, from the shelf where another process has read it."""
+        return shelved(self._shelf_key(what), make)
+
+    def _shelf_key(self, *what: str) -> tuple[str, ...]:
+        return ("study", str(self.project.root), self.id, self.as_of.isoformat(), *what)
 
     def _once(self, key: tuple, make: Callable[[], T]) -> T:
         """What was found the first time that a question was asked: the same few are asked a hundred times."""

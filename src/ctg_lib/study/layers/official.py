@@ -96,8 +96,14 @@ class Official(Around):
         inside = self.geography.membership().set_index("commune")["epci"].reindex(self.territory.members)
         own = {*inside.dropna(), *self.config.territories} - {self.territory.code, ""}
         refused = frozenset(own | set(self.config.exclude))
-        parts = parts_of(self.project.processed, self._store, self.geography, self.horizon)
-        return Likeness.of(self.geography, self.territory, parts, self.config.lookalikes, refused)
+
+        def parts() -> pd.DataFrame:
+            return parts_of(self.project.processed, self._store, self.geography, self.horizon)
+
+        return self._read(
+            "likeness",
+            lambda: Likeness.of(self.geography, self.territory, parts(), self.config.lookalikes, refused),
+        )
 
     @property
     def structure(self) -> pd.DataFrame:

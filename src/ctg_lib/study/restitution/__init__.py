@@ -12,7 +12,7 @@ from ctg_lib.study.restitution.ahead import Ahead
 from ctg_lib.study.restitution.findings import Findings
 from ctg_lib.study.restitution.plan import Decided
 from ctg_lib.study.restitution.situation import Situation
-from ctg_lib.study.restitution.slide import Card, Grid, Point, Slide
+from ctg_lib.study.restitution.slide import Card, Grid, Point, Slide, held
 from ctg_lib.study.restitution.told import Told
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ def deck(study: Study) -> tuple[Slide, ...]:
     """The slides of a study, in the order in which they are told; what it has nothing for is left out."""
     told = Told(study)
     parts = (Situation(told), Findings(told), Decided(told), Ahead(told))
-    return tuple(slide for part in parts for slide in part.slides())
+    return tuple(held(slide) for part in parts for slide in part.slides())
 
 
 __all__ = ["Card", "Grid", "Point", "Slide", "deck"]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from ctg_lib.display.typography import bound, typeset
+
 if TYPE_CHECKING:
     from ctg_lib.display.figure import Figure
 
@@ -59,6 +61,24 @@ class Slide:
     figure: Figure | None = None
     notes: tuple[str, ...] = ()
     source: str = ""
+
+
+def held(slide: Slide) -> Slide:
+    """A slide in which « 6 h 30 », « 9 février », « annexe 7 » keep together on a line."""
+
+    def kept(text: str) -> str:
+        return bound(typeset(text))
+
+    grid = slide.grid
+    if grid is not None:
+        rows = tuple(tuple(kept(cell) for cell in row) for row in grid.rows)
+        grid = replace(grid, heads=tuple(kept(head) for head in grid.heads), rows=rows)
+    return replace(
+        slide, title=kept(slide.title), lead=kept(slide.lead), grid=grid, source=kept(slide.source),
+        points=tuple(Point(kept(p.text), kept(p.more)) for p in slide.points),
+        cards=tuple(Card(kept(c.value), kept(c.label), kept(c.when)) for c in slide.cards),
+        notes=tuple(kept(note) for note in slide.notes),
+    )  # fmt: skip
 
 
 def paged(slide: Slide, size: int) -> tuple[Slide, ...]:

@@ -1,0 +1,82 @@
+"""What several notebooks share is read once: by a process that reads nothing itself, has one thread, and can be replaced."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+from nbformat.v4 import new_code_cell, new_notebook
+
+from ctg_lib.build.warm.pool import Limits, Pool
+
+pytestmark = pytest.mark.skipif(
+    not sys.platform.startswith("linux"), reason="les hôtes n’existent qu’avec fork"
+)
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def pool(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pool]:
+    with Pool(tmp_path_factory.mktemp("ipython")) as made:
+        yield made
+
+
+def _said(where: Any, source: str) -> str:
+    notebook = new_notebook(cells=[new_code_cell(source)])
+    ran = where.run(notebook, folder=ROOT, env=os.environ, limits=Limits(60), on_cell=lambda _: None)
+    assert ran.error is None, ran.error
+    return "".join(output.get("text", "") for output in ran.notebook.cells[0].outputs).strip()
+
+
+SHELF = "from ctg_lib import shelf\nprint(sorted(k[0] for k in shelf._SHELF or {}))"
+PARENT = "import os\nprint(os.getppid())"
+
+
+def test_a_host_has_read_the_geography_and_the_pool_has_not(pool: Pool) -> None:
+    with pool.host({"root": str(ROOT)}) as host:
+        assert _said(host, SHELF) == "['geography']"
+    assert _said(pool, SHELF) == "[]"
+
+
+def test_what_was_read_started_no_thread_in_the_process_that_forks(pool: Pool) -> None:
+    with pool.host({"root": str(ROOT)}) as host:
+        parent = psutil.Process(int(_said(host, PARENT)))
+        assert parent.num_threads() == 1
+
+
+def test_names_read_ahead_are_those_that_are_read_here(pool: Pool) -> None:
+    from ctg_lib.geography import load_geography
+    from ctg_lib.project import Project
+
+    source = (
+        "from pathlib import Path\nfrom ctg_lib.geography import load_geography\nfrom ctg_lib.project import Project\n"
+        f"print(load_geography(Project(Path({str(ROOT)!r}))).territory('241200906'))"
+    )
+    with pool.host({"root": str(ROOT)}) as host:
+        assert _said(host, source) == str(load_geography(Project(ROOT)).territory("241200906"))
+
+
+def test_a_host_that_died_is_replaced(pool: Pool) -> None:
+    with pool.host({"root": str(ROOT)}) as host:
+        first = psutil.Process(int(_said(host, PARENT)))
+        first.kill()
+        psutil.wait_procs([first], timeout=5)
+        assert int(_said(host, PARENT)) != first.pid
+
+
+def test_what_cannot_be_read_stops_no_notebook(pool: Pool, tmp_path: Path) -> None:
+    with pool.host({"root": str(tmp_path), "study": "absente"}) as host:
+        assert _said(host, "print('bon')") == "bon"
+
+
+def test_closing_leaves_no_process(tmp_path: Path) -> None:
+    with Pool(tmp_path) as own, own.host({"root": str(ROOT)}) as host:
+        parent = psutil.Process(int(_said(host, PARENT)))
+        template = parent.parent()
+    gone, alive = psutil.wait_procs([p for p in (parent, template) if p is not None], timeout=5)
+    assert len(gone) == 2 and not alive
