@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
+import pandas as pd
 import pytest
 
-from ctg_lib import shelf
+from ctg_lib import reads, shelf
 
 
 @pytest.fixture(autouse=True)
@@ -45,6 +47,25 @@ def test_opening_again_keeps_what_is_there() -> None:
     shelf.shelved("a", lambda: 1)
     shelf.open_shelf()
     assert shelf.shelved("a", lambda: 2) == 1
+
+
+def test_whoever_finds_a_value_notes_what_was_read_to_make_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def read() -> str:
+        return str(shelf.shelved("beneath", lambda: reads.note("table", pd.DataFrame({"a": [1]}), ids=["x"])))
+
+    shelf.open_shelf()
+    shelf.shelved("a", read)
+    content = shelf.taken()
+    shelf.close_shelf()
+    shelf.lay(content)
+    written = tmp_path / "cache" / "etude" / "01.reads.jsonl"
+    written.parent.mkdir(parents=True)
+    monkeypatch.setenv(reads.READS, str(written))
+    shelf.shelved("a", lambda: pytest.fail("found on the shelf"))
+    (line,) = reads.written(written)
+    assert line["kind"] == "table" and line["question"] == {"ids": ["x"]}
 
 
 def test_what_is_taken_is_found_by_another_process_and_the_rest_is_read_there() -> None:

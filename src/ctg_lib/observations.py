@@ -29,6 +29,7 @@ import pyarrow as pa
 import pyarrow.dataset as pads
 import pyarrow.parquet as pq
 
+from ctg_lib import reads
 from ctg_lib.errors import CtgError, sample
 from ctg_lib.values import LEVELS, STATUSES, USABLE
 
@@ -144,9 +145,10 @@ class Store:
 
     def datasets(self) -> list[str]:
         """Names of the datasets built, sorted."""
-        if not self.folder.is_dir():
-            return []
-        return sorted(p.name for p in self.folder.iterdir() if p.is_dir() and any(p.glob("*.parquet")))
+        folders = self.folder.iterdir() if self.folder.is_dir() else ()
+        found = sorted(p.name for p in folders if p.is_dir() and any(p.glob("*.parquet")))
+        reads.note("datasets", pd.DataFrame({"name": found}, dtype="str"), store=self.folder.name)
+        return found
 
     def write(self, frame: pd.DataFrame, dataset: str, vintage: str) -> Path:
         """Write one vintage of one dataset, atomically.
@@ -186,15 +188,28 @@ class Store:
             Frame with ``columns``; text columns as strings, in the store's order.
         """
         names = [dataset] if isinstance(dataset, str) else list(dataset)
-        wanted = {
+        filters = {
             "variable": variables, "level": levels, "code": codes,
             "period": periods, "breakdown": breakdowns,
         }  # fmt: skip
+        wanted = {column: list(allowed) for column, allowed in filters.items() if allowed is not None}
+        found = self._read(names, wanted, columns)
+        return reads.note(
+            "observations", found, store=self.folder.name, datasets=names, columns=list(columns),
+            **{f"{column}s": sorted(map(str, allowed)) for column, allowed in wanted.items()},
+        )  # fmt: skip
+
+    def distinct(self, dataset: str, columns: Sequence[str]) -> pd.DataFrame:
+        """What these columns say in a dataset, each combination once, sorted."""
+        found = self._read([dataset], {}, columns).drop_duplicates()
+        found = found.sort_values(list(columns), ignore_index=True)
+        return reads.note("valeurs", found, store=self.folder.name, datasets=[dataset], columns=list(columns))
+
+    def _read(self, names: list[str], wanted: dict[str, list[str]], columns: Sequence[str]) -> pd.DataFrame:
         condition = None
         for column, allowed in wanted.items():
-            if allowed is not None:
-                part = pads.field(column).isin(list(allowed))
-                condition = part if condition is None else condition & part
+            part = pads.field(column).isin(allowed)
+            condition = part if condition is None else condition & part
         files = [str(f) for name in names for f in sorted((self.folder / name).glob("*.parquet"))]
         if not files:
             return empty().loc[:, list(columns)]

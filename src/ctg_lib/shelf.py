@@ -4,8 +4,9 @@ There is none unless a process opens one (:mod:`ctg_lib.build.warm.prime`): in a
 kernel of its own, :func:`shelved` reads each time, so that a file changed in between is seen. An open shelf
 lives for one run: what is read is what the files held when the run began.
 
-What is put there must depend on its key alone. Records of what a chapter asked are made by the chapter, from
-what it finds on the shelf as from what it reads.
+What is put there must depend on its key alone. What was read of the data to make it lies beside it, and is
+noted again by whoever finds it (:mod:`ctg_lib.reads`). Records of what a chapter asked are made by the
+chapter, from what it finds on the shelf as from what it reads.
 """
 
 from __future__ import annotations
@@ -14,12 +15,15 @@ import pickle
 from collections.abc import Callable, Collection, Hashable
 from typing import Any, TypeVar
 
+from ctg_lib import reads
+
 T = TypeVar("T")
 Key = tuple[Hashable, ...]
 """What it is, then what it depends on."""
 HASH = "hash"
 """First part of the key of a hash of something that lies there too."""
-_SHELF: dict[Key, Any] | None = None
+_SHELF: dict[Key, tuple[Any, tuple[reads.Read, ...]]] | None = None
+"""Key -> what lies there, and what was read of the data to make it."""
 
 
 def shelved(key: Key, make: Callable[[], T]) -> T:
@@ -27,8 +31,13 @@ def shelved(key: Key, make: Callable[[], T]) -> T:
     if _SHELF is None:
         return make()
     if key not in _SHELF:
-        _SHELF[key] = make()
-    found: T = _SHELF[key]
+        with reads.gathered() as read:
+            value = make()
+        _SHELF[key] = value, tuple(read)
+        return value
+    found: T
+    found, read_before = _SHELF[key]
+    reads.tell_again(read_before)
     return found
 
 

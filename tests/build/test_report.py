@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import json
 import os
 import shutil
 import subprocess
@@ -18,9 +17,12 @@ import pytest
 from fake_notebooks import code_cell, markdown_cell, notebook, write
 
 from ctg_lib.build import export, national, report
+from ctg_lib.build.chapters import Chapter
+from ctg_lib.build.deciding import to_run
 from ctg_lib.build.progress import Display, duration
 from ctg_lib.build.run import Event
 from ctg_lib.build.swap import hold
+from ctg_lib.build.validity import State
 from ctg_lib.errors import BadInput
 from ctg_lib.indicators import structure
 from ctg_lib.project import Project
@@ -89,7 +91,18 @@ def test_report_end_to_end(tiny: Project) -> None:
     again = ctg(tiny, "report", "Larzac et Vallées", "--chapters", "04", "--assembler", "nbconvert")
     assert again.returncode == 0, again.stderr
     assert "02-population : repris du rapport précédent, non réexécuté" in again.stdout
-    former = content(outputs)
+    once_more = ctg(tiny, "report", "241200906", "--assembler", "nbconvert")
+    assert once_more.returncode == 0, once_more.stderr
+    assert once_more.stdout.count("repris du rapport précédent, non réexécuté") == 2
+    before = content(outputs)
+    told = ctg(tiny, "report", "241200906", "--explain")
+    assert told.stdout.splitlines() == [
+        "02-population : repris ; rien n’a changé", "04-petite-enfance : repris ; rien n’a changé",
+    ]  # fmt: skip
+    left = ctg(tiny, "report", "241200906", "--assembler", "nbconvert")
+    assert "rien n’a changé depuis le dernier rapport : il est laissé tel quel" in left.stderr
+    assert content(outputs) == before and "Indicateurs : " in left.stdout
+    former = before
 
     bad = notebook("Petite enfance", code_cell("avant = 1\nraise ValueError('chiffre impossible')"))
     write(tiny.notebooks / "04-petite-enfance.ipynb", bad)
@@ -108,28 +121,26 @@ def test_only_some_chapters_of_a_first_report(tiny: Project) -> None:
     assert "04-petite-enfance : absent du rapport (jamais exécuté)" in done.stdout
 
 
-def test_a_chapter_left_out_is_made_again_when_its_numbers_changed(
-    larzac, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Pages and tables never disagree: recorded answers are asked again and their hashes compared."""
-    there = Project(tmp_path)
-    monkeypatch.setattr(larzac, "queries", [])
-    monkeypatch.setattr(larzac, "_answers", {})
-    larzac.value("population")
-    larzac.with_and_without("part_65_plus", "12063")
-    recorded = report.queries_path(there, larzac.id, "02-territoire-population")
-    recorded.parent.mkdir(parents=True)
-    recorded.write_text("\n".join(json.dumps(q) for q in larzac.queries), encoding="utf-8")
-    plan = report.plan_report(larzac.project, "241200906", chapters=["04"], assembler="nbconvert")
-    assert report.stale_chapters(there, plan) == []  # nothing stands in a former report
-    former = there.outputs / "241200906" / "chapters"
-    former.mkdir(parents=True)
-    (former / "02-territoire-population.ipynb").write_text("{}", encoding="utf-8")
-    assert report.stale_chapters(there, plan) == []
-    recorded.write_text(json.dumps({**larzac.queries[0], "answer": "0" * 16}) + "\n", encoding="utf-8")
-    assert [c.slug for c in report.stale_chapters(there, plan)] == ["02-territoire-population"]
-    recorded.unlink()
-    assert len(report.stale_chapters(there, plan)) == 1  # unknown queries are taken as changed
+def test_which_chapters_are_run() -> None:
+    """Pages and tables never disagree: a chapter that was not named is run again if it would change."""
+    chapters = [Chapter(slug, Path(f"{slug}.ipynb"), slug, n) for n, slug in enumerate("abcd")]
+    a, b, c, d = chapters
+    states = [
+        State(a, True, "same"),
+        State(b, False, "reads"),
+        State(c, False, "absent"),
+        State(d, True, "reread"),
+    ]
+
+    def run(wanted: list[Chapter], *, named: bool, force: bool = False) -> str:
+        plan = SimpleNamespace(wanted=wanted, named=named)
+        return "".join(chapter.slug for chapter in to_run(plan, states, force=force))
+
+    assert run(chapters, named=False) == "bc"
+    assert run([a], named=True) == "ab"  # named: run even if nothing changed; c was never there
+    assert run([c, d], named=True) == "bcd"
+    assert run(chapters, named=False, force=True) == "abcd"
+    assert run([d], named=True, force=True) == "bd"
 
 
 def test_plan_defaults_to_nbconvert_without_quarto(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,17 +11,29 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import ctg_lib
 from ctg_lib.build.chapters import Chapter, read_chapters, select_chapters
 from ctg_lib.build.crate import write_crate
 from ctg_lib.build.datapackage import write_datapackage
+from ctg_lib.build.deciding import to_run
 from ctg_lib.build.documents import FOLDER, agreed_links
+from ctg_lib.build.explain import reason as why
 from ctg_lib.build.export import write_coverage, write_export
 from ctg_lib.build.info import ReportInfo, SourceLine
+from ctg_lib.build.inputs import Inputs
 from ctg_lib.build.run import ChapterResult, OnEvent, raise_failures, run_chapters
 from ctg_lib.build.swap import gather_chapters, hold, staged
+from ctg_lib.build.unchanged import keep as keep_unchanged
+from ctg_lib.build.unchanged import last_result, may_be_left
+from ctg_lib.build.validity import (
+    at_first_sight,
+    keep_stamps,
+    queries_path,
+    read_again,
+    recording,
+)
 from ctg_lib.build.voice_files import write_voices
 from ctg_lib.build.warm.pool import MEMORY, Limits
 from ctg_lib.display.prose import year_of
@@ -68,6 +80,7 @@ class Plan:
         assembler: ``quarto`` or ``nbconvert``.
         notice: what a reader must be told about the choice of assembler; empty when nothing.
         keep_project: leave Quarto's project in :func:`quarto_project`.
+        named: whether the chapters to run were named; otherwise those that are still valid are taken over.
     """
 
     study: Study
@@ -77,6 +90,7 @@ class Plan:
     assembler: str
     notice: str = ""
     keep_project: bool = False
+    named: bool = False
 
 
 @dataclass(frozen=True)
@@ -151,7 +165,9 @@ def plan_report(
     opened = open_study(study, project)
     every = read_chapters(project.notebooks)
     wanted = select_chapters(every, chapters) if chapters else every
-    return Plan(opened, tuple(every), tuple(wanted), wanted_formats, chosen, notice, keep_project)
+    return Plan(
+        opened, tuple(every), tuple(wanted), wanted_formats, chosen, notice, keep_project, bool(chapters)
+    )
 
 
 def check_formats(formats: Sequence[str]) -> tuple[str, ...]:
@@ -212,7 +228,7 @@ def build_report(
         plan: from :func:`plan_report`.
         workers: chapters run at the same time.
         engine, timeout, memory: as :func:`ctg_lib.build.run.run_chapters` takes them.
-        force: make the data again even if nothing has changed.
+        force: make the data and the chapters again even if nothing has changed.
         say: called with a French line before each step.
         detail: called with a French line before each raw file.
         on_event: called with each event of the chapters' run.
@@ -228,17 +244,27 @@ def build_report(
     tell = say or (lambda _: None)
     study = plan.study
     data = build_data(project, force=force, progress=tell, detail=detail)
+    inputs = Inputs(project)
+    states = at_first_sight(inputs, study.id, plan.chapters)
+    light = may_be_left(plan.formats, plan.assembler, plan.keep_project) and not plan.named
+    if light and not force and all(state.valid for state in states):
+        last = last_result(inputs, study.id, plan.chapters)
+        if last is not None:
+            tell("rien n’a changé depuis le dernier rapport : il est laissé tel quel")
+            return _left(plan, last, data, time.monotonic() - started)
+    _ = inputs.layout  # as it is before the pages are made
     prepare_study(study, tell)
-    wanted = [*plan.wanted, *stale_chapters(project, plan)]
-    for chapter in wanted[len(plan.wanted) :]:
-        tell(f"{chapter.slug} : ses chiffres ont changé depuis le dernier rapport, le chapitre est refait")
-    wanted.sort(key=lambda chapter: chapter.number)
+    states = read_again(states, study)
+    wanted = to_run(plan, states, force=force)
+    for state in states:
+        if state.stale and not force:
+            tell(f"{state.chapter.slug} : chapitre refait ; {why(state, inputs)}")
     with staged(project.outputs, study.id, keep=(FOLDER,)) as new:
         results = run_chapters(
             project, study.id, wanted, new / "chapters", engine=engine, timeout=timeout, memory=memory,
             workers=workers, on_event=on_event,
-            chapter_env=lambda chapter: _recording(project, study.id, chapter),
-        )  # fmt: skip
+            chapter_env=lambda chapter: recording(project, study.id, chapter),
+        ) if wanted else []  # fmt: skip
         raise_failures(results)
         former = project.outputs / study.id / "chapters"
         executed = gather_chapters([c.slug for c in plan.chapters], new / "chapters", former)
@@ -264,6 +290,15 @@ def build_report(
     place = project.outputs / study.id
     run = {chapter.slug for chapter in wanted}
     have = {path.stem for path in executed}
+    certain = [s.chapter for s in states if s.chapter.slug in run or s.valid]
+    keep_stamps(inputs, study.id, certain, run=lambda chapter: chapter.slug in run)
+    whole = light and len(certain) == len(plan.chapters)
+    names = [path.as_posix() for path in inside]
+    said = {
+        "files": names, "sources": [e.id for e in used], "missing": missing,
+        "known": total - sum(len(labels) for labels in missing.values()), "total": total,
+    }  # fmt: skip
+    keep_unchanged(inputs, study.id, plan.chapters, said if whole else None)
     return ReportResult(
         study_id=study.id,
         territory=study.territory.name,
@@ -281,6 +316,30 @@ def build_report(
         assembler=plan.assembler,
         assembly_seconds=assembly,
         seconds=time.monotonic() - started,
+    )
+
+
+def _left(plan: Plan, last: Mapping[str, Any], data: DataReport, seconds: float) -> ReportResult:
+    """What a report that was left as it is says of itself."""
+    study, place = plan.study, plan.study.project.outputs / plan.study.id
+    ids = set(last["sources"])
+    return ReportResult(
+        study_id=study.id,
+        territory=study.territory.name,
+        outputs=place,
+        index=place / "report" / "index.html",
+        files=tuple(place / name for name in last["files"]),
+        chapters=(),
+        kept=tuple(chapter.slug for chapter in plan.chapters),
+        absent=(),
+        sources=tuple(entry for entry in study.sources if entry.id in ids),
+        missing={why: tuple(labels) for why, labels in last["missing"].items()},
+        known=last["known"],
+        total=last["total"],
+        data=data,
+        assembler=plan.assembler,
+        assembly_seconds=0.0,
+        seconds=seconds,
     )
 
 
@@ -327,49 +386,6 @@ def _assemble(
 def quarto_project(project: Project, study_id: str) -> Path:
     """Where Quarto's project of a study is left when it is asked for: one folder a format."""
     return project.scratch / "quarto" / study_id
-
-
-def queries_path(project: Project, study_id: str, slug: str) -> Path:
-    """Where a chapter's run writes its queries, with a hash of each answer."""
-    return project.scratch / "cache" / study_id / f"{slug}.queries.jsonl"
-
-
-def stale_chapters(project: Project, plan: Plan) -> list[Chapter]:
-    """Chapters that were not asked for, stand in the last report, and would show other numbers today.
-
-    Known from the queries that their run recorded: each is asked again, and the answers' hashes compared.
-    A chapter whose queries are not at hand is taken as stale: pages and tables never disagree.
-    """
-    asked = {chapter.slug for chapter in plan.wanted}
-    former = project.outputs / plan.study.id / "chapters"
-    return [
-        chapter
-        for chapter in plan.chapters
-        if chapter.slug not in asked
-        and (former / f"{chapter.slug}.ipynb").is_file()
-        and not _still_true(plan.study, queries_path(project, plan.study.id, chapter.slug))
-    ]
-
-
-def _still_true(study: Study, recorded: Path) -> bool:
-    from ctg_lib.observations import content_hash
-
-    if not recorded.is_file():
-        return False
-    for line in recorded.read_text(encoding="utf-8").splitlines():
-        query = json.loads(line)
-        if content_hash(study.replay(query)) != query["answer"]:
-            return False
-    return True
-
-
-def _recording(project: Project, study_id: str, chapter: Chapter) -> dict[str, str]:
-    from ctg_lib.study.core import RECORD
-
-    path = queries_path(project, study_id, chapter.slug)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text("", encoding="utf-8")  # a chapter that asks nothing leaves an empty record, not none
-    return {RECORD: str(path)}
 
 
 # --- what the report says about itself ---------------------------------------------------------------

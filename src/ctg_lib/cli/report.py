@@ -26,7 +26,8 @@ def report(
     chapters: Annotated[
         str,
         typer.Option(
-            metavar="04,10", help="Chapitres à exécuter ; les autres viennent du rapport précédent."
+            metavar="04,10",
+            help="Chapitres à exécuter même si rien n’a changé ; les autres viennent du rapport précédent.",
         ),
     ] = "",
     formats: Annotated[
@@ -46,6 +47,10 @@ def report(
         int,
         typer.Option(min=1, metavar="N", show_default=False, help="Chapitres exécutés en même temps (2)."),
     ] = 2,
+    explain: Annotated[
+        bool,
+        typer.Option("--explain", help="Dire ce qui serait repris ou refait, et pourquoi, sans rien faire."),
+    ] = False,
     engine: Annotated[
         str,
         typer.Option(
@@ -71,6 +76,7 @@ def report(
     debug: DebugOption = False,
 ) -> None:
     """Faire le rapport d’un territoire."""
+    from ctg_lib.build.deciding import explain_report
     from ctg_lib.build.progress import Display
     from ctg_lib.build.report import build_report, plan_report
     from ctg_lib.build.run import check_engine
@@ -82,6 +88,9 @@ def report(
         project, study, chapters=words(chapters), formats=words(formats), assembler=assembler,
         keep_project=keep_project,
     )  # fmt: skip
+    if explain:
+        print_lines(explain_report(project, plan))
+        return
     with Display() as display:
         for mended in repair(project.outputs):
             display.say(f"sorties de {mended} remises en ordre après une commande interrompue")

@@ -96,7 +96,7 @@ def holdings(store: Store) -> Holdings:
     names = sorted({need.split(":")[0] for file in files for need in file.needs})
     found: dict[str, dict[str, frozenset[str]]] = {}
     for name in names:
-        rows = store.read(name, columns=["variable", "breakdown"]).drop_duplicates()
+        rows = store.distinct(name, ["variable", "breakdown"])
         if not rows.empty:
             grouped = rows.groupby("variable", observed=True)["breakdown"]
             found[name] = {str(variable): frozenset(parts) for variable, parts in grouped}

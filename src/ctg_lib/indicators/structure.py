@@ -19,6 +19,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from ctg_lib import reads
 from ctg_lib.geography import Geography, populations
 from ctg_lib.indicators.data import Data
 from ctg_lib.statistics.distortion import establishments
@@ -234,8 +235,9 @@ def read(folder: Path) -> pd.DataFrame | None:
 
     path = folder / FILE
     if not path.is_file():
+        reads.note("structure", pd.DataFrame())
         return None
     table = pq.read_table(path)
     out = table.replace_schema_metadata(None).to_pandas()
     out.attrs = json.loads((table.schema.metadata or {}).get(b"ctg", b"{}"))
-    return out
+    return reads.note("structure", out)

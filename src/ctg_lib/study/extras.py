@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from ctg_lib import reads
 from ctg_lib.display.prose import upper_first
 from ctg_lib.display.typography import counted, enumerate_fr
 from ctg_lib.indicators import national
@@ -56,12 +57,12 @@ def structure_rows(study: Study, ids: Iterable[str] | None = None) -> pd.DataFra
         breakdown is not placed, hence not given.
     """
     wanted = list(registry()) if ids is None else list(ids)
-    rows = study.horizon.rows(_structures(study, wanted)).reset_index(drop=True)
+    rows = study.horizon.rows(structures_of(study, wanted)).reset_index(drop=True)
     study.record({"indicators": ",".join(wanted), "places": STRUCTURES}, rows)
     return rows
 
 
-def _structures(study: Study, wanted: list[str]) -> pd.DataFrame:
+def structures_of(study: Study, wanted: list[str]) -> pd.DataFrame:
     """The same from files of any date; not recorded."""
     import pyarrow.dataset as pads
 
@@ -69,7 +70,8 @@ def _structures(study: Study, wanted: list[str]) -> pd.DataFrame:
     chosen = (pads.field("level") == "structure") & pads.field("indicator").isin(wanted)
     rows = table.to_table(filter=chosen).to_pandas()
     commune = rows["breakdown"].str.extract(r"(?:^|;)commune=([^;]+)")[0]
-    return rows[commune.isin(study.territory.members)].reset_index(drop=True)
+    here = rows[commune.isin(study.territory.members)].reset_index(drop=True)
+    return reads.note("etablissements", here, study=study.id, ids=wanted)
 
 
 def median_rows(study: Study) -> pd.DataFrame:
@@ -187,7 +189,7 @@ def lost_to_date(study: Study) -> frozenset[str]:
         return frozenset()
     ids = list(registry())
     places = [study.place, *(("commune", c) for c in study.territory.members)]
-    ever = [study.any_date(ids, places), _structures(study, ids)]
+    ever = [study.any_date(ids, places), structures_of(study, ids)]
     now = [study.table(ids, [study.place]), study.table(ids, places[1:]), structure_rows(study, ids)]
     return frozenset(_valued(ever) - _valued(now))
 

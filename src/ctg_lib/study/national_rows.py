@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from ctg_lib import reads
 from ctg_lib.errors import CtgError
 from ctg_lib.indicators import national
 from ctg_lib.indicators.registry import RESULT_COLUMNS
@@ -104,6 +105,9 @@ class NationalRows:
         if not self.built:
             raise CtgError("Les indicateurs ne sont pas encore calculés : lancez « ctg data build ».")
         wanted, asked = list(ids), list(places)
+        return reads.note("table", self._found(wanted, asked), ids=wanted, places=[list(p) for p in asked])
+
+    def _found(self, wanted: list[str], asked: list[Place]) -> pd.DataFrame:
         held = [self._read(each) for each in self._held if not each.isdisjoint(asked)]
         known = frozenset().union(*(each.places for each in held))
         frames = [each.rows(wanted, asked) for each in held]

@@ -11,6 +11,7 @@ from functools import cached_property
 
 import pandas as pd
 
+from ctg_lib import reads
 from ctg_lib.disclosure import policy_of
 from ctg_lib.geography import Geography, Territory
 from ctg_lib.indicators import national
@@ -90,6 +91,9 @@ class OwnGroups:
 
     def rows(self, indicator: str) -> pd.DataFrame:
         """An indicator for the secteurs and the several EPCI together (``RESULT_COLUMNS``)."""
+        return reads.note("groupes", self._rows(indicator), study=self.kept.study_id, ids=[indicator])
+
+    def _rows(self, indicator: str) -> pd.DataFrame:
         if not self._computed:
             self._take(self.kept.read(GROUPS))
         if indicator not in self._computed:
@@ -149,6 +153,12 @@ class OwnGroups:
         Args:
             others: communes that will be asked for too, computed in the same pass (:meth:`together`).
         """
+        return reads.note(
+            "sans", self._without(indicator, commune, others),
+            study=self.kept.study_id, ids=[indicator], commune=commune, others=list(others),
+        )  # fmt: skip
+
+    def _without(self, indicator: str, commune: str, others: tuple[str, ...]) -> pd.DataFrame:
         if indicator in self.confidential:
             table = self._hidden_without(commune)
             if not policy_of(definition(indicator)).allows("commune"):  # the difference would be a commune

@@ -7,6 +7,7 @@ from functools import cached_property
 
 import pandas as pd
 
+from ctg_lib import reads
 from ctg_lib.indicators import distortions
 from ctg_lib.indicators.registry import RESULT_COLUMNS, definition, registry
 from ctg_lib.observations import content_hash
@@ -64,7 +65,8 @@ class Tables(Folder):
         if given.empty:
             return self.horizon.rows(local_rows(self, given))
         parts = content_hash(given.observations), *(entry.id for entry in given.entries)
-        return self.horizon.rows(self._kept.made(lambda: local_rows(self, given), "partenaires", *parts))
+        made = self._kept.made(lambda: local_rows(self, given), "partenaires", *parts)
+        return reads.note("partenaires", self.horizon.rows(made), study=self.id)
 
     def cells(self, indicator: str) -> tuple[str, ...]:
         """Breakdowns by which an indicator is read: its total where it has one, else each it is known for."""

@@ -1,0 +1,44 @@
+"""What a report runs again, and why; told without running anything."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from ctg_lib.build.chapters import Chapter
+from ctg_lib.build.explain import explained
+from ctg_lib.build.inputs import Inputs
+from ctg_lib.build.national import freshness
+from ctg_lib.build.validity import State, at_first_sight, read_again
+from ctg_lib.project import Project
+
+if TYPE_CHECKING:
+    from ctg_lib.build.report import Plan
+
+
+def to_run(plan: Plan, states: Sequence[State], *, force: bool = False) -> list[Chapter]:
+    """The chapters to run, in the report's order.
+
+    Those that were named, and those of the last report that would not be the same today; where none was
+    named, all that the last report lacks too.
+
+    Args:
+        states: of all chapters of the plan.
+        force: run all that were asked for, named or not.
+    """
+    asked = {chapter.slug for chapter in plan.wanted if force or plan.named}
+    return [
+        state.chapter for state in states
+        if state.chapter.slug in asked or state.stale or (not plan.named and not state.valid)
+    ]  # fmt: skip
+
+
+def explain_report(project: Project, plan: Plan) -> list[str]:
+    """Why each chapter would be taken over or run again, in French lines; nothing is built."""
+    inputs = Inputs(project)
+    states = read_again(at_first_sight(inputs, plan.study.id, plan.chapters), plan.study)
+    lines = explained(states, inputs)
+    old = [line for line in freshness(project)[:2] if "à jour" not in line]
+    if old:
+        lines += [*old, "Ce qui est dit ici vaut pour les données en place ; le rapport les refera d’abord."]
+    return lines

@@ -1,0 +1,264 @@
+"""What a chapter is made from, part by part, each with a hash of its content.
+
+Files are known by size and dates, and read again when one of these has changed. Whatever a chapter may read
+beside the data is compared whole: the library as it is installed, the folder of its study, the geography.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import platform
+import sys
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import ctg_lib
+from ctg_lib.build.chapters import CONFIG, Chapter
+from ctg_lib.indicators import national, structure
+from ctg_lib.manifest import sha256_of
+from ctg_lib.project import Project
+
+PACKAGE = Path(ctg_lib.__file__).parent
+LOCK = "requirements.lock"
+CORRECTIONS = "corrections.yml"
+SETTINGS = "study.yml"
+DATA: tuple[str, ...] = ("table", "structure", "observations")
+"""Parts of which a chapter reads but a little: when they alone have changed, what it read is read again."""
+LABELS: dict[str, str] = {
+    "notebook": "le notebook du chapitre",
+    "parametres": "les paramètres du chapitre",
+    "code": "le code du projet (ctg_lib)",
+    "bibliotheques": "les bibliothèques installées",
+    "verrou": "requirements.lock",
+    "reglages": "les réglages de cette machine",
+    "manifeste": "le manifeste des fichiers bruts",
+    "corrections": "les corrections (corrections.yml)",
+    "geographie": "la géographie",
+    "date": "la date de l’étude (as_of)",
+    "etude": "le dossier de l’étude",
+    "precedente": "le dossier de l’étude précédente",
+    "table": "la table des indicateurs",
+    "structure": "la structure des territoires",
+    "observations": "les observations",
+    "mise en page": "la liste des chapitres et la mise en page (notebooks/)",
+}
+"""Part -> what a reader calls it."""
+_SKIPPED = ("__pycache__", ".ipynb_checkpoints")
+_SETTLED = 2.0
+"""Seconds after which a file's dates tell whether it was written again (some systems date coarsely)."""
+_ENVIRONMENT = ("CTG_", "MPL", "QT_", "PYTHON", "SOURCE_DATE_EPOCH")
+_OWN = (
+    "CTG_ROOT", "CTG_RECORD", "CTG_READS", "PYTHONPATH", "PYTHONHASHSEED", "PYTHONUNBUFFERED",
+    "PYTHONDONTWRITEBYTECODE",
+)  # fmt: skip
+
+Listing = dict[str, str]
+
+
+@dataclass
+class Files:
+    """Hashes of files, kept between commands in ``path``."""
+
+    path: Path
+    _fresh: bool = False
+
+    @cached_property
+    def _known(self) -> dict[str, list[Any]]:
+        try:
+            read = json.loads(self.path.read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return {}
+        return read if isinstance(read, dict) else {}
+
+    def sha(self, file: Path) -> str:
+        """sha256 of a file; empty where there is none."""
+        try:
+            stat = file.stat()
+            key, now = str(file), [stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns, stat.st_ino]
+            known = self._known.get(key)
+            if known and known[:-1] == now:
+                return str(known[-1])
+            settled = time.time() - max(stat.st_mtime, stat.st_ctime) > _SETTLED
+            found = sha256_of(file)
+        except FileNotFoundError:
+            return ""
+        if settled:
+            self._known[key], self._fresh = [*now, found], True
+        return found
+
+    def tree(self, folder: Path) -> Listing:
+        """Every file below a folder, by its place there -> sha256; empty where there is no folder."""
+        found = {}
+        for here, folders, names in os.walk(folder):
+            folders[:] = sorted(name for name in folders if name not in _SKIPPED)
+            for name in sorted(names):
+                file = Path(here) / name
+                found[file.relative_to(folder).as_posix()] = self.sha(file)
+        return found
+
+    def save(self) -> None:
+        """Keep what was learnt; nothing is lost where that cannot be."""
+        if self._fresh:
+            write_beside(self.path, json.dumps(self._known, sort_keys=True))
+            self._fresh = False
+
+
+def write_beside(path: Path, text: str) -> None:
+    """Replace a file of the cache in one step, whoever else writes it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    aside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        aside.write_text(text, encoding="utf-8")
+        aside.replace(path)
+    finally:
+        aside.unlink(missing_ok=True)
+
+
+def listing_hash(listing: Mapping[str, str]) -> str:
+    """Hash of a listing."""
+    text = "\n".join(f"{name}\t{content}" for name, content in sorted(listing.items()))
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+@dataclass
+class Inputs:
+    """What all chapters of a project are made from; looked at once for any number of studies.
+
+    Attributes:
+        listings: hash of a part -> what it is made of, for saying what has changed.
+    """
+
+    project: Project
+    listings: dict[str, Listing] = field(default_factory=dict)
+    _studies: dict[str, dict[str, str]] = field(default_factory=dict, repr=False)
+    _chapters: dict[tuple[str, str], dict[str, str]] = field(default_factory=dict, repr=False)
+
+    @cached_property
+    def files(self) -> Files:
+        """The hashes of files."""
+        return Files(self.project.scratch / "cache" / "fichiers.json")
+
+    def _part(self, listing: Listing) -> str:
+        name = listing_hash(listing)
+        self.listings[name] = listing
+        return name
+
+    def _file(self, file: Path) -> str:
+        return self._part({file.name: self.files.sha(file)})
+
+    @cached_property
+    def shared(self) -> dict[str, str]:
+        """Parts that all chapters of all studies share."""
+        project, files = self.project, self.files
+        data = project.processed
+        return {
+            "code": self._part(files.tree(PACKAGE)),
+            "bibliotheques": self._part(installed()),
+            "verrou": self._file(project.root / LOCK),
+            "reglages": self._part(settings(project, files)),
+            "manifeste": self._file(project.manifest),
+            "corrections": self._file(project.raw / CORRECTIONS),
+            "geographie": self._part(files.tree(project.raw / "geography")),
+            "table": self._file(data / national.FILE),
+            "structure": self._file(data / structure.FILE),
+            "observations": self._part(_without_stamp(files.tree(project.store))),
+        }
+
+    def of_study(self, study_id: str) -> dict[str, str]:
+        """Parts of a study, as they were when they were first asked for."""
+        if study_id not in self._studies:
+            folder = self.project.studies / study_id
+            text = _text(folder / SETTINGS)
+            others = self.files.tree(self.project.studies) if "previous" in text else {}
+            self._studies[study_id] = {
+                "date": self._part({"as_of": _as_of(text)}),
+                "etude": self._part(self.files.tree(folder)),
+                "precedente": self._part(others),
+            }
+        return self._studies[study_id]
+
+    def of_chapter(self, study_id: str, chapter: Chapter) -> dict[str, str]:
+        """Parts of a chapter alone, as they were when they were first asked for."""
+        key = study_id, chapter.slug
+        if key not in self._chapters:
+            notebook, parameters = self._file(chapter.path), self._part({"study": study_id})
+            self._chapters[key] = {"notebook": notebook, "parametres": parameters}
+        return self._chapters[key]
+
+    def parts(self, study_id: str, chapter: Chapter) -> dict[str, str]:
+        """All parts of a chapter."""
+        return {**self.shared, **self.of_study(study_id), **self.of_chapter(study_id, chapter)}
+
+    def know(self, name: str) -> Listing | None:
+        """What a part is made of, by its hash: of today, else as it was kept."""
+        if name in self.listings:
+            return self.listings[name]
+        try:
+            read = json.loads(self._kept(name).read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return None
+        return read if isinstance(read, dict) else None
+
+    def keep(self) -> None:
+        """Keep hashes of files, and what the parts are made of, for saying later what has changed."""
+        for name, listing in self.listings.items():
+            path = self._kept(name)
+            if not path.is_file():
+                write_beside(path, json.dumps(listing, ensure_ascii=False, sort_keys=True))
+        self.files.save()
+
+    def _kept(self, name: str) -> Path:
+        return self.project.scratch / "cache" / "parties" / f"{name}.json"
+
+    @cached_property
+    def layout(self) -> dict[str, str]:
+        """What the pages are made from beside the chapters."""
+        folder = self.project.notebooks
+        theme = self.files.tree(folder / "theme")
+        return {"mise en page": self._part({**theme, CONFIG: self.files.sha(folder / CONFIG)})}
+
+
+def _without_stamp(listing: Listing) -> Listing:
+    return {name: content for name, content in listing.items() if name.endswith(".parquet")}
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig", errors="replace")
+    except OSError:
+        return ""
+
+
+def _as_of(text: str) -> str:
+    """The line of a study's date; :class:`Inputs` compares the whole file too."""
+    lines = (line.partition("#")[0].partition(":") for line in text.splitlines())
+    return next((value.strip() for name, _, value in lines if name.strip() == "as_of"), "")
+
+
+def installed() -> Listing:
+    """Versions of all that is installed (name of each ``dist-info``), and of Python on this system."""
+    found = {"python": sys.version, "système": f"{sys.platform} {platform.machine()}"}
+    for place in dict.fromkeys(sys.path):
+        for one in Path(place or ".").glob("*.*-info"):
+            name, _, version = one.stem.partition("-")
+            found.setdefault(name, version)
+    return found
+
+
+def settings(project: Project, files: Files) -> Listing:
+    """Environment variables that may change what is drawn or written; IPython's own settings."""
+    found = {
+        name: value
+        for name, value in os.environ.items()
+        if name.startswith(_ENVIRONMENT) and name not in _OWN
+    }
+    profile = project.scratch / "ipython" / "profile_default"
+    for file in (*profile.glob("startup/*.*py"), *profile.glob("*_config.*")):
+        found[file.relative_to(profile).as_posix()] = files.sha(file)
+    return found
