@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from browsing import opened_browser
 from hypothesis import settings
+from real_reports import built, shared_folder
 
 from ctg_lib.project import Project, find_project
 
@@ -70,6 +71,13 @@ def _prepared(study_id: str, project: Project):
 
     prepare_study(open_study(study_id, project))
     return open_study(study_id, project)
+
+
+@pytest.fixture(scope="session")
+def report_of(project, tmp_path_factory):
+    """A function giving the outputs of a study's report, built once for all workers; to be read only."""
+    root = shared_folder(tmp_path_factory, "rapports")
+    return lambda study: built(project, root, study)
 
 
 @pytest.fixture(scope="module")

@@ -1,47 +1,37 @@
-"""The reports of two EPCI of Aveyron, built whole and read as their readers do: text, files, a real browser."""
+"""The reports of two EPCI of Aveyron, built whole and read as their readers do: text, numbers, files."""
 
 import json
 import os
 import re
 import shutil
 import subprocess
-import sys
+from functools import cache
 from pathlib import Path
 
 import pandas as pd
 import pytest
-from browsing import violations
 from bs4 import BeautifulSoup
+from real_reports import STUDIES
 from source_reach import ABOUT_THE_PROJECT, unsourced
 from typography_scan import faults, page_blocks, pdf_blocks
-
-from ctg_lib.project import Project
-from ctg_lib.study import kept
 
 pytestmark = pytest.mark.slow
 
 NONSENSE = re.compile(r"\bnan\b|\bNone\b|\bNaT\b|\binf\b|\(\s*\)|«\s*»", re.IGNORECASE)
-STUDIES = ("241200906", "200067155")
 
 
 @pytest.fixture(scope="module")
-def outputs(project, tmp_path_factory) -> Path:
-    """Both reports, built by the same function as `ctg report`, outside the checkout's own outputs."""
-    from ctg_lib.build.report import build_report, plan_report
-
-    root = tmp_path_factory.mktemp("projet")
-    for name in ("data", "notebooks"):
-        (root / name).symlink_to(project.root / name)
-    there = Project(root)
-    for study in STUDIES:
-        build_report(there, plan_report(there, study, assembler="nbconvert"))
-    return there.outputs
+def outputs(report_of) -> Path:
+    """Folder in which the outputs of both reports lie."""
+    (folder,) = {report_of(study).parent for study in STUDIES}
+    return folder
 
 
 DRAWN = ("00-synthese", "02-territoire-population", "04-petite-enfance", "10-acces-aux-droits-numerique")
 """Chapters that have at least two charts and a map for a territory whose figures are at hand."""
 
 
+@cache
 def pages(outputs: Path, study: str) -> dict[str, BeautifulSoup]:
     files = sorted((outputs / study / "report").glob("*.html"))
     chapters = {f.stem for f in (outputs.parent / "notebooks").glob("*.ipynb")}
@@ -167,40 +157,6 @@ def test_the_report_is_light_and_stands_alone(outputs, study):
         )
 
 
-def test_another_clock_locale_and_folder_give_the_same_bytes(outputs, project, tmp_path):
-    """The same study, built by the command itself elsewhere, under another time zone, locale and hash seed."""
-    root = tmp_path / "un autre dossier"
-    (root / "data" / "processed").mkdir(parents=True)
-    built = [f"data/processed/{p.name}" for p in project.processed.iterdir() if p.name != kept.FOLDER]
-    for name in ("data/raw", "notebooks", *built):  # what is the study's alone is computed there again
-        (root / name).symlink_to(project.root / name)
-    environment = {
-        **os.environ,
-        "CTG_ROOT": str(root),
-        "TZ": "Pacific/Auckland",
-        "LC_ALL": "C",
-        "PYTHONHASHSEED": "7",
-    }
-    command = [
-        sys.executable,
-        "-m",
-        "ctg_lib",
-        "report",
-        "241200906",
-        "--assembler",
-        "nbconvert",
-        "--workers",
-        "2",
-    ]
-    done = subprocess.run(command, env=environment, cwd=tmp_path, capture_output=True, text=True, timeout=900)
-    assert done.returncode == 0, done.stderr
-    first, second = (outputs / "241200906"), (root / "outputs" / "241200906")
-    names = {f.relative_to(first).as_posix() for f in first.rglob("*") if f.is_file()}
-    assert names == {f.relative_to(second).as_posix() for f in second.rglob("*") if f.is_file()}
-    different = [n for n in sorted(names) if (first / n).read_bytes() != (second / n).read_bytes()]
-    assert different == []
-
-
 def nu_checker() -> list[str]:
     """Command of the Nu HTML checker: `vnu`, or its jar (VNU_JAR, or where .ci/run puts it) and Java."""
     if shutil.which("vnu"):
@@ -228,43 +184,3 @@ def test_pages_pass_the_nu_checker(outputs):
         if not m["message"].startswith("Resource violates Content Security Policy")
     ]
     assert found == []
-
-
-@pytest.mark.parametrize(
-    ("study", "width", "scheme"),
-    [
-        *((STUDIES[0], width, scheme) for width in (1280, 375) for scheme in ("light", "dark")),
-        (STUDIES[1], 1280, "light"),  # the same pages with less in them: the two farthest settings
-        (STUDIES[1], 375, "dark"),
-    ],
-)
-def test_pages_in_a_real_browser(outputs, browser, study, width, scheme):
-    """axe finds nothing (WCAG 2.2 A, AA), nothing scrolls sideways, nothing is asked from the network.
-
-    The first setting has the colours of every element read; the others, of each kind of element
-    (:data:`browsing.ALIKE`).
-    """
-    whole = (study, width, scheme) == (STUDIES[0], 1280, "light")
-    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
-    page = context.new_page()
-    asked: list[str] = []
-    wrong: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
-    page.on("pageerror", lambda error: wrong.append(str(error)))
-    page.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
-    for file in sorted((outputs / study / "report").glob("*.html")):
-        page.goto(file.as_uri())
-        page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
-        page.evaluate(
-            "async () => { for (const i of document.images) { i.loading = 'eager'; await i.decode().catch(() => 0) } }"
-        )
-        broken = page.evaluate("[...document.images].filter(i => !i.naturalWidth).map(i => i.src)")
-        assert broken == [], (file.name, broken)
-        sideways = page.evaluate(
-            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-        )
-        assert sideways <= 0, (file.name, width)
-        assert violations(page, alike=not whole) == [], file.name
-        assert wrong == [], (file.name, wrong)
-    assert [url for url in asked if not url.startswith(("file:", "data:"))] == []
-    context.close()

@@ -158,7 +158,7 @@ def test_nothing_is_kept_where_nothing_can_be_written(here, larzac):
 def test_kept_or_computed_the_rows_are_the_same(project, monkeypatch):
     """The demonstration, whose partners answered, with and without what another process kept.
 
-    The whole export of the reference study is compared by tests/test_real_report.py, byte for byte.
+    The whole export of the reference study is compared by tests/test_real_report_twice.py, byte for byte.
     """
     ids = [*list(registry())[::12], "assistantes_maternelles_agreees", "foyers_rsa"]
     with_kept = open_study("241200906-demo", project)

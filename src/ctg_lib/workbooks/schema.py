@@ -24,6 +24,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, Literal
 
 import pandas as pd
@@ -111,8 +112,8 @@ class Sheet:
         return [ROW, *(f.name for f in self.fields)]
 
     def empty(self) -> pd.DataFrame:
-        """Its frame without a line, with the right types."""
-        return as_frame(self, [])
+        """Its frame without a line, with the right types; a frame of one's own each time."""
+        return _without_lines(tuple((each.name, each.kind) for each in self.fields)).copy()
 
 
 @dataclass(frozen=True)
@@ -167,3 +168,10 @@ def as_frame(sheet: Sheet, lines: list[dict[str, Any]]) -> pd.DataFrame:
         else:
             out[each.name] = pd.Series([v or "" for v in values], dtype="str")
     return out
+
+
+@cache
+def _without_lines(columns: tuple[tuple[str, Kind], ...]) -> pd.DataFrame:
+    """Empty sheets are asked for hundreds of times a report, and each costs its columns one by one."""
+    fields = tuple(Field(name, name, kind) for name, kind in columns)
+    return as_frame(Sheet("", "", "", fields), [])
