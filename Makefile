@@ -53,9 +53,10 @@ demo: $(READY) ## rapport de l'étude de démonstration, inventée (241200906-de
 	@$(PY) -m ctg_lib report 241200906-demo $(ARGS)
 
 # loadfile : un fichier de tests reste sur un même processus, ce qu'il construit n'est construit qu'une fois ;
-# les plus longs d'abord (tests/conftest.py), sans quoi un processus attend seul le dernier
+# les plus longs d'abord (tests/conftest.py), sans quoi un processus attend seul le dernier. Les essais lancent
+# des centaines de processus : sans code compilé gardé, chacun recompilerait tout ctg_lib (deux secondes)
 test: lint ## tout ce que vérifie l'intégration continue
-	@$(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
+	@PYTHONDONTWRITEBYTECODE= $(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder --durations=40 $(ARGS)
 
 test-fast: $(READY) ## les tests rapides
 	@$(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not slow and not quarto" $(ARGS)

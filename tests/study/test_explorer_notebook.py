@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import json
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from ctg_lib.study.explore.browse import Browse
 
 ROOT = Path(__file__).resolve().parents[2]
 MODEL = ROOT / "notebooks" / "explorer" / "explorer.ipynb"
-STUDY = "241200906"
+STUDY, OTHER = "241200906", "200067155"
 
 
 def cells() -> list[dict]:
@@ -49,23 +50,35 @@ def test_the_model_types_no_year_place_nor_statistic(larzac) -> None:
 # --- its run -----------------------------------------------------------------------------------------
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("study", [STUDY, "200067155", "241200906-demo"])
-def test_it_runs_from_top_to_bottom(
-    project, tmp_path: Path, study: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Every display has its HTML, Markdown or text; nothing needs a kernel or the network to be read."""
+@pytest.fixture(scope="module")
+def executed(project, tmp_path_factory: pytest.TempPathFactory):
+    """A function: cells and folder of the model run for a study by a kernel of its own, each run made once."""
     papermill = pytest.importorskip("papermill")
     from ctg_lib.build.cold import has_kernel
 
     if not has_kernel("ctg"):
         pytest.skip("no kernel « ctg » in this environment")
-    monkeypatch.setenv("CTG_ROOT", str(project.root))
-    monkeypatch.delenv("CTG_LAB", raising=False)
-    done = papermill.execute_notebook(
-        MODEL, tmp_path / "fait.ipynb", {"study": study}, kernel_name="ctg", progress_bar=False, cwd=tmp_path
-    )
-    shown = {cell.id: cell.outputs for cell in done.cells if cell.cell_type == "code" and cell.outputs}
+
+    @cache
+    def run(study: str, number: int = 1):
+        folder = tmp_path_factory.mktemp("explorer")
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("CTG_ROOT", str(project.root))
+            patch.delenv("CTG_LAB", raising=False)
+            done = papermill.execute_notebook(
+                MODEL, folder / "fait.ipynb", {"study": study}, kernel_name="ctg", progress_bar=False, cwd=folder
+            )  # fmt: skip
+        return done.cells, folder
+
+    return run
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("study", [STUDY, OTHER, "241200906-demo"])
+def test_it_runs_from_top_to_bottom(executed, study: str) -> None:
+    """Every display has its HTML, Markdown or text; nothing needs a kernel or the network to be read."""
+    done, folder = executed(study)
+    shown = {cell.id: cell.outputs for cell in done if cell.cell_type == "code" and cell.outputs}
     silent = {"parameters", "emporter"}
     assert {c["id"] for c in cells() if c["cell_type"] == "code"} - silent <= set(shown)
     for name, outputs in shown.items():
@@ -77,29 +90,14 @@ def test_it_runs_from_top_to_bottom(
             drawn = name in ("points", "annees", "voisines", "carte", "carte-voisines")
             assert drawn or "fictives" in data["text/html"].lower(), name
     assert "taux_couverture" in shown["chercher"][0]["data"]["text/plain"]
-    assert [p.name for p in tmp_path.iterdir()] == ["fait.ipynb"]  # it writes nothing by itself
+    assert [p.name for p in folder.iterdir()] == ["fait.ipynb"]  # it writes nothing by itself
 
 
 @pytest.mark.slow
-def test_same_run_same_outputs(project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    papermill = pytest.importorskip("papermill")
-    from ctg_lib.build.cold import has_kernel
-
-    if not has_kernel("ctg"):
-        pytest.skip("no kernel « ctg » in this environment")
-    monkeypatch.setenv("CTG_ROOT", str(project.root))
-    monkeypatch.delenv("CTG_LAB", raising=False)
-    runs = []
-    for name in ("un.ipynb", "deux.ipynb"):
-        done = papermill.execute_notebook(
-            MODEL,
-            tmp_path / name,
-            {"study": "200067155"},
-            kernel_name="ctg",
-            progress_bar=False,
-            cwd=tmp_path,
-        )
-        runs.append([[o.get("data") for o in c.get("outputs", [])] for c in done.cells])
+def test_same_run_same_outputs(executed) -> None:
+    first, second = executed(OTHER), executed(OTHER, 2)
+    assert first[1] != second[1]
+    runs = [[[o.get("data") for o in c.get("outputs", [])] for c in done] for done, _ in (first, second)]
     assert runs[0] == runs[1]
 
 

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 import pytest
 from chapter_words import text_of
 
-from ctg_lib.display import marks
 from ctg_lib.display.figure import Absent, Figure
 from ctg_lib.display.table import Output, Table
 from ctg_lib.indicators.registry import THEMES
@@ -239,29 +238,3 @@ def test_communes_without_figures_are_not_counted_as_without_services(project, l
     assert "ne sont pas encore réunis" in access.services_message()
     table = text_of(access.quotidien())
     assert "15 communes dont les équipements ne sont pas encore réunis" in table
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize(
-    "code",
-    [
-        "200054781",  # Métropole du Grand Paris
-        "200023414",  # Métropole Rouen Normandie
-        "249740119",  # an intercommunality of La Réunion
-        "200067205",  # CA du Cotentin
-        "241200187",  # Rodez Agglomération: no peer has a higher coverage but one
-        "241200914",  # Muse et Raspes du Tarn: modes of childcare missing
-        "200054807",  # Métropole Aix-Marseille-Provence
-        "200059889",  # several départements or many communes: whatever it holds must make sense
-    ],
-)
-def test_any_epci_of_france_makes_sense(project, code, monkeypatch):
-    # figures are drawn whole; only writing them as SVG and PNG, which no text depends on, is left out here
-    monkeypatch.setattr(marks, "export", lambda canvas: (b"<svg xmlns='http://www.w3.org/2000/svg'/>", b""))
-    study = open_study(code, project)
-    for name in CHAPTERS:
-        chapter = study.chapter(name)
-        for method in methods_of(chapter):
-            for output in outputs_of(chapter, method):
-                bare = re.sub(r"^:+ \{.*$", "", text_of(output), flags=re.MULTILINE)
-                assert not NONSENSE.search(bare), (name, method, bare)
