@@ -64,6 +64,12 @@ def affricain(project):
     return _prepared("200067155", project)
 
 
+@pytest.fixture(scope="session")
+def demonstration(project):
+    """The made-up study."""
+    return _prepared("241200906-demo", project)
+
+
 def _prepared(study_id: str, project: Project):
     """A study whose own rows are computed once for all workers."""
     from ctg_lib.build.report import prepare_study

@@ -36,8 +36,8 @@ SECOND = notebook("Population", markdown_cell("Texte."), code_cell("print('deuxi
 
 
 @pytest.fixture
-def tiny(copy_project) -> Project:
-    """A copy of the project with two tiny chapters."""
+def tiny(larzac, copy_project) -> Project:
+    """A copy of the project, where the study's own rows are computed already, with two tiny chapters."""
     here = copy_project()
     for old in here.notebooks.glob("*.ipynb"):
         old.unlink()

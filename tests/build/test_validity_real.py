@@ -87,7 +87,7 @@ class Made:
 
 
 @pytest.fixture
-def made(copy_project) -> Iterator[Made]:
+def made(demonstration, copy_project) -> Iterator[Made]:
     project = copy_project()
     with warm_pool(project) as pool:
         yield Made(project, pool)

@@ -3,7 +3,9 @@
 import pytest
 from typer.testing import CliRunner
 
+from ctg_lib.build.report import prepare_study
 from ctg_lib.cli import app
+from ctg_lib.documents.study_folder import new_study
 from ctg_lib.project import Project
 
 
@@ -13,6 +15,14 @@ def run(project: Project, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("CTG_ROOT", str(project.root))
     runner = CliRunner()
     return lambda *arguments: runner.invoke(app, list(arguments), prog_name="ctg")
+
+
+@pytest.fixture(scope="session")
+def together(project: Project) -> str:
+    """Id of a study of two intermunicipalities, whose own rows are computed once for all runs of the tests."""
+    made = new_study(project, ["241200906", "200067155"])
+    prepare_study(made)
+    return made.id
 
 
 @pytest.fixture

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+import shutil
 from pathlib import Path
+
+from ctg_lib.study.kept import FOLDER
 
 
 def test_study_new_then_check(own) -> None:
@@ -35,10 +38,13 @@ def test_study_new_then_check(own) -> None:
     assert "study.yml existe déjà : il n’est pas écrasé" in mended.stdout
 
 
-def test_study_new_for_two_that_sign_together_filled_in_part(own) -> None:
+def test_study_new_for_two_that_sign_together_filled_in_part(together, own) -> None:
     import openpyxl
 
     here, run = own
+    # its own rows are those of the same two under another name: files named by all that they are made from
+    etudes = here.processed / FOLDER
+    shutil.copytree(etudes / together, etudes / "sud-aveyron")
     made = run("study", "new", "241200906", "200067155", "--id", "sud-aveyron")
     assert made.exit_code == 0, made.stderr
     folder = here.studies / "sud-aveyron"

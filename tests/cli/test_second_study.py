@@ -12,9 +12,6 @@ import yaml
 from agreed_study import plain, words
 from pypdf import PdfReader
 
-from ctg_lib.build.report import prepare_study
-from ctg_lib.documents.study_folder import new_study
-
 ID = "241200906-200067155"
 PARTIES = (
     "Communauté de communes Larzac et Vallées",
@@ -25,13 +22,7 @@ PARTIES = (
 
 
 @pytest.fixture
-def ready(project) -> None:
-    """Figures of the two together, computed once for all runs of the tests."""
-    prepare_study(new_study(project, ["241200906", "200067155"]))
-
-
-@pytest.fixture
-def step(ready, own):
+def step(together, own):
     """The project; a command that must succeed, and what it says."""
     here, run = own
 

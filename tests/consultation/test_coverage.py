@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 from actors_written import BEFORE, actors
 
@@ -114,3 +116,14 @@ def test_counts_by_occasion() -> None:
     assert table.loc["entretien", ["held", "planned", "people", "excerpts"]].tolist() == [2, 1, 3, 2]
     assert table.loc["rencontre", "people"] == 9 and table.loc["forum", "excerpts"] == 0
     assert table.loc["forum", "first"] == BEFORE
+
+
+def test_what_is_told_once_is_neither_damaged_by_a_reader_nor_kept_for_other_actors() -> None:
+    before = said(FOUND), presence(FOUND), people_heard(FOUND)
+    for table in before[:2]:
+        table["group"] = "ecole"
+    before[2]["elus"] = 99
+    assert "ecole" not in set(said(FOUND)["group"]) | set(presence(FOUND)["group"])
+    assert people_heard(FOUND)["elus"] == 3
+    fewer = replace(FOUND, excerpts=FOUND.excerpts[FOUND.excerpts["group"].ne("parents")])
+    assert "parents" in people_heard(FOUND) and "parents" not in people_heard(fewer)

@@ -8,14 +8,16 @@ them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
+from typing import TypeVar
 
 import pandas as pd
 
 from ctg_lib.consultation.actors import GROUPS, OTHER_SIDES, PRESENT_COLUMNS, SEVERAL, SIDES, Actors
 from ctg_lib.workbooks.common import THEMES
 
+T = TypeVar("T")
 STATES: dict[str, str] = {
     "dit": "s’est exprimé", "present": "présent, n’en a rien dit", "prevu": "sera entendu", "absent": "n’a pas été entendu",
 }  # fmt: skip
@@ -37,6 +39,14 @@ CELL_COLUMNS: tuple[str, ...] = ("group", "theme", "meetings", "excerpts", "aske
 SECTEUR_COLUMNS: tuple[str, ...] = ("secteur", "meetings", "excerpts", "heard")
 
 
+def once(actors: Actors, what: str, make: Callable[[], T]) -> T:
+    """What ``make`` tells of actors, which never change: made once for each, and to be read only."""
+    kept: dict[str, T] = actors.__dict__.setdefault("_once", {})
+    if what not in kept:
+        kept[what] = make()
+    return kept[what]
+
+
 def held(actors: Actors) -> pd.DataFrame:
     """Meetings that were held."""
     return actors.meetings[actors.meetings["state"].isin(["tenu", ""]) | actors.meetings["state"].isna()]
@@ -44,6 +54,10 @@ def held(actors: Actors) -> pd.DataFrame:
 
 def said(actors: Actors) -> pd.DataFrame:
     """Excerpts of meetings that were held, each with its ``occasion`` and ``side`` (empty: of none)."""
+    return once(actors, "said", lambda: _said(actors)).copy(deep=False)
+
+
+def _said(actors: Actors) -> pd.DataFrame:
     excerpts = actors.excerpts[actors.excerpts["meeting"].isin(held(actors)["id"])]
     occasions = dict(zip(actors.meetings["id"], actors.meetings["occasion"], strict=True))
     return excerpts.assign(
@@ -66,6 +80,10 @@ def shown(actors: Actors, fewest: int = FEWEST) -> Actors:
     more and hold ``fewest`` people together; else what they said is left out, and nothing that is made of the rest
     depends on it.
     """
+    return once(actors, f"shown {fewest}", lambda: _shown(actors, fewest))
+
+
+def _shown(actors: Actors, fewest: int) -> Actors:
     small, people = small_sides(actors, fewest), _people_of_sides(actors)
     if not small:
         return actors
@@ -90,6 +108,10 @@ def presence(actors: Actors) -> pd.DataFrame:
 
     Where nobody was written down: the group of the meeting, and those to which something is credited.
     """
+    return once(actors, "presence", lambda: _presence(actors)).copy(deep=False)
+
+
+def _presence(actors: Actors) -> pd.DataFrame:
     meetings = held(actors)
     known = actors.present[actors.present["meeting"].isin(meetings["id"])]
     rows = known[list(PRESENT_COLUMNS)].to_dict("records")
@@ -114,6 +136,10 @@ def people_heard(actors: Actors) -> dict[str, int]:
 
     The same person may be met twice: presences are not added up. A number that was not told counts for one.
     """
+    return dict(once(actors, "people heard", lambda: _people_heard(actors)))
+
+
+def _people_heard(actors: Actors) -> dict[str, int]:
     rows = presence(actors)
     occasions = dict(zip(actors.meetings["id"], actors.meetings["occasion"], strict=True))
     out: dict[str, int] = {}

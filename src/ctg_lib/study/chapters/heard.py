@@ -194,6 +194,10 @@ def named_sides(actors: Actors) -> list[str]:
     Args:
         actors: what is shown (:func:`ctg_lib.consultation.coverage.shown`).
     """
+    return list(coverage.once(actors, "sides named", lambda: _named_sides(actors)))
+
+
+def _named_sides(actors: Actors) -> list[str]:
     spoke, small = set(coverage.said(actors)["side"]), coverage.small_sides(replace(actors, pooled=()))
     return [side for side in (*SIDES, OTHER_SIDES) if side in spoke and side not in small]
 
