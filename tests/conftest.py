@@ -1,6 +1,7 @@
 """What most tests share: the checkout's own store and national table, made again if they are out of date."""
 
 import os
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -21,15 +22,30 @@ settings.load_profile("ci" if os.environ.get("CI") else "hand")
 
 
 FIRST = (
-    "test_real_report.py",
+    "test_real_report_twice.py",
     "workbooks/",
     "partnership/",
-    "build/test_report.py",
+    "study/test_messages_elsewhere.py",
+    "build/test_warm_chapters.py",
+    "build/test_validity_real.py",
+    "test_real_report_seen.py",
+    "build/test_reads.py",
+    "cli/test_cli_study.py",
     "study/test_messages.py",
-    "cli/",
+    "cli/test_second_study.py",
+    "build/test_report.py",
+    "consultation/test_planted_people.py",
+    "test_real_report.py",
+    "study/test_explore.py",
+    "study/test_chapter_",
+    "documents/",
 )
 """Files that take minutes: begun first, they leave no worker alone with the last of them. While one worker
 makes the national table, another finds what does not need it."""
+
+
+MOST_ASKED = ("241200906", "241200906-demo")
+"""Studies whose own rows are computed before the first test of a run by several workers, one study each."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -42,6 +58,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=rank)
 
 
+def pytest_terminal_summary(terminalreporter, config: pytest.Config) -> None:
+    """With ``--durations``: seconds of each file too, the longest first, so that :data:`FIRST` can follow."""
+    if not config.getoption("durations"):
+        return
+    seconds: Counter[str] = Counter()
+    for reports in terminalreporter.stats.values():
+        for report in reports:
+            if isinstance(report, pytest.TestReport):
+                seconds[report.nodeid.partition("::")[0]] += report.duration
+    terminalreporter.section("longest files")
+    for name, spent in seconds.most_common(config.getoption("durations")):
+        terminalreporter.write_line(f"{spent:.0f}s {name}")
+
+
 @pytest.fixture(scope="session")
 def project() -> Project:
     """The checkout, with `ctg data build` done (workers wait for one another)."""
@@ -49,6 +79,10 @@ def project() -> Project:
 
     here = find_project(Path(__file__).parent)
     build_data(here)
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "")
+    if worker:  # many files ask for the rows of these studies, each for its own study object
+        for study in MOST_ASKED[:: 1 if worker.endswith("0") else -1]:
+            _prepared(study, here)
     return here
 
 
