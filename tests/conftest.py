@@ -25,6 +25,8 @@ FIRST = (
     "test_real_report_twice.py",
     "workbooks/",
     "partnership/",
+    "agreement/",
+    "statistics/",
     "study/test_messages_elsewhere.py",
     "build/test_warm_chapters.py",
     "build/test_validity_real.py",
