@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from pathlib import Path
 
@@ -36,7 +37,9 @@ def built(project: Project, root: Path, study: str) -> Path:
     with hold(root / f"{study}.lock", waiting=lambda: None):
         if not done.exists():
             for name in ("data", "notebooks"):
-                (root / name).exists() or (root / name).symlink_to(project.root / name)
-            build_report(there, plan_report(there, study, assembler="nbconvert"), workers=2)
+                with contextlib.suppress(FileExistsError):  # the other study's builder may be there too
+                    (root / name).symlink_to(project.root / name)
+            plan = plan_report(there, study, assembler="nbconvert")
+            build_report(there, plan, workers=2, engine="warm")
             done.touch()
     return there.outputs / study
