@@ -55,6 +55,7 @@ def keep(
         return
     write_stamp(path, {"parts": parts, "files": _files(after, study_id), "result": result})
     before.keep()
+    after.save()
 
 
 def _path(inputs: Inputs, study_id: str) -> Path:
@@ -68,7 +69,8 @@ def _parts(inputs: Inputs, study_id: str, chapters: Iterable[Chapter]) -> dict[s
 
 def _files(inputs: Inputs, study_id: str) -> str:
     """Hash of every file of the report, and of what its chapters recorded."""
-    pages = inputs.files.tree(inputs.project.outputs / study_id)
+    files = inputs.own_files(study_id)
+    pages = files.tree(inputs.project.outputs / study_id)
     cache = cache_folder(inputs.project, study_id)
-    records = {f"{path.name}": inputs.files.sha(path) for path in cache.glob("*.jsonl")}
+    records = {f"{path.name}": files.sha(path) for path in cache.glob("*.jsonl")}
     return listing_hash({**pages, **records})

@@ -139,13 +139,13 @@ def _cell(place: Place, indicator: str, gathered: Gathered, years: Mapping[str, 
 
 
 def _years(territories: Sequence[Place], gathered: Gathered) -> dict[str, str]:
-    """Key figure that somebody has -> the year that most of them are of."""
+    """Key figure that somebody has -> the year that most of them are of, the latest of equals."""
     found: dict[str, str] = {}
     for indicator in KEY_FIGURES:
         values = [gathered.value(place.study, indicator) for place in territories]
         years = [year_of(v.period) for v in values if v is not None and (v.is_number or v.is_range)]
         if years:
-            found[indicator] = max(sorted(set(years)), key=years.count)
+            found[indicator] = max(sorted(set(years), reverse=True), key=years.count)
     return found
 
 

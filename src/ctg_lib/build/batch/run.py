@@ -120,6 +120,7 @@ def unchanged(project: Project, studies: Iterable[str], wish: Wish) -> tuple[str
         states = at_first_sight(inputs, study, chapters)
         if last_result(inputs, study, chapters, states) is not None:
             left.append(study)
+    inputs.save()
     return tuple(left)
 
 
