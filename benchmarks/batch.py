@@ -186,7 +186,8 @@ def lines(done: list[Batch], same: Batch, changed: Batch, megabytes: float) -> l
         f"- même commande, rien de changé : {seconds(same.result.seconds)} s, "
         f"{share} % du lot entier ; moins de 1 % : "
         f"{verdict(same.result.seconds < 0.01 * full.result.seconds)}",
-        f"- un chiffre changé : {seconds(changed.result.seconds)} s ; rapports refaits : {len(changed.result.made)}",
+        f"- un chiffre changé : {seconds(changed.result.seconds)} s ; rapports refaits : "
+        f"{len(changed.result.made)}",
         f"- {pair.workers} processus au lieu d’un, {pair.territories} territoires : {faster} plus vite",
         f"- par territoire, 1 000 / 100 : {beside} ; à 10 % près : "
         f"{verdict(None if flat is None else flat <= 1.1)}",
