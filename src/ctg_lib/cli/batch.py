@@ -94,7 +94,11 @@ def batch(
         else:
             log = project.scratch / "log" / "lots" / choice.name
             turns = Crew(project, wish, workers, log).each
-        result = run_batch(project, geography, choice, wish, turns, telling)
+        try:
+            result = run_batch(project, geography, choice, wish, turns, telling)
+        except KeyboardInterrupt:
+            telling.say("interrompu ; la même commande reprendra où elle en était")
+            raise typer.Exit(130) from None
     print_lines(batch_summary(result))
     if result.failed:
         raise typer.Exit(1)

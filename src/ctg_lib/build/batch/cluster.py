@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import platform
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -41,7 +41,7 @@ class Cluster:
     project: Project
     wish: Wish
 
-    def each(self, studies: Sequence[str]) -> Iterator[Turn]:
+    def each(self, studies: Sequence[str]) -> Generator[Turn]:
         """Make all these reports; give each turn when its shard ends.
 
         Raises:

@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -109,7 +109,7 @@ class Crew:
     _running: list[_Worker] = field(default_factory=list, init=False)
     _closed: bool = field(default=False, init=False)
 
-    def each(self, studies: Iterable[str]) -> Iterator[Turn]:
+    def each(self, studies: Iterable[str]) -> Generator[Turn]:
         """Make all these reports; give each turn when it ends, whatever the order.
 
         Closing the generator ends the processes at once.

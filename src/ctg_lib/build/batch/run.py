@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -23,7 +24,7 @@ FOLDER = "lots"
 """Of the outputs: one folder per choice of territories."""
 PARQUET = "indicateurs.parquet"
 
-Turns = Callable[[Sequence[str]], Iterator[Turn]]
+Turns = Callable[[Sequence[str]], Generator[Turn]]
 """Makes these reports; gives each turn when it ends."""
 
 
@@ -74,12 +75,13 @@ def run_batch(
     made: list[str] = []
     same: list[str] = list(left)
     telling.begin(len(waiting))
-    for turn in turns(waiting):
-        telling.ended(turn, names.get(turn.study, turn.study))
-        if not turn.ok:
-            failed[turn.study] = turn
-        else:
-            (same if turn.left else made).append(turn.study)
+    with contextlib.closing(turns(waiting)) as ending:  # an interruption ends the processes at once
+        for turn in ending:
+            telling.ended(turn, names.get(turn.study, turn.study))
+            if not turn.ok:
+                failed[turn.study] = turn
+            else:
+                (same if turn.left else made).append(turn.study)
     telling.say("chiffres de tous les rapports, carte et page d’accueil")
     index = together(project, geography, choice, {study: turn.error for study, turn in failed.items()})
     in_order = tuple(failed[study] for study in choice.studies if study in failed)
