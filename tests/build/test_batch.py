@@ -13,6 +13,7 @@ import openpyxl
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
+from browsing import violations
 
 from ctg_lib.build.batch import crew as crew_module
 from ctg_lib.build.batch.choice import choose, of_departement, of_file, of_france
@@ -159,6 +160,7 @@ def test_whatever_goes_wrong_is_told_and_not_raised(project, monkeypatch) -> Non
 
 FAKE = """
 import json, os, signal, sys, time
+from pathlib import Path
 from ctg_lib.build.warm import frames, server
 asked, told = server.own_channels()
 hello = frames.receive(asked)
@@ -439,3 +441,34 @@ def test_without_dask_the_message_says_what_to_install(project, monkeypatch) -> 
 def test_a_machine_that_does_not_see_the_project_says_so(tmp_path) -> None:
     with pytest.raises(CtgError, match="n’est pas le dossier du projet"):
         make_shard(str(tmp_path / "absent"), Wish().said(), [LARZAC])
+
+
+@pytest.mark.slow
+def test_the_page_in_a_browser(three, tmp_path, geography, browser) -> None:
+    """No fault of accessibility, nothing wider than a phone, the map leads to a report, filter and no search."""
+    here, _ = three
+    studies = of_departement(geography, "12").studies
+    real = [Place(code, "epci", code, f"CC {code}", frozenset(), True) for code in studies]
+    for place in real[:-1]:
+        report_of(here, place.study, [row("epci", place.code, "population", 1000.0)])
+    (tmp_path / "lots" / "lot").mkdir(parents=True)
+    folder = tmp_path / "lots" / "lot"
+    gathered = gather(here, real, folder / "indicateurs.parquet")
+    write_comparison(gathered, real, folder, date(2026, 11, 1))
+    page = write_front(
+        geography, "Aveyron", real, gathered, {real[-1].study: "cause"}, folder, licence="Licence."
+    )
+    for width in (1280, 375):
+        tab = browser.new_page(viewport={"width": width, "height": 900})
+        faults: list[str] = []
+        tab.on("pageerror", lambda error, found=faults: found.append(str(error)))
+        tab.goto(page.as_uri())
+        assert violations(tab) == []
+        assert tab.evaluate("document.documentElement.scrollWidth") <= width
+        assert tab.locator(".search").count() == 0 and tab.locator("button.theme").count() == 1
+        areas = tab.locator(".lot-map a")
+        assert areas.count() == len(real) - 1
+        assert areas.first.get_attribute("href") == f"../../{real[0].study}/report/index.html"
+        assert tab.locator("table.ctg-table tbody tr").count() == len(real) - 1
+        assert faults == []
+        tab.close()
