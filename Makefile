@@ -83,7 +83,7 @@ quarto: $(READY) ## essayer d'ajouter Quarto à l'environnement
 
 lock: $(READY) ## recalculer requirements.lock depuis pyproject.toml (demande uv)
 	@command -v uv >/dev/null 2>&1 || { echo "uv est absent : pipx install uv" >&2; exit 1; }
-	@uv pip compile pyproject.toml --group dev --extra survey --universal --no-emit-index-url --no-header --python-version 3.11 -o requirements.lock
+	@uv pip compile pyproject.toml --group dev --extra survey --extra grappe --universal --no-emit-index-url --no-header --python-version 3.11 -o requirements.lock
 
 clean: ## enlever ce qui se refait : .venv, data/processed, outputs, caches
 	@rm -rf .venv .ctg data/processed outputs .pytest_cache .ruff_cache .mypy_cache .hypothesis .import_linter_cache

@@ -300,3 +300,17 @@ def test_nothing_runs_in_a_pool_that_is_closed(profile: Path, tmp_path: Path) ->
     pool.close()
     with pytest.raises(Stopped, match="exécution interrompue"):
         warm(pool, cells("1"), tmp_path)
+
+
+def test_folders_of_processes_that_were_killed_are_removed_and_no_others(tmp_path: Path) -> None:
+    gone = subprocess.run(
+        [sys.executable, "-c", "import os; print(os.getpid())"], capture_output=True, check=True
+    )
+    own, other = pool_module._owned(), pool_module._owned(int(gone.stdout))
+    elsewhere = other.replace("ctg-", "ctg-une-autre-machine-")
+    for name in (f"{own}a", f"{other}b", f"{elsewhere}c", "ctg-quelconque"):
+        (tmp_path / name / "dedans").mkdir(parents=True)
+    pool_module.sweep(tmp_path)
+    assert sorted(each.name for each in tmp_path.iterdir()) == sorted(
+        [f"{own}a", f"{elsewhere}c", "ctg-quelconque"]
+    )

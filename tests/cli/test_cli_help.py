@@ -35,7 +35,7 @@ def test_help_is_fast_and_french() -> None:
     assert (
         "Usage : ctg" in done.stdout and "Commandes:" in done.stdout and "Affiche cette aide." in done.stdout
     )
-    for command in ("report", "documents", "lab", "data", "indicators", "study"):
+    for command in ("report", "batch", "documents", "lab", "data", "indicators", "study"):
         assert f"\n  {command} " in done.stdout
 
 

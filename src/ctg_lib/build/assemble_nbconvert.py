@@ -97,13 +97,24 @@ def assemble_site(
             "previous": pages[rank - 1] if rank else None,
             "next": pages[rank + 1] if rank + 1 < len(pages) else None,
         }
-        files[f"{page.slug}.html"] = _render(exporter, notebook, common | near)
+        files[f"{page.slug}.html"] = render(exporter, common | near, notebook)
         files |= page.files
-    files["index.html"] = _render(PageExporter("index.html.j2"), chapters[0][1], common)
+    files["index.html"] = render(PageExporter("index.html.j2"), common, chapters[0][1])
     return _write(files, out_folder)
 
 
-def _render(exporter: PageExporter, notebook: Any, resources: dict[str, Any]) -> bytes:
+def render(exporter: PageExporter, resources: dict[str, Any], notebook: Any = None) -> bytes:
+    """One page, with its typography and its line ends.
+
+    Args:
+        exporter: of the page's template.
+        resources: what the template reads.
+        notebook: an executed chapter, where the page is one.
+    """
+    if notebook is None:
+        from nbformat.v4 import new_notebook
+
+        notebook = new_notebook()
     html, _ = exporter.from_notebook_node(notebook, dict(resources))
     # The template engine writes apostrophes as entities, which typography leaves alone; attributes are in
     # double quotes everywhere, so that plain ones are safe.

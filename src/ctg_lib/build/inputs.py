@@ -138,11 +138,21 @@ class Inputs:
     listings: dict[str, Listing] = field(default_factory=dict)
     _studies: dict[str, dict[str, str]] = field(default_factory=dict, repr=False)
     _chapters: dict[tuple[str, str], dict[str, str]] = field(default_factory=dict, repr=False)
+    _own: tuple[str, Files] | None = field(default=None, repr=False)
 
     @cached_property
     def files(self) -> Files:
         """The hashes of files."""
         return Files(self.project.scratch / "cache" / "fichiers.json")
+
+    def own_files(self, study_id: str) -> Files:
+        """The hashes of what one study's report left: kept beside it, one study's in memory at a time."""
+        if self._own is None or self._own[0] != study_id:
+            if self._own is not None:
+                self._own[1].save()
+            path = self.project.scratch / "cache" / study_id / "fichiers.json"
+            self._own = study_id, Files(path)
+        return self._own[1]
 
     def _part(self, listing: Listing) -> str:
         name = listing_hash(listing)
@@ -211,7 +221,13 @@ class Inputs:
             path = self._kept(name)
             if not path.is_file():
                 write_beside(path, json.dumps(listing, ensure_ascii=False, sort_keys=True))
+        self.save()
+
+    def save(self) -> None:
+        """Keep hashes of files alone."""
         self.files.save()
+        if self._own is not None:
+            self._own[1].save()
 
     def _kept(self, name: str) -> Path:
         return self.project.scratch / "cache" / "parties" / f"{name}.json"

@@ -29,6 +29,7 @@ from ctg_lib.build.unchanged import keep as keep_unchanged
 from ctg_lib.build.unchanged import last_result, may_be_left
 from ctg_lib.build.validity import (
     at_first_sight,
+    executed_path,
     keep_stamps,
     queries_path,
     read_again,
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from ctg_lib.build.national import DataReport
+    from ctg_lib.build.warm.pool import Pool
     from ctg_lib.project import Project
     from ctg_lib.study import Study
 
@@ -106,9 +108,10 @@ class ReportResult:
         sources: one line per source used.
         missing: (reason, labels of the indicators without a value).
         known, total: number of indicators with a value here, and in all.
-        data: what became of the data.
+        data: what became of the data; None where somebody else had seen to them.
         assembler: which one.
         seconds: of the whole command; ``assembly_seconds`` of the assembly alone.
+        left: whether nothing had changed, and nothing was touched.
     """
 
     study_id: str
@@ -123,10 +126,11 @@ class ReportResult:
     missing: Mapping[str, tuple[str, ...]]
     known: int
     total: int
-    data: DataReport
+    data: DataReport | None
     assembler: str
     assembly_seconds: float
     seconds: float
+    left: bool = False
 
 
 # --- plan --------------------------------------------------------------------------------------------
@@ -137,6 +141,7 @@ def plan_report(
     study: str,
     *,
     chapters: Sequence[str] = (),
+    only: Sequence[str] = (),
     formats: Sequence[str] = ("html",),
     assembler: str | None = None,
     keep_project: bool = False,
@@ -146,7 +151,9 @@ def plan_report(
     Args:
         project: where the study lies.
         study: a study id, or the code or name of an EPCI.
-        chapters: slugs or their numbers; all chapters by default.
+        chapters: slugs or their numbers, to be run even if nothing has changed; none by default.
+        only: slugs or their numbers, that the report is to have beside those that it has already; all
+            chapters by default.
         formats: among :data:`FORMATS`; the HTML is always made.
         assembler: one of :data:`ASSEMBLERS`; Quarto where it is installed by default. Both make all formats.
         keep_project: leave Quarto's project, for ``quarto preview``.
@@ -163,11 +170,24 @@ def plan_report(
     if keep_project and chosen != "quarto":
         raise BadInput(found_expected("--keep-project avec --assembler", chosen, "quarto"))
     opened = open_study(study, project)
-    every = read_chapters(project.notebooks)
+    every = chapters_of(project, opened.id, only)
     wanted = select_chapters(every, chapters) if chapters else every
     return Plan(
         opened, tuple(every), tuple(wanted), wanted_formats, chosen, notice, keep_project, bool(chapters)
     )
+
+
+def chapters_of(project: Project, study_id: str, only: Sequence[str] = ()) -> list[Chapter]:
+    """The chapters of a study's report, in order: those of ``only``, and those that stand there; else all.
+
+    Raises:
+        BadInput: unknown chapter.
+    """
+    every = read_chapters(project.notebooks)
+    if not only:
+        return every
+    asked = {chapter.slug for chapter in select_chapters(every, only)}
+    return [c for c in every if c.slug in asked or executed_path(project, study_id, c.slug).is_file()]
 
 
 def check_formats(formats: Sequence[str]) -> tuple[str, ...]:
@@ -217,6 +237,8 @@ def build_report(
     timeout: float = Limits.seconds,
     memory: float = MEMORY,
     force: bool = False,
+    pool: Pool | None = None,
+    check_data: bool = True,
     say: Say | None = None,
     detail: Say | None = None,
     on_event: OnEvent | None = None,
@@ -229,6 +251,8 @@ def build_report(
         workers: chapters run at the same time.
         engine, timeout, memory: as :func:`ctg_lib.build.run.run_chapters` takes them.
         force: make the data and the chapters again even if nothing has changed.
+        pool: processes of the warm engine, where several reports share them.
+        check_data: see first that the national data are up to date.
         say: called with a French line before each step.
         detail: called with a French line before each raw file.
         on_event: called with each event of the chapters' run.
@@ -243,15 +267,14 @@ def build_report(
     started = time.monotonic()
     tell = say or (lambda _: None)
     study = plan.study
-    data = build_data(project, force=force, progress=tell, detail=detail)
+    data = build_data(project, force=force, progress=tell, detail=detail) if check_data else None
     inputs = Inputs(project)
     states = at_first_sight(inputs, study.id, plan.chapters)
     light = may_be_left(plan.formats, plan.assembler, plan.keep_project) and not plan.named
-    if light and not force and all(state.valid for state in states):
-        last = last_result(inputs, study.id, plan.chapters)
-        if last is not None:
-            tell("rien n’a changé depuis le dernier rapport : il est laissé tel quel")
-            return _left(plan, last, data, time.monotonic() - started)
+    last = last_result(inputs, study.id, plan.chapters, states) if light and not force else None
+    if last is not None:
+        tell("rien n’a changé depuis le dernier rapport : il est laissé tel quel")
+        return _left(plan, last, data, time.monotonic() - started)
     _ = inputs.layout  # as it is before the pages are made
     prepare_study(study, tell)
     states = read_again(states, study)
@@ -262,7 +285,7 @@ def build_report(
     with staged(project.outputs, study.id, keep=(FOLDER,)) as new:
         results = run_chapters(
             project, study.id, wanted, new / "chapters", engine=engine, timeout=timeout, memory=memory,
-            workers=workers, on_event=on_event,
+            workers=workers, on_event=on_event, pool=pool,
             chapter_env=lambda chapter: recording(project, study.id, chapter),
         ) if wanted else []  # fmt: skip
         raise_failures(results)
@@ -319,7 +342,7 @@ def build_report(
     )
 
 
-def _left(plan: Plan, last: Mapping[str, Any], data: DataReport, seconds: float) -> ReportResult:
+def _left(plan: Plan, last: Mapping[str, Any], data: DataReport | None, seconds: float) -> ReportResult:
     """What a report that was left as it is says of itself."""
     study, place = plan.study, plan.study.project.outputs / plan.study.id
     ids = set(last["sources"])
@@ -340,6 +363,7 @@ def _left(plan: Plan, last: Mapping[str, Any], data: DataReport, seconds: float)
         assembler=plan.assembler,
         assembly_seconds=0.0,
         seconds=seconds,
+        left=True,
     )
 
 

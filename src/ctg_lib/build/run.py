@@ -15,7 +15,7 @@ from typing import Any
 
 from ctg_lib.build.chapters import PARAMETERS, Chapter, check_notebook, load_notebook
 from ctg_lib.build.normalise import has_output, normalise, stderr_text, to_bytes
-from ctg_lib.build.warm.pool import MEMORY, ONE_THREAD, Host, Limits, Pool
+from ctg_lib.build.warm.pool import MEMORY, ONE_THREAD, Host, Limits, Pool, sweep
 from ctg_lib.errors import BadInput, CtgError, found_expected
 from ctg_lib.files import write_whole
 from ctg_lib.project import Project
@@ -174,9 +174,13 @@ def _processes(
 
 def warm_pool(project: Project, env: Mapping[str, str] | None = None) -> Pool:
     """Processes for the warm engine, which several runs may share; to be closed by the caller."""
-    profile = project.scratch / "ipython"
-    profile.mkdir(parents=True, exist_ok=True)
-    return Pool(profile, env or kernel_environment(project), prime={"root": str(project.root)})
+    profile, scratch = project.scratch / "ipython", project.scratch / "travail"
+    for folder in (profile, scratch):
+        folder.mkdir(parents=True, exist_ok=True)
+    sweep(scratch)
+    return Pool(
+        profile, env or kernel_environment(project), prime={"root": str(project.root)}, scratch=scratch
+    )
 
 
 def _run_all(job: _Job, chapters: Sequence[Chapter], workers: int) -> list[ChapterResult]:

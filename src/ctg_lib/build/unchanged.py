@@ -12,7 +12,7 @@ from typing import Any
 
 from ctg_lib.build.chapters import Chapter
 from ctg_lib.build.inputs import Inputs, listing_hash
-from ctg_lib.build.validity import cache_folder, read_stamp, write_stamp
+from ctg_lib.build.validity import State, cache_folder, read_stamp, write_stamp
 
 NAME = "rapport.stamp.json"
 
@@ -22,11 +22,17 @@ def may_be_left(formats: Sequence[str], assembler: str, keep_project: bool) -> b
     return tuple(formats) == ("html",) and assembler == "nbconvert" and not keep_project
 
 
-def last_result(inputs: Inputs, study_id: str, chapters: Iterable[Chapter]) -> Mapping[str, Any] | None:
+def last_result(
+    inputs: Inputs, study_id: str, chapters: Iterable[Chapter], states: Iterable[State]
+) -> Mapping[str, Any] | None:
     """What the last report said of itself, where it would be the same today; None where it would not.
 
-    The chapters' executed notebooks are among its files.
+    Args:
+        chapters: of the report; their executed notebooks are among its files.
+        states: of these chapters, at first sight.
     """
+    if not all(state.valid for state in states):
+        return None
     stamp = read_stamp(_path(inputs, study_id))
     if stamp is None or stamp["parts"] != _parts(inputs, study_id, chapters):
         return None
@@ -49,6 +55,7 @@ def keep(
         return
     write_stamp(path, {"parts": parts, "files": _files(after, study_id), "result": result})
     before.keep()
+    after.save()
 
 
 def _path(inputs: Inputs, study_id: str) -> Path:
@@ -62,7 +69,8 @@ def _parts(inputs: Inputs, study_id: str, chapters: Iterable[Chapter]) -> dict[s
 
 def _files(inputs: Inputs, study_id: str) -> str:
     """Hash of every file of the report, and of what its chapters recorded."""
-    pages = inputs.files.tree(inputs.project.outputs / study_id)
+    files = inputs.own_files(study_id)
+    pages = files.tree(inputs.project.outputs / study_id)
     cache = cache_folder(inputs.project, study_id)
-    records = {f"{path.name}": inputs.files.sha(path) for path in cache.glob("*.jsonl")}
+    records = {f"{path.name}": files.sha(path) for path in cache.glob("*.jsonl")}
     return listing_hash({**pages, **records})

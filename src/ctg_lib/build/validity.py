@@ -185,12 +185,12 @@ def keep_stamps(
         if all(files.values()):
             write_stamp(place, {"parts": parts, "files": files})
     before.keep()
-    after.files.save()
+    after.save()
 
 
 def _run_files(inputs: Inputs, study_id: str, slug: str) -> dict[str, str]:
     """Hashes of what a run left: the executed notebook, its queries, its reads."""
-    project, files = inputs.project, inputs.files
+    project, files = inputs.project, inputs.own_files(study_id)
     return {
         "notebook": files.sha(executed_path(project, study_id, slug)),
         "queries": files.sha(queries_path(project, study_id, slug)),

@@ -16,7 +16,7 @@ from typing import Annotated, Any, TextIO
 import typer
 
 from ctg_lib import __version__
-from ctg_lib.cli import data, documents, indicators, lab, report, study
+from ctg_lib.cli import batch, data, documents, indicators, lab, report, study
 from ctg_lib.cli.common import DEBUG, DebugOption, group
 from ctg_lib.cli.french import FrenchGroup
 from ctg_lib.errors import CtgError
@@ -37,7 +37,7 @@ class _Whole(FrenchGroup):
 
 app = group(
     "Diagnostic de territoire pour la Convention Territoriale Globale (CTG).",
-    {"report": report.report, "documents": documents.documents, "lab": lab.lab},
+    {"report": report.report, "batch": batch.batch, "documents": documents.documents, "lab": lab.lab},
     _Whole,
 )
 app.add_typer(data.app, name="data")

@@ -127,8 +127,6 @@ def report_summary(result: ReportResult, here: Path | None = None) -> list[str]:
     lines += ["", f"Indicateurs : {result.known} sur {result.total} ont une valeur pour le territoire."]
     lines += [f"  {sentence}" for sentence in missing_sentences(result.missing)]
     lines += ["", "Fichiers"] + [f"  {shown(path, here)}" for path in result.files]
-    parts = [
-        f"données {duration(result.data.seconds)}",
-        f"assemblage par {result.assembler} {duration(result.assembly_seconds)}",
-    ]
+    parts = [f"données {duration(result.data.seconds)}"] if result.data is not None else []
+    parts.append(f"assemblage par {result.assembler} {duration(result.assembly_seconds)}")
     return [*lines, "", f"Durée totale : {duration(result.seconds)} ({', '.join(parts)})."]

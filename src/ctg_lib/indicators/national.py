@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.dataset as pads
@@ -28,6 +29,9 @@ from ctg_lib.observations import Store
 from ctg_lib.values import FRANCE_CODES, LEVELS, USABLE, canonical_breakdown, parse_breakdown
 
 FILE = "indicateurs.parquet"
+_RANK = "rank"
+BY_PLACE = "indicateurs-par-territoire.parquet"
+"""The same rows, territory by territory, for reading all that is known of a few of them."""
 ROW_GROUP = 8192
 WITHOUT = "~"
 """« 241200906~12063 » is a group: the territory without that commune; it leaves here as ``sans=12063``."""
@@ -203,15 +207,27 @@ def _names(rows: pd.DataFrame, geography: Geography, own: Mapping[str, str]) -> 
 
 
 def write_table(table: pd.DataFrame, folder: Path) -> Path:
-    """Write the national table, atomically."""
-    target = folder / FILE
+    """Write the national table, atomically, in two orders: by indicator, and by territory.
+
+    In small row groups: one question reads a few of them only. A reader never meets two files that differ: the
+    second one is absent while the first is replaced, and is then done without.
+    """
     folder.mkdir(parents=True, exist_ok=True)
-    aside = target.with_suffix(".parquet.tmp")
     arrow = pa.Table.from_pandas(table.loc[:, list(RESULT_COLUMNS)], preserve_index=False).cast(SCHEMA)
-    # sorted by indicator, level and code, in small row groups: a study reads a few of them only
-    pq.write_table(arrow.replace_schema_metadata(None), aside, compression="zstd", row_group_size=ROW_GROUP)
-    aside.replace(target)
-    return target
+    arrow = arrow.replace_schema_metadata(None)
+    ranked = arrow.append_column(_RANK, pa.array(np.arange(len(arrow), dtype="int32")))
+    first = _aside(arrow, folder / FILE)
+    second = _aside(ranked.sort_by([("level", "ascending"), ("code", "ascending")]), folder / BY_PLACE)
+    (folder / BY_PLACE).unlink(missing_ok=True)
+    first.replace(folder / FILE)
+    second.replace(folder / BY_PLACE)
+    return folder / FILE
+
+
+def _aside(table: pa.Table, target: Path) -> Path:
+    made = target.with_suffix(".parquet.tmp")
+    pq.write_table(table, made, compression="zstd", row_group_size=ROW_GROUP)
+    return made
 
 
 def read_table(
@@ -227,6 +243,8 @@ def read_table(
     Returns:
         Frame with ``RESULT_COLUMNS``.
     """
+    if ids is None and places is not None and (folder / BY_PLACE).is_file():
+        return _of_places(folder / BY_PLACE, list(places))
     condition = None
     if ids is not None:
         condition = pads.field("indicator").isin(pa.array(list(ids), pa.string()))
@@ -235,7 +253,26 @@ def read_table(
         here = pads.field("code").isin(pa.array(sorted({code for _, code in pairs}), pa.string()))
         condition = here if condition is None else condition & here
     table = pads.dataset(folder / FILE, schema=SCHEMA).to_table(filter=condition).to_pandas()
-    if places is not None:
-        wanted = pd.MultiIndex.from_tuples(pairs) if pairs else pd.MultiIndex.from_arrays([[], []])
-        table = table[pd.MultiIndex.from_frame(table[["level", "code"]]).isin(wanted)]
-    return table.reset_index(drop=True)
+    return _at(table, pairs).reset_index(drop=True) if places is not None else table
+
+
+def _of_places(path: Path, places: list[tuple[str, str]]) -> pd.DataFrame:
+    """All rows of these places, in the order of the table by indicator."""
+    schema = SCHEMA.append(pa.field(_RANK, pa.int32()))
+    condition = pads.scalar(False)
+    for level, codes in _by_level(places).items():
+        condition |= (pads.field("level") == level) & pads.field("code").isin(pa.array(codes, pa.string()))
+    table = pads.dataset(path, schema=schema).to_table(filter=condition).to_pandas()
+    return table.sort_values(_RANK, ignore_index=True).drop(columns=_RANK)
+
+
+def _by_level(places: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+    found: dict[str, set[str]] = {}
+    for level, code in places:
+        found.setdefault(level, set()).add(code)
+    return {level: sorted(codes) for level, codes in found.items()}
+
+
+def _at(table: pd.DataFrame, pairs: list[tuple[str, str]]) -> pd.DataFrame:
+    wanted = pd.MultiIndex.from_tuples(pairs) if pairs else pd.MultiIndex.from_arrays([[], []])
+    return table[pd.MultiIndex.from_frame(table[["level", "code"]]).isin(wanted)]

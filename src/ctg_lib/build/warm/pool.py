@@ -5,7 +5,9 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import platform
 import queue
+import shutil
 import signal
 import socket
 import subprocess
@@ -91,12 +93,14 @@ class Pool(_Closing):
         env: environment in which they start; hash seed and threads of linear algebra are fixed there.
         prime: what the processes read at their start (see :mod:`ctg_lib.build.warm.prime`).
         fork: one child per notebook; without, processes that run notebooks one after the other.
+        scratch: where each run has a folder while it lasts; the system's own place by default.
     """
 
     profile: Path
     env: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
     prime: Mapping[str, Any] | None = None
     fork: bool = field(default_factory=can_fork)
+    scratch: Path | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock, init=False)
     _template: _Template | None = field(default=None, init=False)
     _idle: list[_Worker] = field(default_factory=list, init=False)
@@ -112,7 +116,9 @@ class Pool(_Closing):
         Raises:
             Stopped: out of time, out of memory, or a process that died.
         """
-        with tempfile.TemporaryDirectory(prefix="ctg-", ignore_cleanup_errors=True) as scratch:
+        with tempfile.TemporaryDirectory(
+            prefix=_owned(), dir=self.scratch, ignore_cleanup_errors=True
+        ) as scratch:
             job = {
                 "notebook": json.dumps(notebook, ensure_ascii=False), "folder": str(folder), "env": dict(env),
                 "scratch": scratch,
@@ -198,6 +204,21 @@ class Pool(_Closing):
             if self._template is not None:
                 self._template.kill()
                 self._template = None
+
+
+def _owned(pid: int | None = None) -> str:
+    """How the folders of a process of this machine begin."""
+    return f"ctg-{platform.node()}-{pid or os.getpid()}-"
+
+
+def sweep(scratch: Path) -> None:
+    """Remove the folders of processes of this machine that are gone without having done it (``kill -9``)."""
+    import psutil
+
+    for folder in scratch.glob(f"ctg-{platform.node()}-*"):
+        pid = folder.name.removeprefix(f"ctg-{platform.node()}-").partition("-")[0]
+        if pid.isdigit() and folder.name.startswith(_owned(int(pid))) and not psutil.pid_exists(int(pid)):
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _interrupted() -> Stopped:

@@ -170,7 +170,7 @@ def _serve_alone(settings: Mapping[str, Any]) -> None:
     """Run notebooks one after the other, until the one who asks is gone: then at once, even within a cell."""
     from ctg_lib.build.warm.between import State
 
-    asked, told = _own_channels()
+    asked, told = own_channels()
     kernel = _prepared(settings)
     if settings.get("prime"):
         from ctg_lib.build.warm.prime import read
@@ -192,7 +192,7 @@ def _listen(asked: IO[bytes], jobs: queue.SimpleQueue[Any]) -> None:
     os._exit(0)
 
 
-def _own_channels() -> tuple[IO[bytes], IO[bytes]]:
+def own_channels() -> tuple[IO[bytes], IO[bytes]]:
     """Standard input and output kept for messages alone; cells find an empty input."""
     asked, told = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     nothing = os.open(os.devnull, os.O_RDONLY)

@@ -40,6 +40,12 @@ MOST_PARTS = 4
 """Départements and régions named one by one when none of them holds most of the territory."""
 NO_DOCTOR = 4.0
 """Strength of communes without any doctor within reach, in meaningful differences: the mean hides them."""
+KEY_FIGURES: tuple[str, ...] = (
+    "population", "evolution_population", "part_65_plus", "taux_couverture", "taux_pauvrete",
+    "niveau_vie_median", "apl_generalistes", "sites_france_services",
+)  # fmt: skip
+"""Indicators that stand for a whole territory, here and where many are compared."""
+SHORTER = {"apl_generalistes": "accessibilité aux généralistes (APL)"}
 NUMBERS = ("aucune", "une", "deux", "trois", "quatre", "cinq")
 COUNTS: tuple[tuple[str, str, str], ...] = (
     ("population", "", "Habitants"),
@@ -264,14 +270,8 @@ class Synthese(Chapter):
 
     def chiffres_cles(self) -> Output:
         """The key figures of the study."""
-        return self.cards(
-            [
-                self.card("population"), self.card("evolution_population"), self.card("part_65_plus"),
-                self.card("taux_couverture"), self.card("taux_pauvrete"), self.card("niveau_vie_median"),
-                self.card("apl_generalistes", label="accessibilité aux généralistes (APL)"), self.card("sites_france_services"),
-            ],
-            "chiffres-cles-synthese",
-        )  # fmt: skip
+        cards = [self.card(each, label=SHORTER.get(each, "")) for each in KEY_FIGURES]
+        return self.cards(cards, "chiffres-cles-synthese")
 
     def tableau(self) -> Table | Absent:
         """The person-based rates and published indices known here, beside the comparison territories."""

@@ -512,7 +512,8 @@
 
   document.addEventListener("DOMContentLoaded", () => {
     const masthead = document.querySelector(".masthead-line");
-    if (masthead) masthead.append(make("div", { class: "tools" }, searchBox(), themeButton()));
+    const search = document.body.classList.contains("chapter-lot") ? [] : [searchBox()]; // no chapters there
+    if (masthead) masthead.append(make("div", { class: "tools" }, ...search, themeButton()));
     document.querySelectorAll(".side").forEach(showCurrent);
     document.querySelectorAll(".ctg-map").forEach(enhanceMap); // before rows change places
     [...document.querySelectorAll("table.ctg-table")].filter(isPlain).forEach(enhanceTable);

@@ -1,0 +1,206 @@
+"""Processes of this machine that make reports, each one after the other; one that dies is replaced."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import queue
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Generator, Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ctg_lib.build.batch.turn import Turn, Wish
+from ctg_lib.build.warm import frames
+from ctg_lib.project import Project
+
+RECYCLED = 500
+"""Reports that one process makes before another takes its place, whatever it may have kept."""
+TRIES = 2
+"""How many times a territory is begun, where the process that made its report died."""
+
+
+class Dead(RuntimeError):
+    """A process that ended in the middle of a turn; the message says how, in French."""
+
+
+class _Worker:
+    """One process (:mod:`ctg_lib.build.batch.worker`) and the conversation with it."""
+
+    def __init__(self, project: Project, wish: Wish, log: Path) -> None:
+        self.made = 0
+        log.parent.mkdir(parents=True, exist_ok=True)
+        with log.open("ab") as said:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "ctg_lib.build.batch.worker"], stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE, stderr=said, start_new_session=True,
+            )  # fmt: skip
+        self.pid = self._process.pid
+        hello = {"parent": os.getpid(), "root": str(project.root), "wish": wish.said()}
+        with contextlib.suppress(OSError):
+            self._send(hello)
+
+    def ready(self) -> None:
+        """Wait until it has done its imports.
+
+        Raises:
+            Dead: it ended before.
+        """
+        self._heard()
+
+    def make(self, study: str) -> Turn:
+        """Have it make a report.
+
+        Raises:
+            Dead: it ended before it was done.
+        """
+        with contextlib.suppress(OSError):
+            self._send({"study": study})
+        turn = Turn.heard(self._heard())
+        self.made += 1
+        return turn
+
+    def _send(self, message: Any) -> None:
+        assert self._process.stdin is not None
+        frames.send(self._process.stdin, message)
+
+    def _heard(self) -> Any:
+        assert self._process.stdout is not None
+        answer = frames.receive(self._process.stdout)
+        if answer is None:
+            code = self._process.wait()
+            raise Dead(f"signal {-code}" if code < 0 else f"code {code}")
+        return answer
+
+    def kill(self) -> None:
+        """End it with all that it started."""
+        if self._process.poll() is None:
+            if hasattr(os, "killpg"):
+                with contextlib.suppress(OSError):
+                    os.killpg(self._process.pid, signal.SIGKILL)
+            else:
+                self._process.kill()
+        self._process.wait()
+        for stream in (self._process.stdin, self._process.stdout):
+            if stream is not None:
+                with contextlib.suppress(OSError):
+                    stream.close()
+
+
+@dataclass
+class Crew:
+    """Workers of this machine.
+
+    Attributes:
+        project, wish: as for :class:`ctg_lib.build.batch.turn.Workshop`.
+        workers: how many reports are made at the same time.
+        log: folder of what the workers' libraries say.
+    """
+
+    project: Project
+    wish: Wish
+    workers: int
+    log: Path
+    _lock: threading.Lock = field(default_factory=threading.Lock, init=False)
+    _running: list[_Worker] = field(default_factory=list, init=False)
+    _closed: bool = field(default=False, init=False)
+
+    def each(self, studies: Iterable[str]) -> Generator[Turn]:
+        """Make all these reports; give each turn when it ends, whatever the order.
+
+        Closing the generator ends the processes at once.
+        """
+        waiting: queue.SimpleQueue[str] = queue.SimpleQueue()
+        count = 0
+        for study in studies:
+            waiting.put(study)
+            count += 1
+        ended: queue.SimpleQueue[Turn] = queue.SimpleQueue()
+        threads = [
+            threading.Thread(target=self._slot, args=(slot, waiting, ended), daemon=True)
+            for slot in range(min(self.workers, count))
+        ]
+        for thread in threads:
+            thread.start()
+        try:
+            for _ in range(count):
+                yield ended.get()
+        finally:
+            self._close()
+            for thread in threads:
+                thread.join()
+
+    @property
+    def pids(self) -> list[int]:
+        """The workers' processes."""
+        with self._lock:
+            return [worker.pid for worker in self._running]
+
+    def _slot(self, slot: int, waiting: queue.SimpleQueue[str], ended: queue.SimpleQueue[Turn]) -> None:
+        worker: _Worker | None = None
+        while not self._closed:
+            try:
+                study = waiting.get_nowait()
+            except queue.Empty:
+                break
+            turn = None
+            for attempt in range(TRIES):
+                try:
+                    worker = worker or self._started(slot)
+                    turn = worker.make(study)
+                    break
+                except Dead as error:
+                    self._end(worker)
+                    worker = None
+                    if self._closed:
+                        return
+                    if attempt + 1 == TRIES:
+                        turn = Turn(study, False, error=self._died(slot, str(error)))
+            assert turn is not None
+            ended.put(turn)
+            if worker is not None and worker.made >= RECYCLED:
+                self._end(worker)
+                worker = None
+        self._end(worker)
+
+    def _died(self, slot: int, how: str) -> str:
+        log = self._log(slot).relative_to(self.project.root).as_posix()
+        return f"le processus qui faisait ce rapport s’est arrêté {TRIES} fois ({how}) ; voir {log}"
+
+    def _log(self, slot: int) -> Path:
+        return self.log / f"processus-{slot + 1}.txt"
+
+    def _started(self, slot: int) -> _Worker:
+        worker = _Worker(self.project, self.wish, self._log(slot))
+        with self._lock:
+            closed = self._closed
+            if not closed:
+                self._running.append(worker)
+        if closed:
+            worker.kill()
+            raise Dead("interrompu")
+        try:
+            worker.ready()
+        except Dead:
+            self._end(worker)
+            raise
+        return worker
+
+    def _end(self, worker: _Worker | None) -> None:
+        if worker is None:
+            return
+        with self._lock:
+            if worker in self._running:
+                self._running.remove(worker)
+        worker.kill()
+
+    def _close(self) -> None:
+        with self._lock:
+            self._closed = True
+            running = list(self._running)
+        for worker in running:
+            worker.kill()

@@ -1,0 +1,240 @@
+"""The figures of many reports put together: one Parquet file, one table that compares the territories.
+
+They are read from the files that each report offers, one report at a time: what is hidden or absent there is
+hidden or absent here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ctg_lib.archive import fixed_file
+from ctg_lib.build.export import COLUMNS, NAME, add_sheet, csv_bytes
+from ctg_lib.build.info import FICTIF_COLUMN
+from ctg_lib.display.output import cell_text, status_words
+from ctg_lib.indicators.registry import Definition, registry
+from ctg_lib.study.rows import as_value
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import pyarrow as pa
+
+    from ctg_lib.geography import Geography
+    from ctg_lib.project import Project
+    from ctg_lib.values import Value
+
+STUDY = "etude"
+"""First column of the Parquet file: whose report a row comes from."""
+NUMBERS = ("value", "lower", "upper", "numerator", "denominator")
+COMPARISON = "comparaison"
+
+
+@dataclass(frozen=True)
+class Place:
+    """A territory of the batch: its study's id, where it stands in tables, its name, its communes."""
+
+    study: str
+    level: str
+    code: str
+    name: str
+    communes: frozenset[str]
+    fictif: bool
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """The figures of all reports in place.
+
+    Attributes:
+        rows: latest figure of each indicator without breakdown, of each territory: ``COLUMNS`` and
+            ``etude``, sorted by study, then in the registry's order.
+        absent: studies without a report.
+    """
+
+    rows: pd.DataFrame
+    absent: tuple[str, ...]
+
+    def value(self, study: str, indicator: str) -> Value | None:
+        """A figure as a reader meets it; None where the report says nothing of the indicator."""
+        at = self._ranks.get((study, indicator))
+        return None if at is None else as_value(self.rows.iloc[at], registry()[indicator])
+
+    def line(self, study: str, indicator: str) -> pd.Series | None:
+        """The row of a figure; None where the report says nothing of the indicator."""
+        at = self._ranks.get((study, indicator))
+        return None if at is None else self.rows.iloc[at]
+
+    @cached_property
+    def _ranks(self) -> dict[tuple[str, str], int]:
+        pairs = zip(self.rows[STUDY].tolist(), self.rows["indicator"].tolist(), strict=True)
+        return {pair: rank for rank, pair in enumerate(pairs)}
+
+
+def places(project: Project, geography: Geography, studies: Iterable[str]) -> list[Place]:
+    """Who the territories are, in the order given."""
+    return [_place(project, geography, study) for study in studies]
+
+
+def _place(project: Project, geography: Geography, study: str) -> Place:
+    if (project.studies / study).is_dir():
+        from ctg_lib.study import open_study
+
+        opened = open_study(study, project)
+        level, code = opened.place
+        members = frozenset(opened.territory.members)
+        return Place(study, level, code, opened.territory.name, members, opened.fictif)
+    territory = geography.territory(study, level="epci")
+    return Place(study, "epci", study, territory.name, frozenset(territory.members), False)
+
+
+def gather(project: Project, territories: Sequence[Place], parquet: Path) -> Gathered:
+    """Write the Parquet file of all figures, one report after the other; give the latest ones.
+
+    A row of a département, a région or France, that many reports have, is written once: with the first.
+
+    Args:
+        project: where the reports are.
+        territories: in the order of the file.
+        parquet: ``etude``, the columns of a report's own file, ``fictif``.
+    """
+    import pandas as pd
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    latest, absent, shared = [], [], set[tuple[str, str]]()
+    with pq.ParquetWriter(parquet, _schema(), compression="zstd") as out:
+        for place in territories:
+            frame = _report(project, place)
+            if frame is None:
+                absent.append(place.study)
+                continue
+            kept = frame[_kept(frame, place, shared)]
+            out.write_table(pa.Table.from_pandas(kept, schema=_schema(), preserve_index=False))
+            latest.append(_latest(frame, place))
+    empty = pd.DataFrame(columns=_schema().names)
+    return Gathered(pd.concat(latest, ignore_index=True) if latest else empty, tuple(absent))
+
+
+def _report(project: Project, place: Place) -> pd.DataFrame | None:
+    import pyarrow.parquet as pq
+
+    path = project.outputs / place.study / "data" / f"{NAME}.parquet"
+    if not path.is_file():
+        return None
+    frame = pq.read_table(path).to_pandas()
+    return frame.assign(**{STUDY: place.study, FICTIF_COLUMN: frame.get(FICTIF_COLUMN, "")})
+
+
+def _kept(frame: pd.DataFrame, place: Place, shared: set[tuple[str, str]]) -> list[bool]:
+    """Rows of the territory and of what it is made of; those of larger ones not written before."""
+    pairs = list(zip(frame["level"].tolist(), frame["code"].tolist(), strict=True))
+    own = {(place.level, place.code)}
+    larger = {pair for pair in pairs if pair[0] in ("departement", "region", "france")} - shared
+    shared |= larger
+    inside = ("secteur", "structure")
+    return [
+        pair in own or pair in larger or pair[0] in inside
+        or (pair[0] == "commune" and pair[1] in place.communes)
+        for pair in pairs
+    ]  # fmt: skip
+
+
+def _latest(frame: pd.DataFrame, place: Place) -> pd.DataFrame:
+    """The last period of each indicator without breakdown that has a number; else its last period."""
+    own = frame[frame["level"].eq(place.level) & frame["code"].eq(place.code) & frame["breakdown"].eq("")]
+    known = own["value"].notna() | own["lower"].notna()
+    ordered = own.assign(_known=known).sort_values(["_known", "period"], kind="stable")
+    last = ordered.drop_duplicates("indicator", keep="last").drop(columns="_known")
+    ranks = {indicator: rank for rank, indicator in enumerate(registry())}
+    return last.sort_values("indicator", key=lambda column: column.map(ranks))
+
+
+def _schema() -> pa.Schema:
+    import pyarrow as pa
+
+    kinds = {**dict.fromkeys(NUMBERS, pa.float64()), "geography_year": pa.int64()}
+    names = (STUDY, *COLUMNS, FICTIF_COLUMN)
+    return pa.schema([(name, kinds.get(name, pa.string())) for name in names])
+
+
+# --- the table that compares ---------------------------------------------------------------------------
+
+
+def compared(gathered: Gathered) -> list[str]:
+    """Indicators that at least one territory has a figure of, in the registry's order."""
+    rows = gathered.rows
+    known = set(rows.loc[rows["value"].notna() | rows["lower"].notna(), "indicator"])
+    return [indicator for indicator in registry() if indicator in known]
+
+
+def write_comparison(gathered: Gathered, territories: Sequence[Place], folder: Path, day: date) -> list[Path]:
+    """Write ``comparaison.csv`` (one line per figure) and ``comparaison.xlsx`` (one line per territory).
+
+    Args:
+        gathered: their figures.
+        territories: in the order of the lines.
+        folder: where.
+        day: written as the workbook's date.
+    """
+    names = {place.study: place.name for place in territories}
+    lines = gathered.rows.assign(territoire=gathered.rows[STUDY].map(names))
+    columns = [
+        STUDY, "territoire", "indicator", "label", "period", "value", "lower", "upper", "unit", "status",
+        "source_text", "vintage", FICTIF_COLUMN,
+    ]  # fmt: skip
+    csv, book = folder / f"{COMPARISON}.csv", folder / f"{COMPARISON}.xlsx"
+    csv.write_bytes(csv_bytes(lines.loc[:, columns]))
+    book.write_bytes(_workbook(gathered, territories, day))
+    return [csv, book]
+
+
+def _workbook(gathered: Gathered, territories: Sequence[Place], day: date) -> bytes:
+    from openpyxl import Workbook
+
+    rules = [registry()[indicator] for indicator in compared(gathered)]
+    made_up = any(place.fictif for place in territories)
+    book = Workbook(write_only=True)
+    book.properties.creator = "ctg-lib"
+    book.properties.title = "Comparaison des territoires" + (" (en partie fictif)" if made_up else "")
+    headers = ["Étude", "Territoire", *(["Données fictives"] if made_up else [])]
+    headers += [f"{rule.label}{f' ({rule.unit})' if rule.unit else ''}" for rule in rules]
+    values = list(_lines(gathered, territories, rules, made_up))
+    add_sheet(book, "Valeurs", headers, values, widths={"A": 13, "B": 40}, frozen="C2")
+    add_sheet(
+        book, "Années et sources", ["Étude", "Indicateur", "Période", "Statut", "Source", "Millésime"],
+        _sources(gathered), widths={"B": 40, "E": 70},
+    )  # fmt: skip
+    return fixed_file(book.save, day)
+
+
+def _lines(
+    gathered: Gathered, territories: Sequence[Place], rules: Sequence[Definition], made_up: bool
+) -> Iterator[list[Any]]:
+    for place in territories:
+        if place.study not in gathered.absent:
+            cells: list[Any] = [
+                place.study,
+                place.name,
+                *(["oui" if place.fictif else ""] if made_up else []),
+            ]
+            yield cells + [_cell(gathered.value(place.study, rule.id)) for rule in rules]
+
+
+def _cell(value: Value | None) -> Any:
+    """A number where there is one, else the range or the status in words."""
+    if value is None:
+        return None
+    return value.value if value.is_number else cell_text(value)
+
+
+def _sources(gathered: Gathered) -> list[list[Any]]:
+    columns = [STUDY, "label", "period", "status", "source_text", "vintage"]
+    rows = gathered.rows.loc[:, columns].fillna("").to_numpy(dtype=object).tolist()
+    return [
+        [study, label, period, status_words(status), *rest] for study, label, period, status, *rest in rows
+    ]

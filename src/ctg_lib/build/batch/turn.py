@@ -1,0 +1,140 @@
+"""One territory's turn: its report made, or left as it is, whatever goes wrong told and not raised."""
+
+from __future__ import annotations
+
+import time
+import traceback
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from ctg_lib.build.swap import SwapError
+from ctg_lib.build.warm.pool import MEMORY, Limits
+from ctg_lib.errors import CtgError
+from ctg_lib.project import Project
+
+if TYPE_CHECKING:
+    from ctg_lib.build.warm.pool import Pool
+
+BUSY = 30.0
+"""Seconds during which a study that another command builds is waited for."""
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What is asked for, the same for all territories.
+
+    Attributes:
+        chapters: numbers or slugs of the chapters wanted, beside those that a report has already; all by
+            default.
+        formats, assembler: as :func:`ctg_lib.build.report.plan_report` takes them.
+        engine, timeout, memory: as :func:`ctg_lib.build.run.run_chapters` takes them.
+        force: make all again even if nothing has changed.
+    """
+
+    chapters: tuple[str, ...] = ()
+    formats: tuple[str, ...] = ("html",)
+    assembler: str = "nbconvert"
+    engine: str = "warm"
+    timeout: float = Limits.seconds
+    memory: float = MEMORY
+    force: bool = False
+
+    def said(self) -> dict[str, Any]:
+        """For another process (:meth:`heard`)."""
+        return asdict(self)
+
+    @classmethod
+    def heard(cls, said: Mapping[str, Any]) -> Wish:
+        """What another process said."""
+        return cls(**{name: tuple(v) if isinstance(v, list) else v for name, v in said.items()})
+
+
+@dataclass(frozen=True)
+class Turn:
+    """How one territory's turn ended.
+
+    Attributes:
+        study: its id.
+        ok: whether its report is in place and up to date.
+        run: chapters that were run; empty where the report was left, or only its pages were made again.
+        left: whether nothing had changed.
+        seconds: of the whole turn.
+        error: what went wrong, in French.
+    """
+
+    study: str
+    ok: bool
+    run: tuple[str, ...] = ()
+    left: bool = False
+    seconds: float = 0.0
+    error: str = ""
+
+    def said(self) -> dict[str, Any]:
+        """For another process (:meth:`heard`)."""
+        return asdict(self)
+
+    @classmethod
+    def heard(cls, said: Mapping[str, Any]) -> Turn:
+        """What another process said."""
+        return cls(**{**said, "run": tuple(said["run"])})
+
+
+@dataclass
+class Workshop:
+    """A process that makes one report after the other: what they share is read, and started, once.
+
+    Attributes:
+        project: where all lies.
+        wish: what is asked for.
+
+    National data are those in place: whoever asks has seen to them.
+    """
+
+    project: Project
+    wish: Wish
+    _pool: Pool | None = field(default=None, init=False)
+
+    def make(self, study: str) -> Turn:
+        """Make a report. Never raises but for an interruption: one bad territory stops no other."""
+        started = time.monotonic()
+        try:
+            return self._made(study, started)
+        except CtgError as error:
+            return Turn(study, False, seconds=time.monotonic() - started, error=str(error))
+        except Exception as error:
+            last = traceback.extract_tb(error.__traceback__)[-1]
+            where = f"{last.filename.rpartition('ctg_lib')[2].lstrip('/')}, ligne {last.lineno}"
+            said = f"erreur inattendue, {type(error).__name__} : {error} ({where})"
+            traceback.print_exc()
+            return Turn(study, False, seconds=time.monotonic() - started, error=said)
+
+    def _made(self, study: str, started: float) -> Turn:
+        from ctg_lib.build.report import build_report, plan_report
+        from ctg_lib.build.run import warm_pool
+
+        wish = self.wish
+        plan = plan_report(
+            self.project, study, only=wish.chapters, formats=wish.formats, assembler=wish.assembler
+        )
+        if self._pool is None and wish.engine == "warm":
+            self._pool = warm_pool(self.project)
+        while True:
+            try:
+                result = build_report(
+                    self.project, plan, engine=wish.engine, timeout=wish.timeout, memory=wish.memory,
+                    force=wish.force, pool=self._pool, check_data=False,
+                )  # fmt: skip
+            except SwapError:  # another command builds it, or did and is not quite gone
+                if time.monotonic() - started > BUSY:
+                    raise
+                time.sleep(0.2)
+                continue
+            run = tuple(chapter.slug for chapter in result.chapters)
+            return Turn(study, True, run, result.left, time.monotonic() - started)
+
+    def close(self) -> None:
+        """End the processes of the warm engine."""
+        if self._pool is not None:
+            self._pool.close()
+            self._pool = None

@@ -1,0 +1,64 @@
+"""The national table in two orders: the same rows, whichever way they are read."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ctg_lib.indicators import national
+from ctg_lib.indicators.registry import RESULT_COLUMNS
+
+CODES = {"commune": ("01", "02", "12"), "epci": ("12", "20"), "departement": ("12",), "france": ("F",)}
+PLACES = [(level, code) for level, codes in CODES.items() for code in codes]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """A table of three indicators, whose codes mean something else at each level."""
+    rows = [
+        {"indicator": i, "level": level, "code": code, "period": p, "value": float(at), "geography_year": 2026}
+        for i in ("a", "b", "c") for at, (level, code) in enumerate(PLACES) for p in ("2022", "2023")
+        if (i, level) != ("b", "epci")
+    ]  # fmt: skip
+    texts = dict.fromkeys(("breakdown", "name", "unit", "method", "status", "sources"), "")
+    frame = pd.DataFrame(rows).assign(**texts).reindex(columns=list(RESULT_COLUMNS))
+    made = tmp_path_factory.mktemp("table")
+    national.write_table(frame.sort_values(["indicator", "level", "code", "period"]), made)
+    return made
+
+
+@given(st.lists(st.sampled_from([*PLACES, ("epci", "01"), ("region", "76")])))
+def test_all_that_is_known_of_some_places(folder, places) -> None:
+    whole = national.read_table(folder)
+    wanted = whole[[pair in places for pair in zip(whole["level"], whole["code"], strict=True)]]
+    found = national.read_table(folder, places=places)
+    pd.testing.assert_frame_equal(found, wanted.reset_index(drop=True))
+
+
+def test_without_the_second_order_the_answer_is_the_same(folder, tmp_path) -> None:
+    before = national.read_table(folder, places=PLACES[:3])
+    (tmp_path / national.FILE).write_bytes((folder / national.FILE).read_bytes())
+    assert not (tmp_path / national.BY_PLACE).exists()
+    pd.testing.assert_frame_equal(national.read_table(tmp_path, places=PLACES[:3]), before)
+
+
+def test_a_write_that_stops_in_the_middle_leaves_no_two_files_that_differ(
+    folder, tmp_path, monkeypatch
+) -> None:
+    for name in (national.FILE, national.BY_PLACE):
+        (tmp_path / name).write_bytes((folder / name).read_bytes())
+    other = national.read_table(folder).assign(value=-1.0)
+    real = type(tmp_path).replace
+
+    def stops(self, target):
+        if target.name == national.BY_PLACE:
+            raise KeyboardInterrupt
+        return real(self, target)
+
+    monkeypatch.setattr(type(tmp_path), "replace", stops)
+    with pytest.raises(KeyboardInterrupt):
+        national.write_table(other, tmp_path)
+    assert set(national.read_table(tmp_path)["value"]) == {-1.0}
+    assert set(national.read_table(tmp_path, places=PLACES)["value"]) == {-1.0}
