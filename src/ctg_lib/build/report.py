@@ -376,10 +376,12 @@ def _assemble(
             say(f"projet de Quarto : {keep.relative_to(project.root).as_posix()}/html (quarto preview)")
         return made
     from ctg_lib.build.assemble_nbconvert import assemble_site
+    from ctg_lib.build.bundles import load_executed
 
-    made = print_report(executed, info, new, notebooks=project.notebooks, formats=plan.formats, say=say)
-    made += leaflets_if_possible(executed, info, site, say)
-    assemble_site(executed, info, site, documents=made, agreed=agreed)
+    chapters = [load_executed(path) for path in executed]
+    made = print_report(chapters, info, new, notebooks=project.notebooks, formats=plan.formats, say=say)
+    made += leaflets_if_possible(chapters, info, site, say)
+    assemble_site(chapters, info, site, documents=made, agreed=agreed)
     return made
 
 
