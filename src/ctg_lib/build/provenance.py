@@ -166,7 +166,8 @@ def _lines_alone(html: str, links: Links) -> str:
     pieces, end = [], 0
     for match in found:
         soup = BeautifulSoup(match.group(), "html.parser")
-        _replace(soup.p, links)
+        for line in soup.select("p"):
+            _replace(line, links)
         pieces += [html[end : match.start()], str(soup)]
         end = match.end()
     more = links.defined() if found else ""

@@ -253,6 +253,7 @@ def build_report(
             tell("rien n’a changé depuis le dernier rapport : il est laissé tel quel")
             return _left(plan, last, data, time.monotonic() - started)
     _ = inputs.layout  # as it is before the pages are made
+    study.unheard = True  # its chapters note what they ask; what is asked here decides nothing
     prepare_study(study, tell)
     states = read_again(states, study)
     wanted = to_run(plan, states, force=force)
