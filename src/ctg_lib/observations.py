@@ -19,7 +19,7 @@ Columns (:data:`COLUMNS`):
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -55,6 +55,10 @@ SCHEMA = pa.schema(
         pa.field("source", pa.dictionary(pa.int32(), pa.string())),
     ]
 )
+
+
+ENOUGH = 3
+"""Variables of a dataset asked for one by one before all of them are read at once."""
 
 
 class ObservationError(CtgError):
@@ -206,18 +210,62 @@ class Store:
         return reads.note("valeurs", found, store=self.folder.name, datasets=[dataset], columns=list(columns))
 
     def _read(self, names: list[str], wanted: dict[str, list[str]], columns: Sequence[str]) -> pd.DataFrame:
+        table = self._table(names, wanted, columns)
+        return empty().loc[:, list(columns)] if table is None else table.to_pandas()
+
+    def _table(
+        self, names: list[str], wanted: dict[str, list[str]], columns: Sequence[str]
+    ) -> pa.Table | None:
+        """Rows as they lie in the files; None where no dataset of these names was built."""
         condition = None
         for column, allowed in wanted.items():
             part = pads.field(column).isin(allowed)
             condition = part if condition is None else condition & part
         files = [str(f) for name in names for f in sorted((self.folder / name).glob("*.parquet"))]
         if not files:
-            return empty().loc[:, list(columns)]
+            return None
         plain = pa.schema(
             [pa.field(f.name, pa.string() if pa.types.is_dictionary(f.type) else f.type) for f in SCHEMA]
         )
-        table = pads.dataset(files, schema=plain).to_table(columns=list(columns), filter=condition)
-        return table.to_pandas()
+        return pads.dataset(files, schema=plain).to_table(columns=list(columns), filter=condition)
+
+
+class NearStore(Store):
+    """A store asked for one variable after another of the same few places: from the third on, all variables
+    of a dataset are read at once for these places, and kept for as long as this object.
+
+    The files must not change while it lives.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self._asked: dict[Hashable, int] = {}
+        self._held: dict[Hashable, dict[str, pa.Table]] = {}
+
+    def _table(
+        self, names: list[str], wanted: dict[str, list[str]], columns: Sequence[str]
+    ) -> pa.Table | None:
+        variables = wanted.get("variable")
+        if variables is None or len(variables) != 1 or len(names) != 1 or "code" not in wanted:
+            return super()._table(names, wanted, columns)
+        rest = {column: allowed for column, allowed in wanted.items() if column != "variable"}
+        key = names[0], *((column, frozenset(allowed)) for column, allowed in rest.items())
+        self._asked[key] = self._asked.get(key, 0) + 1
+        if self._asked[key] < ENOUGH:
+            return super()._table(names, wanted, columns)
+        if key not in self._held:
+            whole = super()._table(names, rest, COLUMNS)
+            self._held[key] = {} if whole is None else _by_variable(whole)
+        held = self._held[key]
+        found = held.get(variables[0], held.get(""))
+        return None if found is None else found.select(list(columns))
+
+
+def _by_variable(table: pa.Table) -> dict[str, pa.Table]:
+    """Rows of each variable, in the order of the files; « » has none of them."""
+    names = pd.Series(table["variable"].to_numpy(zero_copy_only=False), dtype=object)
+    places = names.groupby(names, sort=False).indices
+    return {str(name): table.take(at) for name, at in places.items()} | {"": table.slice(0, 0)}
 
 
 def _file_name(vintage: str) -> str:

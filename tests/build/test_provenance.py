@@ -175,3 +175,20 @@ def test_a_name_that_begins_another_is_not_taken_for_it():
     said = links.line(text)
     assert said.count("<a ") == 1
     assert 'principale ; <a href="91.html#source-a">Insee, RP 2023</a> (valeurs' in said
+
+
+def test_source_lines_are_linked_alone_as_with_the_whole_table_read() -> None:
+    from ctg_lib.build import provenance
+    from ctg_lib.build.bundles import cell_items
+
+    addresses = {f"source-{name}": f"91.html#source-{name}" for name in ("insee-rp", "cnaf-2023")}
+    site = Site(frozenset(), addresses | {f"indicateur-{i}": f"90.html#{i}" for i in "abcde"})
+    for count in (0, 2, 5):
+        cell = code_cell("b", [_output(_table(_line(*"abcde"[:count])))])
+        item = next(iter(cell_items(cell)))
+        html = item.data["text/html"]
+        assert provenance._LINE.search(html) and "<a " not in html
+        alone = provenance.linked(html, item, site)
+        whole = provenance.linked(html.replace('"ctg-source"', '"ctg-source "'), item, site)
+        assert alone.count("<a ") == 2 + count
+        assert BeautifulSoup(alone, "html.parser").decode() == BeautifulSoup(whole, "html.parser").decode()

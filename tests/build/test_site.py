@@ -418,3 +418,22 @@ def test_same_inputs_same_bytes_wherever_they_are_built(tmp_path: Path) -> None:
     assert trees[0].keys() == trees[1].keys() and len(trees[0]) > 8
     assert [name for name in trees[0] if trees[0][name] != trees[1][name]] == []
     assert not any(str(tmp_path).encode() in content for content in trees[0].values())
+
+
+def test_chapters_read_once_make_the_same_pages(
+    site: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither read again, nor copied and validated page by page; templates are compiled once a process."""
+    from nbconvert.exporters.exporter import Exporter
+
+    from ctg_lib.build import assemble_nbconvert, bundles
+
+    chapters = [bundles.load_executed(p) for p in sorted((site.parent / "chapters").glob("*.ipynb"))]
+    monkeypatch.setattr(bundles, "load_notebook", None)
+    monkeypatch.setattr(Exporter, "_preprocess", None)
+    made = assemble_nbconvert.assemble_site(chapters, INFO, tmp_path)
+    compiled = assemble_nbconvert._exporter("chapter.html.j2").template
+    assert assemble_nbconvert._exporter("chapter.html.j2").template is compiled
+    assert {p.relative_to(tmp_path): p.read_bytes() for p in made} == {
+        p.relative_to(site): p.read_bytes() for p in site.rglob("*") if p.is_file()
+    }

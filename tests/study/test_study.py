@@ -309,3 +309,10 @@ def test_a_trend_of_births(larzac):
     assert larzac.trend("naissances", place=("epci", "000000000")) is None
     with pytest.raises(ValueError, match="part_65_plus is not a count"):
         larzac.trend("part_65_plus")
+
+
+def test_what_nobody_looks_at_is_not_noted(project: Project) -> None:
+    heard, unheard = open_study("241200906", project), open_study("241200906", project)
+    unheard.unheard = True
+    assert unheard.table("population").equals(heard.table("population"))
+    assert heard.queries and not unheard.queries

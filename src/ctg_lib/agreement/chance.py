@@ -18,8 +18,6 @@ from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
 
-from scipy import stats
-
 SURE = 0.95
 """Share of what an indicator does by itself that an interval holds."""
 FEWEST = 4
@@ -61,6 +59,8 @@ class Drift:
         Hyndman and Athanasopoulos, Forecasting: Principles and Practice, 3rd edition, 5.5 (drift method; Student
         in place of the normal law, for short series). Of values that scatter about a line, it is too wide, never too narrow.
         """
+        from scipy import stats
+
         t = float(stats.t.ppf((1 + SURE) / 2, self.changes - 1))
         return t * self.sd * math.sqrt(years * (1 + years / self.years))
 
@@ -123,6 +123,8 @@ class Noise:
 
 def poisson_gap(first: float, second: float) -> float:
     """By how much two counts of people may differ by chance: 1.96 × √(first + second), counts of Poisson, 95 %."""
+    from scipy import stats
+
     return float(stats.norm.ppf((1 + SURE) / 2)) * math.sqrt(max(first + second, 1.0))
 
 

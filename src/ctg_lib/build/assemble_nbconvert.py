@@ -9,6 +9,7 @@ without description a made-up English one, makes every output a tab stop, and ca
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +17,11 @@ from markupsafe import Markup
 from nbconvert.exporters.templateexporter import TemplateExporter
 
 from ctg_lib.build import look
-from ctg_lib.build.bundles import AssemblyError, load_executed
+from ctg_lib.build.bundles import AssemblyError, Executed, load_executed
 from ctg_lib.build.documents import DocumentLink, document_links
 from ctg_lib.build.info import ReportInfo, vintages_line
 from ctg_lib.build.page import build_page, sources_table
 from ctg_lib.build.provenance import Site
-from ctg_lib.build.run import ChapterResult
 from ctg_lib.build.search import index_file
 from ctg_lib.display.typography import hold_ranges, typeset_html
 
@@ -50,7 +50,7 @@ class PageExporter(TemplateExporter):
 
 
 def assemble_site(
-    executed: Sequence[ChapterResult | Path],
+    executed: Sequence[Executed],
     info: ReportInfo,
     out_folder: Path,
     *,
@@ -79,7 +79,7 @@ def assemble_site(
     """
     if not executed:
         raise AssemblyError("Aucun chapitre à assembler.")
-    exporter = PageExporter("chapter.html.j2")
+    exporter = _exporter("chapter.html.j2")
     chapters = [load_executed(one) for one in executed]
     draw = exporter.render_figure
     site = Site.of(chapters)
@@ -90,32 +90,36 @@ def assemble_site(
         "agreed": agreed, "sources_table": Markup(sources_table(info)),
     }  # fmt: skip
     files = asset_files() | {"assets/search-index.js": index_file(pages)}
-    for rank, (page, (_, notebook)) in enumerate(zip(pages, chapters, strict=True)):
+    for rank, page in enumerate(pages):
         near = {
             "page": page,
             "leaflets": [link for link in printed if link.chapter == page.slug],
             "previous": pages[rank - 1] if rank else None,
             "next": pages[rank + 1] if rank + 1 < len(pages) else None,
         }
-        files[f"{page.slug}.html"] = render(exporter, common | near, notebook)
+        files[f"{page.slug}.html"] = render("chapter.html.j2", common | near)
         files |= page.files
-    files["index.html"] = render(PageExporter("index.html.j2"), common, chapters[0][1])
+    files["index.html"] = render("index.html.j2", common)
     return _write(files, out_folder)
 
 
-def render(exporter: PageExporter, resources: dict[str, Any], notebook: Any = None) -> bytes:
+@cache
+def _exporter(template: str) -> PageExporter:
+    """The exporter of a template: compiled once, for all the reports of a process."""
+    return PageExporter(template)
+
+
+def render(template: str, resources: dict[str, Any]) -> bytes:
     """One page, with its typography and its line ends.
 
-    Args:
-        exporter: of the page's template.
-        resources: what the template reads.
-        notebook: an executed chapter, where the page is one.
-    """
-    if notebook is None:
-        from nbformat.v4 import new_notebook
+    A chapter's notebook was checked when it was read, and its content is in ``resources``: it goes through none
+    of nbconvert's preprocessors, which copy and validate it again for every page.
 
-        notebook = new_notebook()
-    html, _ = exporter.from_notebook_node(notebook, dict(resources))
+    Args:
+        template: among those of the site.
+        resources: what it reads.
+    """
+    html = str(_exporter(template).template.render(resources=resources)).lstrip("\r\n")
     # The template engine writes apostrophes as entities, which typography leaves alone; attributes are in
     # double quotes everywhere, so that plain ones are safe.
     html = hold_ranges(typeset_html(html.replace("&#39;", "'")))
@@ -123,11 +127,17 @@ def render(exporter: PageExporter, resources: dict[str, Any], notebook: Any = No
     return ("\n".join(lines).strip("\n") + "\n").encode("utf-8")
 
 
-def asset_files() -> dict[str, bytes]:
-    """The style sheet, the script, and the fonts with their licence, by path in the site."""
+@cache
+def _assets() -> dict[str, bytes]:
+    """What every site has: read once, for all the reports of a process."""
     fonts = {f"assets/fonts/{name}": content for name, content in look.font_files().items()}
     own = {"assets/report.css": look.site_css(), "assets/report.js": look.site_script()}
     return {name: text.encode("utf-8") for name, text in own.items()} | fonts
+
+
+def asset_files() -> dict[str, bytes]:
+    """The style sheet, the script, and the fonts with their licence, by path in the site."""
+    return dict(_assets())
 
 
 def _write(files: dict[str, bytes], out_folder: Path) -> list[Path]:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from ctg_lib.build import look
-from ctg_lib.build.bundles import AssemblyError, cell_items, load_executed
+from ctg_lib.build.bundles import AssemblyError, Executed, cell_items, load_executed
 from ctg_lib.build.chapters import chapter_files, notebook_title, read_config
 from ctg_lib.build.documents import LEAFLETS, SYNTHESIS
 from ctg_lib.build.info import ReportInfo, listed, mention, running
@@ -22,7 +22,6 @@ from ctg_lib.build.page import build_page
 from ctg_lib.build.pandoc import Typesetter, check_programs, run_pandoc
 from ctg_lib.build.print_source import styled
 from ctg_lib.build.print_text import SHEET, Printed, is_sheet, sheet_cell
-from ctg_lib.build.run import ChapterResult
 from ctg_lib.build.typst_text import call, raw, text
 from ctg_lib.build.word import CALLOUT_STYLES, reference_docx
 from ctg_lib.build.word_finish import DEPTH, finish_docx, own_reference
@@ -46,7 +45,7 @@ Chapters = list[tuple[str, Any]]
 
 
 def print_report(
-    executed: Sequence[ChapterResult | Path],
+    executed: Sequence[Executed],
     info: ReportInfo,
     out_folder: Path,
     *,
@@ -68,10 +67,13 @@ def print_report(
         AssemblyError: no chapter, or one that failed, shows nothing, has an image without text alternative;
             pandoc or Typst absent or failing.
     """
+    papers = [name for name in ("pdf", "docx") if name in formats]
+    if executed and not papers:
+        return []
     chapters = _loaded(executed)
     numbers = chapter_numbers(notebooks, [slug for slug, _ in chapters])
     made = []
-    for name in (name for name in ("pdf", "docx") if name in formats):
+    for name in papers:
         target = out_folder / f"report.{name}"
         with _aside(out_folder, name) as folder:
             if name == "pdf":
@@ -84,7 +86,7 @@ def print_report(
 
 
 def print_leaflets(
-    executed: Sequence[ChapterResult | Path], info: ReportInfo, out_folder: Path, *, say: Say | None = None
+    executed: Sequence[Executed], info: ReportInfo, out_folder: Path, *, say: Say | None = None
 ) -> list[Path]:
     """Write ``synthese.pdf`` (four pages at most) and ``communes.pdf`` (one page per commune, nothing else).
 
@@ -105,7 +107,7 @@ def print_leaflets(
 
 
 def leaflets_if_possible(
-    executed: Sequence[ChapterResult | Path], info: ReportInfo, out_folder: Path, say: Say
+    executed: Sequence[Executed], info: ReportInfo, out_folder: Path, say: Say
 ) -> list[Path]:
     """The leaflets, which every report has; said in a line, and none, where a package for them is absent."""
     try:
@@ -126,7 +128,7 @@ def chapter_numbers(notebooks: Path, slugs: Sequence[str]) -> dict[str, str]:
     return numbers | {s: chr(ord("A") + rank) for rank, s in enumerate(s for s in slugs if s in ends)}
 
 
-def _loaded(executed: Sequence[ChapterResult | Path]) -> Chapters:
+def _loaded(executed: Sequence[Executed]) -> Chapters:
     if not executed:
         raise AssemblyError("Aucun chapitre à assembler.")
     return [load_executed(one) for one in executed]

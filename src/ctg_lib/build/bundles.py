@@ -73,12 +73,20 @@ def _kind(data: dict[str, Any], meta: dict[str, Any]) -> str:
     return "image" if any(mime.startswith("image/") for mime in data) else "text"
 
 
-def load_executed(executed: ChapterResult | Path) -> tuple[str, Any]:
-    """Slug and notebook of an executed chapter, checked.
+Loaded = tuple[str, Any]
+"""Slug and notebook of an executed chapter, read and checked."""
+Executed = ChapterResult | Path | Loaded
+"""An executed chapter, as the assemblers take it."""
+
+
+def load_executed(executed: Executed) -> Loaded:
+    """Slug and notebook of an executed chapter, checked; one that was read already is given back.
 
     Raises:
         AssemblyError: the chapter failed, holds an error, shows nothing, or uses an id twice.
     """
+    if isinstance(executed, tuple):
+        return executed
     path = executed.path if isinstance(executed, ChapterResult) else executed
     if path is None:
         slug = executed.slug if isinstance(executed, ChapterResult) else str(executed)

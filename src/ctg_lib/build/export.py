@@ -10,8 +10,8 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ctg_lib.archive import fixed_file
 from ctg_lib.build.info import FICTIF_COLUMN, FICTIF_TITLE
+from ctg_lib.build.workbook import Book
 from ctg_lib.display.sources import entries_of, source_line
 from ctg_lib.errors import BadInput, found_expected
 from ctg_lib.indicators.labels import breakdown_label
@@ -158,29 +158,23 @@ def xlsx_bytes(study: Study, frame: pd.DataFrame) -> bytes:
 
     No cell is a formula, whatever its text; dates inside are the study's own.
     """
-    from openpyxl import Workbook
-
-    book = Workbook(write_only=True)
-    book.properties.creator = "ctg-lib"
     made_up = " (fictif)" if study.fictif else ""
-    book.properties.title = f"Indicateurs{made_up} — {study.territory.name}"
+    book = Book(f"Indicateurs{made_up} — {study.territory.name}")
     widths = {"B": 38, "D": 24, "G": 26, "O": 24, "P": 34, "R": 60}
-    add_sheet(book, f"Indicateurs{made_up}", *_values(frame), widths=widths, frozen="C2")
+    book.add_sheet(f"Indicateurs{made_up}", *_values(frame), widths=widths, frozen="C2")
     used = [registry()[i] for i in frame["indicator"].unique()]
-    add_sheet(
-        book,
+    book.add_sheet(
         f"Définitions{made_up}",
         *_definitions(used),
         widths={"A": 26, "B": 38, "F": 70, "H": 60, "I": 40},
     )
     entries = entries_of(study.sources, frame["sources"].dropna().unique())
-    add_sheet(
-        book,
+    book.add_sheet(
         f"Sources{made_up}",
         *_sources(entries),
         widths={"A": 34, "B": 50, "C": 50, "F": 40, "G": 50, "I": 50},
     )
-    return fixed_file(book.save, study.as_of)
+    return book.content(study.as_of)
 
 
 def _values(frame: pd.DataFrame) -> tuple[list[str], list[list[Any]]]:
@@ -235,38 +229,6 @@ def _sources(entries: Iterable[Entry]) -> tuple[list[str], list[list[Any]]]:
         for e in entries
     ]  # fmt: skip
     return headers, rows
-
-
-def add_sheet(
-    book: Any, title: str, headers: list[str], rows: list[list[Any]], *, widths: dict[str, int],
-    frozen: str = "A2",
-) -> None:  # fmt: skip
-    """One sheet: headers, rows, widths by letter of column (14 by default); no text is a formula."""
-    from openpyxl.cell import WriteOnlyCell
-    from openpyxl.styles import Font
-    from openpyxl.utils import get_column_letter
-
-    sheet = book.create_sheet(title)
-    sheet.freeze_panes = frozen
-    sheet.auto_filter.ref = f"A1:{get_column_letter(len(headers))}{len(rows) + 1}"
-    for letter in map(get_column_letter, range(1, len(headers) + 1)):
-        sheet.column_dimensions[letter].width = widths.get(letter, 14)
-    bold = Font(bold=True)
-
-    def cell(value: Any, font: Font | None = None) -> Any:
-        made = WriteOnlyCell(sheet, value=value)
-        if isinstance(value, str):
-            made.data_type = "s"  # a text that begins with « = » stays a text
-        if font is not None:
-            made.font = font
-        return made
-
-    def plain(value: Any) -> Any:  # only such a text would be taken for something else
-        return cell(value) if isinstance(value, str) and value.startswith(("=", "#")) else value
-
-    sheet.append([cell(text, bold) for text in headers])
-    for row in rows:
-        sheet.append([plain(value) for value in row])
 
 
 def write_file(path: Path, content: bytes) -> Path:

@@ -199,6 +199,8 @@ def _image_files(page: Page, item: Item, name: str) -> dict[str, str]:
 def data_table(item: Item) -> str:
     """The data table of a figure: the one its own HTML has (rounded as meant), else made from the record."""
     html = str(item.data.get("text/html", ""))
+    if html.count("<table") == html.count("</table>") == 1:  # no need to read the rest of it
+        return html[html.index("<table") : html.index("</table>")] + "</table>"
     found = BeautifulSoup(html, "html.parser").find("table") if "<table" in html else None
     if found is not None:
         return str(found)

@@ -24,6 +24,7 @@ FEW = 3
 """Definitions named under a figure; more of them are in a list to unfold."""
 _ANCHOR = re.compile(r'(?:\bid="|\{#)((?:source|indicateur)-[a-z0-9-]+)')
 _SAID = re.compile(r"^\s*Sources?\b")
+_LINE = re.compile(r'<p class="ctg-source">(?:(?!</?p\b).)*</p>', re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -144,6 +145,10 @@ def linked(html: str, item: Item, site: Site) -> str:
     links = site.links(item.meta.get("origin"))
     if links is None:
         return html
+    if item.kind != "prose" and html.count("ctg-source") == len(_LINE.findall(html)):
+        return _lines_alone(html, links)
+    if item.kind == "prose" and "Source" not in html:
+        return html
     soup = BeautifulSoup(html, "html.parser")
     lines = soup.find_all(["li", "p"], string=_SAID) if item.kind == "prose" else soup.select("p.ctg-source")
     for line in lines:
@@ -153,6 +158,20 @@ def linked(html: str, item: Item, site: Site) -> str:
     if lines and lines[-1].name == "p" and (more := links.defined()):
         lines[-1].insert_after(BeautifulSoup(more, "html.parser"))
     return str(soup)
+
+
+def _lines_alone(html: str, links: Links) -> str:
+    """HTML whose source lines are linked, without a look at the rest of it: a table may be long."""
+    found = list(_LINE.finditer(html))
+    pieces, end = [], 0
+    for match in found:
+        soup = BeautifulSoup(match.group(), "html.parser")
+        for line in soup.select("p"):
+            _replace(line, links)
+        pieces += [html[end : match.start()], str(soup)]
+        end = match.end()
+    more = links.defined() if found else ""
+    return "".join([*pieces, more, html[end:]])
 
 
 def linked_markdown(text: str, item: Item, site: Site) -> str:

@@ -276,6 +276,7 @@ def build_report(
         tell("rien n’a changé depuis le dernier rapport : il est laissé tel quel")
         return _left(plan, last, data, time.monotonic() - started)
     _ = inputs.layout  # as it is before the pages are made
+    study.unheard = True  # its chapters note what they ask; what is asked here decides nothing
     prepare_study(study, tell)
     states = read_again(states, study)
     wanted = to_run(plan, states, force=force)
@@ -400,10 +401,12 @@ def _assemble(
             say(f"projet de Quarto : {keep.relative_to(project.root).as_posix()}/html (quarto preview)")
         return made
     from ctg_lib.build.assemble_nbconvert import assemble_site
+    from ctg_lib.build.bundles import load_executed
 
-    made = print_report(executed, info, new, notebooks=project.notebooks, formats=plan.formats, say=say)
-    made += leaflets_if_possible(executed, info, site, say)
-    assemble_site(executed, info, site, documents=made, agreed=agreed)
+    chapters = [load_executed(path) for path in executed]
+    made = print_report(chapters, info, new, notebooks=project.notebooks, formats=plan.formats, say=say)
+    made += leaflets_if_possible(chapters, info, site, say)
+    assemble_site(chapters, info, site, documents=made, agreed=agreed)
     return made
 
 

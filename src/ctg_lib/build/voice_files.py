@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from ctg_lib.archive import fixed_file
-from ctg_lib.build.export import add_sheet, csv_bytes, marked, parquet_bytes, write_file
+from ctg_lib.build.export import csv_bytes, marked, parquet_bytes, write_file
 from ctg_lib.build.info import FICTIF_COLUMN, FICTIF_TITLE
+from ctg_lib.build.workbook import Book
 from ctg_lib.consultation import coverage, synthesis
 from ctg_lib.consultation.actors import KINDS
 from ctg_lib.consultation.estimates import FRAGILE, MEASURES, METHODS
@@ -198,12 +198,8 @@ def counted_whole(frame: pd.DataFrame, stem: str) -> pd.DataFrame:
 
 def xlsx_bytes(study: Study, frame: pd.DataFrame) -> bytes:
     """Workbook: the answers, the surveys and how they were weighed, how to read them."""
-    from openpyxl import Workbook
-
-    book = Workbook(write_only=True)
-    book.properties.creator = "ctg-lib"
     made_up = " (fictif)" if study.fictif else ""
-    book.properties.title = f"{TITLES[SURVEY]}{made_up} — {study.territory.name}"
+    book = Book(f"{TITLES[SURVEY]}{made_up} — {study.territory.name}")
     told = {c: TOLD[SURVEY][c][0] for c in _SHEET_ORDER} | (
         {FICTIF_COLUMN: FICTIF_TITLE} if study.fictif else {}
     )
@@ -225,7 +221,7 @@ def xlsx_bytes(study: Study, frame: pd.DataFrame) -> bytes:
         "U": 22,
         "V": 22,
     }
-    add_sheet(book, f"Réponses{made_up}", list(told.values()), rows, widths=widths, frozen="E2")
+    book.add_sheet(f"Réponses{made_up}", list(told.values()), rows, widths=widths, frozen="E2")
     asked = marked(questionnaire_table(study), study.fictif)
     heads = [
         "Identifiant",
@@ -237,11 +233,11 @@ def xlsx_bytes(study: Study, frame: pd.DataFrame) -> bytes:
         "Identifiants des fichiers",
     ]
     heads += [FICTIF_TITLE] if study.fictif else []
-    add_sheet(book, f"Questionnaires{made_up}", heads, asked.astype(object).to_numpy().tolist(),
+    book.add_sheet(f"Questionnaires{made_up}", heads, asked.astype(object).to_numpy().tolist(),
               widths={"A": 18, "B": 32, "C": 12, "D": 90, "E": 36, "F": 80, "G": 50})  # fmt: skip
     lines = [[text] for text in reading()] + [[f"{title} : {what}"] for title, what in TOLD[SURVEY].values()]
-    add_sheet(book, f"Comment lire{made_up}", ["Comment lire ces réponses"], lines, widths={"A": 150})
-    return fixed_file(book.save, study.as_of)
+    book.add_sheet(f"Comment lire{made_up}", ["Comment lire ces réponses"], lines, widths={"A": 150})
+    return book.content(study.as_of)
 
 
 def reading() -> list[str]:

@@ -17,7 +17,7 @@ from ctg_lib.geography import Geography, Territory
 from ctg_lib.indicators import national
 from ctg_lib.indicators.data import Data
 from ctg_lib.indicators.registry import RESULT_COLUMNS, definition, registry
-from ctg_lib.observations import Store
+from ctg_lib.observations import NearStore, Store
 from ctg_lib.study.kept import Kept, same_types
 from ctg_lib.study.national_rows import OWN_LEVELS, NationalRows, Place
 
@@ -60,6 +60,11 @@ class OwnGroups:
         return [*self.secteurs, *([self.territory] if self.territory.level == "study" else [])]
 
     @cached_property
+    def _near(self) -> Store:
+        """The store, where the territory's communes are read once for all their variables."""
+        return NearStore(self.store.folder)
+
+    @cached_property
     def population(self) -> pd.Series:
         """Inhabitants of each member commune, for weights and for telling which ones are empty."""
         return latest_by_commune(self.national.rows(["population"], self._communes))
@@ -80,7 +85,7 @@ class OwnGroups:
     def data(self, groups: pd.DataFrame) -> Data:
         """Observations of the territory's communes, for groups ``commune, level, code`` of them."""
         return Data(
-            store=self.store,
+            store=self._near,
             groups=groups,
             population=self.population,
             passage=national.passage_table(self.geography),

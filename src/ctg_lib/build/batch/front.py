@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup
 
 import ctg_lib
-from ctg_lib.build.assemble_nbconvert import PageExporter, asset_files, render
+from ctg_lib.build.assemble_nbconvert import asset_files, render
 from ctg_lib.build.batch.gather import Gathered, Place
 from ctg_lib.build.batch.map import Shape, drawings
 from ctg_lib.build.documents import weight
@@ -66,7 +66,7 @@ def write_front(
         "notes": _notes(territories, gathered),
         "files": [_file(folder / name, label) for name, label in LABELS.items()],
     }
-    page = render(PageExporter("lot.html.j2"), {"info": info, "lot": lot, "chapters": [], "vintages": ""})
+    page = render("lot.html.j2", {"info": info, "lot": lot, "chapters": [], "vintages": ""})
     files = asset_files() | {"index.html": page}
     for name, content in files.items():
         write_whole(folder / name, content)

@@ -29,7 +29,7 @@ from typing import IO, Any
 from ctg_lib.build.warm import frames
 
 PRELOADED: tuple[str, ...] = (
-    "numpy", "pandas", "matplotlib.pyplot", "seaborn", "pyarrow.parquet", "yaml", "openpyxl",
+    "numpy", "pandas", "matplotlib.pyplot", "seaborn", "pyarrow.parquet", "yaml", "openpyxl", "scipy.stats",
 )  # fmt: skip
 """What every chapter imports: done once."""
 READY, JOB, HOST = b"r", b"j", b"h"

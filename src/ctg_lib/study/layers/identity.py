@@ -33,6 +33,7 @@ class Identity:
         project, config, geography, manifest: where it lies, how it is set, the territories, the sources.
         queries: what was asked of it, with a hash of each answer.
         uses: what it was asked for the text that is being written (:mod:`ctg_lib.study.using`).
+        unheard: nobody will look at ``queries``: none is noted. A report's own questions decide nothing.
     """
 
     project: Project
@@ -43,6 +44,7 @@ class Identity:
     _answers: dict[tuple, pd.DataFrame] = field(default_factory=dict, repr=False)
     _asked: dict[tuple, Any] = field(default_factory=dict, repr=False, init=False)
     uses: Uses | None = field(default=None, repr=False, init=False, compare=False)
+    unheard: bool = field(default=False, repr=False, init=False, compare=False)
 
     @property
     def id(self) -> str:
@@ -104,7 +106,8 @@ class Identity:
         Args:
             known: key of an answer that lies on the shelf, whose hash need not be made again.
         """
-        recording.record(self.queries, query, answer, known)
+        if not self.unheard:
+            recording.record(self.queries, query, answer, known)
 
     def _read(self, what: str, make: Callable[[], T]) -> T:
         """What is read of this study's own files, from the shelf where another process has read it."""
