@@ -112,8 +112,8 @@ def _exporter(template: str) -> PageExporter:
 def render(template: str, resources: dict[str, Any]) -> bytes:
     """One page, with its typography and its line ends.
 
-    A chapter's notebook was checked when it was read, and its content is in ``resources``: it goes through none
-    of nbconvert's preprocessors, which copy and validate it again for every page.
+    A chapter's notebook was checked when it was read, and its content is in ``resources``: it goes through
+    none of nbconvert's preprocessors, which copy and validate it again for every page.
 
     Args:
         template: among those of the site.
