@@ -24,6 +24,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Literal
 
 import pandas as pd
@@ -112,6 +113,10 @@ class Sheet:
 
     def empty(self) -> pd.DataFrame:
         """Its frame without a line, with the right types."""
+        return self._without_lines.copy(deep=False)
+
+    @cached_property
+    def _without_lines(self) -> pd.DataFrame:
         return as_frame(self, [])
 
 
@@ -153,7 +158,7 @@ def as_frame(sheet: Sheet, lines: list[dict[str, Any]]) -> pd.DataFrame:
     Args:
         lines: field name -> value, as the module says, and ``row`` (0 where there is none).
     """
-    out = pd.DataFrame({ROW: pd.Series([int(line.get(ROW, 0)) for line in lines], dtype="int64")})
+    out: dict[str, pd.Series] = {ROW: pd.Series([int(line.get(ROW, 0)) for line in lines], dtype="int64")}
     for each in sheet.fields:
         values = [line.get(each.name) for line in lines]
         if each.kind in NUMBERS:
@@ -166,4 +171,4 @@ def as_frame(sheet: Sheet, lines: list[dict[str, Any]]) -> pd.DataFrame:
             out[each.name] = pd.Series([tuple(v) if v else () for v in values], dtype="object")
         else:
             out[each.name] = pd.Series([v or "" for v in values], dtype="str")
-    return out
+    return pd.DataFrame({name: column.array for name, column in out.items()})
