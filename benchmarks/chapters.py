@@ -86,10 +86,10 @@ class Bench:
 class Process:
     """``warm_process.py`` and its answers."""
 
-    def __init__(self, way: str, bench_env: Mapping[str, str], folder: Path) -> None:
+    def __init__(self, way: str, bench_env: Mapping[str, str], folder: Path, *more: str) -> None:
         script = Path(__file__).with_name("warm_process.py")
         self._run = subprocess.Popen(
-            [sys.executable, str(script), way], env=dict(bench_env), cwd=folder,
+            [sys.executable, str(script), way, *more], env=dict(bench_env), cwd=folder,
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8",
         )  # fmt: skip
         self._answer()

@@ -5,6 +5,8 @@ The way is the first argument:
 
 - ``cells``: the cells alone, by IPython's shell: the floor. A request with ``detail`` is split between
   opening the study, drawing, saving figures, and the rest;
+- ``shared``: the same, once this process has read what the chapters of a study share, as the warm engine does
+  (:mod:`ctg_lib.build.warm.prime`); the study is the second argument;
 - ``embedded``: papermill with the ``embedded`` engine of ploomber-engine; its start and fork do not count.
 
 Each run has its own child: nothing that one chapter read helps another.
@@ -29,7 +31,11 @@ from typing import Any
 from unittest.mock import patch
 
 IMPORTS = ("numpy", "pandas", "matplotlib.pyplot", "seaborn", "pyarrow.parquet", "yaml", "openpyxl")
-ENGINES = {"cells": ("IPython.core.interactiveshell",), "embedded": ("papermill", "ploomber_engine.engine")}
+ENGINES = {
+    "cells": ("IPython.core.interactiveshell",),
+    "shared": ("IPython.core.interactiveshell",),
+    "embedded": ("papermill", "ploomber_engine.engine"),
+}
 
 
 def main() -> None:
@@ -39,6 +45,8 @@ def main() -> None:
     nothing = os.open(os.devnull, os.O_RDWR)
     os.dup2(nothing, 1)  # what cells print goes nowhere
     warm_up(way)
+    if way == "shared":
+        _read_shared(sys.argv[2])
     print(json.dumps({"ready": os.getpid()}), file=told, flush=True)
     while line := asked.readline():
         print(json.dumps(_in_child(way, json.loads(line))), file=told, flush=True)
@@ -57,6 +65,15 @@ def warm_up(way: str) -> None:
     _draw_once()
     gc.collect()
     gc.freeze()
+
+
+def _read_shared(study: str) -> None:
+    from ctg_lib.build.warm.prime import prime
+    from ctg_lib.project import find_project
+
+    root = str(find_project().root)
+    prime({"root": root})
+    prime({"root": root, "study": study})
 
 
 def _draw_once() -> None:
@@ -78,7 +95,7 @@ def _in_child(way: str, request: dict[str, Any]) -> dict[str, Any]:
     if (child := os.fork()) == 0:
         os.close(reader)
         try:
-            answer = {"cells": _cells, "embedded": _embedded}[way](request)
+            answer = {"cells": _cells, "shared": _cells, "embedded": _embedded}[way](request)
         except BaseException:
             answer = {"error": traceback.format_exc()}
         with os.fdopen(writer, "w", encoding="utf-8") as pipe:
@@ -142,7 +159,7 @@ def _cells(request: dict[str, Any]) -> dict[str, Any]:
     shell, kept = _shell()
     opening = 0.0
     with _drawing(bool(request.get("detail"))) as spent:
-        started = time.perf_counter()
+        started, cpu = time.perf_counter(), time.process_time()
         for source in request["cells"]:
             before = time.perf_counter()
             result = shell.run_cell(source, store_history=True)
@@ -150,9 +167,10 @@ def _cells(request: dict[str, Any]) -> dict[str, Any]:
                 raise result.error_before_exec or result.error_in_exec
             if "open_study(" in source:
                 opening += time.perf_counter() - before
-        took = time.perf_counter() - started
+        took, cpu = time.perf_counter() - started, time.process_time() - cpu
     return {
         "seconds": took,
+        "cpu": cpu,
         "outputs": len(kept) + len(shell.display_pub.outputs),
         "opening": opening,
         **spent,

@@ -88,8 +88,10 @@ def build_data(
     Raises:
         RawDataError: raw files that are not what the manifest says; nothing is built from them.
     """
+    from ctg_lib.text_storage import large_tables
+
     say = progress or (lambda _: None)
-    with _one_at_a_time(project, say):
+    with _one_at_a_time(project, say), large_tables():
         started = time.monotonic()
         store = build_store(project, force=force, progress=_announced(say, detail))
         middle = time.monotonic()

@@ -76,13 +76,15 @@ class Geography:
         frame = self._file("territories", pads.field("edition") == self.edition)
         return frame.drop(columns="edition").reset_index(drop=True)
 
-    def _file(self, name: str, condition: pads.Expression | None = None) -> pd.DataFrame:
+    def _file(
+        self, name: str, condition: pads.Expression | None = None, columns: list[str] | None = None
+    ) -> pd.DataFrame:
         path = self.folder / f"{name}.parquet"
         if not path.is_file():
             raise RawDataError(
                 f"{path.name} : fichier absent de {self.folder}, attendu dans data/raw/geography."
             )
-        return pads.dataset(path).to_table(filter=condition).to_pandas()
+        return pads.dataset(path).to_table(columns=columns, filter=condition).to_pandas()
 
     @cached_property
     def _communes(self) -> pd.DataFrame:
@@ -137,15 +139,17 @@ class Geography:
         return self._named(level, short=True)
 
     def _named(self, level: str, *, short: bool) -> dict[str, str]:
-        if (level, short) not in self._named_before:
-            rows = self._table.loc[lambda f: f["level"].eq(level)]
-            if level in ("epci", "ept"):
-                columns = (rows[c].tolist() for c in ("code", "name", "kind"))
-                found = {c: names.epci_names(n, k)[short] for c, n, k in zip(*columns, strict=True)}
-            else:
-                found = {c: names.typographic(n) for c, n in zip(rows["code"], rows["name"], strict=True)}
-            self._named_before[level, short] = found
-        return dict(self._named_before[level, short])
+        groups = level in ("epci", "ept")
+        key = level, short and groups  # the others have one name
+        if key not in self._named_before:
+            rows = self._table.loc[self._table["level"].eq(level), ["code", "name", "kind"]]
+            columns = (rows[c].tolist() for c in rows)
+            found = {
+                c: names.epci_names(n, k)[short] if groups else names.typographic(n)
+                for c, n, k in zip(*columns, strict=True)
+            }
+            self._named_before[key] = found
+        return dict(self._named_before[key])
 
     @cached_property
     def _named_before(self) -> dict[tuple[str, bool], dict[str, str]]:
@@ -297,7 +301,11 @@ class Geography:
     @property
     def population_years(self) -> tuple[int, ...]:
         """Years with populations of all communes (2017 holds Mayotte only and is not listed)."""
-        return tuple(int(y) for y in sorted(self._people["year"].unique()) if y > 2017)
+        return tuple(y for y in self._years_counted if y > 2017)
+
+    @cached_property
+    def _years_counted(self) -> list[int]:
+        return sorted({int(year) for year in self._file("populations", columns=["year"])["year"].unique()})
 
     def populations(self, year: int | None = None) -> pd.DataFrame:
         """Populations of reference by commune, in the communes of this edition.
@@ -314,13 +322,13 @@ class Geography:
             BadInput: no population of that year.
         """
         wanted = self.population_years[-1] if year is None else int(year)
-        known = sorted(self._people["year"].unique())
+        known = self._years_counted
         if wanted not in known:
             raise BadInput(
                 f"population {wanted} indisponible ; années connues : {', '.join(map(str, known))}."
             )
         if wanted not in self._by_year:
-            rows = self._people.loc[lambda f: f["year"].eq(wanted)]
+            rows = self._file("populations", pads.field("year") == wanted)  # not all of them
             since = self.passages().loc[lambda f: f["edition"].gt(EDITIONS[0])]
             self._by_year[wanted] = _populations.in_edition(rows, since, self.edition, self._communes.index)
         return self._by_year[wanted].copy()

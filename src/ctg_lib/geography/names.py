@@ -55,13 +55,19 @@ _A_REGIONS = {
 
 def typographic(name: str) -> str:
     """A published name with French apostrophes and quotation marks, single spaces."""
-    out = re.sub(r"(?:''|\")(.+?)(?:''|\")", "«\u00a0\\1\u00a0»", name.strip())
-    return re.sub(r" +", " ", out.replace("'", APOSTROPHE))
+    out = name.strip()
+    if '"' in out or "''" in out:
+        out = re.sub(r"(?:''|\")(.+?)(?:''|\")", "«\u00a0\\1\u00a0»", out)
+    out = out.replace("'", APOSTROPHE)
+    return re.sub(r" +", " ", out) if "  " in out else out
 
 
 def fold(text: str) -> str:
     """Lower case without accents; « œ » becomes « oe »."""
-    opened = text.lower().replace("œ", "oe").replace("æ", "ae").replace("’", "'")
+    opened = text.lower()
+    if opened.isascii():
+        return opened
+    opened = opened.replace("œ", "oe").replace("æ", "ae").replace("’", "'")
     return "".join(c for c in unicodedata.normalize("NFD", opened) if not unicodedata.combining(c))
 
 

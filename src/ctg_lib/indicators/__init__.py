@@ -5,6 +5,7 @@ Add an indicator: one registered function in a theme module, plus one golden tes
 
 from __future__ import annotations
 
+import functools
 import importlib
 
 THEME_MODULES = (
@@ -24,7 +25,8 @@ THEME_MODULES = (
 )
 
 
+@functools.cache
 def load_themes() -> None:
-    """Import all theme modules, which fills the registry."""
+    """Import all theme modules, once, which fills the registry."""
     for name in THEME_MODULES:
         importlib.import_module(f"ctg_lib.indicators.{name}")

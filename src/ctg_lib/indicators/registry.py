@@ -359,17 +359,25 @@ def _in_order(registered: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(sorted(registered, key=lambda name: rank(_REGISTRY[name])))
 
 
+def is_registered(indicator_id: str) -> bool:
+    """Whether an indicator has that id."""
+    from ctg_lib.indicators import load_themes
+
+    load_themes()
+    return indicator_id in _REGISTRY
+
+
 def definition(indicator_id: str) -> Definition:
     """One registration.
 
     Raises:
         BadInput: unknown id; says which ones look alike.
     """
+    if is_registered(indicator_id):
+        return _REGISTRY[indicator_id]
     import difflib
 
     known = registry()
-    if indicator_id in known:
-        return known[indicator_id]
     close = difflib.get_close_matches(indicator_id, known, n=3, cutoff=0.5)
     hint = f" Vouliez-vous dire : {', '.join(close)} ?" if close else " Liste : ctg indicators list."
     raise BadInput(f"Indicateur inconnu : {indicator_id!r}.{hint}")

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 import pandas as pd
 
@@ -69,7 +70,18 @@ class Horizon:
 
     def knows(self, sources: str) -> bool:
         """Whether all files of a ``sources`` cell (ids joined by ``+``) are known."""
-        return {entry.id for entry in self.later}.isdisjoint(str(sources).split("+"))
+        known = self._told.get(sources)
+        if known is None:
+            known = self._told[sources] = self._later_ids.isdisjoint(str(sources).split("+"))
+        return known
+
+    @cached_property
+    def _later_ids(self) -> frozenset[str]:
+        return frozenset(entry.id for entry in self.later)
+
+    @cached_property
+    def _told(self) -> dict[str, bool]:
+        return {}
 
     def rows(self, frame: pd.DataFrame) -> pd.DataFrame:
         """The rows whose ``sources`` are all known, in the same order and with the same index.
@@ -78,8 +90,8 @@ class Horizon:
         """
         if not self.later or frame.empty:
             return frame
-        known = {text: self.knows(text) for text in frame["sources"].unique()}
-        return frame[frame["sources"].map(known).astype(bool)]
+        known = [self.knows(text) for text in frame["sources"].tolist()]
+        return frame if all(known) else frame[known]
 
     def manifest(self, manifest: Manifest) -> Manifest:
         """The manifest without the files that came out later."""

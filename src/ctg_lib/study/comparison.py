@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
 
 from ctg_lib.geography import Territory
 from ctg_lib.indicators.registry import RESULT_COLUMNS, Definition
 from ctg_lib.statistics.comparison import Reading, rank_of
-from ctg_lib.study.rows import Periods, as_value, pick, reading
+from ctg_lib.study.national_rows import no_rows
+from ctg_lib.study.rows import Periods, as_value, reading
 from ctg_lib.values import Value
 
 if TYPE_CHECKING:
@@ -134,17 +134,14 @@ class Circle:
             rows: one breakdown of the territory and its references, all periods.
             others: known values of the peers, the look-alikes and the territory itself, all periods.
         """
-        mine = _at(rows, self.place)
-        own = rows[mine]
-        row = pick(own, None)
-        value = as_value(None if row is None else pick(own, str(row["period"])), rule)
-        references = reference_rows(rows[~mine], self.references, value.period)
+        told, here = Periods.of(rows), _positions(rows)
+        own = here.pop(self.place, [])
+        latest = told.pick(own, None)
+        at = None if latest is None else told.pick(own, told.periods[latest])
+        value = as_value(None if at is None else rows.iloc[at], rule)
+        references = _picked(rows, told, here, self.references, value.period)
         chosen = self.references if self.against is None else self.against
-        whole = np.logical_or.reduce(
-            [_at(references, (t.level, t.code)) for t in chosen], initial=False, axis=0
-        )
-        same = references[whole & references["period"].eq(value.period) & references["value"].notna()]
-        main = same.iloc[0] if value.is_number and not same.empty else None
+        main = _first_of(references, chosen, value.period) if value.is_number else None
         code = self.place[1]
         peers, peers_period, own_then = among(others, code, self.peers)
         alike, alike_period, own_alike = among(others, code, self.alike)
@@ -185,7 +182,14 @@ def reference_rows(rows: pd.DataFrame, references: Iterable[Territory], period: 
     Returns:
         Frame with ``RESULT_COLUMNS``, in the order of ``references``.
     """
-    told, here = Periods.of(rows), _positions(rows)
+    return _picked(rows, Periods.of(rows), _positions(rows), references, period)
+
+
+def _picked(
+    rows: pd.DataFrame, told: Periods, here: Mapping[tuple[str, str], list[int]],
+    references: Iterable[Territory], period: str,
+) -> pd.DataFrame:  # fmt: skip
+    """:func:`reference_rows`, of rows whose periods and positions by place are known."""
     picked: list[tuple[str, int]] = []
     for territory in references:
         found = here.get((territory.level, territory.code), [])
@@ -200,8 +204,18 @@ def reference_rows(rows: pd.DataFrame, references: Iterable[Territory], period: 
     if same:
         out.insert(next(i for i, (level, _) in enumerate(picked) if level == "france"), same[0])
     if not out:
-        return pd.DataFrame(columns=list(RESULT_COLUMNS))
-    return rows.loc[:, list(RESULT_COLUMNS)].iloc[out].reset_index(drop=True)
+        return no_rows()
+    return rows.iloc[out].loc[:, list(RESULT_COLUMNS)].reset_index(drop=True)
+
+
+def _first_of(references: pd.DataFrame, chosen: Iterable[Territory], period: str) -> pd.Series | None:
+    """The first row of a chosen territory, of this period, with a value."""
+    named = {(t.level, t.code) for t in chosen}
+    periods, values = references["period"].tolist(), references["value"].tolist()
+    for at, place in enumerate(_places(references)):
+        if place in named and periods[at] == period and not math.isnan(values[at]):
+            return references.iloc[at]
+    return None
 
 
 def among(rows: pd.DataFrame, own: str, codes: Iterable[str]) -> tuple[pd.DataFrame, str, float]:
@@ -225,7 +239,8 @@ def among(rows: pd.DataFrame, own: str, codes: Iterable[str]) -> tuple[pd.DataFr
     most = max(counts.values())
     period = max(p for p, count in counts.items() if count == most)
     there = [at for at, (c, p) in enumerate(pairs) if p == period and c != own and c in wanted]
-    here = rows.iloc[there].sort_values("value", ascending=False)
+    highest = rows["value"].iloc[there].reset_index(drop=True).sort_values(ascending=False).index
+    here = rows.iloc[[there[at] for at in highest]]
     return here.reset_index(drop=True), period, float(rows["value"].iloc[own_at[period]])
 
 
@@ -242,14 +257,14 @@ def _median(rows: pd.DataFrame) -> float:
     return float(known.median()) if len(known) >= FEWEST else math.nan
 
 
-def _at(rows: pd.DataFrame, place: tuple[str, str]) -> np.ndarray:
-    level, code = place
-    return (rows["level"].eq(level) & rows["code"].eq(code)).to_numpy(dtype=bool)
+def _places(rows: pd.DataFrame) -> list[tuple[str, str]]:
+    """(level, code) of each row."""
+    return list(zip(rows["level"].tolist(), rows["code"].tolist(), strict=True))
 
 
 def _positions(rows: pd.DataFrame) -> dict[tuple[str, str], list[int]]:
     """Positions of the rows of each (level, code)."""
     out: dict[tuple[str, str], list[int]] = {}
-    for at, place in enumerate(zip(rows["level"].tolist(), rows["code"].tolist(), strict=True)):
+    for at, place in enumerate(_places(rows)):
         out.setdefault(place, []).append(at)
     return out

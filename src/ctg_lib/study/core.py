@@ -25,6 +25,7 @@ from ctg_lib.study.recording import ANSWERS, FOLDER, LOOKALIKES, RECORD
 from ctg_lib.study.rows import as_value, pick, reading
 from ctg_lib.study.series import CENSUS, YearlyTrend, comparable_years, segment_names
 from ctg_lib.study.using import noted
+from ctg_lib.text_storage import plain_texts
 
 if TYPE_CHECKING:
     from ctg_lib.agreement.findings import Finding
@@ -272,6 +273,7 @@ def open_study(study: str, project: Project | str | Path | None = None) -> Study
     Raises:
         BadInput: unknown study or territory; says what was probably meant.
     """
+    plain_texts()
     where = project if isinstance(project, Project) else find_project(project)
     geography = load_geography(where)
     config = load_config(where, study, geography)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -26,7 +27,17 @@ def one_frame(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
     """Frames of results one below another, numbered anew; a single one is not copied."""
     if len(frames) == 1:
         return frames[0].reset_index(drop=True)
-    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=list(RESULT_COLUMNS))
+    return pd.concat(frames, ignore_index=True) if frames else no_rows()
+
+
+def no_rows() -> pd.DataFrame:
+    """Results without a row: asked for a thousand times, made once."""
+    return _nothing().copy(deep=False)
+
+
+@cache
+def _nothing() -> pd.DataFrame:
+    return pd.DataFrame(columns=list(RESULT_COLUMNS))
 
 
 @dataclass(frozen=True)

@@ -50,7 +50,8 @@ def source_ids(answer: pd.DataFrame) -> set[str]:
     """Manifest ids in the ``sources`` of an answer; what the store holds is no figure."""
     if "sources" not in answer:
         return set()
-    return {part for cell in answer["sources"].dropna().unique() for part in str(cell).split("+")}
+    cells = {cell for cell in answer["sources"].tolist() if isinstance(cell, str)}
+    return {part for cell in cells for part in cell.split("+")}
 
 
 def record(

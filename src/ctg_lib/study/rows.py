@@ -23,6 +23,12 @@ def known(rows: pd.DataFrame) -> pd.Series:
     return rows["status"].isin(USABLE) & (rows["value"].notna() | rows["lower"].notna())
 
 
+def of_breakdown(rows: pd.DataFrame, breakdown: str) -> pd.DataFrame:
+    """The rows of one breakdown; the frame itself where there is no other: most indicators have one."""
+    kept = [each == breakdown for each in rows["breakdown"].tolist()]
+    return rows if all(kept) else rows[kept]
+
+
 def usable(row: pd.Series) -> bool:
     """The same of one row."""
     return row["status"] in USABLE and (pd.notna(row["value"]) or pd.notna(row["lower"]))

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import pandas as pd
 
 from ctg_lib.display.output import SourceText
-from ctg_lib.indicators.registry import registry
+from ctg_lib.indicators.registry import is_registered
 from ctg_lib.study.comparison import Compared
 from ctg_lib.study.series import CENSUS_SPAN
 from ctg_lib.values import Value
@@ -73,12 +73,15 @@ class Uses:
     def _note_rows(self, rows: pd.DataFrame) -> None:
         if "sources" not in rows or rows.empty:
             return
-        kept = rows[rows[[c for c in _NUMBERS if c in rows]].notna().any(axis=1)]
-        for indicator in kept["indicator"].unique() if "indicator" in kept else ():
-            self._note_indicator(str(indicator))
-        columns = ["sources", "period"] if "period" in kept else ["sources"]
-        for cell, *periods in kept[columns].dropna().drop_duplicates().itertuples(index=False):
-            self.note_files([cell], *map(str, periods))
+        numbers = rows[[c for c in _NUMBERS if c in rows]].notna().to_numpy().any(axis=1).tolist()
+        if "indicator" in rows:
+            for indicator in _each(rows, ["indicator"], numbers):
+                self._note_indicator(str(indicator[0]))
+        for cell, *periods in _each(
+            rows, ["sources", "period"] if "period" in rows else ["sources"], numbers
+        ):
+            if not any(pd.isna(each) for each in (cell, *periods)):
+                self.note_files([cell], *map(str, periods))
 
     def note_files(self, cells: Iterable[str], *periods: str) -> None:
         """Note files, and the periods of the rows that rest on them."""
@@ -86,8 +89,14 @@ class Uses:
             self.files.setdefault(cell, set()).update(period for period in periods if period)
 
     def _note_indicator(self, indicator: str) -> None:
-        if indicator in registry():
+        if is_registered(indicator):
             self.indicators[indicator] = None
+
+
+def _each(rows: pd.DataFrame, columns: list[str], which: list[bool]) -> dict[tuple[Any, ...], None]:
+    """What these columns say together in the rows of which that is asked, each once, in order."""
+    cells = zip(*(rows[column].tolist() for column in columns), strict=True)
+    return dict.fromkeys(cell for cell, asked in zip(cells, which, strict=True) if asked)
 
 
 def nearest_years(period: str, known: Sequence[int]) -> tuple[int, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Hashable
 from pathlib import Path
 from typing import Any
@@ -43,7 +44,7 @@ class _FlatLoader(_Loader):
         return super().compose_node(parent, index)
 
 
-def _mapping(loader: _Loader, node: yaml.MappingNode) -> dict[Hashable, Any]:
+def _mapping(loader: yaml.SafeLoader, node: yaml.MappingNode) -> dict[Hashable, Any]:
     keys = [str(loader.construct_object(key)) for key, _ in node.value]
     twice = sorted({key for key in keys if keys.count(key) > 1})
     if twice:
@@ -52,17 +53,42 @@ def _mapping(loader: _Loader, node: yaml.MappingNode) -> dict[Hashable, Any]:
     return dict(yaml.SafeLoader.construct_mapping(loader, node, deep=True))
 
 
-def _timestamp(loader: _Loader, node: yaml.ScalarNode) -> Any:
+def _timestamp(loader: yaml.SafeLoader, node: yaml.ScalarNode) -> Any:
     try:
         return yaml.SafeLoader.construct_yaml_timestamp(loader, node)
     except ValueError:
         return str(node.value)
 
 
+class _QuickLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
+    """By libyaml, ten times quicker; its messages are other ones, and it knows nothing of ``flat``."""
+
+
+_QuickLoader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping)
+_QuickLoader.add_constructor("tag:yaml.org,2002:timestamp", _timestamp)
 _Loader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping)
 _Loader.add_constructor("tag:yaml.org,2002:timestamp", _timestamp)
 _FlatLoader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping)
 _FlatLoader.add_constructor("tag:yaml.org,2002:timestamp", _timestamp)
+
+
+_DEEP = re.compile(r"^ {60}|(?:[-?:] +){8}", re.MULTILINE)
+"""Levels within levels: left to the reader that says when there are too many."""
+
+
+def _plain(text: str) -> bool:
+    """Whether a text has no reference, few brackets and few levels."""
+    return "*" not in text and text.count("[") + text.count("{") < 200 and not _DEEP.search(text)
+
+
+def _quickly(text: str) -> tuple[bool, Any]:
+    """Whether a text was read by libyaml, and what it says; what is wrong is told by the other reader."""
+    if not _plain(text):
+        return False, None
+    try:
+        return True, yaml.load(text, Loader=_QuickLoader)  # a SafeLoader too
+    except Exception:
+        return False, None
 
 
 def parse_yaml(text: str, *, flat: bool = False) -> Any:
@@ -74,6 +100,9 @@ def parse_yaml(text: str, *, flat: bool = False) -> Any:
     Raises:
         UnreadableYaml: it is no YAML.
     """
+    read, value = _quickly(text)
+    if read:
+        return {} if value is None else value
     try:
         value = yaml.load(text, Loader=_FlatLoader if flat else _Loader)  # both are SafeLoader
     except yaml.MarkedYAMLError as error:

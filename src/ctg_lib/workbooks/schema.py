@@ -113,7 +113,7 @@ class Sheet:
 
     def empty(self) -> pd.DataFrame:
         """Its frame without a line, with the right types; a frame of one's own each time."""
-        return _without_lines(tuple((each.name, each.kind) for each in self.fields)).copy()
+        return _without_lines(tuple((each.name, each.kind) for each in self.fields)).copy(deep=False)
 
 
 @dataclass(frozen=True)
@@ -154,7 +154,7 @@ def as_frame(sheet: Sheet, lines: list[dict[str, Any]]) -> pd.DataFrame:
     Args:
         lines: field name -> value, as the module says, and ``row`` (0 where there is none).
     """
-    out = pd.DataFrame({ROW: pd.Series([int(line.get(ROW, 0)) for line in lines], dtype="int64")})
+    out: dict[str, pd.Series] = {ROW: pd.Series([int(line.get(ROW, 0)) for line in lines], dtype="int64")}
     for each in sheet.fields:
         values = [line.get(each.name) for line in lines]
         if each.kind in NUMBERS:
@@ -167,7 +167,7 @@ def as_frame(sheet: Sheet, lines: list[dict[str, Any]]) -> pd.DataFrame:
             out[each.name] = pd.Series([tuple(v) if v else () for v in values], dtype="object")
         else:
             out[each.name] = pd.Series([v or "" for v in values], dtype="str")
-    return out
+    return pd.DataFrame({name: column.array for name, column in out.items()})
 
 
 @cache

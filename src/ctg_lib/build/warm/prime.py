@@ -67,7 +67,9 @@ def read(what: Mapping[str, Any]) -> None:
     """Read ``what`` in this process."""
     from ctg_lib.geography import load_geography
     from ctg_lib.project import Project
+    from ctg_lib.text_storage import plain_texts
 
+    plain_texts()
     project = Project(Path(what["root"]))
     geography = load_geography(project)
     for level in LEVELS:

@@ -13,6 +13,7 @@ from ctg_lib.study import leaving_out
 from ctg_lib.study.comparison import Circle, Compared, Rank, among, rank_among
 from ctg_lib.study.layers.tables import Tables
 from ctg_lib.study.leaving_out import SecondReading
+from ctg_lib.study.rows import of_breakdown
 from ctg_lib.study.using import aside, noted
 from ctg_lib.values import parse_breakdown
 
@@ -30,14 +31,17 @@ class Comparisons(Tables):
         circle = Circle(
             self.place, self.references, self.peer_codes, tuple(self.lookalikes["code"]), self.read_against
         )
-        own, others = rows[rows["breakdown"].eq(breakdown)], self._others(indicator, breakdown)
+        own, others = of_breakdown(rows, breakdown), self._others(indicator, breakdown)
         return circle.compared(definition(indicator), own, others)
 
     def _others(self, indicator: str, breakdown: str) -> pd.DataFrame:
         """Known values of the peers, the look-alikes and the territory itself, all periods."""
         codes = dict.fromkeys([*self.peer_codes, *self.lookalikes["code"]])
-        rows = self.table(indicator, [*(("epci", code) for code in codes), self.place])
-        return rows[rows["breakdown"].eq(breakdown) & rows["value"].notna()]
+        rows = of_breakdown(
+            self.table(indicator, [*(("epci", code) for code in codes), self.place]), breakdown
+        )
+        known = rows["value"].notna().to_numpy()
+        return rows if known.all() else rows[known]
 
     @noted
     def rank(self, indicator: str, breakdown: str = "") -> Rank | None:

@@ -14,10 +14,12 @@ from ctg_lib.observations import content_hash
 from ctg_lib.study.layers.folder import Folder
 from ctg_lib.study.likeness import known_parts
 from ctg_lib.study.national_rows import Place
-from ctg_lib.study.rows import as_value, fullest_period, pick
+from ctg_lib.study.rows import as_value, fullest_period, of_breakdown, pick
 from ctg_lib.study.series import YearlyTrend, comparable_years, yearly_trend
 from ctg_lib.study.using import aside, noted
 from ctg_lib.values import Value
+
+_TOLD = ("status", "indicator", "unit", "breakdown", "sources", "period", "method")
 
 
 class Tables(Folder):
@@ -120,7 +122,7 @@ class Tables(Folder):
 
     def _series(self, indicator: str, breakdown: str, place: Place) -> pd.DataFrame:
         rows = self.table(indicator, [place])
-        rows = rows[rows["breakdown"].eq(breakdown)].sort_values("period").reset_index(drop=True)
+        rows = of_breakdown(rows, breakdown).sort_values("period").reset_index(drop=True)
         return rows.assign(segment=comparable_years(rows, definition(indicator).breaks))
 
     @noted
@@ -178,10 +180,11 @@ class Tables(Folder):
     def _of_one_period(
         self, indicator: str, breakdown: str, places: list[Place], period: str | None
     ) -> pd.DataFrame:
-        rows = self.table(indicator, places)
-        rows = rows[rows["breakdown"].eq(breakdown)]
+        rows = of_breakdown(self.table(indicator, places), breakdown)
         wanted = period or fullest_period(rows)
         rows = rows[rows["period"].eq(wanted or "")]
+        if (found := _each_once(rows, places)) is not None:
+            return found.assign(name=found["code"].map(self._names))
         frame = pd.DataFrame(places, columns=["level", "code"])
         out = frame.merge(rows.drop(columns="name"), on=["level", "code"], how="left")
         out["name"] = out["code"].map(self._names)
@@ -192,3 +195,11 @@ class Tables(Folder):
             }
         )  # fmt: skip
         return out.loc[:, list(RESULT_COLUMNS)]
+
+
+def _each_once(rows: pd.DataFrame, places: list[Place]) -> pd.DataFrame | None:
+    """The rows in the order of the places, where each of these has one in which nothing is to be filled."""
+    at = {place: n for n, place in enumerate(zip(rows["level"].tolist(), rows["code"].tolist(), strict=True))}
+    if len(at) != len(rows) or rows[list(_TOLD)].isna().to_numpy().any() or not at.keys() >= set(places):
+        return None
+    return rows.iloc[[at[place] for place in places]].loc[:, list(RESULT_COLUMNS)].reset_index(drop=True)
