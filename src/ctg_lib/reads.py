@@ -38,9 +38,14 @@ def note(kind: str, answer: Frame, **question: Any) -> Frame:
         answer: what was found; the order of its rows does not matter.
         question: what was asked for, in lists and texts.
     """
-    if os.environ.get(READS) or _GATHERED:
+    if heard():
         _tell({"kind": kind, "question": dict(sorted(question.items())), "answer": answer_hash(answer)})
     return answer
+
+
+def heard() -> bool:
+    """Whether reads are noted in this process at present."""
+    return bool(os.environ.get(READS) or _GATHERED)
 
 
 def _tell(read: Read) -> None:

@@ -7,7 +7,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from ctg_lib import observations
+from ctg_lib import observations, reads
+from ctg_lib.indicators.coverage import holdings
 from ctg_lib.observations import ENOUGH, NearStore, Store
 
 VARIABLES = ("a", "b", "c", "d", "absente")
@@ -68,3 +69,26 @@ def test_files_are_opened_a_few_times(folder: Path, monkeypatch: pytest.MonkeyPa
     assert len(opened) == ENOUGH
     _asked(store, periods=["2023"])  # another question: nothing of the first one is taken for it
     assert len(opened) == 2 * ENOUGH
+
+
+def test_what_the_store_holds_is_read_once_and_again_when_it_changes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def write(variable: str) -> None:
+        frame = pd.DataFrame({"variable": [variable], "code": ["12001"], "period": ["2023"], "value": [1.0]})
+        constants = {"level": "commune", "geography_year": 2025, "source": "s"}
+        Store(tmp_path).write(observations.make(frame, dataset="txcouv_pe", **constants), "txcouv_pe", "2023")
+
+    asked = []
+    real = Store.distinct
+    monkeypatch.setattr(Store, "distinct", lambda self, *a: asked.append(a) or real(self, *a))
+    write("une")
+    first = holdings(Store(tmp_path))
+    once = len(asked)
+    assert holdings(Store(tmp_path)) == first and len(asked) == once
+    assert first.has("txcouv_pe:une")
+    write("autre_variable")
+    assert holdings(Store(tmp_path)).has("txcouv_pe:autre_variable") and len(asked) == 2 * once
+    with reads.gathered() as noted:
+        holdings(Store(tmp_path))
+    assert len(noted) == once and len(asked) == 3 * once

@@ -7,8 +7,9 @@ import pytest
 
 from ctg_lib.errors import BadInput, CtgError
 from ctg_lib.geography import load_geography
+from ctg_lib.indicators.registry import registry
 from ctg_lib.project import Project, find_project
-from ctg_lib.study import open_study
+from ctg_lib.study import Study, open_study
 from ctg_lib.study.config import load_config
 from ctg_lib.study.core import comparable_years, pick
 
@@ -316,3 +317,17 @@ def test_what_nobody_looks_at_is_not_noted(project: Project) -> None:
     unheard.unheard = True
     assert unheard.table("population").equals(heard.table("population"))
     assert heard.queries and not unheard.queries
+
+
+def test_rows_of_own_groups_come_in_the_order_asked(larzac: Study) -> None:
+    own = [("secteur", secteur.code) for secteur in larzac.secteurs]
+    ids = ["taux_de_chomage", "population", "naissances"]
+    ids = [i for i in ids if i in registry()]
+    every = larzac.any_date(ids, [larzac.place, *own[:1]])
+    for each in ids:
+        alone = larzac.own_groups.rows(each)
+        expected = alone[alone["code"].eq(own[0][1]) & alone["level"].eq("secteur")]
+        found = every[every["indicator"].eq(each) & every["level"].eq("secteur")]
+        pd.testing.assert_frame_equal(found.reset_index(drop=True), expected.reset_index(drop=True))
+    inside = every[every["level"].eq("secteur")]["indicator"].unique()
+    assert list(inside) == [i for i in ids if i in set(inside)] and len(inside)

@@ -505,10 +505,11 @@ def missing_indicators(study: Study) -> tuple[dict[str, tuple[str, ...]], int]:
 
     known, lost = registry(), lost_to_date(study)
     rows = study.table(list(known), [study.place])
+    of_each = dict(tuple(rows.groupby("indicator", sort=False)))
     inside = _structures(study, [i for i, rule in known.items() if rule.finest_level == "structure"])
     grouped: dict[str, list[str]] = {}
     for each, rule in known.items():
-        here = rows[rows["indicator"].eq(each)]
+        here = of_each.get(each, rows.iloc[:0])
         if _has_number(here):
             continue
         reason = LATER if each in lost else BY_STRUCTURE if each in inside else _reason(here)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
+from pathlib import Path
 
 import pandas as pd
 
+from ctg_lib import reads
 from ctg_lib.indicators.catalogue import ROWS, File, Row, answers
 from ctg_lib.indicators.registry import Definition, iter_definitions
 from ctg_lib.observations import Store
@@ -91,7 +93,24 @@ class Holdings:
 
 
 def holdings(store: Store) -> Holdings:
-    """Read what the store holds of the datasets that the catalogue names."""
+    """What the store holds of the datasets that the catalogue names: the same for all territories.
+
+    Read once by a process, as long as no file of the store changes; each time where reads are noted
+    (:mod:`ctg_lib.reads`).
+    """
+    if reads.heard():
+        return _read_holdings(store)
+    files = sorted(store.folder.rglob("*.parquet"))
+    seen = ((file, file.stat()) for file in files)
+    return _held(store.folder, tuple((str(f), s.st_size, s.st_mtime_ns, s.st_ino) for f, s in seen))
+
+
+@lru_cache(maxsize=1)
+def _held(folder: Path, files: tuple[tuple[str, int, int, int], ...]) -> Holdings:
+    return _read_holdings(Store(folder))
+
+
+def _read_holdings(store: Store) -> Holdings:
     files = [file for row in (*ROWS, *BEYOND.values()) for file in row.files]
     names = sorted({need.split(":")[0] for file in files for need in file.needs})
     found: dict[str, dict[str, frozenset[str]]] = {}

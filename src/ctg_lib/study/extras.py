@@ -224,7 +224,8 @@ def _known(study: Study) -> Known:
 def held(study: Study) -> Holdings:
     """What the store holds of the catalogue's datasets, whatever the territory; recorded as a query."""
     found = holdings(Store(study.project.store))
-    study.record({"indicators": HELD, "places": ""}, held_rows(found))
+    if not study.unheard:
+        study.record({"indicators": HELD, "places": ""}, held_rows(found))
     return found
 
 

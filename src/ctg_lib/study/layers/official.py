@@ -58,9 +58,10 @@ class Official(Around):
         official = [p for p in asked if p[0] not in OWN_LEVELS]
         own = [p for p in asked if p[0] in OWN_LEVELS]
         frames = [self._official(wanted, official)] if official else []
-        for each in wanted if own else ():
-            rows = self.own_groups.rows(each)
-            frames.append(rows[pd.MultiIndex.from_frame(rows[["level", "code"]]).isin(own)])
+        if own:
+            inside = set(own)
+            rows = one_frame([rows for rows in map(self.own_groups.rows, wanted) if not rows.empty])
+            frames.append(rows[[place in inside for place in zip(rows["level"], rows["code"], strict=True)]])
         return one_frame([frame for frame in frames if not frame.empty])
 
     @cached_property
