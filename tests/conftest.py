@@ -10,6 +10,9 @@ from hypothesis import settings
 from real_reports import built, shared_folder
 
 from ctg_lib.project import Project, find_project
+from ctg_lib.text_storage import plain_texts
+
+plain_texts()  # as after a study was opened: frames of one test are compared with those of another
 
 # figures and worker processes must not fight for the cores of a small machine
 for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):

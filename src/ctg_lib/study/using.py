@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
+import numpy as np
 import pandas as pd
 
 from ctg_lib.display.output import SourceText
@@ -73,7 +74,7 @@ class Uses:
     def _note_rows(self, rows: pd.DataFrame) -> None:
         if "sources" not in rows or rows.empty:
             return
-        numbers = rows[[c for c in _NUMBERS if c in rows]].notna().to_numpy().any(axis=1).tolist()
+        numbers = np.any(rows[[c for c in _NUMBERS if c in rows]].notna().to_numpy(), axis=1).tolist()
         if "indicator" in rows:
             for indicator in _each(rows, ["indicator"], numbers):
                 self._note_indicator(str(indicator[0]))
