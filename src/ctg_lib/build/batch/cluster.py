@@ -58,7 +58,7 @@ class Cluster:
                 client.submit(make_shard, *told, shard, pure=False, retries=RETRIES): shard
                 for shard in shards
             }
-            for future in as_completed(waiting):
+            for future in as_completed(waiting, loop=client.loop):
                 yield from _turns(future, waiting.pop(future))
         finally:
             client.close()
