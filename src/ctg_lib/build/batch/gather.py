@@ -13,9 +13,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ctg_lib.archive import fixed_file
-from ctg_lib.build.export import COLUMNS, NAME, add_sheet, csv_bytes
-from ctg_lib.build.info import FICTIF_COLUMN
+from ctg_lib.build.export import COLUMNS, NAME, csv_bytes
+from ctg_lib.build.info import FICTIF_COLUMN, FICTIF_TITLE
+from ctg_lib.build.workbook import Book
 from ctg_lib.display.output import cell_text, status_words
 from ctg_lib.indicators.registry import Definition, registry
 from ctg_lib.study.rows import as_value
@@ -194,22 +194,16 @@ def write_comparison(gathered: Gathered, territories: Sequence[Place], folder: P
 
 
 def _workbook(gathered: Gathered, territories: Sequence[Place], day: date) -> bytes:
-    from openpyxl import Workbook
-
     rules = [registry()[indicator] for indicator in compared(gathered)]
     made_up = any(place.fictif for place in territories)
-    book = Workbook(write_only=True)
-    book.properties.creator = "ctg-lib"
-    book.properties.title = "Comparaison des territoires" + (" (en partie fictif)" if made_up else "")
-    headers = ["Étude", "Territoire", *(["Données fictives"] if made_up else [])]
+    book = Book("Comparaison des territoires" + (" (en partie fictif)" if made_up else ""))
+    headers = ["Étude", "Territoire", *([FICTIF_TITLE] if made_up else [])]
     headers += [f"{rule.label}{f' ({rule.unit})' if rule.unit else ''}" for rule in rules]
     values = list(_lines(gathered, territories, rules, made_up))
-    add_sheet(book, "Valeurs", headers, values, widths={"A": 13, "B": 40}, frozen="C2")
-    add_sheet(
-        book, "Années et sources", ["Étude", "Indicateur", "Période", "Statut", "Source", "Millésime"],
-        _sources(gathered), widths={"B": 40, "E": 70},
-    )  # fmt: skip
-    return fixed_file(book.save, day)
+    book.add_sheet("Valeurs", headers, values, widths={"A": 13, "B": 40}, frozen="C2")
+    head = ["Étude", "Indicateur", "Période", "Statut", "Source", "Millésime"]
+    book.add_sheet("Années et sources", head, _sources(gathered), widths={"B": 40, "E": 70})
+    return book.content(day)
 
 
 def _lines(

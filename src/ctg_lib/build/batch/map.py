@@ -37,7 +37,7 @@ def drawings(geography: Geography, shapes: Mapping[str, Shape]) -> list[str]:
         geography: where contours are.
         shapes: code of an EPCI -> what is said of it.
     """
-    made = []
+    made: list[str] = []
     for part in _parts(geography, list(shapes)):
         codes = [code for code in shapes if code in part]
         frame = geography.contours("epci", codes)

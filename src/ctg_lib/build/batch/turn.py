@@ -47,7 +47,7 @@ class Wish:
     @classmethod
     def heard(cls, said: Mapping[str, Any]) -> Wish:
         """What another process said."""
-        return cls(**{name: tuple(v) if isinstance(v, list) else v for name, v in said.items()})
+        return cls(**{**said, "chapters": tuple(said["chapters"]), "formats": tuple(said["formats"])})
 
 
 @dataclass(frozen=True)
