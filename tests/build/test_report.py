@@ -60,6 +60,15 @@ def content(folder: Path) -> dict[str, bytes]:
     return {p.relative_to(folder).as_posix(): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
 
 
+def test_parquet_does_not_depend_on_how_pandas_keeps_texts() -> None:
+    made = []
+    for storage in ("python", "pyarrow"):
+        with pd.option_context("mode.string_storage", storage):
+            made.append(export.parquet_bytes(pd.DataFrame({"a": ["x", "é"], "b": [1.5, 2.0], "c": [1, 2]})))
+    assert made[0] == made[1]
+    assert str(pd.io.parquet.read_parquet(io.BytesIO(made[0]))["a"].dtype) == "str"
+
+
 # --- report ------------------------------------------------------------------------------------------
 
 

@@ -146,6 +146,9 @@ def parquet_bytes(frame: pd.DataFrame) -> bytes:
 
     out = io.BytesIO()
     table = pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata(None)
+    texts = pa.types.is_large_string  # what pandas' way of keeping texts must not decide
+    kinds = [pa.field(f.name, pa.string()) if texts(f.type) else f for f in table.schema]
+    table = table.cast(pa.schema(kinds))
     pq.write_table(table, out, compression="zstd")
     return out.getvalue()
 
