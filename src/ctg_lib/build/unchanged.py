@@ -33,7 +33,7 @@ def last_result(
     """
     if not all(state.valid for state in states):
         return None
-    stamp = read_stamp(_path(inputs, study_id))
+    stamp = read_stamp(report_stamp(inputs, study_id))
     if stamp is None or stamp["parts"] != _parts(inputs, study_id, chapters):
         return None
     return stamp["result"] if stamp["files"] == _files(inputs, study_id) else None
@@ -48,7 +48,7 @@ def keep(
     Args:
         result: what it says of itself; None where it may not be left alone.
     """
-    path, after = _path(before, study_id), Inputs(before.project)
+    path, after = report_stamp(before, study_id), Inputs(before.project)
     parts = _parts(before, study_id, chapters)
     if result is None or parts != _parts(after, study_id, chapters):
         path.unlink(missing_ok=True)
@@ -58,7 +58,8 @@ def keep(
     after.save()
 
 
-def _path(inputs: Inputs, study_id: str) -> Path:
+def report_stamp(inputs: Inputs, study_id: str) -> Path:
+    """Where a report's stamp lies."""
     return cache_folder(inputs.project, study_id) / NAME
 
 

@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ctg_lib.build.batch import same
 from ctg_lib.build.batch.choice import Choice
 from ctg_lib.build.batch.gather import gather, places, write_comparison
 from ctg_lib.build.batch.turn import Turn, Wish
@@ -73,7 +74,7 @@ def run_batch(
     names = geography.names("epci")
     failed: dict[str, Turn] = {}
     made: list[str] = []
-    same: list[str] = list(left)
+    untouched: list[str] = list(left)
     telling.begin(len(waiting))
     with contextlib.closing(turns(waiting)) as ending:  # an interruption ends the processes at once
         for turn in ending:
@@ -81,11 +82,12 @@ def run_batch(
             if not turn.ok:
                 failed[turn.study] = turn
             else:
-                (same if turn.left else made).append(turn.study)
-    telling.say("chiffres de tous les rapports, carte et page d’accueil")
-    index = together(project, geography, choice, {study: turn.error for study, turn in failed.items()})
+                (untouched if turn.left else made).append(turn.study)
+    index = _together(
+        project, geography, choice, {study: turn.error for study, turn in failed.items()}, telling, wish.force
+    )
     in_order = tuple(failed[study] for study in choice.studies if study in failed)
-    return BatchResult(index, tuple(made), tuple(same), in_order, time.monotonic() - started)
+    return BatchResult(index, tuple(made), tuple(untouched), in_order, time.monotonic() - started)
 
 
 def check(project: Project, wish: Wish) -> None:
@@ -124,6 +126,22 @@ def unchanged(project: Project, studies: Iterable[str], wish: Wish) -> tuple[str
             left.append(study)
     inputs.save()
     return tuple(left)
+
+
+def _together(
+    project: Project, geography: Geography, choice: Choice, failures: dict[str, str], telling: Telling,
+    force: bool,
+) -> Path:  # fmt: skip
+    """What the reports are together, made again where it would be another."""
+    from ctg_lib.build.inputs import Inputs
+
+    inputs, folder = Inputs(project), project.outputs / FOLDER / choice.name
+    made_from = same.parts(inputs, choice, failures)
+    if force or not same.left(inputs, choice.name, made_from, folder):
+        telling.say("chiffres de tous les rapports, carte et page d’accueil")
+        together(project, geography, choice, failures)
+        same.keep(inputs, choice.name, made_from, folder)
+    return folder / "index.html"
 
 
 def together(project: Project, geography: Geography, choice: Choice, failures: dict[str, str]) -> Path:
