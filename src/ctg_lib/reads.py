@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -110,9 +111,15 @@ def _short(value: Any, lists: Path) -> Any:
     place = lists / f"{name}.json"
     if not place.is_file():
         lists.mkdir(parents=True, exist_ok=True)
-        aside = lists / f".{name}.{os.getpid()}.tmp"
-        aside.write_text(text, encoding="utf-8")
-        aside.replace(place)
+        handle, aside = tempfile.mkstemp(prefix=f".{name}.", suffix=".tmp", dir=lists)
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+        try:
+            Path(aside).replace(place)
+        except OSError:  # Windows: another process, which says the same, is at it
+            Path(aside).unlink(missing_ok=True)
+            if not place.is_file():
+                raise
     return {"liste": name}
 
 

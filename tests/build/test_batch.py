@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import io
 import os
-import signal
+import subprocess
 import sys
 import threading
+import time
 from datetime import date
 
 import openpyxl
 import pandas as pd
+import psutil
 import pyarrow.parquet as pq
 import pytest
 from browsing import violations
@@ -20,7 +22,7 @@ from ctg_lib.build.batch.choice import choose, of_departement, of_file, of_franc
 from ctg_lib.build.batch.cluster import Cluster, make_shard, shards_of
 from ctg_lib.build.batch.crew import Crew
 from ctg_lib.build.batch.front import write_front
-from ctg_lib.build.batch.gather import Place, gather, write_comparison
+from ctg_lib.build.batch.gather import Place, gather, places, write_comparison
 from ctg_lib.build.batch.map import Shape, drawings
 from ctg_lib.build.batch.run import check
 from ctg_lib.build.batch.telling import Telling, rough
@@ -92,7 +94,7 @@ def test_every_wrong_line_of_a_list_is_named(project, geography, tmp_path) -> No
     said = str(caught.value)
     assert said.startswith("liste.txt : attendu, à chaque ligne, le code SIREN")
     assert all(f"ligne {number} : " in said for number in (2, 3, 4)) and "ligne 1 :" not in said
-    assert "24120090" in said
+    assert "trouvé « 24120090 »" in said and "trouvé « ../241200906 »" in said
 
 
 def test_an_empty_or_absent_list_is_told(project, geography, tmp_path) -> None:
@@ -100,8 +102,21 @@ def test_an_empty_or_absent_list_is_told(project, geography, tmp_path) -> None:
     path.write_text("# rien\n", encoding="utf-8")
     with pytest.raises(BadInput, match=r"vide\.txt : aucun code"):
         of_file(project, geography, path)
-    with pytest.raises(BadInput, match=r"absente\.txt : fichier illisible"):
+    with pytest.raises(BadInput, match=r"absente\.txt : fichier absent"):
         of_file(project, geography, tmp_path / "absente.txt")
+
+
+def test_a_workbook_or_a_list_of_something_else_is_told_at_once(project, geography, tmp_path) -> None:
+    book = tmp_path / "liste.xlsx"
+    openpyxl.Workbook().save(book)
+    with pytest.raises(BadInput, match=r"liste\.xlsx : attendu un texte ou un CSV, pas un classeur"):
+        of_file(project, geography, book)
+    other = tmp_path / "autre.txt"
+    codes = "\n".join(f"{number:09}" for number in range(300))
+    other.write_text(f"{codes}\n{'x' * 5000}", encoding="utf-8")
+    with pytest.raises(BadInput, match=r"et 281.autres lignes") as caught:
+        of_file(project, geography, other)
+    assert len(str(caught.value).splitlines()) == 22
 
 
 @pytest.mark.parametrize(
@@ -159,23 +174,23 @@ def test_whatever_goes_wrong_is_told_and_not_raised(project, monkeypatch) -> Non
 # --- processes -----------------------------------------------------------------------------------------
 
 FAKE = """
-import json, os, signal, sys, time
-from pathlib import Path
-from ctg_lib.build.warm import frames, server
-asked, told = server.own_channels()
-hello = frames.receive(asked)
-root = Path(hello["root"])
-frames.send(told, {"ready": os.getpid()})
-while (message := frames.receive(asked)) is not None:
-    study = message["study"]
-    with (root / "begun.txt").open("a") as out:
+import os, signal, time
+from ctg_lib.build import inputs
+from ctg_lib.build.batch import turn, worker
+
+def make(self, study):
+    with (self.project.root / "begun.txt").open("a") as out:
         out.write(study + "\\n")
-    times = (root / "begun.txt").read_text().split().count(study)
+    times = (self.project.root / "begun.txt").read_text().split().count(study)
     if study.startswith("meurt") and times <= int(study[5]):
         os.kill(os.getpid(), signal.SIGKILL)
     if study == "dort":
         time.sleep(600)
-    frames.send(told, {"study": study, "ok": True, "run": [], "left": False, "seconds": 0.1, "error": ""})
+    return turn.Turn(study, True)
+
+inputs.begun = lambda project: {}
+turn.Workshop.make = make
+worker.main()
 """
 
 
@@ -233,17 +248,51 @@ def test_closing_ends_all_processes_at_once(fake) -> None:
     assert threading.active_count() < 20
 
 
+ASKS = """
+import sys, time
+from pathlib import Path
+from ctg_lib.build.batch import crew
+from ctg_lib.build.batch.turn import Wish
+from ctg_lib.project import Project
+real, script, root = crew.subprocess.Popen, sys.argv[1], Path(sys.argv[2])
+crew.subprocess.Popen = lambda arguments, **settings: real([sys.executable, script], **settings)
+made = crew.Crew(Project(root), Wish(), 2, root / "log")
+turns = made.each(["t1", "dort", "dort"])
+next(turns)
+while len(made.pids) < 2:
+    time.sleep(0.05)
+print(*made.pids, flush=True)
+next(turns)
+"""
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="no such signal on Windows")
-def test_a_worker_process_ends_with_whoever_asked(fake) -> None:
-    here = crew(fake, 1)
-    turns = here.each(["t1", "dort"])
-    next(turns)
-    (pid,) = here.pids
-    os.kill(pid, signal.SIGKILL)  # from outside: begun again in another process
-    while here.pids in ([], [pid]):
-        pass
-    turns.close()
-    assert here.pids == []
+def test_worker_processes_end_with_whoever_asked(tmp_path) -> None:
+    """Whoever asked is killed by signal 9, and can end nothing itself."""
+    (tmp_path / "worker.py").write_text(FAKE, encoding="utf-8")
+    asks = subprocess.Popen(
+        [sys.executable, "-c", ASKS, str(tmp_path / "worker.py"), str(tmp_path)], stdout=subprocess.PIPE
+    )
+    assert asks.stdout is not None
+    pids = [int(pid) for pid in asks.stdout.readline().split()]
+    assert len(pids) == 2 and all(psutil.pid_exists(pid) for pid in pids)
+    asks.kill()
+    asks.wait()
+    asks.stdout.close()
+    deadline = time.monotonic() + 30
+    while any(psutil.pid_exists(pid) for pid in pids):
+        assert time.monotonic() < deadline, "orphans"
+        time.sleep(0.05)
+
+
+def test_a_machine_that_starts_no_more_processes_is_told_for_each_territory(fake, monkeypatch) -> None:
+    def full(*_, **__):
+        raise OSError(12, "Cannot allocate memory")
+
+    monkeypatch.setattr(crew_module.subprocess, "Popen", full)
+    turns = list(crew(fake, 2).each(["t1", "t2", "t3"]))
+    assert sorted(turn.study for turn in turns) == ["t1", "t2", "t3"]
+    assert all("OSError" in turn.error and not turn.ok for turn in turns)
 
 
 def test_nothing_to_do_starts_no_process(fake) -> None:
@@ -343,13 +392,43 @@ def test_all_figures_in_one_file_larger_territories_once(three, tmp_path) -> Non
     table = pq.read_table(tmp_path / "tous.parquet").to_pandas()
     pairs = list(zip(table["etude"], table["level"], table["code"], strict=True))
     assert pairs.count(("A", "departement", "12")) == 1 and ("B", "departement", "12") not in pairs
-    assert ("B", "departement", "34") in pairs and ("A", "france", "F") in pairs
+    assert ("B", "departement", "34") not in pairs  # B is made up
+    assert ("A", "france", "F") in pairs
     assert ("A", "commune", "a1") in pairs
     assert ("A", "commune", "z9") not in pairs and ("A", "epci", "B") not in pairs  # neighbours
     assert gathered.absent == ("C",)
     assert gathered.value("A", "population").value == 1100
     assert gathered.value("B", "part_65_plus").value == 26.0
     assert gathered.value("C", "population") is None
+
+
+def test_figures_of_larger_territories_come_from_studies_that_are_not_made_up(three, tmp_path) -> None:
+    here, made = three
+    report_of(here, "F", [row("france", "F", "population", 1.0), row("epci", "F", "population", 10.0)])
+    first = Place("F", "epci", "F", "Inventée", frozenset(), True)
+    gather(here, [first, *made], tmp_path / "tous.parquet")
+    table = pq.read_table(tmp_path / "tous.parquet").to_pandas()
+    france = table[table["level"].eq("france")]
+    assert list(zip(france["etude"], france["value"], strict=True)) == [("A", 68e6)]
+    gather(here, [first], tmp_path / "seule.parquet")
+    assert set(pq.read_table(tmp_path / "seule.parquet")["level"].to_pylist()) == {"france", "epci"}
+
+
+def test_a_figure_of_another_period_is_not_lost(three, tmp_path) -> None:
+    here, made = three
+    report_of(here, "D", [row("departement", "12", "population", 1.0, period="2020")])
+    gather(here, [*made, Place("D", "epci", "D", "CC de D", frozenset(), False)], tmp_path / "tous.parquet")
+    table = pq.read_table(tmp_path / "tous.parquet").to_pandas()
+    assert set(table[table["level"].eq("departement") & table["code"].eq("12")]["period"]) == {"2020", "2023"}
+
+
+def test_a_study_that_cannot_be_opened_keeps_its_line_and_loses_no_page(project, geography, tmp_path) -> None:
+    here = Project(tmp_path)
+    (here.studies / LARZAC).mkdir(parents=True)
+    (here.studies / LARZAC / "study.yml").write_text("territories: [rien", encoding="utf-8")
+    bad, good = places(here, geography, [LARZAC, AFFRICAIN])
+    assert (bad.study, bad.level, bad.name) == (LARZAC, "", LARZAC)
+    assert (good.level, good.code) == ("epci", AFFRICAIN)
 
 
 def test_the_same_reports_give_the_same_bytes(three, tmp_path) -> None:

@@ -25,10 +25,10 @@ def small(tmp_path: Path) -> Iterator[Small]:
 
 def told(small: Small) -> dict[str, str]:
     found = small.inputs()
-    return {
-        line.split(" : ", 1)[0]: line.split(" : ", 1)[1]
-        for line in explain.explained(small.states(found), found)
-    }
+    states = small.states(found)
+    run = {state.chapter.slug for state in states if not state.valid}
+    lines = (tuple(line.split(" : ", 1)) for line in explain.explained(states, found, run))
+    return dict(lines)
 
 
 def test_a_first_build_runs_everything_and_a_second_nothing(small: Small) -> None:
@@ -279,3 +279,28 @@ def test_a_long_list_is_written_once(tmp_path: Path, monkeypatch: pytest.MonkeyP
     kept.write_text("[]", encoding="utf-8")
     with pytest.raises(ValueError, match="altérée"):
         reads.written(target)
+
+
+def test_chapters_that_are_named_or_not_asked_for_are_told_so(small: Small) -> None:
+    states = small.states()
+    said = explain.explained(states, small.inputs(), {states[0].chapter.slug})
+    assert said[0] == f"{states[0].chapter.slug} : à refaire ; demandé (rien n’a changé)"
+    assert said[1].endswith("repris ; rien n’a changé")
+    validity.executed_path(small.project, STUDY, states[1].chapter.slug).unlink()
+    said = explain.explained(small.states(), small.inputs(), set())
+    assert "laissé de côté, faute d’être demandé ; ce chapitre n’est pas" in said[1]
+
+
+def test_a_process_whose_code_was_replaced_stamps_nothing(small: Small, monkeypatch) -> None:
+    """It goes on with the code that it has imported: the stamp would name the other."""
+    monkeypatch.setattr(inputs, "_BEGUN", {})
+    with small.fake_library():
+        inputs.begun(small.project)
+    small.write(small.package / "charts.py", "x = 2\n")  # an update, in the night
+    small.build()
+    assert small.ran == list(READ)
+    assert [state.valid for state in small.states()] == [False] * len(READ)
+    monkeypatch.setattr(inputs, "_BEGUN", {})  # the next command
+    small.build()
+    assert small.ran == list(READ)
+    assert all(state.valid for state in small.states())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+
 import pandas as pd
 import pytest
 from hypothesis import given
@@ -44,11 +46,26 @@ def test_without_the_second_order_the_answer_is_the_same(folder, tmp_path) -> No
     pd.testing.assert_frame_equal(national.read_table(tmp_path, places=PLACES[:3]), before)
 
 
+def test_the_second_order_of_another_table_is_not_read(folder, tmp_path) -> None:
+    """Restored, copied alone, or written by a version that knows no second order."""
+    other = national.read_table(folder).assign(value=-1.0)
+    national.write_table(other, tmp_path)
+    shutil.copy2(folder / national.FILE, tmp_path / national.FILE)
+    found = national.read_table(tmp_path, places=PLACES)
+    assert (found["value"] >= 0).all() and len(found)
+    pd.testing.assert_frame_equal(found, national.read_table(folder, places=PLACES))
+
+
+def test_a_folder_that_is_copied_keeps_both_orders(folder, tmp_path, monkeypatch) -> None:
+    shutil.copytree(folder, tmp_path / "copie")
+    monkeypatch.setattr(national, "_at", None)  # the slow way
+    assert len(national.read_table(tmp_path / "copie", places=PLACES[:2]))
+
+
 def test_a_write_that_stops_in_the_middle_leaves_no_two_files_that_differ(
     folder, tmp_path, monkeypatch
 ) -> None:
-    for name in (national.FILE, national.BY_PLACE):
-        (tmp_path / name).write_bytes((folder / name).read_bytes())
+    national.write_table(national.read_table(folder), tmp_path)
     other = national.read_table(folder).assign(value=-1.0)
     real = type(tmp_path).replace
 

@@ -37,7 +37,7 @@ def explain_report(project: Project, plan: Plan) -> list[str]:
     """Why each chapter would be taken over or run again, in French lines; nothing is built."""
     inputs = Inputs(project)
     states = read_again(at_first_sight(inputs, plan.study.id, plan.chapters), plan.study)
-    lines = explained(states, inputs)
+    lines = explained(states, inputs, {chapter.slug for chapter in to_run(plan, states)})
     old = [line for line in freshness(project)[:2] if "à jour" not in line]
     if old:
         lines += [*old, "Ce qui est dit ici vaut pour les données en place ; le rapport les refera d’abord."]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from ctg_lib.build.inputs import LABELS, Inputs
@@ -18,14 +18,29 @@ _FIGURES = ("table", "groupes", "sans", "etablissements")
 """Reads that ask for indicators."""
 
 
-def explained(states: Sequence[State], inputs: Inputs) -> list[str]:
-    """One line per chapter."""
-    return [f"{state.chapter.slug} : {verdict(state)} ; {reason(state, inputs)}" for state in states]
+def explained(states: Sequence[State], inputs: Inputs, run: Collection[str]) -> list[str]:
+    """One line per chapter.
+
+    Args:
+        states: of the chapters.
+        run: slugs of those that the command would run.
+    """
+    return [
+        f"{state.chapter.slug} : {verdict(state, state.chapter.slug in run)} ; {_told(state, inputs, run)}"
+        for state in states
+    ]
 
 
-def verdict(state: State) -> str:
-    """« repris », « à faire » or « à refaire »."""
-    return "repris" if state.valid else "à faire" if state.why == "absent" else "à refaire"
+def _told(state: State, inputs: Inputs, run: Collection[str]) -> str:
+    asked = state.valid and state.chapter.slug in run
+    return f"demandé ({reason(state, inputs)})" if asked else reason(state, inputs)
+
+
+def verdict(state: State, run: bool) -> str:
+    """« repris », « laissé de côté », « à faire » or « à refaire »."""
+    if not run:
+        return "repris" if state.valid else "laissé de côté, faute d’être demandé"
+    return "à faire" if state.why == "absent" else "à refaire"
 
 
 def reason(state: State, inputs: Inputs) -> str:

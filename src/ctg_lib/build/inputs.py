@@ -6,11 +6,13 @@ beside the data is compared whole: the library as it is installed, the folder of
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
 import platform
 import sys
+import tempfile
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -19,7 +21,9 @@ from pathlib import Path
 from typing import Any
 
 import ctg_lib
+from ctg_lib.build.bundles import AssemblyError
 from ctg_lib.build.chapters import CONFIG, Chapter
+from ctg_lib.build.pandoc import pandoc_path
 from ctg_lib.indicators import national, structure
 from ctg_lib.manifest import sha256_of
 from ctg_lib.project import Project
@@ -53,6 +57,9 @@ _SKIPPED = ("__pycache__", ".ipynb_checkpoints")
 _SETTLED = 2.0
 """Seconds after which a file's dates tell whether it was written again (some systems date coarsely)."""
 _ENVIRONMENT = ("CTG_", "MPL", "QT_", "PYTHON", "SOURCE_DATE_EPOCH")
+FOR_GOOD: tuple[str, ...] = ("code", "bibliotheques", "geographie")
+"""Parts that a process reads once, when it begins: what they become later is not what it works with."""
+_BEGUN: dict[Path, dict[str, str]] = {}
 _OWN = (
     "CTG_ROOT", "CTG_RECORD", "CTG_READS", "PYTHONPATH", "PYTHONHASHSEED", "PYTHONUNBUFFERED",
     "PYTHONDONTWRITEBYTECODE",
@@ -105,16 +112,33 @@ class Files:
     def save(self) -> None:
         """Keep what was learnt; nothing is lost where that cannot be."""
         if self._fresh:
-            write_beside(self.path, json.dumps(self._known, sort_keys=True))
+            with contextlib.suppress(OSError):  # Windows: another process reads it at this very moment
+                write_beside(self.path, json.dumps(self._known, sort_keys=True))
             self._fresh = False
 
 
+def begun(project: Project) -> dict[str, str]:
+    """The parts that this process reads for good, as they were when it first said so: at its beginning."""
+    if project.root not in _BEGUN:
+        shared = Inputs(project).shared
+        _BEGUN[project.root] = {name: shared[name] for name in FOR_GOOD}
+    return _BEGUN[project.root]
+
+
+def outrun(inputs: Inputs) -> bool:
+    """Whether these parts are others today: what this process makes is then made from nobody knows what."""
+    began = _BEGUN.get(inputs.project.root)
+    return began is not None and any(inputs.shared[name] != content for name, content in began.items())
+
+
 def write_beside(path: Path, text: str) -> None:
-    """Replace a file of the cache in one step, whoever else writes it."""
+    """Replace a file of the cache in one step, whoever else writes it, on this machine or another."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    aside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
+    aside = Path(name)
     try:
-        aside.write_text(text, encoding="utf-8")
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
         aside.replace(path)
     finally:
         aside.unlink(missing_ok=True)
@@ -220,7 +244,8 @@ class Inputs:
         for name, listing in self.listings.items():
             path = self._kept(name)
             if not path.is_file():
-                write_beside(path, json.dumps(listing, ensure_ascii=False, sort_keys=True))
+                with contextlib.suppress(OSError):  # another process writes the same
+                    write_beside(path, json.dumps(listing, ensure_ascii=False, sort_keys=True))
         self.save()
 
     def save(self) -> None:
@@ -274,6 +299,8 @@ def settings(project: Project, files: Files) -> Listing:
         for name, value in os.environ.items()
         if name.startswith(_ENVIRONMENT) and name not in _OWN
     }
+    with contextlib.suppress(AssemblyError):  # it makes the leaflets of every report
+        found["pandoc"] = files.sha(Path(pandoc_path()))
     profile = project.scratch / "ipython" / "profile_default"
     for file in (*profile.glob("startup/*.*py"), *profile.glob("*_config.*")):
         found[file.relative_to(profile).as_posix()] = files.sha(file)

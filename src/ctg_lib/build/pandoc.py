@@ -34,7 +34,9 @@ def pandoc_path() -> str:
     try:
         import pypandoc
 
-        return str(pypandoc.get_pandoc_path())
+        own = Path(pypandoc.__file__).parent / "files" / ("pandoc.exe" if os.name == "nt" else "pandoc")
+        # the one of the lock file, whatever else this machine has; conda's package has none of its own
+        return str(own) if own.is_file() else str(pypandoc.get_pandoc_path())
     except (ImportError, OSError) as error:
         raise AssemblyError(
             "PDF et Word demandent pandoc (paquet pypandoc-binary), absent de cet environnement : "

@@ -22,7 +22,7 @@ from ctg_lib.build.documents import FOLDER, agreed_links
 from ctg_lib.build.explain import reason as why
 from ctg_lib.build.export import write_coverage, write_export
 from ctg_lib.build.info import ReportInfo, SourceLine
-from ctg_lib.build.inputs import Inputs
+from ctg_lib.build.inputs import Inputs, begun
 from ctg_lib.build.run import ChapterResult, OnEvent, raise_failures, run_chapters
 from ctg_lib.build.swap import gather_chapters, hold, staged
 from ctg_lib.build.unchanged import keep as keep_unchanged
@@ -165,6 +165,7 @@ def plan_report(
     """
     from ctg_lib.study import open_study
 
+    begun(project)
     wanted_formats = check_formats(formats)
     chosen, notice = choose_assembler(assembler, wanted_formats)
     if keep_project and chosen != "quarto":

@@ -31,6 +31,10 @@ class SwapError(CtgError):
     """The new outputs could not be put in place; the former ones are untouched."""
 
 
+class Busy(SwapError):
+    """Another command builds this study."""
+
+
 @contextlib.contextmanager
 def staged(outputs: Path, study_id: str, keep: Iterable[str] = ()) -> Iterator[Path]:
     """Give an empty folder to build into; put it in place as ``outputs/<study_id>`` when the block ends well.
@@ -230,7 +234,7 @@ def _lock(outputs: Path, study_id: str) -> Iterator[None]:
         try:
             _take(handle)
         except OSError as error:
-            raise SwapError(
+            raise Busy(
                 f"Une autre commande construit déjà l’étude {study_id} ; attendez qu’elle finisse."
             ) from error
         yield

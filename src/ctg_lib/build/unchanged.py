@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ctg_lib.build.chapters import Chapter
-from ctg_lib.build.inputs import Inputs, listing_hash
+from ctg_lib.build.inputs import Inputs, listing_hash, outrun
 from ctg_lib.build.validity import State, cache_folder, read_stamp, write_stamp
 
 NAME = "rapport.stamp.json"
@@ -50,7 +50,7 @@ def keep(
     """
     path, after = report_stamp(before, study_id), Inputs(before.project)
     parts = _parts(before, study_id, chapters)
-    if result is None or parts != _parts(after, study_id, chapters):
+    if result is None or outrun(after) or parts != _parts(after, study_id, chapters):
         path.unlink(missing_ok=True)
         return
     write_stamp(path, {"parts": parts, "files": _files(after, study_id), "result": result})

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from ctg_lib import reads
 from ctg_lib.build.chapters import Chapter
-from ctg_lib.build.inputs import DATA, Inputs, write_beside
+from ctg_lib.build.inputs import DATA, Inputs, outrun, write_beside
 from ctg_lib.project import Project
 
 if TYPE_CHECKING:
@@ -177,7 +177,7 @@ def keep_stamps(
         slug = chapter.slug
         place = stamp_path(project, study_id, slug)
         parts = before.parts(study_id, chapter)
-        if parts != after.parts(study_id, chapter):
+        if outrun(after) or parts != after.parts(study_id, chapter):
             if run(chapter):
                 place.unlink(missing_ok=True)
             continue

@@ -100,7 +100,7 @@ def batch(
             telling.say("interrompu ; la même commande reprendra où elle en était")
             raise typer.Exit(130) from None
     print_lines(batch_summary(result))
-    if result.failed:
+    if result.failed or result.problem:
         raise typer.Exit(1)
 
 
@@ -109,7 +109,7 @@ def batch_summary(result: BatchResult, here: Path | None = None) -> list[str]:
     from ctg_lib.build.progress import duration
     from ctg_lib.display.typography import counted
 
-    lines = ["", f"Page d’accueil : {shown(result.index, here)}", ""]
+    lines = ["", result.problem or f"Page d’accueil : {shown(result.index, here)}", ""]
     lines.append(f"Rapports faits : {len(result.made)} ; laissés tels quels : {len(result.left)}")
     if result.failed:
         lines += ["", counted(len(result.failed), "rapport en échec", "rapports en échec")]

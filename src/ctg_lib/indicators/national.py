@@ -30,6 +30,7 @@ from ctg_lib.values import FRANCE_CODES, LEVELS, USABLE, canonical_breakdown, pa
 
 FILE = "indicateurs.parquet"
 _RANK = "rank"
+_GOES_WITH = b"ctg.table"
 BY_PLACE = "indicateurs-par-territoire.parquet"
 """The same rows, territory by territory, for reading all that is known of a few of them."""
 ROW_GROUP = 8192
@@ -209,19 +210,24 @@ def _names(rows: pd.DataFrame, geography: Geography, own: Mapping[str, str]) -> 
 def write_table(table: pd.DataFrame, folder: Path) -> Path:
     """Write the national table, atomically, in two orders: by indicator, and by territory.
 
-    In small row groups: one question reads a few of them only. A reader never meets two files that differ: the
-    second one is absent while the first is replaced, and is then done without.
+    In small row groups: one question reads a few of them only. The second file says which first one it goes
+    with; beside another one (restored, copied alone, written by an older version) it is not read.
     """
     folder.mkdir(parents=True, exist_ok=True)
     arrow = pa.Table.from_pandas(table.loc[:, list(RESULT_COLUMNS)], preserve_index=False).cast(SCHEMA)
-    arrow = arrow.replace_schema_metadata(None)
+    first = _aside(arrow.replace_schema_metadata(None), folder / FILE)
     ranked = arrow.append_column(_RANK, pa.array(np.arange(len(arrow), dtype="int32")))
-    first = _aside(arrow, folder / FILE)
-    second = _aside(ranked.sort_by([("level", "ascending"), ("code", "ascending")]), folder / BY_PLACE)
-    (folder / BY_PLACE).unlink(missing_ok=True)
+    ranked = ranked.sort_by([("level", "ascending"), ("code", "ascending")])
+    second = _aside(ranked.replace_schema_metadata({_GOES_WITH: _seal(first)}), folder / BY_PLACE)
     first.replace(folder / FILE)
     second.replace(folder / BY_PLACE)
     return folder / FILE
+
+
+def _seal(path: Path) -> bytes:
+    """What tells one writing of the table from any other."""
+    stat = path.stat()
+    return f"{stat.st_size} {stat.st_mtime_ns}".encode("ascii")
 
 
 def _aside(table: pa.Table, target: Path) -> Path:
@@ -243,21 +249,29 @@ def read_table(
     Returns:
         Frame with ``RESULT_COLUMNS``.
     """
-    if ids is None and places is not None and (folder / BY_PLACE).is_file():
-        return _of_places(folder / BY_PLACE, list(places))
+    pairs = None if places is None else list(places)
+    if ids is None and pairs is not None and (found := _of_places(folder, pairs)) is not None:
+        return found
     condition = None
     if ids is not None:
         condition = pads.field("indicator").isin(pa.array(list(ids), pa.string()))
-    if places is not None:
-        pairs = list(places)
+    if pairs is not None:
         here = pads.field("code").isin(pa.array(sorted({code for _, code in pairs}), pa.string()))
         condition = here if condition is None else condition & here
     table = pads.dataset(folder / FILE, schema=SCHEMA).to_table(filter=condition).to_pandas()
-    return _at(table, pairs).reset_index(drop=True) if places is not None else table
+    return table if pairs is None else _at(table, pairs).reset_index(drop=True)
 
 
-def _of_places(path: Path, places: list[tuple[str, str]]) -> pd.DataFrame:
-    """All rows of these places, in the order of the table by indicator."""
+def _of_places(folder: Path, places: list[tuple[str, str]]) -> pd.DataFrame | None:
+    """All rows of these places, in the order of the table by indicator; None without a second file that goes
+    with the first."""
+    path = folder / BY_PLACE
+    try:
+        told = (pq.read_schema(path).metadata or {}).get(_GOES_WITH)
+    except FileNotFoundError:
+        return None
+    if told != _seal(folder / FILE):
+        return None
     schema = SCHEMA.append(pa.field(_RANK, pa.int32()))
     condition = pads.scalar(False)
     for level, codes in _by_level(places).items():

@@ -77,8 +77,13 @@ _DEEP = re.compile(r"^ {60}|(?:[-?:] +){8}", re.MULTILINE)
 
 
 def _plain(text: str) -> bool:
-    """Whether a text has no reference, few brackets and few levels."""
-    return "*" not in text and text.count("[") + text.count("{") < 200 and not _DEEP.search(text)
+    """Whether a text has no reference, no tab, few brackets and few levels."""
+    return (
+        "*" not in text
+        and "\t" not in text
+        and text.count("[") + text.count("{") < 200
+        and not _DEEP.search(text)
+    )
 
 
 def _quickly(text: str) -> tuple[bool, Any]:

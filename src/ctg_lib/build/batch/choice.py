@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ctg_lib.display.typography import typeset
+from ctg_lib.display.typography import counted, typeset
 from ctg_lib.errors import BadInput, found_expected
 
 if TYPE_CHECKING:
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from ctg_lib.project import Project
 
 FRANCE = "france"
+NAMED = 20
+"""Wrong lines of a list that a message names."""
+_IDENTIFIER = r"[\w-]{1,100}"
 _CUT = re.compile(r"[;,\t]")
 _HEADERS = ("code", "siren", "codgeo", "epci", "etude", "étude")
 """What the first line of a list may say instead of a code."""
@@ -61,23 +64,31 @@ def of_file(project: Project, geography: Geography, path: Path) -> Choice:
         BadInput: no such file, nothing in it, or lines that are neither: all of them are named.
     """
     try:
-        text = path.read_text(encoding="utf-8-sig", errors="replace")
+        content = path.read_bytes()
     except OSError as error:
-        raise BadInput(f"--codes {path} : fichier illisible ({error.strerror or error}).") from error
+        raise BadInput(f"--codes {path} : fichier absent, ou qui ne peut pas être lu.") from error
+    if b"\0" in content:
+        raise BadInput(
+            f"{path.name} : attendu un texte ou un CSV, pas un classeur ; l’enregistrer au format CSV."
+        )
+    text = content.decode("utf-8-sig", errors="replace")
+    known = set(geography.codes("epci"))
     found: dict[str, None] = {}
     wrong: list[str] = []
     for number, line in enumerate(text.splitlines(), start=1):
         code = _CUT.split(line.partition("#")[0])[0].strip().strip('"').strip()
         if not code or (not found and not wrong and code.lower() in _HEADERS):
             continue
-        try:
-            found[_study(project, geography, code)] = None
-        except BadInput as error:
-            wrong.append(f"  ligne {number} : {error}")
+        if code in known or _has_study(project, code):
+            found[code] = None
+        else:
+            wrong.append(f"  ligne {number} : trouvé « {code[:40]} »")
     if wrong:
+        more = [f"  et {counted(len(wrong) - NAMED, 'autre ligne', 'autres lignes')}"] * (len(wrong) > NAMED)
         raise BadInput(
-            f"{path.name} : attendu, à chaque ligne, le code SIREN d’une intercommunalité ou l’identifiant "
-            "d’une étude.\n" + "\n".join(wrong)
+            f"{path.name} : attendu, à chaque ligne, le code SIREN d’une intercommunalité "
+            f"(édition {geography.edition}) ou l’identifiant d’une étude.\n"
+            + "\n".join([*wrong[:NAMED], *more])
         )
     if not found:
         raise BadInput(f"{path.name} : aucun code ; attendu un code SIREN ou une étude par ligne.")
@@ -107,10 +118,8 @@ def _given(departement: str, every: bool, codes: str) -> Iterable[tuple[str, obj
     return (("--departement", departement), ("--all", every), ("--codes", codes))
 
 
-def _study(project: Project, geography: Geography, code: str) -> str:
-    if (project.studies / code / "study.yml").is_file() and Path(code).name == code:
-        return code
-    return geography.territory(code, level="epci").code
+def _has_study(project: Project, code: str) -> bool:
+    return re.fullmatch(_IDENTIFIER, code) is not None and (project.studies / code / "study.yml").is_file()
 
 
 def _slug(stem: str) -> str:

@@ -107,6 +107,6 @@ def make_shard(root: str, wish: Mapping[str, Any], studies: Sequence[str]) -> li
             f"{platform.node()} : {root} n’est pas le dossier du projet ; toutes les machines de la grappe "
             "doivent le voir au même endroit."
         )
-    log = project.scratch / "log" / "lots" / "grappe" / f"{os.getpid()}"
+    log = project.scratch / "log" / "lots" / "grappe" / f"{platform.node()}-{os.getpid()}"
     crew = Crew(project, Wish.heard(wish), 1, log)
     return [turn.said() for turn in crew.each(studies)]

@@ -16,12 +16,18 @@ from typing import Any
 
 from ctg_lib.build.batch.turn import Turn, Wish
 from ctg_lib.build.warm import frames
+from ctg_lib.build.warm.pool import kill_tree
 from ctg_lib.project import Project
 
 RECYCLED = 500
 """Reports that one process makes before another takes its place, whatever it may have kept."""
 TRIES = 2
 """How many times a territory is begun, where the process that made its report died."""
+
+
+_LOOK = 0.5
+_OWN_GROUP = int(getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0))
+"""On Windows: Ctrl-C is for the command, which ends the workers."""
 
 
 class Dead(RuntimeError):
@@ -37,7 +43,7 @@ class _Worker:
         with log.open("ab") as said:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "ctg_lib.build.batch.worker"], stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE, stderr=said, start_new_session=True,
+                stdout=subprocess.PIPE, stderr=said, start_new_session=True, creationflags=_OWN_GROUP,
             )  # fmt: skip
         self.pid = self._process.pid
         hello = {"parent": os.getpid(), "root": str(project.root), "wish": wish.said()}
@@ -83,7 +89,7 @@ class _Worker:
                 with contextlib.suppress(OSError):
                     os.killpg(self._process.pid, signal.SIGKILL)
             else:
-                self._process.kill()
+                kill_tree(self._process.pid)
         self._process.wait()
         for stream in (self._process.stdin, self._process.stdout):
             if stream is not None:
@@ -120,6 +126,8 @@ class Crew:
             waiting.put(study)
             count += 1
         ended: queue.SimpleQueue[Turn] = queue.SimpleQueue()
+        for slot in range(min(self.workers, count)):
+            self._log(slot).unlink(missing_ok=True)  # of the last command
         threads = [
             threading.Thread(target=self._slot, args=(slot, waiting, ended), daemon=True)
             for slot in range(min(self.workers, count))
@@ -128,7 +136,7 @@ class Crew:
             thread.start()
         try:
             for _ in range(count):
-                yield ended.get()
+                yield _next(ended)
         finally:
             self._close()
             for thread in threads:
@@ -147,28 +155,27 @@ class Crew:
                 study = waiting.get_nowait()
             except queue.Empty:
                 break
-            turn = None
             for attempt in range(TRIES):
                 try:
                     worker = worker or self._started(slot)
                     turn = worker.make(study)
                     break
-                except Dead as error:
+                except Exception as error:  # it died, or this machine has no place, memory or handle left
                     self._end(worker)
                     worker = None
                     if self._closed:
                         return
                     if attempt + 1 == TRIES:
-                        turn = Turn(study, False, error=self._died(slot, str(error)))
-            assert turn is not None
+                        turn = Turn(study, False, error=self._died(slot, error))
             ended.put(turn)
             if worker is not None and worker.made >= RECYCLED:
                 self._end(worker)
                 worker = None
         self._end(worker)
 
-    def _died(self, slot: int, how: str) -> str:
+    def _died(self, slot: int, error: Exception) -> str:
         log = self._log(slot).relative_to(self.project.root).as_posix()
+        how = str(error) if isinstance(error, Dead) else f"{type(error).__name__} : {error}"
         return f"le processus qui faisait ce rapport s’est arrêté {TRIES} fois ({how}) ; voir {log}"
 
     def _log(self, slot: int) -> Path:
@@ -204,3 +211,10 @@ class Crew:
             running = list(self._running)
         for worker in running:
             worker.kill()
+
+
+def _next(ended: queue.SimpleQueue[Turn]) -> Turn:
+    """The next turn that ends; Windows lets Ctrl-C through between two looks only."""
+    while True:
+        with contextlib.suppress(queue.Empty):
+            return ended.get(timeout=_LOOK)

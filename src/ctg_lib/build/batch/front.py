@@ -32,7 +32,7 @@ TITLE = "Diagnostics de territoire"
 LABELS: dict[str, str] = {
     "comparaison.xlsx": "La comparaison des territoires, une ligne par territoire (Excel)",
     "comparaison.csv": "La comparaison des territoires, une ligne par chiffre (CSV)",
-    "indicateurs.parquet": "Tous les chiffres de tous les rapports (Parquet)",
+    "indicateurs.parquet": "Les chiffres de tous les rapports (Parquet)",
 }
 _BETWEEN = "../../"
 """From the folder of a batch to the outputs."""

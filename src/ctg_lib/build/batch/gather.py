@@ -17,6 +17,7 @@ from ctg_lib.build.export import COLUMNS, NAME, csv_bytes
 from ctg_lib.build.info import FICTIF_COLUMN, FICTIF_TITLE
 from ctg_lib.build.workbook import Book
 from ctg_lib.display.output import cell_text, status_words
+from ctg_lib.errors import CtgError
 from ctg_lib.indicators.registry import Definition, registry
 from ctg_lib.study.rows import as_value
 
@@ -32,6 +33,9 @@ STUDY = "etude"
 """First column of the Parquet file: whose report a row comes from."""
 NUMBERS = ("value", "lower", "upper", "numerator", "denominator")
 COMPARISON = "comparaison"
+LARGER = ("departement", "region", "france")
+_ONE_FIGURE = ("indicator", "breakdown", "level", "code", "period", "sources", "status")
+"""What tells a figure of a larger territory from another, whoever has it."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +88,10 @@ def _place(project: Project, geography: Geography, study: str) -> Place:
     if (project.studies / study).is_dir():
         from ctg_lib.study import open_study
 
-        opened = open_study(study, project)
+        try:
+            opened = open_study(study, project)
+        except CtgError:  # why is told with its failure
+            return Place(study, "", "", study, frozenset(), False)
         level, code = opened.place
         members = frozenset(opened.territory.members)
         return Place(study, level, code, opened.territory.name, members, opened.fictif)
@@ -95,7 +102,8 @@ def _place(project: Project, geography: Geography, study: str) -> Place:
 def gather(project: Project, territories: Sequence[Place], parquet: Path) -> Gathered:
     """Write the Parquet file of all figures, one report after the other; give the latest ones.
 
-    A row of a département, a région or France, that many reports have, is written once: with the first.
+    A figure of a département, a région or France, that many reports have, is written once: with the first
+    that has it. Peers, look-alikes and their medians are left out: they are in each report's own file.
 
     Args:
         project: where the reports are.
@@ -106,13 +114,16 @@ def gather(project: Project, territories: Sequence[Place], parquet: Path) -> Gat
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    latest, absent, shared = [], [], set[tuple[str, str]]()
+    latest, absent, shared = [], [], set[tuple[str, ...]]()
+    made_up = all(place.fictif for place in territories)
     with pq.ParquetWriter(parquet, _schema(), compression="zstd") as out:
         for place in territories:
             frame = _report(project, place)
             if frame is None:
                 absent.append(place.study)
                 continue
+            if place.fictif and not made_up:  # figures of larger territories come from the other studies
+                frame = frame[~frame["level"].isin(LARGER)]
             kept = frame[_kept(frame, place, shared)]
             out.write_table(pa.Table.from_pandas(kept, schema=_schema(), preserve_index=False))
             latest.append(_latest(frame, place))
@@ -130,18 +141,19 @@ def _report(project: Project, place: Place) -> pd.DataFrame | None:
     return frame.assign(**{STUDY: place.study, FICTIF_COLUMN: frame.get(FICTIF_COLUMN, "")})
 
 
-def _kept(frame: pd.DataFrame, place: Place, shared: set[tuple[str, str]]) -> list[bool]:
-    """Rows of the territory and of what it is made of; those of larger ones not written before."""
+def _kept(frame: pd.DataFrame, place: Place, shared: set[tuple[str, ...]]) -> list[bool]:
+    """Rows of the territory and of what it is made of; figures of larger ones not written before."""
     pairs = list(zip(frame["level"].tolist(), frame["code"].tolist(), strict=True))
-    own = {(place.level, place.code)}
-    larger = {pair for pair in pairs if pair[0] in ("departement", "region", "france")} - shared
-    shared |= larger
-    inside = ("secteur", "structure")
-    return [
-        pair in own or pair in larger or pair[0] in inside
-        or (pair[0] == "commune" and pair[1] in place.communes)
-        for pair in pairs
-    ]  # fmt: skip
+    own, told = (place.level, place.code), zip(*(frame[name].tolist() for name in _ONE_FIGURE), strict=True)
+    kept = []
+    for pair, figure in zip(pairs, told, strict=True):
+        if pair[0] in LARGER:
+            kept.append(figure not in shared)
+            shared.add(figure)
+        else:
+            mine = pair == own or (pair[0] == "commune" and pair[1] in place.communes)
+            kept.append(mine or pair[0] in ("secteur", "structure"))
+    return kept
 
 
 def _latest(frame: pd.DataFrame, place: Place) -> pd.DataFrame:

@@ -15,6 +15,7 @@ from ctg_lib.build.batch.choice import Choice
 from ctg_lib.build.batch.gather import gather, places, write_comparison
 from ctg_lib.build.batch.turn import Turn, Wish
 from ctg_lib.build.swap import repair, staged
+from ctg_lib.errors import CtgError
 
 if TYPE_CHECKING:
     from ctg_lib.build.batch.telling import Telling
@@ -38,6 +39,7 @@ class BatchResult:
         made, left: studies whose report was made, or was the same already.
         failed: turns that failed, in the order of the choice.
         seconds: of the whole command.
+        problem: why that page could not be made; empty where it was.
     """
 
     index: Path
@@ -45,6 +47,7 @@ class BatchResult:
     left: tuple[str, ...]
     failed: tuple[Turn, ...]
     seconds: float
+    problem: str = ""
 
 
 def run_batch(
@@ -83,11 +86,17 @@ def run_batch(
                 failed[turn.study] = turn
             else:
                 (untouched if turn.left else made).append(turn.study)
-    index = _together(
-        project, geography, choice, {study: turn.error for study, turn in failed.items()}, telling, wish.force
-    )
+    problem = ""
+    try:
+        _together(
+            project, geography, choice, {study: turn.error for study, turn in failed.items()}, telling,
+            wish.force,
+        )  # fmt: skip
+    except CtgError as error:  # the reports are made: what became of each is told all the same
+        problem = str(error)
+    index = project.outputs / FOLDER / choice.name / "index.html"
     in_order = tuple(failed[study] for study in choice.studies if study in failed)
-    return BatchResult(index, tuple(made), tuple(untouched), in_order, time.monotonic() - started)
+    return BatchResult(index, tuple(made), tuple(untouched), in_order, time.monotonic() - started, problem)
 
 
 def check(project: Project, wish: Wish) -> None:
@@ -131,7 +140,7 @@ def unchanged(project: Project, studies: Iterable[str], wish: Wish) -> tuple[str
 def _together(
     project: Project, geography: Geography, choice: Choice, failures: dict[str, str], telling: Telling,
     force: bool,
-) -> Path:  # fmt: skip
+) -> None:  # fmt: skip
     """What the reports are together, made again where it would be another."""
     from ctg_lib.build.inputs import Inputs
 
@@ -141,17 +150,13 @@ def _together(
         telling.say("chiffres de tous les rapports, carte et page d’accueil")
         together(project, geography, choice, failures)
         same.keep(inputs, choice.name, made_from, folder)
-    return folder / "index.html"
 
 
-def together(project: Project, geography: Geography, choice: Choice, failures: dict[str, str]) -> Path:
+def together(project: Project, geography: Geography, choice: Choice, failures: dict[str, str]) -> None:
     """Put the figures of all reports in place together, with the page that leads to them.
 
     Args:
         failures: study -> why its report could not be made.
-
-    Returns:
-        The page.
     """
     from ctg_lib.build.batch.front import write_front
     from ctg_lib.build.report import LICENCE
@@ -164,7 +169,6 @@ def together(project: Project, geography: Geography, choice: Choice, failures: d
         write_front(
             geography, choice.title, territories, gathered, failures, new, licence=LICENCE,
         )  # fmt: skip
-    return lots / choice.name / "index.html"
 
 
 def _day(project: Project) -> date:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from ctg_lib.build.swap import SwapError
+from ctg_lib.build.swap import Busy
 from ctg_lib.build.warm.pool import MEMORY, Limits
 from ctg_lib.errors import CtgError
 from ctg_lib.project import Project
@@ -125,7 +125,7 @@ class Workshop:
                     self.project, plan, engine=wish.engine, timeout=wish.timeout, memory=wish.memory,
                     force=wish.force, pool=self._pool, check_data=False,
                 )  # fmt: skip
-            except SwapError:  # another command builds it, or did and is not quite gone
+            except Busy:  # another command builds it, or did and is not quite gone
                 if time.monotonic() - started > BUSY:
                     raise
                 time.sleep(0.2)

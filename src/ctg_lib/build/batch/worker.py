@@ -24,9 +24,12 @@ def main() -> None:
         return
     server.die_with_parent(hello["parent"])
     from ctg_lib.build.batch.turn import Wish, Workshop
+    from ctg_lib.build.inputs import begun
     from ctg_lib.project import Project
 
-    shop = Workshop(Project(Path(hello["root"])), Wish.heard(hello["wish"]))
+    project = Project(Path(hello["root"]))
+    begun(project)
+    shop = Workshop(project, Wish.heard(hello["wish"]))
     wanted: queue.SimpleQueue[Any] = queue.SimpleQueue()
     threading.Thread(target=_listen, args=(asked, wanted), daemon=True).start()
     frames.send(told, {"ready": os.getpid()})

@@ -339,11 +339,11 @@ class _Started:
                 if hasattr(os, "killpg"):
                     os.killpg(self.process.pid, signal.SIGKILL)
                 else:
-                    _kill_tree(self.process.pid)
+                    kill_tree(self.process.pid)
         self.process.wait()
 
 
-def _kill_tree(pid: int) -> None:
+def kill_tree(pid: int) -> None:
     """End a process and those it started, where there are no groups of processes (Windows)."""
     import psutil
 
