@@ -213,8 +213,9 @@ def test_a_report_is_left_alone_only_when_nothing_changed(small: Small) -> None:
     small.write(page, "<p>page</p>")
 
     def last() -> object:
+        states = small.states()
         with small.fake_library():
-            return unchanged.last_result(small.inputs(), STUDY, small.chapters)
+            return unchanged.last_result(small.inputs(), STUDY, small.chapters, states)
 
     def keep() -> None:
         with small.fake_library():
