@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import random
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pandas as pd
@@ -212,8 +212,7 @@ def test_a_report_is_left_alone_only_when_nothing_changed(small: Small) -> None:
     page = small.project.outputs / STUDY / "report" / "index.html"
     small.write(page, "<p>page</p>")
 
-    def last() -> object:
-        states = small.states()
+    def last(states: Iterable[validity.State] = ()) -> object:
         with small.fake_library():
             return unchanged.last_result(small.inputs(), STUDY, small.chapters, states)
 
@@ -223,7 +222,8 @@ def test_a_report_is_left_alone_only_when_nothing_changed(small: Small) -> None:
 
     assert last() is None
     keep()
-    assert last() == {"files": []}
+    assert last() == {"files": []} and last(small.states()) == {"files": []}
+    assert last([validity.State(small.chapters[0], False, "reads")]) is None
     for path in (
         page, small.project.notebooks / "_quarto.yml", small.project.notebooks / "theme" / "ctg.scss",
         small.package / "templates" / "page.html", small.study / "offre.xlsx",
