@@ -330,7 +330,16 @@ def test_a_bar_keeps_failures_in_sight() -> None:
 
 
 @pytest.mark.parametrize(
-    ("seconds", "said"), [(0.2, "1 s"), (59, "59 s"), (90, "2 min"), (3540, "59 min"), (11100, "3 h 05")]
+    ("seconds", "said"),
+    [
+        (0.2, "1 s"),
+        (59, "59 s"),
+        (59.7, "1 min"),
+        (90, "2 min"),
+        (3540, "59 min"),
+        (3580, "1 h 00"),
+        (11100, "3 h 05"),
+    ],
 )
 def test_rough_durations(seconds, said) -> None:
     assert rough(seconds).replace("\u00a0", " ") == said

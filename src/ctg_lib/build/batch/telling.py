@@ -100,9 +100,9 @@ class Telling:
 
 def rough(seconds: float) -> str:
     """« 40 s », « 12 min », « 3 h 05 »."""
-    if seconds < 60:
+    if seconds < 59.5:
         return f"{max(1, round(seconds))}\u00a0s"
-    if seconds < 3600:
+    if seconds < 3570:
         return f"{round(seconds / 60)}\u00a0min"
     hours, minutes = divmod(round(seconds / 60), 60)
     return f"{hours}\u00a0h\u00a0{minutes:02d}"
