@@ -121,7 +121,8 @@ def _table(territories: Sequence[Place], gathered: Gathered) -> str:
     caption = '<caption><span class="ctg-caption">Chiffres clés de chaque territoire</span></caption>'
     header = f'<tr><th scope="col">Territoire</th>{head}</tr>'
     body = "\n".join(lines)
-    return f'<table class="ctg-table lot-table">{caption}\n<thead>{header}</thead>\n<tbody>\n{body}\n</tbody></table>'
+    opening = f'<table class="ctg-table lot-table">{caption}'
+    return f"{opening}\n<thead>{header}</thead>\n<tbody>\n{body}\n</tbody></table>"
 
 
 def _unit(unit: str, year: str) -> str:
