@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from actors_written import actors
 from hypothesis import given, settings
@@ -137,7 +139,7 @@ def test_what_may_point_at_someone_is_printed_once_read_again(monkeypatch) -> No
     found = heard(elus=3)
     found.excerpts["quote"] = "La directrice de la crèche nous le dit."
     assert quotable(found).empty
-    found.excerpts["agreed"] = True
+    found = replace(found, excerpts=found.excerpts.assign(agreed=True))
     assert quotable(found)["said_by"].tolist() == ["élus"]
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from actors_written import actors
 from hypothesis import given
@@ -125,8 +127,8 @@ def test_summaries_hold_nobody_and_vary() -> None:
     found.excerpts["summary"] = ["Un.", "Mme Exemple le dit.", "Deux.", "Trois."]
     found.excerpts["strength"] = [1.0, 3.0, 2.0, 1.0]
     assert summaries(found, "petite_enfance", ["besoin"])["summary"].tolist() == ["Deux.", "Un."]
-    found.excerpts["summary"] = ["Un.", "Deux.", "Trois.", "Quatre."]
-    found.excerpts["strength"] = [2.0, 3.0, 1.0, 1.0]
+    told = {"summary": ["Un.", "Deux.", "Trois.", "Quatre."], "strength": [2.0, 3.0, 1.0, 1.0]}
+    found = replace(found, excerpts=found.excerpts.assign(**told))
     turns = summaries(found, "petite_enfance", ["besoin"], most=3)
     assert turns["summary"].tolist() == ["Deux.", "Trois.", "Un."]  # another need before the same one again
     assert turns["meetings"].tolist() == [2, 1, 2]

@@ -14,6 +14,8 @@ NAMED = 3
 """Files, or figures, that a line names."""
 _ARROWS = ("date", "bibliotheques")
 """Parts of which both contents are shown."""
+_STUDIES = ("etude", "precedente")
+"""Parts whose files are kept without their names."""
 _FIGURES = ("table", "groupes", "sans", "etablissements")
 """Reads that ask for indicators."""
 
@@ -71,6 +73,10 @@ def _part(name: str, state: State, inputs: Inputs) -> str:
         said = [_arrow(each, before, now) for each in changed]
     elif len({**before, **now}) == 1:
         return label
+    elif name in _STUDIES:
+        said = [inputs.told[each] for each in changed if each in inputs.told]
+        gone = len(changed) - len(said)
+        said += [counted(gone, "fichier qui n’y est plus", "fichiers qui n’y sont plus")] * (gone > 0)
     else:
         said = changed
     return f"{label} ({_some(said)})" if said else label

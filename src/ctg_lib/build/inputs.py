@@ -87,7 +87,7 @@ class Files:
         """sha256 of a file; empty where there is none."""
         try:
             stat = file.stat()
-            key, now = str(file), [stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns, stat.st_ino]
+            key, now = opaque(str(file)), [stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns, stat.st_ino]
             known = self._known.get(key)
             if known and known[:-1] == now:
                 return str(known[-1])
@@ -115,6 +115,11 @@ class Files:
             with contextlib.suppress(OSError):  # Windows: another process reads it at this very moment
                 write_beside(self.path, json.dumps(self._known, sort_keys=True))
             self._fresh = False
+
+
+def opaque(name: str) -> str:
+    """What stands for a file's name in the cache: a study's file may bear the name of a person."""
+    return hashlib.sha256(name.encode()).hexdigest()[:24]
 
 
 def begun(project: Project) -> dict[str, str]:
@@ -156,12 +161,14 @@ class Inputs:
 
     Attributes:
         listings: hash of a part -> what it is made of, for saying what has changed.
+        told: names of studies' files by what stands for them; in memory alone.
     """
 
     project: Project
     listings: dict[str, Listing] = field(default_factory=dict)
     _studies: dict[str, dict[str, str]] = field(default_factory=dict, repr=False)
     _chapters: dict[tuple[str, str], dict[str, str]] = field(default_factory=dict, repr=False)
+    told: dict[str, str] = field(default_factory=dict, repr=False)
     _own: tuple[str, Files] | None = field(default=None, repr=False)
 
     @cached_property
@@ -209,13 +216,19 @@ class Inputs:
         if study_id not in self._studies:
             folder = self.project.studies / study_id
             text = _text(folder / SETTINGS)
-            others = self.files.tree(self.project.studies) if "previous" in text else {}
+            others = self._unnamed(self.project.studies) if "previous" in text else {}
             self._studies[study_id] = {
                 "date": self._part({"as_of": _as_of(text)}),
-                "etude": self._part(self.files.tree(folder)),
+                "etude": self._part(self._unnamed(folder)),
                 "precedente": self._part(others),
             }
         return self._studies[study_id]
+
+    def _unnamed(self, folder: Path) -> Listing:
+        found = self.files.tree(folder)
+        names = {opaque(name): name for name in found}
+        self.told.update(names)
+        return {unnamed: found[name] for unnamed, name in names.items()}
 
     def of_chapter(self, study_id: str, chapter: Chapter) -> dict[str, str]:
         """Parts of a chapter alone, as they were when they were first asked for."""
