@@ -27,7 +27,6 @@ STUDIES = ("200067155", "241200906", "241200567")
 CHAPTERS = "02,04"
 IN_A_ROW = 4
 """Kills between two comparisons: the next command finds what several others left."""
-NEEDED = ("report/index.html", "data/indicateurs.xlsx", "ro-crate-metadata.json")
 
 
 def copied(project: Project, folder: Path) -> Project:
@@ -50,19 +49,27 @@ def begun(here: Project) -> subprocess.Popen[bytes]:
 
 
 def content(here: Project) -> dict[str, bytes]:
-    """All files that a reader may open."""
-    return {
-        path.relative_to(here.outputs).as_posix(): path.read_bytes()
-        for path in here.outputs.rglob("*") if path.is_file() and not path.name.endswith(".lock")
-    }  # fmt: skip
+    """All that a reader finds: what is being made, and locks, have hidden names."""
+    found = {}
+    for place, folders, names in os.walk(here.outputs):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        for path in (Path(place) / name for name in names if not name.startswith(".")):
+            found[path.relative_to(here.outputs).as_posix()] = path.read_bytes()
+    return found
 
 
-def halves(here: Project) -> list[str]:
-    """Reports in place that are not whole."""
+def halves(here: Project, undisturbed: dict[str, bytes]) -> list[str]:
+    """Reports in place that are not those of an undisturbed run, to the byte."""
+    visible = content(here)
     return [
-        f"{study}/{name}" for study in STUDIES for name in NEEDED
-        if (here.outputs / study).is_dir() and not (here.outputs / study / name).is_file()
+        study for study in STUDIES
+        if (mine := of_study(visible, study)) and mine != of_study(undisturbed, study)
     ]  # fmt: skip
+
+
+def of_study(files: dict[str, bytes], study: str) -> dict[str, bytes]:
+    """Those of one study."""
+    return {name: found for name, found in files.items() if name.startswith(f"{study}/")}
 
 
 def remove(here: Project) -> None:
@@ -106,9 +113,9 @@ def main() -> None:
             time.sleep(chance.uniform(0.02, 0.95) * lasted)
             what = kill(run, chance)
             killed[what] += 1
-            wrong += [f"{moment} : {half} absent" for half in halves(here)]
+            wrong += [f"{moment} : {half} visible à moitié" for half in halves(here, undisturbed)]
             run.wait()
-            wrong += [f"{moment} : {half} absent" for half in halves(here)]
+            wrong += [f"{moment} : {half} visible à moitié" for half in halves(here, undisturbed)]
             note(f"{moment}/{options.moments} : {what}")
             if moment % IN_A_ROW == 0 or moment == options.moments:
                 if begun(here).wait():

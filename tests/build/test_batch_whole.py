@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import psutil
 import pytest
@@ -69,11 +70,13 @@ def batch(here: Project, *more: str) -> subprocess.CompletedProcess[str]:
 
 
 def content(here: Project) -> dict[str, bytes]:
-    """All that a reader may open: no hidden file is half of something."""
-    return {
-        path.relative_to(here.outputs).as_posix(): path.read_bytes()
-        for path in here.outputs.rglob("*") if path.is_file() and not path.name.endswith(".lock")
-    }  # fmt: skip
+    """All that a reader finds: what is being made, and locks, have hidden names."""
+    found = {}
+    for place, folders, names in os.walk(here.outputs):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        for path in (Path(place) / name for name in names if not name.startswith(".")):
+            found[path.relative_to(here.outputs).as_posix()] = path.read_bytes()
+    return found
 
 
 def whole(here: Project) -> set[str]:
@@ -87,6 +90,16 @@ def whole(here: Project) -> set[str]:
                 assert (place / name).stat().st_size > 0, f"{study}/{name}"
             found.add(study)
     return found
+
+
+def visible(here: Project, undisturbed: dict[str, bytes]) -> bool:
+    """Whether each report that a reader finds at this moment is the undisturbed one, to the byte."""
+    now = content(here)
+    return all(
+        not mine or mine == {name: made for name, made in undisturbed.items() if name.startswith(study)}
+        for study in STUDIES
+        for mine in [{name: made for name, made in now.items() if name.startswith(study)}]
+    )
 
 
 def forget(here: Project) -> None:
@@ -137,9 +150,10 @@ def test_killed_at_any_moment_the_same_command_ends_the_work(
         victims = tree(run)
         if victims:
             chance.choice(victims).kill()
-        whole(small)
+        assert visible(small, undisturbed)
         run.wait(timeout=900)
-        whole(small)
+        assert visible(small, undisturbed)
+        assert not psutil.wait_procs(victims, timeout=60)[1], "orphans"
     assert batch(small).returncode == 0
     assert content(small) == undisturbed
 

@@ -319,9 +319,9 @@ def build_report(
     keep_stamps(inputs, study.id, certain, run=lambda chapter: chapter.slug in run)
     whole = light and len(certain) == len(plan.chapters)
     names = [path.as_posix() for path in inside]
+    known = total - sum(len(labels) for labels in missing.values())
     said = {
-        "files": names, "sources": [e.id for e in used], "missing": missing,
-        "known": total - sum(len(labels) for labels in missing.values()), "total": total,
+        "files": names, "sources": [e.id for e in used], "missing": missing, "known": known, "total": total,
     }  # fmt: skip
     keep_unchanged(inputs, study.id, plan.chapters, said if whole else None)
     return ReportResult(
@@ -335,7 +335,7 @@ def build_report(
         absent=tuple(c.slug for c in plan.chapters if c.slug not in have),
         sources=tuple(used),
         missing=missing,
-        known=total - sum(len(labels) for labels in missing.values()),
+        known=known,
         total=total,
         data=data,
         assembler=plan.assembler,

@@ -1,7 +1,7 @@
 """A report that nothing has changed is not assembled again: what its pages were made from, and what they are.
 
-Only a report in HTML by nbconvert is left alone: what makes the others (Quarto, pandoc) may be a program of
-this machine that no part names.
+Only a report in HTML by nbconvert is left alone: Quarto is a program of this machine that no part names. The
+leaflets of such a report are made by the packaged pandoc, which one does.
 """
 
 from __future__ import annotations

@@ -7,7 +7,18 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ctg_lib.cli.common import DebugOption, ForceOption, print_lines, shown, this_project, words
+from ctg_lib.cli.common import (
+    DebugOption,
+    EngineOption,
+    ForceOption,
+    FormatOption,
+    MemoryOption,
+    TimeoutOption,
+    print_lines,
+    shown,
+    this_project,
+    words,
+)
 
 if TYPE_CHECKING:
     from ctg_lib.build.batch.run import BatchResult
@@ -40,32 +51,16 @@ def batch(
             metavar="02,04", help="Chapitres des rapports, en plus de ceux qui y sont déjà (tous par défaut)."
         ),
     ] = "",
-    formats: Annotated[
-        str, typer.Option("--format", metavar="html,pdf,docx", help="Le HTML est toujours fait.")
-    ] = "html",
+    formats: FormatOption = "html",
     assembler: Annotated[
         str,
         typer.Option(
             metavar="nbconvert|quarto", show_default=False, help="Par défaut nbconvert, bien plus rapide."
         ),
     ] = "nbconvert",
-    engine: Annotated[
-        str,
-        typer.Option(metavar="warm|cold", show_default=False, help="Comme pour « ctg report » (warm)."),
-    ] = "warm",
-    timeout: Annotated[
-        int,
-        typer.Option(min=1, metavar="SECONDES", show_default=False, help="Temps permis à un chapitre (600)."),
-    ] = 600,
-    memory: Annotated[
-        int,
-        typer.Option(
-            min=1,
-            metavar="MIO",
-            show_default=False,
-            help="Mémoire permise à un chapitre, moteur « warm » (4096).",
-        ),
-    ] = 4096,
+    engine: EngineOption = "warm",
+    timeout: TimeoutOption = 600,
+    memory: MemoryOption = 4096,
     force: ForceOption = False,
     debug: DebugOption = False,
 ) -> None:

@@ -36,6 +36,30 @@ def _debug(context: typer.Context, wanted: bool) -> bool:
 
 StudyArgument = Annotated[str, typer.Argument(metavar="ÉTUDE", help=_TERRITORY)]
 ForceOption = Annotated[bool, typer.Option("--force", help="Tout refaire, même si rien n’a changé.")]
+FormatOption = Annotated[
+    str, typer.Option("--format", metavar="html,pdf,docx", help="Le HTML est toujours fait.")
+]
+EngineOption = Annotated[
+    str,
+    typer.Option(
+        metavar="warm|cold",
+        show_default=False,
+        help="Processus préparés d’avance (warm, par défaut), ou papermill et un noyau neuf (cold).",
+    ),
+]
+TimeoutOption = Annotated[
+    int,
+    typer.Option(min=1, metavar="SECONDES", show_default=False, help="Temps permis à un chapitre (600)."),
+]
+MemoryOption = Annotated[
+    int,
+    typer.Option(
+        min=1,
+        metavar="MIO",
+        show_default=False,
+        help="Mémoire permise à un chapitre, moteur « warm » (4096).",
+    ),
+]
 DebugOption = Annotated[
     bool, typer.Option("--debug", callback=_debug, help="Montrer la trace complète d’une erreur.")
 ]

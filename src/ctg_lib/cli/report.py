@@ -9,8 +9,12 @@ import typer
 
 from ctg_lib.cli.common import (
     DebugOption,
+    EngineOption,
     ForceOption,
+    FormatOption,
+    MemoryOption,
     StudyArgument,
+    TimeoutOption,
     print_lines,
     shown,
     this_project,
@@ -30,9 +34,7 @@ def report(
             help="Chapitres à exécuter même si rien n’a changé ; les autres viennent du rapport précédent.",
         ),
     ] = "",
-    formats: Annotated[
-        str, typer.Option("--format", metavar="html,pdf,docx", help="Le HTML est toujours fait.")
-    ] = "html",
+    formats: FormatOption = "html",
     assembler: Annotated[
         str | None,
         typer.Option(
@@ -51,27 +53,9 @@ def report(
         bool,
         typer.Option("--explain", help="Dire ce qui serait repris ou refait, et pourquoi, sans rien faire."),
     ] = False,
-    engine: Annotated[
-        str,
-        typer.Option(
-            metavar="warm|cold",
-            show_default=False,
-            help="Processus préparés d’avance (warm, par défaut), ou papermill et un noyau neuf (cold).",
-        ),
-    ] = "warm",
-    timeout: Annotated[
-        int,
-        typer.Option(min=1, metavar="SECONDES", show_default=False, help="Temps permis à un chapitre (600)."),
-    ] = 600,
-    memory: Annotated[
-        int,
-        typer.Option(
-            min=1,
-            metavar="MIO",
-            show_default=False,
-            help="Mémoire permise à un chapitre, moteur « warm » (4096).",
-        ),
-    ] = 4096,
+    engine: EngineOption = "warm",
+    timeout: TimeoutOption = 600,
+    memory: MemoryOption = 4096,
     force: ForceOption = False,
     debug: DebugOption = False,
 ) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import queue
-import signal
 import subprocess
 import sys
 import threading
@@ -16,15 +15,13 @@ from typing import Any
 
 from ctg_lib.build.batch.turn import Turn, Wish
 from ctg_lib.build.warm import frames
-from ctg_lib.build.warm.pool import kill_tree
+from ctg_lib.build.warm.pool import end
 from ctg_lib.project import Project
 
 RECYCLED = 500
 """Reports that one process makes before another takes its place, whatever it may have kept."""
 TRIES = 2
 """How many times a territory is begun, where the process that made its report died."""
-
-
 _LOOK = 0.5
 _OWN_GROUP = int(getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0))
 """On Windows: Ctrl-C is for the command, which ends the workers."""
@@ -84,13 +81,7 @@ class _Worker:
 
     def kill(self) -> None:
         """End it with all that it started."""
-        if self._process.poll() is None:
-            if hasattr(os, "killpg"):
-                with contextlib.suppress(OSError):
-                    os.killpg(self._process.pid, signal.SIGKILL)
-            else:
-                kill_tree(self._process.pid)
-        self._process.wait()
+        end(self._process)
         for stream in (self._process.stdin, self._process.stdout):
             if stream is not None:
                 with contextlib.suppress(OSError):

@@ -334,16 +334,21 @@ class _Started:
 
     def kill(self) -> None:
         """End it with what it started, and wait for its end."""
-        if self.alive:
-            with contextlib.suppress(OSError):
-                if hasattr(os, "killpg"):
-                    os.killpg(self.process.pid, signal.SIGKILL)
-                else:
-                    kill_tree(self.process.pid)
-        self.process.wait()
+        end(self.process)
 
 
-def kill_tree(pid: int) -> None:
+def end(process: subprocess.Popen[bytes]) -> None:
+    """End a process that leads its own group, with what it started, and wait for its end."""
+    if process.poll() is None:
+        with contextlib.suppress(OSError):
+            if hasattr(os, "killpg"):
+                os.killpg(process.pid, signal.SIGKILL)
+            else:
+                _kill_tree(process.pid)
+    process.wait()
+
+
+def _kill_tree(pid: int) -> None:
     """End a process and those it started, where there are no groups of processes (Windows)."""
     import psutil
 
