@@ -10,12 +10,13 @@ import hashlib
 import json
 import os
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
 
 READS = "CTG_READS"
@@ -31,16 +32,20 @@ _GATHERED: list[list[Read]] = []
 Frame = TypeVar("Frame", bound="pd.DataFrame")
 
 
-def note(kind: str, answer: Frame, **question: Any) -> Frame:
+def note(
+    kind: str, answer: Frame, *, hashed: Callable[[], np.ndarray] | None = None, **question: Any
+) -> Frame:
     """Write what was read where :data:`READS` says so; give the answer back.
 
     Args:
         kind: which way into the data.
         answer: what was found; the order of its rows does not matter.
+        hashed: gives :func:`row_hashes` of the answer, where the same rows are read many times.
         question: what was asked for, in lists and texts.
     """
     if heard():
-        _tell({"kind": kind, "question": dict(sorted(question.items())), "answer": answer_hash(answer)})
+        digest = answer_hash(answer, None if hashed is None else hashed())
+        _tell({"kind": kind, "question": dict(sorted(question.items())), "answer": digest})
     return answer
 
 
@@ -87,15 +92,25 @@ def written(path: Path) -> list[dict[str, Any]]:
     return [_in_full(json.loads(line), path.parents[1] / LISTS) for line in lines]
 
 
-def answer_hash(frame: pd.DataFrame) -> str:
-    """Hash of a frame's columns, notes and rows in any order; the same on every machine."""
-    import numpy as np
+def row_hashes(frame: pd.DataFrame) -> np.ndarray:
+    """One number per row, which says what its cells hold: the same for the same cells in any frame."""
     from pandas.util import hash_pandas_object
 
     try:
-        rows = hash_pandas_object(frame, index=False).to_numpy()
+        return hash_pandas_object(frame, index=False).to_numpy()
     except TypeError:  # cells that are no plain values
-        rows = hash_pandas_object(frame.astype(str), index=False).to_numpy()
+        return hash_pandas_object(frame.astype(str), index=False).to_numpy()
+
+
+def answer_hash(frame: pd.DataFrame, rows: np.ndarray | None = None) -> str:
+    """Hash of a frame's columns, notes and rows in any order; the same on every machine.
+
+    Args:
+        rows: its :func:`row_hashes`, where they are known.
+    """
+    import numpy as np
+
+    rows = row_hashes(frame) if rows is None else rows
     notes = json.dumps(frame.attrs, sort_keys=True, default=str)
     digest = hashlib.sha256(f"{len(frame)} {notes}\x1f".encode() + "\x1f".join(map(str, frame)).encode())
     digest.update(np.sort(rows).astype("<u8").tobytes())

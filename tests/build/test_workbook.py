@@ -12,6 +12,7 @@ from openpyxl import load_workbook
 from ctg_lib.archive import fixed_zip
 from ctg_lib.build import workbook
 from ctg_lib.build.workbook import Book, written_rows
+from ctg_lib.display.output import SourceText
 
 DAY = date(2026, 11, 1)
 ROWS: list[list[Any]] = [
@@ -21,6 +22,7 @@ ROWS: list[list[Any]] = [
     [-12.5, 1e-300, 0.1 + 0.2, 1e22],
     [None, None, None, None],
     [62.0, 1 / 3, 123456789012345678, 0],
+    [SourceText("Insee, RP 2023", [("rp", "Insee")]), SourceText("=1"), None, 1.5],
 ]
 
 
@@ -44,6 +46,10 @@ def test_read_back_as_texts_and_numbers() -> None:
     assert len(read) == len(ROWS)
     assert [cell.data_type for cell in read[1]] == ["s"] * 4  # no formula
     assert read[0][0].value == ROWS[0][0] and read[3][0].value == ROWS[3][0]
+
+
+def test_source_lines_of_an_export_are_written_here() -> None:
+    assert written_rows([[SourceText("Insee, RP 2023")]], ["A"]) is not None
 
 
 @pytest.mark.parametrize("value", [True, DAY, float("nan"), "x" * 32_768])

@@ -86,7 +86,7 @@ def written_rows(rows: Sequence[Sequence[Any]], letters: Sequence[str]) -> bytes
             if value is None:
                 continue
             kind = type(value)
-            if kind is str:
+            if isinstance(value, str):
                 if value not in known:
                     known[value] = _text(value)
                 inside = known[value]

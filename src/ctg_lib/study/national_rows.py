@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 import numpy as np
@@ -67,15 +67,20 @@ class Held:
         found = {str(name): np.asarray(at) for name, at in indices.items()}
         return cls(places, table, found, ranks, np.array(held, dtype=int))
 
-    def rows(self, ids: Iterable[str], places: Iterable[Place]) -> pd.DataFrame:
-        """Rows of these indicators and places, in the order of the table."""
+    @cached_property
+    def hashes(self) -> np.ndarray:
+        """What each row says (:func:`ctg_lib.reads.row_hashes`): the same rows are read a hundred times."""
+        return reads.row_hashes(self.table)
+
+    def at(self, ids: Iterable[str], places: Iterable[Place]) -> np.ndarray:
+        """Positions of the rows of these indicators and places, in the order of the table."""
         found = [self.positions[i] for i in dict.fromkeys(ids) if i in self.positions]
         if not found:
-            return self.table.iloc[:0]
+            return np.array([], dtype=int)
         wanted = np.zeros(len(self.ranks), dtype=bool)
         wanted[[self.ranks[p] for p in places if p in self.ranks]] = True
         at = np.sort(np.concatenate(found))
-        return self.table.iloc[at[wanted[self.place_ranks[at]]]]
+        return at[wanted[self.place_ranks[at]]]
 
 
 @dataclass
@@ -116,21 +121,29 @@ class NationalRows:
         if not self.built:
             raise CtgError("Les indicateurs ne sont pas encore calculés : lancez « ctg data build ».")
         wanted, asked = list(ids), list(places)
-        return reads.note("table", self._found(wanted, asked), ids=wanted, places=[list(p) for p in asked])
-
-    def _found(self, wanted: list[str], asked: list[Place]) -> pd.DataFrame:
         held = [self._read(each) for each in self._held if not each.isdisjoint(asked)]
+        found = [(each, each.at(wanted, asked)) for each in held]
+        frames = [each.table.iloc[at] for each, at in found if len(at)]
         known = frozenset().union(*(each.places for each in held))
-        frames = [each.rows(wanted, asked) for each in held]
         rest = [p for p in asked if p not in known]
-        if rest:
-            frames.append(national.read_table(self.processed, ids=wanted, places=rest))
-        kept = [frame for frame in frames if not frame.empty]
-        return one_frame(kept)
+        far = national.read_table(self.processed, ids=wanted, places=rest) if rest else no_rows()
+
+        def hashes() -> np.ndarray:
+            return np.concatenate([*(each.hashes[at] for each, at in found), reads.row_hashes(far)])
+
+        rows = one_frame(frames if far.empty else [*frames, far])
+        return reads.note("table", rows, hashed=hashes, ids=wanted, places=[list(p) for p in asked])
 
     def _read(self, places: frozenset[Place]) -> Held:
         held = self._held[places]
         if held is None:
-            key = ("held", str(self.processed), places)
-            held = self._held[places] = shelved(key, lambda: Held.read(self.processed, places, self.kept))
+            held = self._held[places] = shelved(
+                ("held", str(self.processed), places), lambda: self._read_now(places)
+            )
+        return held
+
+    def _read_now(self, places: frozenset[Place]) -> Held:
+        held = Held.read(self.processed, places, self.kept)
+        if reads.heard():
+            _ = held.hashes  # with the rows, for all the chapters that find them on the shelf
         return held
