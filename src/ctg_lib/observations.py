@@ -198,10 +198,10 @@ class Store:
         }  # fmt: skip
         wanted = {column: list(allowed) for column, allowed in filters.items() if allowed is not None}
         found = self._read(names, wanted, columns)
+        asked: dict[str, Any] = {f"{name}s": sorted(map(str, allowed)) for name, allowed in wanted.items()}
         return reads.note(
-            "observations", found, store=self.folder.name, datasets=names, columns=list(columns),
-            **{f"{column}s": sorted(map(str, allowed)) for column, allowed in wanted.items()},
-        )  # fmt: skip
+            "observations", found, store=self.folder.name, datasets=names, columns=list(columns), **asked
+        )
 
     def distinct(self, dataset: str, columns: Sequence[str]) -> pd.DataFrame:
         """What these columns say in a dataset, each combination once, sorted."""

@@ -43,7 +43,7 @@ def test_services_are_here_or_as_few_borders_away_as_can_be(chapter):
         for service in chapter.services:
             found = chapter.nearest(code, service)
             if found.borders == 1:
-                assert set(found.communes) <= set(chapter._touching(code))
+                assert set(found.communes) <= set(chapter.study.geography.touching(code))
             have = set().union(*(chapter._holders.get(t, set()) for t in chapter.services[service]))
             assert (found.borders == 0) == (code in have)
 

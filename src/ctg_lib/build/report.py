@@ -5,9 +5,11 @@ Everything is built aside; the last good report stays in place until the new one
 
 from __future__ import annotations
 
+import contextlib
 import json
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -23,7 +25,7 @@ from ctg_lib.build.explain import reason as why
 from ctg_lib.build.export import write_coverage, write_export
 from ctg_lib.build.info import ReportInfo, SourceLine
 from ctg_lib.build.inputs import Inputs, begun
-from ctg_lib.build.run import ChapterResult, OnEvent, raise_failures, run_chapters
+from ctg_lib.build.run import ChapterResult, OnEvent, raise_failures, run_chapters, warm_pool
 from ctg_lib.build.swap import gather_chapters, hold, staged
 from ctg_lib.build.unchanged import keep as keep_unchanged
 from ctg_lib.build.unchanged import last_result, may_be_left
@@ -278,31 +280,30 @@ def build_report(
         return _left(plan, last, data, time.monotonic() - started)
     _ = inputs.layout  # as it is before the pages are made
     study.unheard = True  # its chapters note what they ask; what is asked here decides nothing
-    prepare_study(study, tell)
-    states = read_again(states, study)
-    wanted = to_run(plan, states, force=force)
-    for state in states:
-        if state.stale and not force:
-            tell(f"{state.chapter.slug} : chapitre refait ; {why(state, inputs)}")
-    with staged(project.outputs, study.id, keep=(FOLDER,)) as new:
-        results = run_chapters(
-            project, study.id, wanted, new / "chapters", engine=engine, timeout=timeout, memory=memory,
-            workers=workers, on_event=on_event, pool=pool,
-            chapter_env=lambda chapter: recording(project, study.id, chapter),
-        ) if wanted else []  # fmt: skip
+    with contextlib.ExitStack() as stack:
+        if engine == "warm" and pool is None:
+            pool = stack.enter_context(warm_pool(project))
+        if pool is not None and to_run(plan, states, force=force):
+            pool.begin()  # its imports, while the study is prepared
+        prepare_study(study, tell)
+        states = read_again(states, study)
+        wanted = to_run(plan, states, force=force)
+        for state in states:
+            if state.stale and not force:
+                tell(f"{state.chapter.slug} : chapitre refait ; {why(state, inputs)}")
+        new = stack.enter_context(staged(project.outputs, study.id, keep=(FOLDER,)))
+        tell("tableaux des indicateurs, et de ce que disent les habitants et les acteurs")
+        with ThreadPoolExecutor(1) as beside:  # tables need no chapter: they are made while the chapters run
+            tables = beside.submit(write_tables, study, new / "data")
+            results = run_chapters(
+                project, study.id, wanted, new / "chapters", engine=engine, timeout=timeout, memory=memory,
+                workers=workers, on_event=on_event, pool=pool,
+                chapter_env=lambda chapter: recording(project, study.id, chapter),
+            ) if wanted else []  # fmt: skip
         raise_failures(results)
         former = project.outputs / study.id / "chapters"
         executed = gather_chapters([c.slug for c in plan.chapters], new / "chapters", former)
-        from ctg_lib.study.extras import study_coverage
-
-        tell("tableaux des indicateurs")
-        export = study.export()
-        files = write_export(study, export, new / "data")
-        files.append(write_coverage(study_coverage(study), new / "data", fictif=study.fictif))
-        tell("ce que disent les habitants et les acteurs, en tableaux")
-        files += write_voices(study, new / "data")
-        files.append(write_datapackage(study, export, files, new / "data"))
-        missing, total = missing_indicators(study)
+        files, missing, total = tables.result()
         slugs = [path.stem for path in executed]
         by_chapter = chapter_sources(study, slugs)
         used = used_entries(study, slugs, by_chapter)
@@ -377,6 +378,22 @@ def prepare_study(study: Study, say: Say | None = None) -> None:
     said = f"{study.id} : une autre commande prépare l’étude, attente"
     with hold(scratch / f"etude-{study.id}.lock", waiting=lambda: tell(said)):
         study.prepare()
+
+
+def write_tables(study: Study, folder: Path) -> tuple[list[Path], dict[str, tuple[str, ...]], int]:
+    """Write the tables of a report, and what describes them.
+
+    Returns:
+        The files; indicators without a value, by reason; the number of indicators.
+    """
+    from ctg_lib.study.extras import study_coverage
+
+    export = study.export()
+    files = write_export(study, export, folder)
+    files.append(write_coverage(study_coverage(study), folder, fictif=study.fictif))
+    files += write_voices(study, folder)
+    files.append(write_datapackage(study, export, files, folder))
+    return files, *missing_indicators(study)
 
 
 def _assemble(

@@ -183,6 +183,22 @@ def warm_pool(project: Project, env: Mapping[str, str] | None = None) -> Pool:
     )
 
 
+@contextmanager
+def early_pool(project: Project, engine: str, *, certain: bool) -> Iterator[Pool | None]:
+    """Processes for the warm engine, for a command that has much to import before its first chapter.
+
+    Args:
+        certain: whether chapters will be run: the imports of the first process then begin at once.
+    """
+    if engine != "warm":
+        yield None
+        return
+    with warm_pool(project) as pool:
+        if certain:
+            pool.begin()
+        yield pool
+
+
 def _run_all(job: _Job, chapters: Sequence[Chapter], workers: int) -> list[ChapterResult]:
     if workers == 1 or len(chapters) < 2:
         return [_run_chapter(job, chapter) for chapter in chapters]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -22,7 +22,8 @@ from ctg_lib.cli.common import (
 )
 
 if TYPE_CHECKING:
-    from ctg_lib.build.report import ReportResult
+    from ctg_lib.build.report import Plan, ReportResult
+    from ctg_lib.project import Project
 
 
 def report(
@@ -60,39 +61,43 @@ def report(
     debug: DebugOption = False,
 ) -> None:
     """Faire le rapport d’un territoire."""
-    from ctg_lib.build.deciding import explain_report
-    from ctg_lib.build.progress import Display
-    from ctg_lib.build.report import build_report, plan_report
-    from ctg_lib.build.run import check_engine
-    from ctg_lib.build.swap import repair
+    from ctg_lib.build.run import check_engine, early_pool
 
     check_engine(engine)
     project = this_project()
-    plan = plan_report(
-        project, study, chapters=words(chapters), formats=words(formats), assembler=assembler,
-        keep_project=keep_project,
-    )  # fmt: skip
-    if explain:
-        print_lines(explain_report(project, plan))
-        return
+    first = not (project.outputs / study / "report").is_dir()
+    with early_pool(project, engine, certain=not explain and (force or first or bool(chapters))) as pool:
+        from ctg_lib.build.deciding import explain_report
+        from ctg_lib.build.report import plan_report
+
+        plan = plan_report(
+            project, study, chapters=words(chapters), formats=words(formats), assembler=assembler,
+            keep_project=keep_project,
+        )  # fmt: skip
+        if explain:
+            print_lines(explain_report(project, plan))
+            return
+        result = _built(
+            project, plan, workers=workers, engine=engine, timeout=timeout, memory=memory, force=force,
+            pool=pool,
+        )  # fmt: skip
+    print_lines(report_summary(result))
+
+
+def _built(project: Project, plan: Plan, **how: Any) -> ReportResult:
+    """The report, its making told on standard error."""
+    from ctg_lib.build.progress import Display
+    from ctg_lib.build.report import build_report
+    from ctg_lib.build.swap import repair
+
     with Display() as display:
         for mended in repair(project.outputs):
             display.say(f"sorties de {mended} remises en ordre après une commande interrompue")
         if plan.notice:
             display.say(plan.notice)
-        result = build_report(
-            project,
-            plan,
-            workers=workers,
-            engine=engine,
-            timeout=timeout,
-            memory=memory,
-            force=force,
-            say=display.say,
-            detail=display.detail,
-            on_event=display.event,
+        return build_report(
+            project, plan, say=display.say, detail=display.detail, on_event=display.event, **how
         )
-    print_lines(report_summary(result))
 
 
 def report_summary(result: ReportResult, here: Path | None = None) -> list[str]:

@@ -270,6 +270,18 @@ class Geography:
         turned = pairs.rename(columns={"code_a": "code_b", "code_b": "code_a"})
         return pd.concat([pairs, turned], ignore_index=True)
 
+    @cached_property
+    def _borders(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for one, other in zip(*(self._adjacency[c].tolist() for c in ("code_a", "code_b")), strict=True):
+            found.setdefault(one, []).append(other)
+        return found
+
+    def touching(self, commune: str) -> tuple[str, ...]:
+        """Codes of the communes that share a border with one, sorted; none for a code that is not known."""
+        code = self.current_code(commune, _contours.CONTOUR_EDITION)
+        return tuple(sorted({*self._borders.get(code, ())} - {code, commune}))
+
     def neighbours(self, territory: str | Territory) -> pd.DataFrame:
         """Territories of the same level that share a border, the longest first.
 

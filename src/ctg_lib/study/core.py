@@ -63,7 +63,7 @@ class Study(Comparisons, SourceLines):
     @cached_property
     def folder_problems(self) -> tuple[Problem, ...]:
         """The same without what indicators and answers tell (:mod:`ctg_lib.study.moved`); recorded."""
-        found = control.problems_of(self)
+        found = self._read("problems", lambda: control.problems_of(self))
         self.record({"indicators": control.CONTROL, "places": ""}, control.recorded(found))
         return found
 

@@ -126,12 +126,14 @@ class NationalRows:
         frames = [each.table.iloc[at] for each, at in found if len(at)]
         known = frozenset().union(*(each.places for each in held))
         rest = [p for p in asked if p not in known]
-        far = national.read_table(self.processed, ids=wanted, places=rest) if rest else no_rows()
+        far = [national.read_table(self.processed, ids=wanted, places=rest)] if rest else []
+        far = [frame for frame in far if not frame.empty]  # to hash nothing costs as much as to hash a few
 
         def hashes() -> np.ndarray:
-            return np.concatenate([*(each.hashes[at] for each, at in found), reads.row_hashes(far)])
+            made = [each.hashes[at] for each, at in found if len(at)] + [reads.row_hashes(f) for f in far]
+            return np.concatenate(made) if made else np.array([], dtype="uint64")
 
-        rows = one_frame(frames if far.empty else [*frames, far])
+        rows = one_frame([*frames, *far])
         return reads.note("table", rows, hashed=hashes, ids=wanted, places=[list(p) for p in asked])
 
     def _read(self, places: frozenset[Place]) -> Held:

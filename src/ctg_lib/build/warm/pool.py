@@ -160,13 +160,23 @@ class Pool(_Closing):
     def _settings(self) -> str:
         return json.dumps({"profile": str(self.profile), "prime": self.prime})
 
-    def _ready(self) -> _Template:
+    def begin(self) -> None:
+        """Start what the first notebook needs, and do not wait for it (with fork)."""
+        if self.fork:
+            self._started()
+
+    def _started(self) -> _Template:
         with self._lock:
             if self._closed:
                 raise _interrupted()
             if self._template is None or not self._template.alive:
                 self._template = _Template(self._settings(), self.env)
             return self._template
+
+    def _ready(self) -> _Template:
+        template = self._started()
+        template.wait()
+        return template
 
     def host(self, prime: Mapping[str, Any]) -> Host:
         """Where several notebooks that share what ``prime`` names are run; to be closed.
@@ -365,6 +375,7 @@ class Forker:
     def __init__(self, control: socket.socket, log: Callable[[], str]) -> None:
         self._control, self.log = control, log
         self._lock = threading.Lock()
+        self._greeting = b""
 
     def wait(self) -> None:
         """Until it is ready.
@@ -372,11 +383,13 @@ class Forker:
         Raises:
             Stopped: it died, or was not ready in time.
         """
-        self._control.settimeout(START)
-        ready = b""
-        with contextlib.suppress(OSError):
-            ready = self._control.recv(1)
-        if ready != server.READY:
+        with self._lock:
+            if not self._greeting:
+                self._control.settimeout(START)
+                with contextlib.suppress(OSError):
+                    self._greeting = self._control.recv(1)
+            ready = self._greeting == server.READY
+        if not ready:
             raise Stopped("DeadKernelError", "le processus des chapitres n’a pas démarré", None, self.log())
 
     def _fork(self, what: bytes) -> socket.socket:
@@ -426,15 +439,17 @@ class _Template(_Started, Forker):
                 pass_fds=(theirs.fileno(),), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
             )  # fmt: skip
         Forker.__init__(self, ours, self.said)
+
+    def wait(self) -> None:
         try:
-            self.wait()
+            super().wait()
         except BaseException:
             self.kill()
             raise
 
     def kill(self) -> None:
-        self.close()
         super().kill()
+        self.close()
 
 
 @dataclass(eq=False)

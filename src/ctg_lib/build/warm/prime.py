@@ -21,7 +21,7 @@ from ctg_lib.build.warm import server
 LEVELS: tuple[str, ...] = ("commune", "epci", "ept", "departement", "region")
 _STUDY: tuple[str, ...] = (
     "references", "neighbours", "peer_codes", "communes_by_code", "inhabitants", "likeness", "lookalikes",
-    "answers", "partnership", "consultation", "agreement", "listening", "_local_rows",
+    "answers", "partnership", "consultation", "agreement", "listening", "_local_rows", "folder_problems",
 )  # fmt: skip
 """What chapters ask of a study; each is read by itself: one that cannot be read stops no other."""
 
@@ -77,6 +77,7 @@ def read(what: Mapping[str, Any]) -> None:
         geography.short_names(level)
     geography.populations()
     geography.membership()
+    geography.touching("")
     if "study" in what:
         _read_study(project, str(what["study"]))
 

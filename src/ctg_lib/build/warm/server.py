@@ -30,8 +30,13 @@ from ctg_lib.build.warm import frames
 
 PRELOADED: tuple[str, ...] = (
     "numpy", "pandas", "matplotlib.pyplot", "seaborn", "pyarrow.parquet", "yaml", "openpyxl", "scipy.stats",
+    "geopandas", "matplotlib.patheffects",
 )  # fmt: skip
-"""What every chapter imports: done once."""
+"""What chapters import: done once."""
+ROOMS: tuple[str, ...] = ("agreement", "consultation", "display", "indicators", "partnership", "study")
+"""Rooms of the library of which all modules are imported, those too that a chapter asks for late."""
+_NOT_THERE = "ctg_lib.study.explore"
+"""What only notebooks opened by hand use."""
 READY, JOB, HOST = b"r", b"j", b"h"
 _DIES_WITH_PARENT = 1  # PR_SET_PDEATHSIG
 
@@ -79,12 +84,13 @@ def _import_all() -> None:
     import importlib
     import pkgutil
 
-    import ctg_lib.study.chapters as chapters
-
     for name in PRELOADED:
         importlib.import_module(name)
-    for found in pkgutil.iter_modules(chapters.__path__, "ctg_lib.study.chapters."):
-        importlib.import_module(found.name)
+    for room in ROOMS:
+        package = importlib.import_module(f"ctg_lib.{room}")
+        for found in pkgutil.walk_packages(package.__path__, f"ctg_lib.{room}."):
+            if not found.name.startswith(_NOT_THERE):
+                importlib.import_module(found.name)
 
 
 def _draw_once() -> None:

@@ -265,7 +265,7 @@ class Communes(Chapter):
     @cached_property
     def _around(self) -> list[str]:
         """Communes that touch the territory."""
-        touching = [c for code in self.codes for c in self._touching(code)]
+        touching = [c for code in self.codes for c in self.study.geography.touching(code)]
         return [c for c in dict.fromkeys(touching) if c not in self.commune_names]
 
     @cached_property
@@ -292,17 +292,6 @@ class Communes(Chapter):
         have = self._facilities[self._facilities["value"].gt(0)]
         return {str(kind): frozenset(codes) for kind, codes in have.groupby("type")["code"]}
 
-    def _touching(self, code: str) -> tuple[str, ...]:
-        found = self._borders.get(code)
-        if found is None:
-            around = self.study.geography.neighbours(self.commune(code))["code"]
-            found = self._borders[code] = tuple(sorted(str(c) for c in around))
-        return found
-
-    @cached_property
-    def _borders(self) -> dict[str, tuple[str, ...]]:
-        return {}
-
     def nearest(self, code: str, service: str) -> Nearest:
         """Where a service is, fewest borders first, in communes whose facilities are known."""
         have = frozenset().union(*(self._holders.get(t, frozenset()) for t in self.services[service]))
@@ -311,7 +300,7 @@ class Communes(Chapter):
             found = edge & have
             if found:
                 return Nearest(borders, tuple(sorted(found)))
-            edge = {c for each in edge for c in self._touching(each)} - seen
+            edge = {c for each in edge for c in self.study.geography.touching(each)} - seen
             seen |= edge
         return Nearest(FARTHEST + 1, ())
 
@@ -328,7 +317,7 @@ class Communes(Chapter):
         return f"{upper_first(shown_names)} ({how if len(n.communes) == 1 or n.borders > 1 else 'communes voisines'})"
 
     def _service_notes(self, code: str) -> list[str]:
-        around = [c for c in self._touching(code) if c not in self.commune_names]
+        around = [c for c in self.study.geography.touching(code) if c not in self.commune_names]
         unknown = [c for c in around if c not in self._known]
         notes = [definition("equipements").caution]
         if unknown:

@@ -28,6 +28,9 @@ class Around(Identity):
         Of several départements (or régions), one where more than half of the inhabitants live comes before
         France (three perimeters); the others come after it, so that none of them stands for the whole.
         """
+        return self._read("references", self._references_now)
+
+    def _references_now(self) -> tuple[Territory, ...]:
         if self.config.references:
             return tuple(self.geography.territory(code) for code in self.config.references)
         here = self.territory
@@ -72,11 +75,14 @@ class Around(Identity):
     @cached_property
     def neighbours(self) -> pd.DataFrame:
         """EPCI that touch the territory: code, name, departement, metres."""
-        return self.geography.neighbours(self.territory)
+        return self._read("neighbours", lambda: self.geography.neighbours(self.territory))
 
     @cached_property
     def peer_codes(self) -> tuple[str, ...]:
         """Other EPCI of the same département(s), and those that touch the territory."""
+        return self._read("peers", self._peer_codes_now)
+
+    def _peer_codes_now(self) -> tuple[str, ...]:
         membership = self.geography.membership()
         inside = membership["departement"].isin(self.territory.departements) & membership["epci"].ne("")
         codes = {*membership.loc[inside, "epci"], *self.neighbours["code"]}
