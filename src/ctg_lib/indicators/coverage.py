@@ -13,6 +13,7 @@ from ctg_lib import reads
 from ctg_lib.indicators.catalogue import ROWS, File, Row, answers
 from ctg_lib.indicators.registry import Definition, iter_definitions
 from ctg_lib.observations import Store
+from ctg_lib.shelf import shelved
 from ctg_lib.values import LEVEL_LABELS, LEVELS, STATUS_RANK
 
 COLUMNS: tuple[str, ...] = (
@@ -95,14 +96,15 @@ class Holdings:
 def holdings(store: Store) -> Holdings:
     """What the store holds of the datasets that the catalogue names: the same for all territories.
 
-    Read once by a process, as long as no file of the store changes; each time where reads are noted
-    (:mod:`ctg_lib.reads`).
+    Read once by a process, as long as no file of the store changes; where reads are noted
+    (:mod:`ctg_lib.reads`), once by those that share a shelf (:mod:`ctg_lib.shelf`).
     """
-    if reads.heard():
-        return _read_holdings(store)
     files = sorted(store.folder.rglob("*.parquet"))
     seen = ((file, file.stat()) for file in files)
-    return _held(store.folder, tuple((str(f), s.st_size, s.st_mtime_ns, s.st_ino) for f, s in seen))
+    as_they_are = tuple((str(f), s.st_size, s.st_mtime_ns, s.st_ino) for f, s in seen)
+    if reads.heard():  # a shelf may be older than the store: what lies there is of these very files
+        return shelved(("holdings", str(store.folder), as_they_are), lambda: _read_holdings(store))
+    return _held(store.folder, as_they_are)
 
 
 @lru_cache(maxsize=1)

@@ -65,7 +65,10 @@ def _keep(found: IO[bytes]) -> None:
 
 def read(what: Mapping[str, Any]) -> None:
     """Read ``what`` in this process."""
+    from ctg_lib import reads
     from ctg_lib.geography import load_geography
+    from ctg_lib.indicators.coverage import holdings
+    from ctg_lib.observations import Store
     from ctg_lib.project import Project
     from ctg_lib.text_storage import plain_texts
 
@@ -78,6 +81,8 @@ def read(what: Mapping[str, Any]) -> None:
     geography.populations()
     geography.membership()
     geography.touching("")
+    with reads.gathered():  # who finds it notes again what was read of the data
+        holdings(Store(project.store))
     if "study" in what:
         _read_study(project, str(what["study"]))
 
