@@ -27,7 +27,19 @@ from pathlib import Path
 from statistics import fmean, median
 from typing import Any
 
-from measuring import ABSENT, clock, machine, note, parser, publish, ratio, seconds, table, verdict
+from measuring import (
+    ABSENT,
+    clock,
+    machine,
+    note,
+    parser,
+    publish,
+    ratio,
+    seconds,
+    table,
+    up_to_date,
+    verdict,
+)
 
 from ctg_lib.build.chapters import Chapter, load_notebook, read_chapters, select_chapters
 from ctg_lib.build.report import prepare_study
@@ -340,8 +352,7 @@ def prepared(study: str, ways: Sequence[str], more: Path | None) -> Iterator[Ben
     from ctg_lib.build.cold import has_kernel
 
     project = find_project()
-    if not project.store.is_dir():
-        sys.exit("Observations absentes : lancez d’abord « ctg data build ».")
+    up_to_date(project)
     env = _environment(project)
     os.environ.update(env)  # papermill.execute_notebook hands the environment of this process to its kernel
     prepare_study(open_study(study, project))

@@ -21,7 +21,7 @@ from pathlib import Path
 from statistics import median
 
 from chapters import Process
-from measuring import machine, note, parser, publish, ratio, seconds, table, verdict
+from measuring import machine, note, parser, publish, ratio, seconds, table, up_to_date, verdict
 
 from ctg_lib.build.chapters import Chapter, read_chapters, select_chapters
 from ctg_lib.build.run import kernel_environment
@@ -106,6 +106,7 @@ def main() -> None:
     options = command.parse_args()
     os.environ.pop("CTG_RECORD", None)
     here = find_project()
+    up_to_date(here)
     study, times, shown = options.study, {}, set()
     with earlier(here, options.base) as before, contextlib.ExitStack() as started:
         projects = {BEFORE: before, NOW: here, SHARED: here}

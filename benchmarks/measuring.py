@@ -12,8 +12,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ctg_lib.project import Project
 
 ABSENT = "non mesuré"
+
+
+def up_to_date(project: Project) -> None:
+    """Build the national data where anything they are made from has changed: not a part of what is timed."""
+    from ctg_lib.build.national import build_data
+
+    build_data(project, progress=note)
 
 
 def seconds(value: float | None, digits: int = 2) -> str:

@@ -19,7 +19,7 @@ from pathlib import Path
 from statistics import median
 from time import perf_counter
 
-from measuring import clock, machine, note, parser, publish, ratio, seconds, table, verdict
+from measuring import clock, machine, note, parser, publish, ratio, seconds, table, up_to_date, verdict
 
 from ctg_lib.build.chapters import Chapter, read_chapters, select_chapters
 from ctg_lib.build.report import prepare_study
@@ -115,8 +115,7 @@ def main() -> None:
     from ctg_lib.build.cold import has_kernel
 
     project = find_project()
-    if not project.store.is_dir():
-        sys.exit("Observations absentes : lancez d’abord « ctg data build ».")
+    up_to_date(project)
     if shutil.which("jupyter") is None:
         note("jupyter n’est pas dans le PATH : appelé par python -m jupyter")
     study = open_study(options.study, project)

@@ -15,7 +15,7 @@ from ctg_lib.display.typography import counted, number
 from ctg_lib.indicators.registry import METHODS, THEMES, Definition, iter_definitions, registry
 from ctg_lib.study.chapters.base import Chapter
 from ctg_lib.study.chapters.readings import MOST_PLACES, Readings, neighbour_places, secteur_places
-from ctg_lib.study.core import as_value, pick
+from ctg_lib.study.core import FRANCE_ORDER, as_value, pick
 from ctg_lib.study.extras import study_beyond, study_coverage
 from ctg_lib.study.signals import signals
 from ctg_lib.values import LEVEL_LABELS, Value
@@ -256,7 +256,8 @@ class Indicateurs(Chapter):
 
     def _here(self, rule: Definition) -> tuple[Value, int]:
         """The territory's latest value, and how many detailed values of that indicator are known."""
-        rows = self._own[self._own["indicator"].eq(rule.id)]
+        own = self._own_by_indicator
+        rows = own.get(rule.id, self._own.iloc[:0])
         whole = rows[rows["breakdown"].eq("")].sort_values("period")
         known = rows[rows["breakdown"].ne("") & (rows["value"].notna() | rows["lower"].notna())]
         return as_value(pick(whole, None), rule), int(known["breakdown"].nunique())
@@ -264,6 +265,10 @@ class Indicateurs(Chapter):
     @cached_property
     def _own(self) -> pd.DataFrame:
         return self.study.table(list(registry()), [self.study.place])
+
+    @cached_property
+    def _own_by_indicator(self) -> dict[str, pd.DataFrame]:
+        return {str(name): rows for name, rows in self._own.groupby("indicator", sort=False)}
 
     def _entry(self, rule: Definition) -> tuple[str, str]:
         """What is written of one indicator, and its source line."""
@@ -324,17 +329,18 @@ class Indicateurs(Chapter):
         """One row per indicator: theme, and whether the territory and each reference have a value."""
         definitions = list(iter_definitions())
         table = self.study.table([d.id for d in definitions])
-        have = table[table["value"].notna() | table["lower"].notna()]
-        rows = []
-        for rule in definitions:
-            mine = have[have["indicator"].eq(rule.id)]
-            row: dict[str, object] = {"indicator": rule.id, "theme": rule.theme}
-            row["territoire"] = bool(mine["code"].eq(self.study.place[1]).any())
-            for territory in self.study.references:
-                here = mine["code"].eq(territory.code) & mine["level"].eq(territory.level)
-                row[territory.code] = bool(here.any())
-            row["france"] = bool(mine["level"].eq("france").any())
-            rows.append(row)
+        table = table[table["value"].notna() | table["lower"].notna()]
+        columns = (table[name].tolist() for name in ("indicator", "level", "code"))
+        have = set(zip(*columns, strict=True))
+        here = self.study.place
+        rows = [
+            {
+                "indicator": rule.id, "theme": rule.theme, "territoire": (rule.id, *here) in have,
+                **{t.code: (rule.id, t.level, t.code) in have for t in self.study.references},
+                "france": any((rule.id, "france", code) in have for code in FRANCE_ORDER),
+            }
+            for rule in definitions
+        ]  # fmt: skip
         return pd.DataFrame(rows)
 
     def used_sources(self) -> list[str]:
