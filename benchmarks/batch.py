@@ -114,6 +114,11 @@ def change_one_figure(here: Project, study: str) -> None:
     national.write_table(whole, here.processed)
 
 
+def spread(every: list[str], size: int) -> list[str]:
+    """So many territories, from all over France."""
+    return [every[rank * len(every) // size] for rank in range(min(size, len(every)))]
+
+
 def weight(here: Project, studies: list[str]) -> float:
     """MB of a report with its data and executed chapters."""
     sizes = [
@@ -134,23 +139,21 @@ def main() -> None:
     sizes = sorted(int(text) for text in options.territories.split(","))
     project = find_project()
     every = sorted(load_geography(project).codes("epci"))
-    step = max(1, len(every) // sizes[-1])
-    studies = every[::step][: sizes[-1]]  # from all over France
     with contextlib.ExitStack() as stack:
         folder = options.folder or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="ctg-bench-")))
         if (folder / "data").is_dir():
             here = Project(folder)
         else:
             note("une France inventée")
-            here = france.made_up(project, folder, studies)
+            here = france.made_up(project, folder, every)
         wish = Wish(chapters=tuple(options.chapters.split(",")))
         done: list[Batch] = []
         forget(here)
-        done.append(batch(here, studies[: sizes[0]], wish, 1))
+        done.append(batch(here, spread(every, sizes[0]), wish, 1))
         for size in sizes:
             forget(here)
-            done.append(batch(here, studies[:size], wish, options.workers))
-        largest = studies[: sizes[-1]]
+            done.append(batch(here, spread(every, size), wish, options.workers))
+        largest = spread(every, sizes[-1])
         same = batch(here, largest, wish, options.workers)
         change_one_figure(here, largest[0])
         changed = batch(here, largest, wish, options.workers)

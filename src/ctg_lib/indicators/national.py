@@ -7,6 +7,7 @@ functions on its communes alone.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -30,7 +31,7 @@ from ctg_lib.values import FRANCE_CODES, LEVELS, USABLE, canonical_breakdown, pa
 
 FILE = "indicateurs.parquet"
 _RANK = "rank"
-_GOES_WITH = b"ctg.table"
+_GOES_WITH, _HASH = b"ctg.table", b"ctg.sha256"
 BY_PLACE = "indicateurs-par-territoire.parquet"
 """The same rows, territory by territory, for reading all that is known of a few of them."""
 ROW_GROUP = 8192
@@ -218,7 +219,8 @@ def write_table(table: pd.DataFrame, folder: Path) -> Path:
     first = _aside(arrow.replace_schema_metadata(None), folder / FILE)
     ranked = arrow.append_column(_RANK, pa.array(np.arange(len(arrow), dtype="int32")))
     ranked = ranked.sort_by([("level", "ascending"), ("code", "ascending")])
-    second = _aside(ranked.replace_schema_metadata({_GOES_WITH: _seal(first)}), folder / BY_PLACE)
+    said = {_GOES_WITH: _seal(first), _HASH: _hash_of(first)}
+    second = _aside(ranked.replace_schema_metadata(said), folder / BY_PLACE)
     first.replace(folder / FILE)
     second.replace(folder / BY_PLACE)
     return folder / FILE
@@ -228,6 +230,29 @@ def _seal(path: Path) -> bytes:
     """What tells one writing of the table from any other."""
     stat = path.stat()
     return f"{stat.st_size} {stat.st_mtime_ns}".encode("ascii")
+
+
+def content_hash(folder: Path) -> bytes:
+    """Hash of the national table: as it was taken when the table was written, else of the file.
+
+    Raises:
+        OSError: no table.
+    """
+    return _second_says(folder).get(_HASH) or _hash_of(folder / FILE)
+
+
+def _hash_of(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest().encode("ascii")
+
+
+def _second_says(folder: Path) -> dict[bytes, bytes]:
+    """What is written in the second file; nothing where it does not go with the first."""
+    try:
+        told = pq.read_schema(folder / BY_PLACE).metadata or {}
+        return told if told.get(_GOES_WITH) == _seal(folder / FILE) else {}
+    except (OSError, pa.ArrowException):
+        return {}
 
 
 def _aside(table: pa.Table, target: Path) -> Path:
@@ -265,18 +290,13 @@ def read_table(
 def _of_places(folder: Path, places: list[tuple[str, str]]) -> pd.DataFrame | None:
     """All rows of these places, in the order of the table by indicator; None without a second file that goes
     with the first."""
-    path = folder / BY_PLACE
-    try:
-        told = (pq.read_schema(path).metadata or {}).get(_GOES_WITH)
-    except FileNotFoundError:
-        return None
-    if told != _seal(folder / FILE):
+    if not _second_says(folder):
         return None
     schema = SCHEMA.append(pa.field(_RANK, pa.int32()))
     condition = pads.scalar(False)
     for level, codes in _by_level(places).items():
         condition |= (pads.field("level") == level) & pads.field("code").isin(pa.array(codes, pa.string()))
-    table = pads.dataset(path, schema=schema).to_table(filter=condition).to_pandas()
+    table = pads.dataset(folder / BY_PLACE, schema=schema).to_table(filter=condition).to_pandas()
     return table.sort_values(_RANK, ignore_index=True).drop(columns=_RANK)
 
 

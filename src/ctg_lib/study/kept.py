@@ -64,9 +64,8 @@ class Kept:
     def inputs(self) -> str:
         """Hash of what every table of this study is made from."""
         digest = hashlib.sha256(CODE.encode())
-        table = self.project.processed / national.FILE
         with contextlib.suppress(OSError):
-            digest.update(hashlib.sha256(table.read_bytes()).digest())
+            digest.update(national.content_hash(self.project.processed))
         for folder in (self.project.store, self.project.raw / "geography"):
             digest.update("\n".join(_listing(folder)).encode())
         for territory in self.composition:
