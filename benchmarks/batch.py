@@ -106,10 +106,13 @@ def forget(here: Project) -> None:
 
 
 def change_one_figure(here: Project, study: str) -> None:
-    """Another population for one territory."""
+    """One birth more in one commune of a territory: a figure that no other territory is read against."""
+    commune = load_geography(here).territory(study, level="epci").members[0]
     whole = national.read_table(here.processed)
-    own = whole["indicator"].eq("population") & whole["level"].eq("epci") & whole["code"].eq(study)
+    own = whole["indicator"].eq("naissances") & whole["level"].eq("commune") & whole["code"].eq(commune)
     last = own & whole["period"].eq(whole.loc[own, "period"].max())
+    if not last.any():
+        sys.exit(f"{commune} : aucune naissance connue, rien à changer.")
     whole.loc[last, "value"] += 1
     national.write_table(whole, here.processed)
 

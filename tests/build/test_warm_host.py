@@ -41,7 +41,7 @@ PARENT = "import os\nprint(os.getppid())"
 
 def test_a_host_has_read_the_geography_and_the_pool_has_not(pool: Pool) -> None:
     with pool.host({"root": str(ROOT)}) as host:
-        assert _said(host, SHELF) == "['geography']"
+        assert _said(host, SHELF) == "['geography', 'holdings']"
     assert _said(pool, SHELF) == "[]"
 
 

@@ -87,7 +87,7 @@ def tidy(study: Study, export: pd.DataFrame) -> pd.DataFrame:
     """
     known = registry()
     cells = export["sources"].dropna().unique()
-    texts = {cell: source_line(study.sources, [cell]) for cell in cells}
+    texts = {cell: str(source_line(study.sources, [cell])) for cell in cells}
     vintages = {cell: vintage_text(study, cell) for cell in cells}
     frame = export.assign(
         label=export["indicator"].map({i: rule.label for i, rule in known.items()}),
@@ -131,11 +131,15 @@ def write_coverage(coverage: pd.DataFrame, folder: Path, *, fictif: bool = False
 
 def csv_bytes(frame: pd.DataFrame) -> bytes:
     """CSV of a tidy export; a text that a spreadsheet would run as a formula gets a leading apostrophe."""
+    import numpy as np
+    import pandas as pd
+
     safe = frame.copy()
     for column in safe.columns:
         if safe[column].dtype.kind not in "fiu":
-            text = safe[column].fillna("").astype("str")
-            safe[column] = text.mask(text.str.startswith(_FORMULA), "'" + text)
+            which, texts = pd.factorize(safe[column].fillna("").astype("str"))
+            known = [f"'{text}" if text.startswith(_FORMULA) else text for text in texts]
+            safe[column] = np.array(known, dtype=object)[which] if known else ""
     return safe.to_csv(index=False, lineterminator="\n").encode("utf-8")
 
 

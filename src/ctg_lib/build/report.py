@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -70,6 +71,8 @@ INCOMPLETE = "sans total, faute de données pour toutes les communes"
 _ALWAYS_USED = ("geography", "geography_populations")
 
 Say = Callable[[str], None]
+Tables = tuple[list[Path], dict[str, tuple[str, ...]], int]
+"""Files of a report's tables; indicators without a value, by reason; the number of indicators."""
 
 
 @dataclass(frozen=True)
@@ -242,6 +245,7 @@ def build_report(
     force: bool = False,
     pool: Pool | None = None,
     check_data: bool = True,
+    beside: bool = True,
     say: Say | None = None,
     detail: Say | None = None,
     on_event: OnEvent | None = None,
@@ -256,6 +260,7 @@ def build_report(
         force: make the data and the chapters again even if nothing has changed.
         pool: processes of the warm engine, where several reports share them.
         check_data: see first that the national data are up to date.
+        beside: make the tables while the chapters run; not where each core has a report of its own to make.
         say: called with a French line before each step.
         detail: called with a French line before each raw file.
         on_event: called with each event of the chapters' run.
@@ -293,8 +298,11 @@ def build_report(
                 tell(f"{state.chapter.slug} : chapitre refait ; {why(state, inputs)}")
         new = stack.enter_context(staged(project.outputs, study.id, keep=(FOLDER,)))
         tell("tableaux des indicateurs, et de ce que disent les habitants et les acteurs")
-        with ThreadPoolExecutor(1) as beside:  # tables need no chapter: they are made while the chapters run
-            tables = beside.submit(write_tables, study, new / "data")
+        with contextlib.ExitStack() as running:
+            tables: Callable[[], Tables] = partial(write_tables, study, new / "data")
+            if beside:  # they need no chapter
+                thread = running.enter_context(ThreadPoolExecutor(1))
+                tables = thread.submit(tables).result
             results = run_chapters(
                 project, study.id, wanted, new / "chapters", engine=engine, timeout=timeout, memory=memory,
                 workers=workers, on_event=on_event, pool=pool,
@@ -303,7 +311,7 @@ def build_report(
         raise_failures(results)
         former = project.outputs / study.id / "chapters"
         executed = gather_chapters([c.slug for c in plan.chapters], new / "chapters", former)
-        files, missing, total = tables.result()
+        files, missing, total = tables()
         slugs = [path.stem for path in executed]
         by_chapter = chapter_sources(study, slugs)
         used = used_entries(study, slugs, by_chapter)
@@ -380,12 +388,8 @@ def prepare_study(study: Study, say: Say | None = None) -> None:
         study.prepare()
 
 
-def write_tables(study: Study, folder: Path) -> tuple[list[Path], dict[str, tuple[str, ...]], int]:
-    """Write the tables of a report, and what describes them.
-
-    Returns:
-        The files; indicators without a value, by reason; the number of indicators.
-    """
+def write_tables(study: Study, folder: Path) -> Tables:
+    """Write the tables of a report, and what describes them."""
     from ctg_lib.study.extras import study_coverage
 
     export = study.export()

@@ -102,6 +102,10 @@ def both_values(
 
 def flagged(study: Comparisons, *, dwellings: bool = False) -> tuple[str, ...]:
     """Communes whose numbers show an establishment (second homes for a rate of dwellings)."""
+    return study._once(("flagged", dwellings), lambda: _flagged_now(study, dwellings))
+
+
+def _flagged_now(study: Comparisons, dwellings: bool) -> tuple[str, ...]:
     codes = dict.fromkeys(study.establishments["code"])
     return tuple(c for c in codes if study.establishment(c, dwellings=dwellings))
 

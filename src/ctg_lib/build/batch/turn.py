@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import ctypes
+import gc
+import sys
 import time
 import traceback
 from collections.abc import Mapping
@@ -80,6 +84,17 @@ class Turn:
         return cls(**{**said, "run": tuple(said["run"])})
 
 
+def _give_back() -> None:
+    """Give back the memory of a report that is made: else a process keeps the most that one ever took."""
+    import pyarrow as pa
+
+    gc.collect()
+    pa.default_memory_pool().release_unused()
+    if sys.platform.startswith("linux"):
+        with contextlib.suppress(OSError, AttributeError):  # another C library than GNU's
+            ctypes.CDLL(None).malloc_trim(0)
+
+
 @dataclass
 class Workshop:
     """A process that makes one report after the other: what they share is read, and started, once.
@@ -108,6 +123,8 @@ class Workshop:
             said = f"erreur inattendue, {type(error).__name__} : {error} ({where})"
             traceback.print_exc()
             return Turn(study, False, seconds=time.monotonic() - started, error=said)
+        finally:
+            _give_back()
 
     def _made(self, study: str, started: float) -> Turn:
         from ctg_lib.build.report import build_report, plan_report
@@ -123,7 +140,7 @@ class Workshop:
             try:
                 result = build_report(
                     self.project, plan, engine=wish.engine, timeout=wish.timeout, memory=wish.memory,
-                    force=wish.force, pool=self._pool, check_data=False,
+                    force=wish.force, pool=self._pool, check_data=False, beside=False,
                 )  # fmt: skip
             except Busy:  # another command builds it, or did and is not quite gone
                 if time.monotonic() - started > BUSY:

@@ -121,9 +121,12 @@ class Tables(Folder):
         return found.copy(deep=False)
 
     def _series(self, indicator: str, breakdown: str, place: Place) -> pd.DataFrame:
-        rows = self.table(indicator, [place])
-        rows = of_breakdown(rows, breakdown).sort_values("period").reset_index(drop=True)
+        rows = self._by_period(indicator, breakdown, place)
         return rows.assign(segment=comparable_years(rows, definition(indicator).breaks))
+
+    def _by_period(self, indicator: str, breakdown: str, place: Place) -> pd.DataFrame:
+        rows = of_breakdown(self.table(indicator, [place]), breakdown)
+        return rows.sort_values("period").reset_index(drop=True)
 
     @noted
     def trend(self, indicator: str, breakdown: str = "", place: Place | None = None) -> YearlyTrend | None:
@@ -142,8 +145,9 @@ class Tables(Folder):
         self, indicator: str, breakdown: str = "", place: Place | None = None, period: str | None = None
     ) -> pd.Series | None:
         """The row of one value: of ``period``, else the latest one that has a number or a range."""
-        key = ("row", indicator, breakdown, place or self.place, period)
-        found = self._once(key, lambda: pick(self.series(indicator, breakdown, place), period))
+        where = place or self.place
+        key = ("row", indicator, breakdown, where, period)
+        found = self._once(key, lambda: pick(self._by_period(indicator, breakdown, where), period))
         return None if found is None else found.copy(deep=False)
 
     @noted
