@@ -63,6 +63,8 @@ class Study(Comparisons, SourceLines):
     @cached_property
     def folder_problems(self) -> tuple[Problem, ...]:
         """The same without what indicators and answers tell (:mod:`ctg_lib.study.moved`); recorded."""
+        # asked here: what they record is this chapter's, whoever found the problems
+        _ = self.answers, self.partnership, self.consultation, self.agreement
         found = self._read("problems", lambda: control.problems_of(self))
         self.record({"indicators": control.CONTROL, "places": ""}, control.recorded(found))
         return found
