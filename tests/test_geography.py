@@ -618,3 +618,11 @@ def test_source_of_populations_is_in_the_manifest(geo: Geography) -> None:
     (source,) = geo.population(LARZAC).sources
     entry = load_manifest(ROOT / "data" / "raw" / "manifest.yml")[source]
     assert entry.path == "geography/populations.parquet"
+
+
+def test_communes_that_touch_are_the_neighbours(geo: Geography) -> None:
+    for code in ("12063", "12115", "75056", "2A004", "97411"):
+        assert geo.touching(code) == tuple(
+            sorted(geo.neighbours(geo.territory(code, level="commune"))["code"])
+        )
+    assert geo.touching("") == geo.touching("00000") == ()

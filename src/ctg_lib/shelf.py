@@ -48,6 +48,11 @@ def open_shelf() -> frozenset[Key]:
     return frozenset(_SHELF)
 
 
+def is_open() -> bool:
+    """Whether what is read is kept."""
+    return _SHELF is not None
+
+
 def close_shelf() -> None:
     """Forget what was read, and keep nothing more."""
     global _SHELF

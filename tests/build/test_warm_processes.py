@@ -314,3 +314,26 @@ def test_folders_of_processes_that_were_killed_are_removed_and_no_others(tmp_pat
     assert sorted(each.name for each in tmp_path.iterdir()) == sorted(
         [f"{own}a", f"{elsewhere}c", "ctg-quelconque"]
     )
+
+
+@linux
+def test_a_process_begun_early_is_the_one_that_serves(profile: Path, tmp_path: Path) -> None:
+    with Pool(profile, fork=True) as pool:
+        pool.begin()
+        begun = pool._template
+        assert begun is not None and begun._greeting == b""  # nobody waited for it
+        pool.begin()
+        assert value(warm(pool, cells("import os\nos.getppid()"), tmp_path)) == str(begun.process.pid)
+        assert pool._template is begun
+
+
+@linux
+def test_a_pool_closed_while_its_process_starts_leaves_none(profile: Path) -> None:
+    pool = Pool(profile, fork=True)
+    pool.begin()
+    assert pool._template is not None
+    process = pool._template.process
+    pool.close()
+    assert process.poll() is not None
+    with pytest.raises(Stopped, match="interrompue"):
+        pool.begin()

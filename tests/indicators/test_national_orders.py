@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 
 import pandas as pd
@@ -79,3 +80,20 @@ def test_a_write_that_stops_in_the_middle_leaves_no_two_files_that_differ(
         national.write_table(other, tmp_path)
     assert set(national.read_table(tmp_path)["value"]) == {-1.0}
     assert set(national.read_table(tmp_path, places=PLACES)["value"]) == {-1.0}
+
+
+def test_the_hash_of_the_table_is_that_of_its_file(folder, tmp_path, monkeypatch) -> None:
+    def of_file(where) -> bytes:
+        return hashlib.sha256((where / national.FILE).read_bytes()).hexdigest().encode()
+
+    national.write_table(national.read_table(folder).assign(value=-1.0), tmp_path)
+    assert national.content_hash(folder) == of_file(folder) != national.content_hash(tmp_path)
+    shutil.copy2(folder / national.FILE, tmp_path / national.FILE)  # beside the second file of another one
+    assert national.content_hash(tmp_path) == of_file(folder)
+    monkeypatch.setattr(national, "_hash_of", None)  # the slow way
+    assert national.content_hash(folder) == of_file(folder)
+
+
+def test_a_table_that_is_not_there_has_no_hash(tmp_path) -> None:
+    with pytest.raises(FileNotFoundError):
+        national.content_hash(tmp_path)

@@ -12,11 +12,14 @@ import yaml
 from ctg_lib.geography.names import fold, typographic
 from ctg_lib.indicators.registry import RESULT_COLUMNS
 from ctg_lib.observations import content_hash
-from ctg_lib.reads import answer_hash
+from ctg_lib.reads import answer_hash, gathered, row_hashes
 from ctg_lib.study.layers.tables import _each_once
 from ctg_lib.study.rows import of_breakdown
 from ctg_lib.text_storage import plain_texts
 from ctg_lib.workbooks.plain_yaml import _Loader, _plain, parse_yaml
+
+FAR = "200054781"
+"""An EPCI that is no neighbour: read when it is asked for."""
 
 
 def _hash_by_column(frame: pd.DataFrame) -> str:
@@ -141,3 +144,26 @@ def test_plain_settings_read_alike_by_both_readers(text):
 @pytest.mark.parametrize("text", ["[" * 300, "- " * 30 + "a", "a: *b", "a:\n" + " " * 80 + "b: 1"])
 def test_deep_or_referring_settings_are_left_to_the_slow_reader(text):
     assert not _plain(text)
+
+
+def test_the_rows_of_a_table_have_the_hashes_they_have_alone(larzac):
+    """Rows that are read a hundred times are hashed once, wherever they stand."""
+    asked = [
+        larzac.place,
+        *(("commune", code) for code in larzac.territory.members[:3]),
+        ("epci", larzac.peer_codes[0]),
+    ]
+    rows = larzac._national.rows(["population", "taux_couverture", "naissances"], asked)
+    assert len(rows) > 20 and rows["lower"].isna().any() and rows["level"].nunique() == 2
+    alone = [row_hashes(rows.iloc[[at]].reset_index(drop=True))[0] for at in range(len(rows))]
+    assert row_hashes(rows).tolist() == alone
+    assert len(set(alone)) == len(alone)
+
+
+def test_what_is_noted_of_a_table_is_the_hash_of_its_rows(larzac):
+    places = [larzac.place, ("epci", larzac.peer_codes[0]), ("epci", FAR), ("commune", "75056")]
+    for ids in (["population"], ["population", "naissances"], ["inconnu"]):
+        with gathered() as read:
+            rows = larzac._national.rows(ids, places)
+        assert [each["answer"] for each in read] == [answer_hash(rows)]
+        assert read[0]["kind"] == "table" and read[0]["question"]["ids"] == ids

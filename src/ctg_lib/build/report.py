@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import contextlib
 import json
+import shutil
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -26,12 +27,20 @@ from ctg_lib.build.explain import reason as why
 from ctg_lib.build.export import write_coverage, write_export
 from ctg_lib.build.info import ReportInfo, SourceLine
 from ctg_lib.build.inputs import Inputs, begun
-from ctg_lib.build.run import ChapterResult, OnEvent, raise_failures, run_chapters, warm_pool
+from ctg_lib.build.run import (
+    ChapterResult,
+    OnEvent,
+    raise_failures,
+    run_chapters,
+    scratch_of,
+    warm_pool,
+)
 from ctg_lib.build.swap import gather_chapters, hold, staged
 from ctg_lib.build.unchanged import keep as keep_unchanged
 from ctg_lib.build.unchanged import last_result, may_be_left
 from ctg_lib.build.validity import (
     at_first_sight,
+    data_only,
     executed_path,
     keep_stamps,
     queries_path,
@@ -39,7 +48,7 @@ from ctg_lib.build.validity import (
     recording,
 )
 from ctg_lib.build.voice_files import write_voices
-from ctg_lib.build.warm.pool import MEMORY, Limits
+from ctg_lib.build.warm.pool import MEMORY, Limits, own_folder
 from ctg_lib.display.prose import year_of
 from ctg_lib.display.typography import counted
 from ctg_lib.errors import BadInput, found_expected
@@ -288,7 +297,7 @@ def build_report(
     with contextlib.ExitStack() as stack:
         if engine == "warm" and pool is None:
             pool = stack.enter_context(warm_pool(project))
-        if pool is not None and to_run(plan, states, force=force):
+        if pool is not None and to_run(plan, [s for s in states if not data_only(s)], force=force):
             pool.begin()  # its imports, while the study is prepared
         prepare_study(study, tell)
         states = read_again(states, study)
@@ -300,9 +309,10 @@ def build_report(
         tell("tableaux des indicateurs, et de ce que disent les habitants et les acteurs")
         with contextlib.ExitStack() as running:
             tables: Callable[[], Tables] = partial(write_tables, study, new / "data")
-            if beside:  # they need no chapter
+            if beside:  # they need no chapter; aside: an impatient interruption does not wait for this thread
+                apart = Path(stack.enter_context(own_folder(scratch_of(project)))) / "data"
                 thread = running.enter_context(ThreadPoolExecutor(1))
-                tables = thread.submit(tables).result
+                tables = partial(_moved, thread.submit(write_tables, study, apart), apart, new / "data")
             results = run_chapters(
                 project, study.id, wanted, new / "chapters", engine=engine, timeout=timeout, memory=memory,
                 workers=workers, on_event=on_event, pool=pool,
@@ -398,6 +408,13 @@ def write_tables(study: Study, folder: Path) -> Tables:
     files += write_voices(study, folder)
     files.append(write_datapackage(study, export, files, folder))
     return files, *missing_indicators(study)
+
+
+def _moved(made: Future[Tables], folder: Path, target: Path) -> Tables:
+    """What a thread made in a folder, once that lies where it belongs."""
+    files, missing, total = made.result()
+    shutil.move(folder, target)
+    return [target / path.relative_to(folder) for path in files], missing, total
 
 
 def _assemble(

@@ -172,11 +172,17 @@ def _processes(
         yield stack.enter_context(own.host({"root": str(project.root), "study": study_id}))
 
 
+def scratch_of(project: Project) -> Path:
+    """Where what a command makes on its way lies while it lasts."""
+    folder = project.scratch / "travail"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
 def warm_pool(project: Project, env: Mapping[str, str] | None = None) -> Pool:
     """Processes for the warm engine, which several runs may share; to be closed by the caller."""
-    profile, scratch = project.scratch / "ipython", project.scratch / "travail"
-    for folder in (profile, scratch):
-        folder.mkdir(parents=True, exist_ok=True)
+    profile, scratch = project.scratch / "ipython", scratch_of(project)
+    profile.mkdir(parents=True, exist_ok=True)
     sweep(scratch)
     return Pool(
         profile, env or kernel_environment(project), prime={"root": str(project.root)}, scratch=scratch
@@ -188,13 +194,17 @@ def early_pool(project: Project, engine: str, *, certain: bool) -> Iterator[Pool
     """Processes for the warm engine, for a command that has much to import before its first chapter.
 
     Args:
-        certain: whether chapters will be run: the imports of the first process then begin at once.
+        certain: whether chapters will be run: the imports of the first process then begin at once; once it
+            is known what the code is, so that a change of it is seen.
     """
     if engine != "warm":
         yield None
         return
     with warm_pool(project) as pool:
         if certain:
+            from ctg_lib.build.inputs import begun
+
+            begun(project)
             pool.begin()
         yield pool
 

@@ -130,10 +130,11 @@ def read_again(states: Sequence[State], study: Study) -> list[State]:
     from ctg_lib.study.rereading import Rereading
 
     again = Rereading(study)
-    return [_second(state, again) if _data_only(state) else state for state in states]
+    return [_second(state, again) if data_only(state) else state for state in states]
 
 
-def _data_only(state: State) -> bool:
+def data_only(state: State) -> bool:
+    """Whether only data changed: what the chapter read, read again, decides."""
     return state.why == "parts" and set(state.changed) <= set(DATA)
 
 

@@ -65,21 +65,23 @@ def report(
 
     check_engine(engine)
     project = this_project()
-    first = not (project.outputs / study / "report").is_dir()
-    with early_pool(project, engine, certain=not explain and (force or first or bool(chapters))) as pool:
+    asked: dict[str, Any] = {
+        "chapters": words(chapters), "formats": words(formats), "assembler": assembler,
+        "keep_project": keep_project,
+    }  # fmt: skip
+    if explain:
         from ctg_lib.build.deciding import explain_report
         from ctg_lib.build.report import plan_report
 
-        plan = plan_report(
-            project, study, chapters=words(chapters), formats=words(formats), assembler=assembler,
-            keep_project=keep_project,
-        )  # fmt: skip
-        if explain:
-            print_lines(explain_report(project, plan))
-            return
+        print_lines(explain_report(project, plan_report(project, study, **asked)))
+        return
+    first = study.isdigit() and not (project.outputs / study / "report").is_dir()
+    with early_pool(project, engine, certain=force or first or bool(chapters)) as pool:
+        from ctg_lib.build.report import plan_report
+
         result = _built(
-            project, plan, workers=workers, engine=engine, timeout=timeout, memory=memory, force=force,
-            pool=pool,
+            project, plan_report(project, study, **asked), workers=workers, engine=engine, timeout=timeout,
+            memory=memory, force=force, pool=pool,
         )  # fmt: skip
     print_lines(report_summary(result))
 

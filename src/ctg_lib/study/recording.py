@@ -56,8 +56,8 @@ def source_ids(answer: pd.DataFrame) -> set[str]:
 
 def record(
     queries: list[dict[str, str]], query: Mapping[str, str], answer: pd.DataFrame, known: Hashable = None
-) -> None:
-    """Note a query, a hash of its answer and its files, once; write it where :data:`RECORD` says so.
+) -> dict[str, str]:
+    """Note a query, a hash of its answer and its files (:func:`write`).
 
     Args:
         queries: those noted before; the new one is added.
@@ -65,6 +65,12 @@ def record(
     """
     hashed = content_hash(answer) if known is None else shelved((HASH, known), lambda: content_hash(answer))
     entry = {**query, "answer": hashed, SOURCES: "+".join(sorted(source_ids(answer)))}
+    write(queries, entry)
+    return entry
+
+
+def write(queries: list[dict[str, str]], entry: dict[str, str]) -> None:
+    """Add a query with its answer's hash, once; write it where :data:`RECORD` says so."""
     if entry in queries:
         return
     queries.append(entry)

@@ -116,9 +116,7 @@ class Pool(_Closing):
         Raises:
             Stopped: out of time, out of memory, or a process that died.
         """
-        with tempfile.TemporaryDirectory(
-            prefix=_owned(), dir=self.scratch, ignore_cleanup_errors=True
-        ) as scratch:
+        with own_folder(self.scratch) as scratch:
             job = {
                 "notebook": json.dumps(notebook, ensure_ascii=False), "folder": str(folder), "env": dict(env),
                 "scratch": scratch,
@@ -219,6 +217,11 @@ class Pool(_Closing):
 def _owned(pid: int | None = None) -> str:
     """How the folders of a process of this machine begin."""
     return f"ctg-{platform.node()}-{pid or os.getpid()}-"
+
+
+def own_folder(scratch: Path | None) -> tempfile.TemporaryDirectory[str]:
+    """A folder that lasts as long as its block; after a ``kill -9``, :func:`sweep` removes it."""
+    return tempfile.TemporaryDirectory(prefix=_owned(), dir=scratch, ignore_cleanup_errors=True)
 
 
 def sweep(scratch: Path) -> None:
@@ -385,8 +388,8 @@ class Forker:
         """
         with self._lock:
             if not self._greeting:
-                self._control.settimeout(START)
                 with contextlib.suppress(OSError):
+                    self._control.settimeout(START)
                     self._greeting = self._control.recv(1)
             ready = self._greeting == server.READY
         if not ready:

@@ -21,7 +21,7 @@ from ctg_lib.build.warm import server
 LEVELS: tuple[str, ...] = ("commune", "epci", "ept", "departement", "region")
 _STUDY: tuple[str, ...] = (
     "references", "neighbours", "peer_codes", "communes_by_code", "inhabitants", "likeness", "lookalikes",
-    "answers", "partnership", "consultation", "agreement", "listening", "_local_rows", "folder_problems",
+    "answers", "partnership", "consultation", "agreement", "listening", "_local_rows",
 )  # fmt: skip
 """What chapters ask of a study; each is read by itself: one that cannot be read stops no other."""
 
@@ -80,9 +80,11 @@ def read(what: Mapping[str, Any]) -> None:
         geography.short_names(level)
     geography.populations()
     geography.membership()
-    geography.touching("")
-    with reads.gathered():  # who finds it notes again what was read of the data
-        holdings(Store(project.store))
+    with contextlib.suppress(Exception):  # the chapters that ask for them will say what is wrong
+        geography.touching("")
+    if shelf.is_open():
+        with contextlib.suppress(Exception), reads.gathered():  # who finds it notes again what was read
+            holdings(Store(project.store))
     if "study" in what:
         _read_study(project, str(what["study"]))
 
@@ -95,5 +97,7 @@ def _read_study(project: Any, id: str) -> None:
         for name in _STUDY:
             with contextlib.suppress(Exception):
                 getattr(study, name)
+        with contextlib.suppress(Exception):  # asked of a study that was asked nothing else: all is noted
+            _ = open_study(id, project).folder_problems
         with contextlib.suppress(Exception):
             study.table("population")

@@ -43,6 +43,7 @@ class Identity:
     queries: list[dict[str, str]] = field(default_factory=list, repr=False)
     _answers: dict[tuple, pd.DataFrame] = field(default_factory=dict, repr=False)
     _asked: dict[tuple, Any] = field(default_factory=dict, repr=False, init=False)
+    _gathered: list[list[dict[str, str]]] = field(default_factory=list, repr=False, init=False)
     uses: Uses | None = field(default=None, repr=False, init=False, compare=False)
     unheard: bool = field(default=False, repr=False, init=False, compare=False)
 
@@ -107,11 +108,29 @@ class Identity:
             known: key of an answer that lies on the shelf, whose hash need not be made again.
         """
         if not self.unheard:
-            recording.record(self.queries, query, answer, known)
+            entry = recording.record(self.queries, query, answer, known)
+            for gathered in self._gathered:
+                gathered.append(entry)
 
     def _read(self, what: str, make: Callable[[], T]) -> T:
-        """What is read of this study's own files, from the shelf where another process has read it."""
-        return shelved(self._shelf_key(what), make)
+        """What is found once for this study, from the shelf where another process has found it.
+
+        What was asked of the study on the way is noted by whoever takes it, as if it had asked.
+        """
+
+        def made() -> tuple[T, list[dict[str, str]]]:
+            asked: list[dict[str, str]] = []
+            self._gathered.append(asked)
+            try:
+                return make(), asked
+            finally:
+                self._gathered.pop()
+
+        found, asked = shelved(self._shelf_key(what), made)
+        if not self.unheard:
+            for entry in asked:
+                recording.write(self.queries, entry)
+        return found
 
     def _shelf_key(self, *what: str) -> tuple[str, ...]:
         return ("study", str(self.project.root), self.id, self.as_of.isoformat(), *what)
