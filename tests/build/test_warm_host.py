@@ -14,7 +14,10 @@ import psutil
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
+from ctg_lib import shelf
+from ctg_lib.build.warm import prime
 from ctg_lib.build.warm.pool import Limits, Pool, Stopped
+from ctg_lib.indicators import coverage
 
 pytestmark = pytest.mark.skipif(
     not sys.platform.startswith("linux"), reason="les hôtes n’existent qu’avec fork"
@@ -74,6 +77,27 @@ def test_a_host_that_died_is_replaced(pool: Pool) -> None:
 def test_what_cannot_be_read_stops_no_notebook(pool: Pool, tmp_path: Path) -> None:
     with pool.host({"root": str(tmp_path), "study": "absente"}) as host:
         assert _said(host, "print('bon')") == "bon"
+
+
+def test_a_store_that_cannot_be_read_stops_no_reading_ahead(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(store: object) -> None:
+        raise OSError("illisible")
+
+    monkeypatch.setattr(coverage, "holdings", broken)
+    monkeypatch.setattr(shelf, "_SHELF", {})
+    prime.read({"root": str(ROOT)})
+    assert "holdings" not in {key[0] for key in shelf._SHELF or ()}
+
+
+def test_what_the_store_holds_is_not_read_where_it_would_not_be_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[object] = []
+    monkeypatch.setattr(coverage, "holdings", asked.append)
+    monkeypatch.setattr(shelf, "_SHELF", None)
+    prime.read({"root": str(ROOT)})
+    assert asked == []
+    monkeypatch.setattr(shelf, "_SHELF", {})
+    prime.read({"root": str(ROOT)})
+    assert len(asked) == 1
 
 
 @pytest.mark.slow

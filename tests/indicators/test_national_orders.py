@@ -87,13 +87,13 @@ def test_the_hash_of_the_table_is_that_of_its_file(folder, tmp_path, monkeypatch
         return hashlib.sha256((where / national.FILE).read_bytes()).hexdigest().encode()
 
     national.write_table(national.read_table(folder).assign(value=-1.0), tmp_path)
-    assert national.content_hash(folder) == of_file(folder) != national.content_hash(tmp_path)
+    assert national.table_hash(folder) == of_file(folder) != national.table_hash(tmp_path)
     shutil.copy2(folder / national.FILE, tmp_path / national.FILE)  # beside the second file of another one
-    assert national.content_hash(tmp_path) == of_file(folder)
+    assert national.table_hash(tmp_path) == of_file(folder)
     monkeypatch.setattr(national, "_hash_of", None)  # the slow way
-    assert national.content_hash(folder) == of_file(folder)
+    assert national.table_hash(folder) == of_file(folder)
 
 
 def test_a_table_that_is_not_there_has_no_hash(tmp_path) -> None:
     with pytest.raises(FileNotFoundError):
-        national.content_hash(tmp_path)
+        national.table_hash(tmp_path)

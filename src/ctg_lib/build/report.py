@@ -27,14 +27,7 @@ from ctg_lib.build.explain import reason as why
 from ctg_lib.build.export import write_coverage, write_export
 from ctg_lib.build.info import ReportInfo, SourceLine
 from ctg_lib.build.inputs import Inputs, begun
-from ctg_lib.build.run import (
-    ChapterResult,
-    OnEvent,
-    raise_failures,
-    run_chapters,
-    scratch_of,
-    warm_pool,
-)
+from ctg_lib.build.run import ChapterResult, OnEvent, raise_failures, run_chapters, scratch_of
 from ctg_lib.build.swap import gather_chapters, hold, staged
 from ctg_lib.build.unchanged import keep as keep_unchanged
 from ctg_lib.build.unchanged import last_result, may_be_left
@@ -267,7 +260,8 @@ def build_report(
         workers: chapters run at the same time.
         engine, timeout, memory: as :func:`ctg_lib.build.run.run_chapters` takes them.
         force: make the data and the chapters again even if nothing has changed.
-        pool: processes of the warm engine, where several reports share them.
+        pool: processes of the warm engine, where several reports share them, or where they are to begin
+            while the study is prepared; made for the chapters alone by default.
         check_data: see first that the national data are up to date.
         beside: make the tables while the chapters run; not where each core has a report of its own to make.
         say: called with a French line before each step.
@@ -295,8 +289,6 @@ def build_report(
     _ = inputs.layout  # as it is before the pages are made
     study.unheard = True  # its chapters note what they ask; what is asked here decides nothing
     with contextlib.ExitStack() as stack:
-        if engine == "warm" and pool is None:
-            pool = stack.enter_context(warm_pool(project))
         if pool is not None and to_run(plan, [s for s in states if not data_only(s)], force=force):
             pool.begin()  # its imports, while the study is prepared
         prepare_study(study, tell)

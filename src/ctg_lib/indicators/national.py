@@ -232,7 +232,7 @@ def _seal(path: Path) -> bytes:
     return f"{stat.st_size} {stat.st_mtime_ns}".encode("ascii")
 
 
-def content_hash(folder: Path) -> bytes:
+def table_hash(folder: Path) -> bytes:
     """Hash of the national table: as it was taken when the table was written, else of the file.
 
     Raises:

@@ -65,7 +65,7 @@ class Kept:
         """Hash of what every table of this study is made from."""
         digest = hashlib.sha256(CODE.encode())
         with contextlib.suppress(OSError):
-            digest.update(national.content_hash(self.project.processed))
+            digest.update(national.table_hash(self.project.processed))
         for folder in (self.project.store, self.project.raw / "geography"):
             digest.update("\n".join(_listing(folder)).encode())
         for territory in self.composition:
