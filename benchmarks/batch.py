@@ -1,26 +1,32 @@
 """Batches of 10, 100 and 1,000 territories over a made-up France (``france.py``): time, memory, weight.
 
-Each batch starts without outputs and with the same data. Then, on the largest one: the same command where
-nothing has changed, and where one figure of one territory has. All are made by
+Each batch starts without outputs and with the same data, then the same command is given again where nothing
+has changed: in a new process, and with the time of seeing that the data of this project are up to date, since
+``ctg batch`` does that first. On the largest one, then: one figure of one territory has changed.
+
+Several processes are compared with one on a batch large enough for their start to weigh little; they come
+first, so that what is cold at first counts against them. All batches are made by
 :func:`ctg_lib.build.batch.run.run_batch`, as ``ctg batch`` makes them.
 """
 
 from __future__ import annotations
 
+import argparse
 import contextlib
 import io
+import os
 import shutil
 import sys
 import tempfile
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from statistics import median
 
 import france
 import psutil
-from measuring import machine, note, parser, publish, ratio, seconds, table, verdict
+from measuring import clock, machine, note, parser, publish, ratio, seconds, table, verdict
 
 from ctg_lib.build.batch.choice import Choice
 from ctg_lib.build.batch.crew import Crew
@@ -37,7 +43,8 @@ _MIB = 1 << 20
 
 @dataclass
 class Memory:
-    """MiB of each worker, and taken from the machine in all, seen twice a second."""
+    """MiB of each process that lasts (workers, and the templates of their chapters), and taken from the
+    machine in all, seen twice a second."""
 
     crew: Crew
     before: float = field(default_factory=lambda: psutil.virtual_memory().used / _MIB)
@@ -61,15 +68,19 @@ class Memory:
             self.peak = max(self.peak, psutil.virtual_memory().used / _MIB - self.before)
             for pid in self.crew.pids:
                 with contextlib.suppress(psutil.Error):
-                    self.seen.setdefault(pid, []).append(psutil.Process(pid).memory_info().rss / _MIB)
+                    worker = psutil.Process(pid)
+                    for each in (worker, *worker.children()):
+                        self.seen.setdefault(each.pid, []).append(each.memory_info().rss / _MIB)
 
     @property
     def growth(self) -> float | None:
-        """Last tenth of the run over the second one (the first starts), of the worker that grew most."""
+        """Last tenth of a process's life over the second one (the first starts), of the one that grew most
+        among those that lasted half as long as the longest."""
+        longest = max(map(len, self.seen.values()), default=0)
         found = []
         for values in self.seen.values():
             tenth = len(values) // 10
-            if tenth >= 3:
+            if tenth >= 3 and len(values) >= longest / 2:
                 found.append(median(values[-tenth:]) / median(values[tenth : 2 * tenth]))
         return max(found, default=None)
 
@@ -82,6 +93,8 @@ class Batch:
     workers: int
     result: BatchResult
     memory: Memory
+    again: float | None = None
+    """Seconds of the same command where nothing has changed."""
 
 
 def batch(here: Project, studies: list[str], wish: Wish, workers: int) -> Batch:
@@ -122,6 +135,18 @@ def spread(every: list[str], size: int) -> list[str]:
     return [every[rank * len(every) // size] for rank in range(min(size, len(every)))]
 
 
+def again(here: Project, size: int, options: argparse.Namespace) -> float:
+    """Seconds of the same batch where nothing has changed, in a new process, data looked at first."""
+    project = find_project()
+    ctg = [sys.executable, "-m", "ctg_lib"]
+    looked = clock([*ctg, "data", "build"], env=os.environ, cwd=project.root)
+    same = [sys.executable, __file__, "--folder", str(here.root), "--only-again", str(size)]
+    same += ["--chapters", options.chapters, "--workers", str(options.workers)]
+    took = looked + clock(same, env=os.environ, cwd=project.root)
+    note(f"{size} territoires, rien de changé : {took:.2f} s, dont {looked:.2f} s pour les données")
+    return took
+
+
 def weight(here: Project, studies: list[str]) -> float:
     """MB of a report with its data and executed chapters."""
     sizes = [
@@ -133,15 +158,26 @@ def weight(here: Project, studies: list[str]) -> float:
 
 def main() -> None:
     """Measure, and print a table."""
-    command = parser(__doc__, repeat=1)
+    command = parser(__doc__)
     command.add_argument("--territories", default="10,100,1000", metavar="10,100", help="tailles des lots")
     command.add_argument("--chapters", default="02,04,10")
     command.add_argument("--workers", type=int, default=2, metavar="N")
+    command.add_argument(
+        "--alone", type=int, default=30, metavar="N", help="taille du lot fait par un processus"
+    )
     command.add_argument("--folder", type=Path, help="où la France inventée est faite, ou trouvée faite")
+    command.add_argument("--only-again", type=int, default=0, help=argparse.SUPPRESS)
     options = command.parse_args()
-    sizes = sorted(int(text) for text in options.territories.split(","))
+    wish = Wish(chapters=tuple(options.chapters.split(",")))
+    if options.only_again:  # the process of :func:`again`
+        here = Project(options.folder)
+        studies = spread(sorted(load_geography(here).codes("epci")), options.only_again)
+        if batch(here, studies, wish, options.workers).result.made:
+            sys.exit("Des rapports ont été refaits : la mesure ne vaut rien.")
+        return
     project = find_project()
     every = sorted(load_geography(project).codes("epci"))
+    sizes = sorted({options.alone, *(int(text) for text in options.territories.split(","))})
     with contextlib.ExitStack() as stack:
         folder = options.folder or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="ctg-bench-")))
         if (folder / "data").is_dir():
@@ -149,56 +185,62 @@ def main() -> None:
         else:
             note("une France inventée")
             here = france.made_up(project, folder, every)
-        wish = Wish(chapters=tuple(options.chapters.split(",")))
         done: list[Batch] = []
-        forget(here)
-        done.append(batch(here, spread(every, sizes[0]), wish, 1))
         for size in sizes:
             forget(here)
-            done.append(batch(here, spread(every, size), wish, options.workers))
+            made = batch(here, spread(every, size), wish, options.workers)
+            done.append(replace(made, again=again(here, size, options)))
+            if size == options.alone:
+                forget(here)
+                done.append(batch(here, spread(every, size), wish, 1))
         largest = spread(every, sizes[-1])
-        same = batch(here, largest, wish, options.workers)
+        if sizes[-1] == options.alone:
+            forget(here)
+            batch(here, largest, wish, options.workers)
         change_one_figure(here, largest[0])
         changed = batch(here, largest, wish, options.workers)
-        told = lines(done, same, changed, weight(here, largest))
+        told = lines(done, changed, options, weight(here, largest))
         publish([machine("papermill", "pandas", "matplotlib"), "", *told], options.markdown)
 
 
-def lines(done: list[Batch], same: Batch, changed: Batch, megabytes: float) -> list[str]:
+def lines(done: list[Batch], changed: Batch, options: argparse.Namespace, megabytes: float) -> list[str]:
     """The table, and whether the criteria hold."""
     rows = [
         [str(b.territories), str(b.workers), seconds(b.result.seconds, 1),
          seconds(b.result.seconds / b.territories), f"{b.memory.peak:.0f}",
-         "–" if b.memory.growth is None else f"{100 * (b.memory.growth - 1):+.0f} %"]
+         "–" if b.memory.growth is None else f"{100 * (b.memory.growth - 1):+.0f} %",
+         "–" if b.again is None else f"{seconds(b.again, 1)} s, "
+         f"{ratio(100 * b.again, b.result.seconds).removesuffix(' ×')} %"]
         for b in done
     ]  # fmt: skip
-    full, alone, pair = done[-1], done[0], done[1]
-    each = {b.territories: b.result.seconds / b.territories for b in done[1:]}
+    several = {b.territories: b for b in done if b.workers == options.workers}
+    each = {size: b.result.seconds / size for size, b in several.items()}
+    pair = several[options.alone]
+    alone = next((b for b in done if b.territories == options.alone and b.workers == 1), pair)
+    least = [b for size, b in several.items() if size >= 100]
     flat = each[1000] / each[100] if {100, 1000} <= set(each) else None
-    share = ratio(100 * same.result.seconds, full.result.seconds).removesuffix(" ×")
-    beside = "non mesuré" if flat is None else ratio(each[1000], each[100])
-    faster = ratio(alone.result.seconds, pair.result.seconds)
+    grown = several[1000].memory.growth if 1000 in several else None
+    unchanged = None if not least else all((b.again or 0) < 0.01 * b.result.seconds for b in least)
     head = [
-        "territoires",
-        "processus",
-        "s",
-        "s par territoire",
-        "Mio pris à la machine",
-        "mémoire, fin / début",
-    ]
+        "territoires", "processus", "s", "s par territoire", "Mio pris à la machine", "mémoire, fin / début",
+        "même commande, rien de changé",
+    ]  # fmt: skip
+    beside = "non mesuré" if flat is None else ratio(each[1000], each[100])
     return [
         *table(head, rows),
         "",
-        f"- même commande, rien de changé : {seconds(same.result.seconds)} s, "
-        f"{share} % du lot entier ; moins de 1 % : "
-        f"{verdict(same.result.seconds < 0.01 * full.result.seconds)}",
-        f"- un chiffre changé : {seconds(changed.result.seconds)} s ; rapports refaits : "
-        f"{len(changed.result.made)}",
-        f"- {pair.workers} processus au lieu d’un, {pair.territories} territoires : {faster} plus vite",
+        f"- rien de changé, moins de 1 % du lot (100 territoires et plus) : {verdict(unchanged)}",
+        f"- un chiffre changé, {changed.territories} territoires : {seconds(changed.result.seconds)} s ; "
+        f"rapports refaits : {len(changed.result.made)}",
+        f"- {pair.workers} processus au lieu d’un, {pair.territories} territoires : "
+        f"{ratio(alone.result.seconds, pair.result.seconds)} plus vite ; au moins 1,8 fois : "
+        f"{verdict(None if alone is pair else alone.result.seconds >= 1.8 * pair.result.seconds)}",
         f"- par territoire, 1 000 / 100 : {beside} ; à 10 % près : "
         f"{verdict(None if flat is None else flat <= 1.1)}",
+        f"- mémoire d’un processus, 1 000 territoires, fin / début : à 10 % près : "
+        f"{verdict(None if grown is None else grown <= 1.1)}",
         f"- poids d’un rapport (médiane) : {megabytes:.1f} Mo".replace(".", ","),
-    ]  # fmt: skip
+    ]
 
 
 if __name__ == "__main__":

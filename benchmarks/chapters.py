@@ -3,8 +3,8 @@
 All ways run each chapter in turn, ``--repeat`` times, in one run of this program; the median of each
 chapter and way is kept. « Seconds per chapter » is the mean of the chapters' medians. Ways:
 
-- floor: the cells by IPython's shell, in a child of a process that has done its imports
-  (``warm_process.py``);
+- floor: the cells by IPython's shell, in a child of a process that has imported and read all that the warm
+  engine's template has (``warm_process.py``);
 - papermill's command, and ``papermill.execute_notebook`` with its own engine;
 - papermill with ploomber-engine's ``embedded`` engine, if installed, imports done, its start not counted;
 - the cold engine of this project;
@@ -46,9 +46,11 @@ from ctg_lib.build.report import prepare_study
 from ctg_lib.build.run import KERNEL, MEMORY, kernel_environment, raise_failures, run_chapters, warm_pool
 from ctg_lib.build.warm.pool import Limits, Pool
 from ctg_lib.project import Project, find_project
+from ctg_lib.reads import READS
 from ctg_lib.study import open_study
+from ctg_lib.study.core import RECORD
 
-FLOOR, COMMAND, EXECUTE = "cells", "command", "execute"
+FLOOR, COMMAND, EXECUTE = "ready", "command", "execute"
 PLOOMBER, COLD, WARM, BARE = "embedded", "cold", "warm", "bare"
 WAYS = {
     FLOOR: "plancher : cellules seules, processus tiède",
@@ -104,7 +106,7 @@ class Process:
             [sys.executable, str(script), way, *more], env=dict(bench_env), cwd=folder,
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8",
         )  # fmt: skip
-        self._answer()
+        self.ready = self._answer()
 
     def ask(self, **request: Any) -> dict[str, Any]:
         """Run one chapter; what was measured."""
@@ -169,12 +171,20 @@ def _execute(bench: Bench, chapter: Chapter) -> float:
     return took
 
 
+def recorded(scratch: Path) -> dict[str, str]:
+    """What has a run write what it reads and asks, as ``ctg report`` does, but not beside a real report."""
+    folder = scratch / "cache" / "mesure"
+    folder.mkdir(parents=True, exist_ok=True)
+    return {RECORD: str(folder / "queries.jsonl"), READS: str(folder / "reads.jsonl")}
+
+
 def _engine(engine: str) -> Callable[[Bench, Chapter], float]:
     def run(bench: Bench, chapter: Chapter) -> float:
         started = time.perf_counter()
         results = run_chapters(
             bench.project, bench.study, [chapter], bench.scratch, engine=engine,
             pool=bench.pool if engine == "warm" else None, timeout=TIME,
+            chapter_env=lambda _: recorded(bench.scratch),
         )  # fmt: skip
         took = time.perf_counter() - started
         raise_failures(results)

@@ -1,19 +1,23 @@
 """Kill -9 of any process of ``ctg batch`` at random moments, then the same command again: same outputs?
 
 Three territories, two chapters, in a copy of the project. An undisturbed run is made first. Then, as often as
-``--moments`` says: the command is begun, one of its processes (any of them, itself included) is killed at a
-random moment, and what a reader finds is looked at: each report whole, or absent. Every few kills the command
-is left alone until its end, the outputs are compared with the undisturbed ones byte for byte, and removed.
+``--moments`` says: from no outputs, or from what the last kill left (one time in two), the command is begun
+and one of its processes (any of them, itself included) is killed at a random moment of its work; a kill that
+comes too late is not counted, and drawn again. The command, if it lives, or the same command given again,
+goes on to the end: its outputs are compared with the undisturbed ones byte for byte. All the while a reader
+looks: each report, and the page of all, is whole or absent. No process may be left.
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
 import random
 import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections import Counter
 from pathlib import Path
@@ -25,8 +29,11 @@ from ctg_lib.project import Project, find_project
 
 STUDIES = ("200067155", "241200906", "241200567")
 CHAPTERS = "02,04"
-IN_A_ROW = 4
-"""Kills between two comparisons: the next command finds what several others left."""
+LIST = "liste"
+LOOK = 0.5
+"""Seconds between two looks of the reader."""
+GONE = 30.0
+"""Seconds after which a process of a command that has ended is left for good."""
 
 
 def copied(project: Project, folder: Path) -> Project:
@@ -35,14 +42,14 @@ def copied(project: Project, folder: Path) -> Project:
         shutil.copytree(
             project.root / part, folder / part, ignore=shutil.ignore_patterns("*.ipynb_checkpoints")
         )
-    (folder / "liste.txt").write_text("\n".join(STUDIES) + "\n", encoding="utf-8")
+    (folder / f"{LIST}.txt").write_text("\n".join(STUDIES) + "\n", encoding="utf-8")
     return Project(folder)
 
 
 def begun(here: Project) -> subprocess.Popen[bytes]:
     """The command, running."""
     return subprocess.Popen(
-        [sys.executable, "-m", "ctg_lib", "batch", "--codes", "liste.txt", "--chapters", CHAPTERS],
+        [sys.executable, "-m", "ctg_lib", "batch", "--codes", f"{LIST}.txt", "--chapters", CHAPTERS],
         cwd=here.root, env={**os.environ, "CTG_ROOT": str(here.root)},
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
@@ -58,43 +65,115 @@ def content(here: Project) -> dict[str, bytes]:
     return found
 
 
-def halves(here: Project, undisturbed: dict[str, bytes]) -> list[str]:
-    """Reports in place that are not those of an undisturbed run, to the byte."""
-    visible = content(here)
-    return [
-        study for study in STUDIES
-        if (mine := of_study(visible, study)) and mine != of_study(undisturbed, study)
-    ]  # fmt: skip
+class Reader:
+    """Looks at what is in place while a command works."""
+
+    def __init__(self, here: Project, undisturbed: dict[str, bytes]) -> None:
+        self.here, self.undisturbed, self.halves = here, undisturbed, set[str]()
+        self._known: dict[tuple[str, int, int], bytes] = {}
+        self._end = threading.Event()
+        self._thread = threading.Thread(target=self._look, daemon=True)
+
+    def __enter__(self) -> Reader:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._end.set()
+        self._thread.join()
+        self.look()
+
+    def _look(self) -> None:
+        while not self._end.wait(LOOK):
+            self.look()
+
+    def look(self) -> None:
+        """Each report, and the page of all, is that of an undisturbed run, or is not there."""
+        for place in (*STUDIES, f"lots/{LIST}"):
+            if not self._whole(place):
+                self.halves.add(place)
+
+    def _whole(self, place: str) -> bool:
+        """Read a folder by its handle: one that was exchanged meanwhile may be half removed."""
+        path = self.here.outputs / place
+        try:
+            handle = os.open(path, os.O_RDONLY)
+        except FileNotFoundError:
+            return True
+        try:
+            whole = _read(handle) == of_place(self.undisturbed, place)
+            return whole or not path.exists() or path.stat().st_ino != os.fstat(handle).st_ino
+        except FileNotFoundError:
+            return True
+        finally:
+            os.close(handle)
 
 
-def of_study(files: dict[str, bytes], study: str) -> dict[str, bytes]:
-    """Those of one study."""
-    return {name: found for name, found in files.items() if name.startswith(f"{study}/")}
+def _read(handle: int) -> dict[str, bytes]:
+    """All files below a folder; what goes meanwhile is left out."""
+    found = {}
+    for folder, _, names, inside in os.fwalk(".", dir_fd=handle):
+        for name in (each for each in names if not each.startswith(".")):
+            with contextlib.suppress(FileNotFoundError):
+                opened = os.open(name, os.O_RDONLY, dir_fd=inside)
+                with os.fdopen(opened, "rb") as stream:
+                    found[(Path(folder) / name).as_posix()] = stream.read()
+    return found
+
+
+def of_place(files: dict[str, bytes], place: str) -> dict[str, bytes]:
+    """Those of one folder, by their place there."""
+    return {
+        name.removeprefix(f"{place}/"): found for name, found in files.items() if name.startswith(f"{place}/")
+    }
 
 
 def remove(here: Project) -> None:
-    """The outputs, for another beginning."""
-    for place in (*STUDIES, "lots"):
-        shutil.rmtree(here.outputs / place, ignore_errors=True)
+    """The outputs and all that is known of them, for another beginning."""
+    for place in (*(here.outputs / each for each in (*STUDIES, "lots")), here.scratch / "cache"):
+        shutil.rmtree(place, ignore_errors=True)
 
 
-def kill(run: subprocess.Popen[bytes], chance: random.Random) -> str:
-    """Kill one process of the command; which one, by what it is."""
+def processes(run: subprocess.Popen[bytes]) -> list[psutil.Process]:
+    """The command and all that it started."""
     try:
         top = psutil.Process(run.pid)
-        victim = chance.choice([top, *top.children(recursive=True)])
+        return [top, *top.children(recursive=True)]
+    except psutil.Error:
+        return []
+
+
+def kill(victim: psutil.Process, top: int) -> str:
+    """Kill a process of the command; which one, by what it is; empty where it had ended."""
+    try:
         line = " ".join(victim.cmdline())
+        if not line or victim.status() == psutil.STATUS_ZOMBIE:
+            return ""
         victim.kill()
-    except (psutil.Error, IndexError):
-        return "déjà fini"
-    if victim.pid == run.pid:
+    except psutil.Error:
+        return ""
+    if victim.pid == top:
         return "la commande"
     return "processus d’un lot" if "batch.worker" in line else "processus des chapitres"
 
 
+def disturbed(here: Project, chance: random.Random, lasted: float) -> str:
+    """Begin the command and kill one of its processes; what was killed, empty where it came too late."""
+    run = begun(here)
+    started = time.monotonic()
+    moment = chance.uniform(0.02, 0.98) * lasted
+    while time.monotonic() - started < moment and run.poll() is None:
+        time.sleep(0.02)
+    alive = processes(run)
+    killed = kill(chance.choice(alive), run.pid) if alive and run.poll() is None else ""
+    run.wait()
+    left = psutil.wait_procs(alive, timeout=GONE)[1]
+    return f"{killed} ; {len(left)} processus restés" if left else killed
+
+
 def main() -> None:
     """Kill, and print what became of it."""
-    command = parser(__doc__, repeat=1)
+    command = parser(__doc__)
     command.add_argument("--moments", type=int, default=200, metavar="N", help="processus tués")
     command.add_argument("--seed", type=int, default=20261127)
     options = command.parse_args()
@@ -103,33 +182,45 @@ def main() -> None:
     wrong: list[str] = []
     with tempfile.TemporaryDirectory(prefix="ctg-bench-") as name:
         here = copied(project, Path(name) / "projet")
+        begun(here).wait()  # the data and the studies' own tables are made
+        remove(here)
         started = time.monotonic()
         if begun(here).wait():
             sys.exit("La commande échoue sans que rien ne soit tué.")
         lasted, undisturbed = time.monotonic() - started, content(here)
-        remove(here)
-        for moment in range(1, options.moments + 1):
-            run = begun(here)
-            time.sleep(chance.uniform(0.02, 0.95) * lasted)
-            what = kill(run, chance)
-            killed[what] += 1
-            wrong += [f"{moment} : {half} visible à moitié" for half in halves(here, undisturbed)]
-            run.wait()
-            wrong += [f"{moment} : {half} visible à moitié" for half in halves(here, undisturbed)]
-            note(f"{moment}/{options.moments} : {what}")
-            if moment % IN_A_ROW == 0 or moment == options.moments:
-                if begun(here).wait():
-                    wrong.append(f"{moment} : la commande échoue")
-                elif content(here) != undisturbed:
-                    wrong.append(f"{moment} : sorties différentes")
+        moment = 0
+        while moment < options.moments:
+            if moment % 2 == 0:
                 remove(here)
+            with Reader(here, undisturbed) as reader:
+                what = disturbed(here, chance, lasted)
+                if not what:
+                    remove(here)
+                    continue
+                again = (
+                    what.startswith("la commande") and chance.random() < 0.5
+                )  # killed once more, or mended
+                if not again and (code := begun(here).wait()):
+                    wrong.append(f"{moment + 1} : la même commande échoue (code {code})")
+            moment += 1
+            killed[what] += 1
+            note(f"{moment}/{options.moments} : {what}")
+            wrong += [f"{moment} : {half} visible à moitié" for half in sorted(reader.halves)]
+            if "restés" in what:
+                wrong.append(f"{moment} : {what}")
+            if not again and content(here) != undisturbed:
+                wrong.append(f"{moment} : les sorties ne sont pas celles d’un lot non dérangé")
+        begun(here).wait()
+        if content(here) != undisturbed:
+            wrong.append("à la fin : les sorties ne sont pas celles d’un lot non dérangé")
     rows = [[what, str(count)] for what, count in killed.most_common()]
-    publish(
-        [machine(), "", *table([f"{options.moments} processus tués", "fois"], rows), "",
-         f"- rien d’incomplet n’est visible, sorties d’un lot non dérangé : {verdict(not wrong)}",
-         *(f"  - {line}" for line in wrong)],
-        options.markdown,
-    )  # fmt: skip
+    lines = [
+        machine(), "", *table(["tué", "fois"], rows), "",
+        f"- un lot non dérangé : {lasted:.0f} s".replace(".", ","),
+        f"- sorties identiques, rien à moitié, aucun processus resté : {verdict(not wrong)}",
+        *(f"  - {line}" for line in wrong),
+    ]  # fmt: skip
+    publish(lines, options.markdown)
 
 
 if __name__ == "__main__":

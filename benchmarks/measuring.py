@@ -96,10 +96,11 @@ def _version(package: str) -> str:
         return "absent"
 
 
-def parser(text: str | None, repeat: int) -> argparse.ArgumentParser:
-    """A command line with what all these programs take."""
+def parser(text: str | None, repeat: int | None = None) -> argparse.ArgumentParser:
+    """A command line with what all these programs take; without ``repeat``, one that does all once."""
     made = argparse.ArgumentParser(description=text, formatter_class=argparse.RawDescriptionHelpFormatter)
-    made.add_argument("--repeat", type=int, default=repeat, metavar="N", help="répétitions (médianes)")
+    if repeat is not None:
+        made.add_argument("--repeat", type=int, default=repeat, metavar="N", help="répétitions (médianes)")
     made.add_argument(
         "--markdown", type=Path, metavar="FICHIER", help="écrire aussi le tableau dans ce fichier"
     )

@@ -5,8 +5,10 @@ The way is the first argument:
 
 - ``cells``: the cells alone, by IPython's shell: the floor. A request with ``detail`` is split between
   opening the study, drawing, saving figures, and the rest;
-- ``shared``: the same, once this process has read what the chapters of a study share, as the warm engine does
-  (:mod:`ctg_lib.build.warm.prime`); the study is the second argument;
+- ``ready``: the same, once this process has read the territories of France, as the template of the warm
+  engine has;
+- ``shared``: the same, once it has read what the chapters of a study share too, as the warm engine's host has
+  (:mod:`ctg_lib.build.warm.prime`); the study is the second argument, the first answer says what that took;
 - ``embedded``: papermill with the ``embedded`` engine of ploomber-engine; its start and fork do not count.
 
 Each run has its own child: nothing that one chapter read helps another.
@@ -30,9 +32,15 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-IMPORTS = ("numpy", "pandas", "matplotlib.pyplot", "seaborn", "pyarrow.parquet", "yaml", "openpyxl")
+IMPORTS = (
+    "numpy", "pandas", "matplotlib.pyplot", "seaborn", "pyarrow.parquet", "yaml", "openpyxl", "scipy.stats",
+    "geopandas", "matplotlib.patheffects",
+)  # fmt: skip
+ROOMS = ("agreement", "consultation", "display", "indicators", "partnership", "study")
+"""What the warm engine's template has imported too, whole; what an earlier state lacks is left out."""
 ENGINES = {
     "cells": ("IPython.core.interactiveshell",),
+    "ready": ("IPython.core.interactiveshell",),
     "shared": ("IPython.core.interactiveshell",),
     "embedded": ("papermill", "ploomber_engine.engine"),
 }
@@ -45,21 +53,22 @@ def main() -> None:
     nothing = os.open(os.devnull, os.O_RDWR)
     os.dup2(nothing, 1)  # what cells print goes nowhere
     warm_up(way)
-    if way == "shared":
-        _read_shared(sys.argv[2])
-    print(json.dumps({"ready": os.getpid()}), file=told, flush=True)
+    read = _read_ahead(sys.argv[2] if way == "shared" else "") if way in ("ready", "shared") else 0.0
+    print(json.dumps({"ready": os.getpid(), "cpu": read}), file=told, flush=True)
     while line := asked.readline():
         print(json.dumps(_in_child(way, json.loads(line))), file=told, flush=True)
 
 
 def warm_up(way: str) -> None:
     """All that a chapter imports, and what the first drawing of a process pays."""
-    import ctg_lib.study.chapters as chapters
-
     for name in IMPORTS:
         importlib.import_module(name)
-    for found in pkgutil.iter_modules(chapters.__path__, "ctg_lib.study.chapters."):
-        importlib.import_module(found.name)
+    for room in ROOMS:
+        with contextlib.suppress(ModuleNotFoundError):
+            package = importlib.import_module(f"ctg_lib.{room}")
+            for found in pkgutil.walk_packages(package.__path__, f"ctg_lib.{room}."):
+                if "explore" not in found.name:
+                    importlib.import_module(found.name)
     for name in ENGINES[way]:
         importlib.import_module(name)
     _draw_once()
@@ -67,13 +76,22 @@ def warm_up(way: str) -> None:
     gc.freeze()
 
 
-def _read_shared(study: str) -> None:
+def _read_ahead(study: str) -> float:
+    """Read what all chapters share, then what those of a study do; CPU seconds of the latter."""
     from ctg_lib.build.warm.prime import prime
     from ctg_lib.project import find_project
 
     root = str(find_project().root)
     prime({"root": root})
-    prime({"root": root, "study": study})
+    before = _spent()
+    if study:
+        prime({"root": root, "study": study})
+    return _spent() - before
+
+
+def _spent() -> float:
+    """CPU seconds of this process and of those that it waited for."""
+    return sum(os.times()[:4])
 
 
 def _draw_once() -> None:
@@ -95,7 +113,7 @@ def _in_child(way: str, request: dict[str, Any]) -> dict[str, Any]:
     if (child := os.fork()) == 0:
         os.close(reader)
         try:
-            answer = {"cells": _cells, "shared": _cells, "embedded": _embedded}[way](request)
+            answer = (_embedded if way == "embedded" else _cells)(request)
         except BaseException:
             answer = {"error": traceback.format_exc()}
         with os.fdopen(writer, "w", encoding="utf-8") as pipe:

@@ -59,10 +59,20 @@ def _tell(read: Read) -> None:
         gathered.append(read)
     target = os.environ.get(READS)
     if target:
-        place = Path(target)
-        asked = {name: _short(value, place.parents[1] / LISTS) for name, value in read["question"].items()}
-        with place.open("a", encoding="utf-8", newline="\n") as file:
-            file.write(json.dumps({**read, "question": asked}, ensure_ascii=False, sort_keys=True) + "\n")
+        with Path(target).open("a", encoding="utf-8", newline="\n") as file:
+            file.write(_line(read, Path(target)))
+
+
+def _line(read: Read, place: Path) -> str:
+    asked = {name: _short(value, place.parents[1] / LISTS) for name, value in read["question"].items()}
+    return json.dumps({**read, "question": asked}, ensure_ascii=False, sort_keys=True) + "\n"
+
+
+def write(reads: Iterable[Read], place: Path) -> None:
+    """Write the reads that were :func:`gathered`, each once, for :func:`written`."""
+    lines = dict.fromkeys(_line(read, place) for read in reads)
+    with place.open("w", encoding="utf-8", newline="\n") as file:
+        file.writelines(lines)
 
 
 @contextmanager

@@ -14,10 +14,12 @@ from unittest import mock
 import pandas as pd
 from fake_notebooks import code_cell, make_project, notebook
 
+from ctg_lib import reads
 from ctg_lib.build import inputs as inputs_module
 from ctg_lib.build import validity
 from ctg_lib.build.chapters import Chapter, read_chapters
 from ctg_lib.build.inputs import Inputs
+from ctg_lib.build.untouched import own_places
 from ctg_lib.indicators import national, structure
 from ctg_lib.indicators.registry import RESULT_COLUMNS
 from ctg_lib.observations import Store, make
@@ -146,7 +148,13 @@ class Small:
         during()
         with self.fake_library():
             validity.keep_stamps(before, STUDY, self.chapters, run=lambda c: c.slug in self.ran)
+        self.note([])
         return states
+
+    def note(self, read: list[dict[str, Any]]) -> None:
+        """What the tables and pages of the report read, and whose they are."""
+        record = validity.reads_path(self.project, STUDY, validity.REPORT)
+        reads.write([own_places([("epci", STUDY)]), *read], record)
 
     def run(self, chapter: Chapter) -> None:
         with mock.patch.dict(os.environ, validity.recording(self.project, STUDY, chapter)):

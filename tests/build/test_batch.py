@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
 import openpyxl
@@ -18,8 +19,9 @@ import pytest
 from browsing import violations
 
 from ctg_lib.build.batch import crew as crew_module
-from ctg_lib.build.batch.choice import choose, of_departement, of_file, of_france
-from ctg_lib.build.batch.cluster import Cluster, make_shard, shards_of
+from ctg_lib.build.batch import run
+from ctg_lib.build.batch.choice import Choice, choose, of_departement, of_file, of_france
+from ctg_lib.build.batch.cluster import Cluster, _turns, make_shard, shards_of
 from ctg_lib.build.batch.crew import Crew
 from ctg_lib.build.batch.front import write_front
 from ctg_lib.build.batch.gather import Place, gather, places, write_comparison
@@ -28,6 +30,7 @@ from ctg_lib.build.batch.run import check
 from ctg_lib.build.batch.telling import Telling, rough
 from ctg_lib.build.batch.turn import Turn, Wish, Workshop
 from ctg_lib.build.export import COLUMNS
+from ctg_lib.build.swap import hold
 from ctg_lib.errors import BadInput, CtgError
 from ctg_lib.geography import load_geography
 from ctg_lib.project import Project
@@ -440,6 +443,37 @@ def test_a_study_that_cannot_be_opened_keeps_its_line_and_loses_no_page(project,
     assert (good.level, good.code) == ("epci", AFFRICAIN)
 
 
+@pytest.mark.parametrize("damage", ["cut", "older"])
+def test_a_report_that_cannot_be_read_counts_as_absent(three, tmp_path, damage) -> None:
+    """It failed tonight, and what stands there was damaged, or made by an older version."""
+    here, made = three
+    path = here.outputs / made[0].study / "data" / "indicateurs.parquet"
+    if damage == "cut":
+        path.write_bytes(path.read_bytes()[:100])
+    else:
+        pd.read_parquet(path).drop(columns="source_text").to_parquet(path)
+    gathered = gather(here, made, tmp_path / "lot.parquet")
+    assert gathered.absent == ("A", "C")  # the third has none
+    assert set(pd.read_parquet(tmp_path / "lot.parquet")["etude"]) == {"B"}
+
+
+def test_a_night_is_not_lost_for_its_index(project, geography, monkeypatch, tmp_path) -> None:
+    """Whatever goes wrong when all is put together, what became of each report is told."""
+
+    def broken(*_: object) -> None:
+        raise KeyError("colonne")
+
+    monkeypatch.setattr(run, "_together", broken)
+    monkeypatch.setattr(run, "check", lambda *_: None)
+    here, choice = Project(tmp_path), Choice("liste", "Liste", (LARZAC, AFFRICAIN))
+    ends = [Turn(LARZAC, True), Turn(AFFRICAIN, False, error="cause")]
+    with Telling(io.StringIO(), bars=False) as telling:
+        wish = Wish(force=True)
+        result = run.run_batch(here, geography, choice, wish, lambda _: (turn for turn in ends), telling)
+    assert result.made == (LARZAC,) and [turn.study for turn in result.failed] == [AFFRICAIN]
+    assert result.problem == "erreur inattendue, KeyError : 'colonne'"
+
+
 def test_the_same_reports_give_the_same_bytes(three, tmp_path) -> None:
     here, made = three
     for name in ("un", "deux"):
@@ -515,7 +549,7 @@ def test_shards_hold_each_territory_once_and_in_order() -> None:
 
 
 def test_a_cluster_that_does_not_answer_is_told(project, monkeypatch) -> None:
-    monkeypatch.setattr("ctg_lib.build.batch.cluster._WAIT", "1s")
+    monkeypatch.setattr("ctg_lib.build.batch.cluster._WAIT", 1.0)
     with pytest.raises(BadInput, match="aucun ordonnanceur Dask n’y répond"):
         next(Cluster("tcp://127.0.0.1:9", project, Wish()).each([LARZAC]))
 
@@ -528,7 +562,38 @@ def test_without_dask_the_message_says_what_to_install(project, monkeypatch) -> 
 
 def test_a_machine_that_does_not_see_the_project_says_so(tmp_path) -> None:
     with pytest.raises(CtgError, match="n’est pas le dossier du projet"):
-        make_shard(str(tmp_path / "absent"), Wish().said(), [LARZAC])
+        make_shard(str(tmp_path / "absent"), Wish().said(), "presence", [LARZAC])
+
+
+class Future:
+    """What a cluster gives back: an error."""
+
+    def exception(self) -> Exception:
+        return CtgError("m2 : n’est pas le dossier du projet")
+
+
+def test_one_machine_that_sees_nothing_loses_its_reports_alone() -> None:
+    """Where no report was made yet, it is no use to go on; else the others are, and this is told."""
+    with pytest.raises(CtgError, match="m2"):
+        _turns(Future(), [LARZAC], any_made=False)
+    (turn,) = _turns(Future(), [LARZAC], any_made=True)
+    assert not turn.ok and turn.error.startswith("la grappe n’a pas pu faire ce rapport, CtgError : m2")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no such signal on Windows")
+def test_a_shard_ends_with_whoever_asked_for_it(fake) -> None:
+    manifest = fake.manifest
+    manifest.parent.mkdir(parents=True)
+    manifest.touch()
+    presence = fake.root / "presence.lock"
+    with ThreadPoolExecutor(1) as thread:
+        with hold(presence, waiting=lambda: None):
+            shard = thread.submit(make_shard, str(fake.root), Wish().said(), str(presence), ["t1", "dort"])
+            while "dort" not in (begun(fake) if (fake.root / "begun.txt").is_file() else []):
+                time.sleep(0.05)
+            assert not shard.done()
+        assert shard.result(timeout=30) == []
+    assert not [child for child in psutil.Process().children() if "worker.py" in " ".join(child.cmdline())]
 
 
 @pytest.mark.slow

@@ -163,6 +163,7 @@ def cluster(here: Project) -> Iterator[tuple[str, list[subprocess.Popen]]]:
     """A real scheduler and two worker processes of Dask on this machine."""
     pytest.importorskip("distributed")
     told = here.root / "scheduler.json"
+    told.unlink(missing_ok=True)  # of another cluster
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "env": environment(here)}
     start = [sys.executable, "-m", "distributed.cli.dask_scheduler"]
     scheduler = subprocess.Popen(
@@ -208,12 +209,36 @@ def test_a_cluster_gives_the_same_outputs_even_when_a_worker_is_lost(
     assert content(small) == undisturbed
 
 
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="kills by signal 9")
+def test_what_a_cluster_makes_ends_with_the_command(small: Project, undisturbed: dict[str, bytes]) -> None:
+    forget(small)
+    with cluster(small) as (address, workers):
+        run = subprocess.Popen(
+            command("--scheduler", address), cwd=small.root, env=environment(small),
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+        _busy(workers)
+        run.kill()
+        run.wait()
+        deadline = time.monotonic() + 60
+        while any(_making(worker) for worker in workers):
+            assert time.monotonic() < deadline, "reports are made for nobody"
+            time.sleep(0.2)
+        again = batch(small, "--scheduler", address)  # no study is busy
+        assert again.returncode == 0, again.stderr + again.stdout
+    assert content(small) == undisturbed
+
+
+def _making(worker: subprocess.Popen) -> bool:
+    return any("ctg_lib.build.batch.worker" in " ".join(_line(p)) for p in tree(worker))
+
+
 def _busy(workers: list[subprocess.Popen]) -> subprocess.Popen:
     """The first worker that has started a process of ours."""
     deadline = time.monotonic() + 300
     while time.monotonic() < deadline:
         for worker in workers:
-            if any("ctg_lib.build.batch.worker" in " ".join(_line(p)) for p in tree(worker)):
+            if _making(worker):
                 return worker
         time.sleep(0.05)
     raise AssertionError("no worker of the cluster began")

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import io
 import os
+import random
 import shutil
 import subprocess
 import sys
 import zipfile
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from types import SimpleNamespace
@@ -18,12 +21,15 @@ from fake_notebooks import code_cell, markdown_cell, notebook, write
 
 from ctg_lib.build import export, national, report
 from ctg_lib.build.chapters import Chapter
-from ctg_lib.build.deciding import to_run
+from ctg_lib.build.deciding import explain_report, to_run
 from ctg_lib.build.progress import Display, duration
-from ctg_lib.build.run import Event
-from ctg_lib.build.swap import hold
+from ctg_lib.build.run import Event, warm_pool
+from ctg_lib.build.swap import hold, let_go
 from ctg_lib.build.validity import State
+from ctg_lib.build.warm.pool import Pool
 from ctg_lib.errors import BadInput
+from ctg_lib.geography import load_geography
+from ctg_lib.indicators import national as national_table
 from ctg_lib.indicators import structure
 from ctg_lib.project import Project
 
@@ -104,12 +110,16 @@ def test_report_end_to_end(tiny: Project) -> None:
     assert once_more.returncode == 0, once_more.stderr
     assert once_more.stdout.count("repris du rapport précédent, non réexécuté") == 2
     before = content(outputs)
-    told = ctg(tiny, "report", "241200906", "--explain")
+    told = ctg(tiny, "report", "241200906", "--explain", "--assembler", "nbconvert")
     assert told.stdout.splitlines() == [
         "02-population : repris ; rien n’a changé", "04-petite-enfance : repris ; rien n’a changé",
+        "tableaux et pages : repris ; rien n’a changé",
     ]  # fmt: skip
+    forced = ctg(tiny, "report", "241200906", "--explain", "--force", "--assembler", "nbconvert")
+    assert "02-population : à refaire ; --force (rien n’a changé)" in forced.stdout
+    assert "tableaux et pages : à refaire ; --force (rien n’a changé)" in forced.stdout
     left = ctg(tiny, "report", "241200906", "--assembler", "nbconvert")
-    assert "rien n’a changé depuis le dernier rapport : il est laissé tel quel" in left.stderr
+    assert "rien de ce qu’il montre n’a changé depuis le dernier rapport : il est laissé" in left.stderr
     assert content(outputs) == before and "Indicateurs : " in left.stdout
     former = before
 
@@ -433,3 +443,143 @@ def test_bars() -> None:
         display.say("étape")
     text = out.getvalue()
     assert "04-x ✓" in text and "05-y ✗ échec" in text and "· étape" in text and "3/3" in text
+
+
+# --- what is left, or made of kept parts, is what a clean build gives -----------------------------------
+
+AFFRICAIN = "200067155"
+"""A neighbour."""
+
+
+@dataclass
+class Kept:
+    """A project whose report is made again after each change: of kept parts, then of nothing."""
+
+    project: Project
+    pool: Pool
+
+    def made(self) -> report.ReportResult:
+        plan = report.plan_report(self.project, "241200906", assembler="nbconvert")
+        return report.build_report(self.project, plan, pool=self.pool, check_data=False, beside=False)
+
+    @property
+    def outputs(self) -> Path:
+        return self.project.outputs / "241200906"
+
+    @property
+    def caches(self) -> list[Path]:
+        return [self.project.outputs, self.project.scratch / "cache", self.project.processed / "etudes"]
+
+    def clean(self) -> dict[str, bytes]:
+        """What is made where nothing is kept; all is as before then."""
+        for folder in self.caches:
+            folder.rename(folder.with_name(f"{folder.name}.aside"))
+        self.made()
+        found = content(self.outputs)
+        for folder in self.caches:
+            shutil.rmtree(folder)
+            folder.with_name(f"{folder.name}.aside").rename(folder)
+        return found
+
+    def figure(self, indicator: str, level: str, code: str) -> None:
+        """One more of something, the last year that it is known."""
+        table = national_table.read_table(self.project.processed)
+        rows = table["indicator"].eq(indicator) & table["level"].eq(level) & table["code"].eq(code)
+        last = rows & table["period"].eq(table.loc[rows, "period"].max())
+        assert last.any()
+        table.loc[last, "value"] += 1
+        national_table.write_table(table, self.project.processed)
+
+    def text(self, path: Path, text: str) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text((path.read_text("utf-8") if path.is_file() else "") + text, encoding="utf-8")
+
+    def changes(self, away: Path) -> dict[str, tuple[Callable[[], None], bool]]:
+        """What may change, and whether the report is then left."""
+        study, raw = self.project.studies / "241200906", self.project.raw
+        commune = load_geography(self.project).territory("241200906", level="epci").members[0]
+        return {
+            "nothing": (lambda: None, True),
+            "a figure of the territory": (lambda: self.figure("taux_couverture", "epci", "241200906"), False),
+            "one of its communes": (lambda: self.figure("naissances", "commune", commune), False),
+            "one of a neighbour": (lambda: self.figure("taux_couverture", "epci", AFFRICAIN), False),
+            "one of France": (lambda: self.figure("taux_couverture", "france", "FHM"), False),
+            "one far away": (lambda: self.figure("population", "commune", "75056"), True),
+            "the title": (lambda: entitle(study / "study.yml", "Un autre titre"), False),
+            "a text": (lambda: self.text(study / "commentary" / "essai.md", "Un mot."), False),
+            "a linked folder": (lambda: (study / "liens").symlink_to(away, target_is_directory=True), False),
+            "a file behind it": (lambda: self.text(away / "un.txt", "autre"), False),
+            "the pages": (lambda: self.text(self.project.notebooks / "theme" / "essai.css", "p {}"), False),
+            "the manifest": (lambda: self.text(raw / "manifest.yml", "\n# relu\n"), False),
+            "a notebook": (lambda: write(self.project.notebooks / "02-population.ipynb", OTHER), False),
+            "a damaged page": (lambda: self.text(self.outputs / "report" / "index.html", "abîmé"), False),
+        }
+
+
+OTHER = notebook("Population", code_cell("print('autre', study)"))
+
+
+def entitle(settings: Path, title: str) -> None:
+    lines = [line for line in settings.read_text("utf-8").splitlines() if not line.startswith("title:")]
+    settings.write_text("\n".join([*lines, f"title: {title}", ""]), encoding="utf-8")
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="links to folders need rights there")
+def test_a_report_made_of_kept_parts_is_what_a_clean_build_gives(tiny: Project, tmp_path: Path) -> None:
+    """Some of all that may change, drawn anew each day, one after the other; CTG_CHANGES says how many."""
+    away = tmp_path / "ailleurs"
+    away.mkdir()
+    (away / "un.txt").write_text("a", encoding="utf-8")
+    with warm_pool(tiny) as pool:
+        kept = Kept(tiny, pool)
+        assert not kept.made().left
+        changes = kept.changes(away)
+        drawn = random.Random(date.today().toordinal()).sample(
+            list(changes), int(os.environ.get("CTG_CHANGES", "5"))
+        )
+        if "a file behind it" in drawn:
+            drawn = [*dict.fromkeys(["a linked folder", *drawn])]
+        for name in drawn:
+            change, left = changes[name]
+            change()
+            assert kept.made().left is left, (name, drawn)
+            assert content(kept.outputs) == kept.clean(), (name, drawn)
+            assert kept.made().left, (name, drawn)
+
+
+@pytest.mark.slow
+def test_what_changes_between_plan_and_report_is_in_the_report(tiny: Project) -> None:
+    """The national pass may take a minute, and another command may be waited for."""
+    settings = tiny.studies / "241200906" / "study.yml"
+    plan = report.plan_report(tiny, "241200906", assembler="nbconvert")
+    entitle(settings, "Un titre tout neuf")
+    assert not report.build_report(tiny, plan, check_data=False).left
+    index = tiny.outputs / "241200906" / "report" / "index.html"
+    assert "Un titre tout neuf" in index.read_text("utf-8")
+    plan = report.plan_report(tiny, "241200906", assembler="nbconvert")
+    assert report.build_report(tiny, plan, check_data=False).left
+
+
+@pytest.mark.slow
+def test_stamps_are_written_while_no_other_command_may_begin(tiny: Project, monkeypatch) -> None:
+    held = []
+    for name in ("keep_stamps", "keep_unchanged"):
+        real = getattr(report, name)
+
+        def seen(*args, real=real, **more):
+            held.append(not let_go(tiny.outputs / ".241200906.lock"))
+            return real(*args, **more)
+
+        monkeypatch.setattr(report, name, seen)
+    report.build_report(tiny, report.plan_report(tiny, "241200906", assembler="nbconvert"), check_data=False)
+    assert held == [True, True]
+    assert let_go(tiny.outputs / ".241200906.lock")
+
+
+def test_what_is_said_where_the_data_are_not_built(tiny: Project) -> None:
+    (tiny.processed / national_table.FILE).unlink()
+    lines = explain_report(tiny, report.plan_report(tiny, "241200906", assembler="nbconvert"))
+    assert lines[0] == "02-population : à faire ; ce chapitre n’est pas dans le dernier rapport"
+    assert lines[2] == "tableaux et pages : à refaire ; un chapitre au moins est refait, ou relu"
+    assert "Ce qui est dit ici vaut pour les données en place" in lines[-1]

@@ -146,3 +146,11 @@ def test_chapters_not_run_come_from_the_former_outputs(tmp_path: Path) -> None:
     paths = gather_chapters(["00", "02", "04"], new, former)
     assert [p.read_text(encoding="utf-8") for p in paths] == ["former 02", "new 04"]
     assert all(p.parent == new for p in paths)
+
+
+def test_a_lock_that_nobody_holds_any_more_is_let_go(tmp_path: Path) -> None:
+    lock = tmp_path / "a.lock"
+    assert swap.let_go(lock)
+    with swap.hold(lock, waiting=lambda: None):
+        assert not swap.let_go(lock)
+    assert swap.let_go(lock)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import shutil
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -14,6 +15,8 @@ from small_study import FILES, READ, STUDY, Small
 
 from ctg_lib import reads
 from ctg_lib.build import explain, inputs, unchanged, validity
+from ctg_lib.build.untouched import Untouched
+from ctg_lib.indicators import digests
 
 
 @pytest.fixture
@@ -205,6 +208,82 @@ def test_the_previous_study_counts(small: Small) -> None:
     assert {state.changed for state in small.states()} == {("precedente",)}
 
 
+def test_linked_folders_are_looked_into(small: Small, tmp_path: Path) -> None:
+    """Answers that may not lie in the project are often linked into the study's folder."""
+    away = tmp_path / "ailleurs"
+    small.write(away / "deep" / "reponse.xlsx", "a")
+    try:
+        (small.study / "partenaires").symlink_to(away, target_is_directory=True)
+        (away / "deep" / "loop").symlink_to(small.study, target_is_directory=True)
+    except OSError:
+        pytest.skip("this system makes no links")
+    small.build()
+    small.write(away / "deep" / "reponse.xlsx", "b")
+    assert {state.changed for state in small.states()} == {("etude",)}
+
+
+# --- without opening the study -----------------------------------------------------------------------
+
+
+def at_first(small: Small) -> dict[str, str]:
+    with small.fake_library():
+        states = validity.at_first_sight(small.inputs(), STUDY, small.chapters)
+    return {state.chapter.slug: state.why for state in states}
+
+
+def test_what_lies_elsewhere_is_known_without_opening_the_study(small: Small) -> None:
+    small.change_figure(0, 12345.0)  # deaths here
+    assert set(at_first(small).values()) == {"reread"}
+    small.build()
+    small.change_figure(14, 54321.0)  # inhabitants of a neighbour
+    assert at_first(small) == {**dict.fromkeys(READ, "reread"), "02-voisines": "parts"}
+
+
+def test_a_table_that_nobody_knows_is_read_again(small: Small) -> None:
+    shutil.rmtree(small.project.processed / digests.FOLDER)
+    small.change_figure(0, 12345.0)
+    assert set(at_first(small).values()) == {"parts"}
+    assert all(state.valid for state in small.states())
+
+
+@pytest.mark.parametrize(
+    ("row", "kind", "question", "same"),
+    [
+        (0, "groupes", {"study": STUDY, "ids": ["population"]}, False),  # of the territory itself
+        (2, "groupes", {"study": STUDY, "ids": ["population"]}, True),  # of a neighbour
+        (0, "sans", {"study": STUDY, "ids": ["population"], "commune": "12001", "others": []}, False),
+        (0, "partenaires", {"study": STUDY}, False),
+        (0, "etablissements", {"study": STUDY, "ids": ["deces"]}, True),  # no school is in the table
+        (0, "inconnu", {}, False),
+    ],
+)
+def test_what_rests_on_the_territory_is_read_again(small: Small, row, kind, question, same) -> None:
+    """Deaths change; a read of this kind is in the record of a chapter."""
+    record = validity.reads_path(small.project, STUDY, "05-texte")
+    reads.write([{"kind": kind, "question": question, "answer": ""}], record)
+    before = small.inputs().shared["table"]
+    found = small.inputs()
+    found.keep()
+    _ = found.shared
+    found.keep()
+    small.change_figure(row, 4.5)
+    known = Untouched(small.inputs())
+    assert known.since(before, record, validity.reads_path(small.project, STUDY, validity.REPORT)) is same
+
+
+def test_whose_record_it_is_must_be_known(small: Small) -> None:
+    record = validity.reads_path(small.project, STUDY, "05-texte")
+    found = small.inputs()
+    before = found.shared["table"]
+    found.keep()
+    small.change_figure(0, 4.5)
+    known = Untouched(small.inputs())
+    assert known.since(before, record, validity.reads_path(small.project, STUDY, validity.REPORT))
+    assert not known.since(before, record, record)
+    assert not known.since("inconnue", record, record)
+    assert not known.since(before, record.with_name("absent.jsonl"), record)
+
+
 # --- the pages ---------------------------------------------------------------------------------------
 
 
@@ -235,6 +314,11 @@ def test_a_report_is_left_alone_only_when_nothing_changed(small: Small) -> None:
         assert last() is None, path
         keep()
         assert last() is not None
+    own = {"ids": ["deces"], "places": [["epci", STUDY]]}
+    small.note([{"kind": "table", "question": own, "answer": ""}])
+    keep()
+    small.change_figure(2, 1.0)  # of a neighbour: neither the chapters nor the tables show it
+    assert last() is not None
     small.change_figure(0, 1.0)  # a figure that no chapter shows, but that the tables to take away hold
     assert last() is None
     with small.fake_library():

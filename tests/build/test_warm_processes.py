@@ -149,6 +149,31 @@ def test_what_a_notebook_started_ends_with_it(forked: Pool, tmp_path: Path) -> N
     _gone([int((tmp_path / "pid").read_text())])
 
 
+@linux
+@pytest.mark.parametrize("last", ["", "\nraise ValueError('faute')"])
+def test_what_a_notebook_left_running_ends_with_it_too(forked: Pool, tmp_path: Path, last: str) -> None:
+    start = "import subprocess\nopen('pid', 'w').write(str(subprocess.Popen(['sleep', '300']).pid))"
+    warm(forked, cells(start + last), tmp_path)
+    _gone([int((tmp_path / "pid").read_text())])
+
+
+@linux
+def test_a_process_that_dies_is_not_waited_for_because_of_its_own(forked: Pool, tmp_path: Path) -> None:
+    """Its child keeps the conversation open, so that its end is not heard."""
+    dies = (
+        "import os, time\nif not (pid := os.fork()):\n    time.sleep(300)\n"
+        "open('pid', 'w').write(str(pid))\nos._exit(9)"
+    )
+    with pytest.raises(Stopped, match="s’est arrêté"):
+        warm(forked, cells(dies), tmp_path, limits=Limits(120))
+    _gone([int((tmp_path / "pid").read_text())])
+
+
+def test_the_process_that_is_watched_is_the_one_that_runs_the_cells(alone: Pool, tmp_path: Path) -> None:
+    inside = int(value(warm(alone, cells("import os\nos.getpid()"), tmp_path)))
+    assert [worker.pid for worker in alone._idle] == [inside]
+
+
 # --- ends ------------------------------------------------------------------------------------------------
 
 

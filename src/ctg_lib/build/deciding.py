@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from ctg_lib.build.chapters import Chapter
-from ctg_lib.build.explain import explained
+from ctg_lib.build.explain import explained, pages_explained
 from ctg_lib.build.inputs import Inputs
 from ctg_lib.build.national import freshness
+from ctg_lib.build.unchanged import may_be_left, pages
 from ctg_lib.build.validity import State, at_first_sight, read_again
+from ctg_lib.indicators.national import FILE
 from ctg_lib.project import Project
 
 if TYPE_CHECKING:
@@ -33,12 +35,30 @@ def to_run(plan: Plan, states: Sequence[State], *, force: bool = False) -> list[
     ]  # fmt: skip
 
 
-def explain_report(project: Project, plan: Plan) -> list[str]:
-    """Why each chapter would be taken over or run again, in French lines; nothing is built."""
-    inputs = Inputs(project)
-    states = read_again(at_first_sight(inputs, plan.study.id, plan.chapters), plan.study)
-    lines = explained(states, inputs, {chapter.slug for chapter in to_run(plan, states)})
+def explain_report(project: Project, plan: Plan, *, force: bool = False) -> list[str]:
+    """Why each chapter, then the tables and pages, would be taken over or made again, in French lines.
+
+    Nothing is built.
+    """
+    inputs, study_id = Inputs(project), plan.study.id
+    first = at_first_sight(inputs, study_id, plan.chapters)
+    built = (project.processed / FILE).is_file()
+    states = read_again(first, plan.study) if built else first
+    run = {chapter.slug for chapter in to_run(plan, states, force=force)}
+    lines = explained(states, inputs, run, force=force)
+    lines.append(pages_explained(pages(inputs, study_id, plan.chapters, first), inputs, _always(plan, force)))
     old = [line for line in freshness(project)[:2] if "à jour" not in line]
     if old:
         lines += [*old, "Ce qui est dit ici vaut pour les données en place ; le rapport les refera d’abord."]
     return lines
+
+
+def _always(plan: Plan, force: bool) -> str:
+    """Why the pages are made again whatever has changed; empty where they need not be."""
+    if force:
+        return "--force"
+    if plan.named:
+        return "des chapitres sont demandés"
+    if not may_be_left(plan.formats, plan.assembler, plan.keep_project):
+        return "elles le sont toujours pour Quarto, le PDF et Word"
+    return ""

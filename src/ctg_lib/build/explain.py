@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from ctg_lib.build.inputs import LABELS, Inputs
+from ctg_lib.build.unchanged import Pages
 from ctg_lib.build.validity import State
 from ctg_lib.display.typography import counted, enumerate_fr
 from ctg_lib.indicators.registry import registry
@@ -20,22 +21,48 @@ _FIGURES = ("table", "groupes", "sans", "etablissements")
 """Reads that ask for indicators."""
 
 
-def explained(states: Sequence[State], inputs: Inputs, run: Collection[str]) -> list[str]:
+def explained(
+    states: Sequence[State], inputs: Inputs, run: Collection[str], *, force: bool = False
+) -> list[str]:
     """One line per chapter.
 
     Args:
         states: of the chapters.
         run: slugs of those that the command would run.
+        force: whether it would whatever has changed.
     """
     return [
-        f"{state.chapter.slug} : {verdict(state, state.chapter.slug in run)} ; {_told(state, inputs, run)}"
+        f"{state.chapter.slug} : {verdict(state, state.chapter.slug in run)} ; "
+        f"{_told(state, inputs, run, force)}"
         for state in states
     ]
 
 
-def _told(state: State, inputs: Inputs, run: Collection[str]) -> str:
+def _told(state: State, inputs: Inputs, run: Collection[str], force: bool) -> str:
     asked = state.valid and state.chapter.slug in run
-    return f"demandé ({reason(state, inputs)})" if asked else reason(state, inputs)
+    return (
+        f"{'--force' if force else 'demandé'} ({reason(state, inputs)})" if asked else reason(state, inputs)
+    )
+
+
+def pages_explained(found: Pages, inputs: Inputs, always: str = "") -> str:
+    """The line of the tables and pages.
+
+    Args:
+        found: whether they would be the same.
+        always: why they are made again all the same.
+    """
+    told = {
+        "same": "rien n’a changé",
+        "reread": "des données ont changé, mais aucun des chiffres qu’ils montrent",
+        "chapitres": "un chapitre au moins est refait, ou relu",
+        "sans trace": "on ne sait pas de quoi ils ont été faits",
+        "modifié": "un fichier du dernier rapport n’est plus celui qui a été écrit",
+    }
+    said = told.get(found.why) or _changes(found, inputs)
+    if always:
+        return f"tableaux et pages : à refaire ; {always} ({said})"
+    return f"tableaux et pages : {'à refaire' if found.result is None else 'repris'} ; {said}"
 
 
 def verdict(state: State, run: bool) -> str:
@@ -58,13 +85,19 @@ def reason(state: State, inputs: Inputs) -> str:
         return told[state.why]
     if state.why == "reads":
         return _moved(state.read or {})
+    return _changes(state, inputs)
+
+
+def _changes(state: State | Pages, inputs: Inputs) -> str:
     changes = [_part(name, state, inputs) for name in state.changed]
     verb = "a changé" if len(changes) == 1 else "ont changé"
     return f"{verb} : {', '.join(changes)}"
 
 
-def _part(name: str, state: State, inputs: Inputs) -> str:
+def _part(name: str, state: State | Pages, inputs: Inputs) -> str:
     label = LABELS.get(name, name)
+    if isinstance(state.now.get(name), dict):
+        return label
     before, now = (inputs.know(parts.get(name, "")) for parts in (state.before, state.now))
     if before is None or now is None:
         return label

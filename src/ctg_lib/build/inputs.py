@@ -14,7 +14,7 @@ import platform
 import sys
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -51,6 +51,7 @@ LABELS: dict[str, str] = {
     "structure": "la structure des territoires",
     "observations": "les observations",
     "mise en page": "la liste des chapitres et la mise en page (notebooks/)",
+    "chapitres": "les notebooks des chapitres",
 }
 """Part -> what a reader calls it."""
 _SKIPPED = ("__pycache__", ".ipynb_checkpoints")
@@ -100,14 +101,11 @@ class Files:
         return found
 
     def tree(self, folder: Path) -> Listing:
-        """Every file below a folder, by its place there -> sha256; empty where there is no folder."""
-        found = {}
-        for here, folders, names in os.walk(folder):
-            folders[:] = sorted(name for name in folders if name not in _SKIPPED)
-            for name in sorted(names):
-                file = Path(here) / name
-                found[file.relative_to(folder).as_posix()] = self.sha(file)
-        return found
+        """Every file below a folder, by its place there -> sha256; empty where there is no folder.
+
+        A link to another folder is followed, as those who read the files do, but not into itself.
+        """
+        return {file.relative_to(folder).as_posix(): self.sha(file) for file in _below(folder)}
 
     def save(self) -> None:
         """Keep what was learnt; nothing is lost where that cannot be."""
@@ -115,6 +113,22 @@ class Files:
             with contextlib.suppress(OSError):  # Windows: another process reads it at this very moment
                 write_beside(self.path, json.dumps(self._known, sort_keys=True))
             self._fresh = False
+
+
+def _below(folder: Path, around: frozenset[str] = frozenset()) -> Iterator[Path]:
+    """All files below a folder; ``around``: the folders that it lies in."""
+    real = os.path.realpath(folder)
+    if real in around:
+        return
+    try:
+        inside = list(os.scandir(folder))
+    except OSError:
+        return
+    for each in inside:
+        if not each.is_dir():
+            yield Path(each.path)
+        elif each.name not in _SKIPPED:
+            yield from _below(Path(each.path), around | {real})
 
 
 def opaque(name: str) -> str:

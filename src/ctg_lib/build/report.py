@@ -11,13 +11,14 @@ import shutil
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import ctg_lib
+from ctg_lib import reads
 from ctg_lib.build.chapters import Chapter, read_chapters, select_chapters
 from ctg_lib.build.crate import write_crate
 from ctg_lib.build.datapackage import write_datapackage
@@ -28,16 +29,20 @@ from ctg_lib.build.export import write_coverage, write_export
 from ctg_lib.build.info import ReportInfo, SourceLine
 from ctg_lib.build.inputs import Inputs, begun
 from ctg_lib.build.run import ChapterResult, OnEvent, raise_failures, run_chapters, scratch_of
-from ctg_lib.build.swap import gather_chapters, hold, staged
+from ctg_lib.build.swap import gather_chapters, held, hold, staged
 from ctg_lib.build.unchanged import keep as keep_unchanged
 from ctg_lib.build.unchanged import last_result, may_be_left
+from ctg_lib.build.untouched import own_places
 from ctg_lib.build.validity import (
+    REPORT,
+    State,
     at_first_sight,
     data_only,
     executed_path,
     keep_stamps,
     queries_path,
     read_again,
+    reads_path,
     recording,
 )
 from ctg_lib.build.voice_files import write_voices
@@ -46,7 +51,7 @@ from ctg_lib.display.prose import year_of
 from ctg_lib.display.typography import counted
 from ctg_lib.errors import BadInput, found_expected
 from ctg_lib.manifest import PROVENANCES, Entry
-from ctg_lib.values import STATUS_LABELS, USABLE, parse_breakdown
+from ctg_lib.values import STATUS_LABELS, USABLE
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -89,7 +94,8 @@ class Plan:
         assembler: ``quarto`` or ``nbconvert``.
         notice: what a reader must be told about the choice of assembler; empty when nothing.
         keep_project: leave Quarto's project in :func:`quarto_project`.
-        named: whether the chapters to run were named; otherwise those that are still valid are taken over.
+        named: the chapters that were named, to be run; otherwise those that are still valid are taken over.
+        only: the chapters that the report is to have beside those that it has; all where none is named.
     """
 
     study: Study
@@ -99,7 +105,13 @@ class Plan:
     assembler: str
     notice: str = ""
     keep_project: bool = False
-    named: bool = False
+    named: tuple[str, ...] = ()
+    only: tuple[str, ...] = ()
+
+    def again(self) -> Plan:
+        """The same, of what the files say now: who plans and who builds may be minutes apart."""
+        asked = ("formats", "assembler", "notice", "keep_project", "named", "only")
+        return _planned(self.study.project, self.study.id, **{name: getattr(self, name) for name in asked})
 
 
 @dataclass(frozen=True)
@@ -170,19 +182,24 @@ def plan_report(
             asked for and not made.
         AssemblyError: a package that a format needs is not installed.
     """
-    from ctg_lib.study import open_study
-
     begun(project)
     wanted_formats = check_formats(formats)
     chosen, notice = choose_assembler(assembler, wanted_formats)
     if keep_project and chosen != "quarto":
         raise BadInput(found_expected("--keep-project avec --assembler", chosen, "quarto"))
+    return _planned(
+        project, study, formats=wanted_formats, assembler=chosen, notice=notice, keep_project=keep_project,
+        named=tuple(chapters), only=tuple(only),
+    )  # fmt: skip
+
+
+def _planned(project: Project, study: str, **asked: Any) -> Plan:
+    from ctg_lib.study import open_study
+
     opened = open_study(study, project)
-    every = chapters_of(project, opened.id, only)
-    wanted = select_chapters(every, chapters) if chapters else every
-    return Plan(
-        opened, tuple(every), tuple(wanted), wanted_formats, chosen, notice, keep_project, bool(chapters)
-    )
+    every = chapters_of(project, opened.id, asked["only"])
+    wanted = select_chapters(every, asked["named"]) if asked["named"] else every
+    return Plan(opened, tuple(every), tuple(wanted), **asked)
 
 
 def chapters_of(project: Project, study_id: str, only: Sequence[str] = ()) -> list[Chapter]:
@@ -277,82 +294,150 @@ def build_report(
 
     started = time.monotonic()
     tell = say or (lambda _: None)
-    study = plan.study
     data = build_data(project, force=force, progress=tell, detail=detail) if check_data else None
-    inputs = Inputs(project)
-    states = at_first_sight(inputs, study.id, plan.chapters)
-    light = may_be_left(plan.formats, plan.assembler, plan.keep_project) and not plan.named
-    last = last_result(inputs, study.id, plan.chapters, states) if light and not force else None
-    if last is not None:
-        tell("rien n’a changé depuis le dernier rapport : il est laissé tel quel")
-        return _left(plan, last, data, time.monotonic() - started)
-    _ = inputs.layout  # as it is before the pages are made
-    study.unheard = True  # its chapters note what they ask; what is asked here decides nothing
+    inputs, study_id = Inputs(project), plan.study.id
+    _ = inputs.shared, inputs.of_study(study_id), inputs.layout  # as they are before anything is read
+    plan = plan.again()
+    left = None if force else _as_it_was(inputs, plan)
     with contextlib.ExitStack() as stack:
-        if pool is not None and to_run(plan, [s for s in states if not data_only(s)], force=force):
-            pool.begin()  # its imports, while the study is prepared
-        prepare_study(study, tell)
-        states = read_again(states, study)
-        wanted = to_run(plan, states, force=force)
-        for state in states:
-            if state.stale and not force:
-                tell(f"{state.chapter.slug} : chapitre refait ; {why(state, inputs)}")
-        new = stack.enter_context(staged(project.outputs, study.id, keep=(FOLDER,)))
-        tell("tableaux des indicateurs, et de ce que disent les habitants et les acteurs")
+        if left is None:  # from here on, no other command puts a report of this study in place
+            stack.enter_context(held(project.outputs, study_id))
+            left = None if force else _as_it_was(inputs, plan)
+        if left is not None:
+            tell("rien de ce qu’il montre n’a changé depuis le dernier rapport : il est laissé tel quel")
+            return _left(plan, left, data, time.monotonic() - started)
+        making = _Making(
+            project, plan, inputs, workers, engine, timeout, memory, force, pool, beside, tell, on_event
+        )
+        result = making.made()
+    return replace(result, data=data, seconds=time.monotonic() - started)
+
+
+def _may_be_left(plan: Plan) -> bool:
+    return may_be_left(plan.formats, plan.assembler, plan.keep_project) and not plan.named
+
+
+def _as_it_was(inputs: Inputs, plan: Plan) -> Mapping[str, Any] | None:
+    """What the last report said of itself, where it may be left."""
+    if not _may_be_left(plan):
+        return None
+    states = at_first_sight(inputs, plan.study.id, plan.chapters)
+    return last_result(inputs, plan.study.id, plan.chapters, states)
+
+
+@dataclass(frozen=True)
+class _Making:
+    """A report that is made, not left; no other command touches the study meanwhile.
+
+    Attributes:
+        inputs: as they were before anything of the study was read.
+        others: as :func:`build_report` takes them.
+    """
+
+    project: Project
+    plan: Plan
+    inputs: Inputs
+    workers: int
+    engine: str
+    timeout: float
+    memory: float
+    force: bool
+    pool: Pool | None
+    beside: bool
+    tell: Say
+    on_event: OnEvent | None
+
+    def made(self) -> ReportResult:
+        """Make it, put it in place, and write down what it was made from."""
+        project, plan, inputs, study = self.project, self.plan, self.inputs, self.plan.study
+        states = at_first_sight(inputs, study.id, plan.chapters)
+        study.unheard = True  # its chapters note what they ask; what is asked here decides nothing
+        with contextlib.ExitStack() as stack:
+            if self.pool is not None and to_run(
+                plan, [s for s in states if not data_only(s)], force=self.force
+            ):
+                self.pool.begin()  # its imports, while the study is prepared
+            read = stack.enter_context(reads.gathered())  # by tables and pages, beside the chapters
+            prepare_study(study, self.tell)
+            states = read_again(states, study)
+            wanted = to_run(plan, states, force=self.force)
+            for state in states:
+                if state.stale and not self.force:
+                    self.tell(f"{state.chapter.slug} : chapitre refait ; {why(state, inputs)}")
+            new = stack.enter_context(staged(project.outputs, study.id, keep=(FOLDER,), locked=True))
+            results, tables = self._run(wanted, new, stack)
+            former = project.outputs / study.id / "chapters"
+            executed = gather_chapters([c.slug for c in plan.chapters], new / "chapters", former)
+            files, missing, total = tables()
+            slugs = [path.stem for path in executed]
+            by_chapter = chapter_sources(study, slugs)
+            used = used_entries(study, slugs, by_chapter)
+            self.tell(f"assemblage du rapport ({plan.assembler})")
+            before = time.monotonic()
+            info = report_info(study, used, missing, total)
+            made = _assemble(project, plan, executed, info, new, self.tell)
+            assembly = time.monotonic() - before
+            files.append(write_crate(study, new, used, by_chapter))
+            inside = [path.relative_to(new).as_posix() for path in [*made, *files]]
+        run, have = {chapter.slug for chapter in wanted}, {path.stem for path in executed}
+        known = total - sum(len(labels) for labels in missing.values())
+        said = {
+            "files": inside, "sources": [e.id for e in used], "missing": missing, "known": known,
+            "total": total,
+        }  # fmt: skip
+        self._keep(states, run, read, said)
+        place = project.outputs / study.id
+        return ReportResult(
+            study_id=study.id,
+            territory=study.territory.name,
+            outputs=place,
+            index=place / "report" / "index.html",
+            files=tuple(place / path for path in inside),
+            chapters=tuple(results),
+            kept=tuple(c.slug for c in plan.chapters if c.slug in have - run),
+            absent=tuple(c.slug for c in plan.chapters if c.slug not in have),
+            sources=tuple(used),
+            missing=missing,
+            known=known,
+            total=total,
+            data=None,
+            assembler=plan.assembler,
+            assembly_seconds=assembly,
+            seconds=0.0,
+        )
+
+    def _run(
+        self, wanted: Sequence[Chapter], new: Path, stack: contextlib.ExitStack
+    ) -> tuple[list[ChapterResult], Callable[[], Tables]]:
+        """Run the chapters, and make the tables at the same time; gives what waits for these."""
+        project, study = self.project, self.plan.study
+        self.tell("tableaux des indicateurs, et de ce que disent les habitants et les acteurs")
         with contextlib.ExitStack() as running:
             tables: Callable[[], Tables] = partial(write_tables, study, new / "data")
-            if beside:  # they need no chapter; aside: an impatient interruption does not wait for this thread
+            if self.beside:  # aside: an impatient interruption does not wait for this thread
                 apart = Path(stack.enter_context(own_folder(scratch_of(project)))) / "data"
                 thread = running.enter_context(ThreadPoolExecutor(1))
                 tables = partial(_moved, thread.submit(write_tables, study, apart), apart, new / "data")
             results = run_chapters(
-                project, study.id, wanted, new / "chapters", engine=engine, timeout=timeout, memory=memory,
-                workers=workers, on_event=on_event, pool=pool,
+                project, study.id, wanted, new / "chapters", engine=self.engine, timeout=self.timeout,
+                memory=self.memory, workers=self.workers, on_event=self.on_event, pool=self.pool,
                 chapter_env=lambda chapter: recording(project, study.id, chapter),
             ) if wanted else []  # fmt: skip
         raise_failures(results)
-        former = project.outputs / study.id / "chapters"
-        executed = gather_chapters([c.slug for c in plan.chapters], new / "chapters", former)
-        files, missing, total = tables()
-        slugs = [path.stem for path in executed]
-        by_chapter = chapter_sources(study, slugs)
-        used = used_entries(study, slugs, by_chapter)
-        tell(f"assemblage du rapport ({plan.assembler})")
-        before = time.monotonic()
-        made = _assemble(project, plan, executed, report_info(study, used, missing, total), new, tell)
-        assembly = time.monotonic() - before
-        files.append(write_crate(study, new, used, by_chapter))
-        inside = [path.relative_to(new) for path in [*made, *files]]
-    place = project.outputs / study.id
-    run = {chapter.slug for chapter in wanted}
-    have = {path.stem for path in executed}
-    certain = [s.chapter for s in states if s.chapter.slug in run or s.valid]
-    keep_stamps(inputs, study.id, certain, run=lambda chapter: chapter.slug in run)
-    whole = light and len(certain) == len(plan.chapters)
-    names = [path.as_posix() for path in inside]
-    known = total - sum(len(labels) for labels in missing.values())
-    said = {
-        "files": names, "sources": [e.id for e in used], "missing": missing, "known": known, "total": total,
-    }  # fmt: skip
-    keep_unchanged(inputs, study.id, plan.chapters, said if whole else None)
-    return ReportResult(
-        study_id=study.id,
-        territory=study.territory.name,
-        outputs=place,
-        index=place / "report" / "index.html",
-        files=tuple(place / path for path in inside),
-        chapters=tuple(results),
-        kept=tuple(c.slug for c in plan.chapters if c.slug in have - run),
-        absent=tuple(c.slug for c in plan.chapters if c.slug not in have),
-        sources=tuple(used),
-        missing=missing,
-        known=known,
-        total=total,
-        data=data,
-        assembler=plan.assembler,
-        assembly_seconds=assembly,
-        seconds=time.monotonic() - started,
-    )
+        return results, tables
+
+    def _keep(
+        self, states: Sequence[State], run: set[str], read: list[reads.Read], said: dict[str, Any]
+    ) -> None:
+        """Write the stamps of the chapters and of the report, which are in place."""
+        plan, inputs, study = self.plan, self.inputs, self.plan.study
+        certain = [s.chapter for s in states if s.chapter.slug in run or s.valid]
+        keep_stamps(inputs, study.id, certain, run=lambda chapter: chapter.slug in run)
+        record = reads_path(self.project, study.id, REPORT)
+        record.parent.mkdir(parents=True, exist_ok=True)
+        reads.write([own_places(study.own_places), *read], record)
+        whole = _may_be_left(plan) and len(certain) == len(plan.chapters)
+        keep_unchanged(inputs, study.id, plan.chapters, said if whole else None)
 
 
 def _left(plan: Plan, last: Mapping[str, Any], data: DataReport | None, seconds: float) -> ReportResult:
@@ -549,14 +634,9 @@ def missing_indicators(study: Study) -> tuple[dict[str, tuple[str, ...]], int]:
 
 
 def _structures(study: Study, ids: list[str]) -> set[str]:
-    from ctg_lib.indicators.national import read_table
+    from ctg_lib.study.extras import structures_of
 
-    if not ids:
-        return set()
-    rows = read_table(study.project.processed, ids=ids)
-    rows = rows[rows["level"].eq("structure")]
-    commune = rows["breakdown"].map(lambda text: parse_breakdown(text).get("commune", ""))
-    return set(rows.loc[commune.isin(study.territory.members), "indicator"])
+    return set(structures_of(study, ids)["indicator"]) if ids else set()
 
 
 def _has_number(rows: pd.DataFrame) -> bool:

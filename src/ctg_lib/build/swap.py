@@ -36,7 +36,7 @@ class Busy(SwapError):
 
 
 @contextlib.contextmanager
-def staged(outputs: Path, study_id: str, keep: Iterable[str] = ()) -> Iterator[Path]:
+def staged(outputs: Path, study_id: str, keep: Iterable[str] = (), *, locked: bool = False) -> Iterator[Path]:
     """Give an empty folder to build into; put it in place as ``outputs/<study_id>`` when the block ends well.
 
     When the block raises, the folder is removed and the former outputs stay as they are. What a killed
@@ -47,13 +47,14 @@ def staged(outputs: Path, study_id: str, keep: Iterable[str] = ()) -> Iterator[P
         study_id: the study's id.
         keep: names of files and folders of the former outputs to carry over when the block did not make
             them (``"report.docx"``, ``"chapters/02-territoire-population.ipynb"``).
+        locked: whether the caller keeps others off the study already (:func:`held`).
 
     Raises:
         SwapError: another command builds this study, or a file of the former outputs is in use.
     """
     outputs.mkdir(parents=True, exist_ok=True)
     target, new, old, journal = _paths(outputs, study_id)
-    with _lock(outputs, study_id):
+    with contextlib.nullcontext() if locked else _lock(outputs, study_id):
         _repair(outputs, study_id)
         new.mkdir()
         try:
@@ -258,7 +259,19 @@ def hold(path: Path, *, waiting: Callable[[], None]) -> Iterator[None]:
         yield
 
 
-def _take(handle: IO[bytes]) -> None:
+def let_go(path: Path) -> bool:
+    """Whether nobody holds the lock file ``path`` any more: who held it has ended, killed or not."""
+    try:
+        with path.open("r+b") as handle:
+            _take(handle, shared=True)
+    except FileNotFoundError:
+        return True
+    except OSError:
+        return False
+    return True
+
+
+def _take(handle: IO[bytes], *, shared: bool = False) -> None:
     if sys.platform == "win32":
         import msvcrt
 
@@ -267,4 +280,4 @@ def _take(handle: IO[bytes]) -> None:
     else:
         import fcntl
 
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(handle, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)

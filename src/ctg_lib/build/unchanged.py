@@ -1,5 +1,8 @@
 """A report that nothing has changed is not assembled again: what its pages were made from, and what they are.
 
+Where the national table is another one, and nothing else, a report is left all the same if neither its
+chapters nor its tables and pages read anything of what changed there (:mod:`ctg_lib.build.untouched`).
+
 Only a report in HTML by nbconvert is left alone: Quarto is a program of this machine that no part names. The
 leaflets of such a report are made by the packaged pandoc, which one does.
 """
@@ -7,12 +10,14 @@ leaflets of such a report are made by the packaged pandoc, which one does.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from ctg_lib.build.chapters import Chapter
 from ctg_lib.build.inputs import Inputs, listing_hash, outrun
-from ctg_lib.build.validity import State, cache_folder, read_stamp, write_stamp
+from ctg_lib.build.untouched import TABLE, Untouched
+from ctg_lib.build.validity import REPORT, State, cache_folder, read_stamp, reads_path, write_stamp
 
 NAME = "rapport.stamp.json"
 
@@ -22,21 +27,59 @@ def may_be_left(formats: Sequence[str], assembler: str, keep_project: bool) -> b
     return tuple(formats) == ("html",) and assembler == "nbconvert" and not keep_project
 
 
-def last_result(
-    inputs: Inputs, study_id: str, chapters: Iterable[Chapter], states: Iterable[State]
-) -> Mapping[str, Any] | None:
-    """What the last report said of itself, where it would be the same today; None where it would not.
+@dataclass(frozen=True)
+class Pages:
+    """Whether the tables and pages of the last report would be the same today.
+
+    Attributes:
+        result: what the report said of itself, where they would; None where they would not.
+        why: « chapitres » (one of them is run again), « sans trace », « modifié » (a file is not the one that
+            was written), « parts », « same » or « reread » (data changed, not those that are shown).
+        changed: parts that are not the same as when they were made.
+        before, now: parts of then and of today, for telling what changed in them.
+    """
+
+    result: Mapping[str, Any] | None
+    why: str
+    changed: tuple[str, ...] = ()
+    before: Mapping[str, Any] = field(default_factory=dict)
+    now: Mapping[str, Any] = field(default_factory=dict)
+
+
+def pages(
+    inputs: Inputs, study_id: str, chapters: Iterable[Chapter], states: Iterable[State],
+    untouched: Untouched | None = None,
+) -> Pages:  # fmt: skip
+    """What the stamp of the last report says, without opening the study.
 
     Args:
         chapters: of the report; their executed notebooks are among its files.
         states: of these chapters, at first sight.
+        untouched: what is known of former tables, where many studies are looked at.
     """
     if not all(state.valid for state in states):
-        return None
+        return Pages(None, "chapitres")
     stamp = read_stamp(report_stamp(inputs, study_id))
-    if stamp is None or stamp["parts"] != _parts(inputs, study_id, chapters):
-        return None
-    return stamp["result"] if stamp["files"] == _files(inputs, study_id) else None
+    if stamp is None:
+        return Pages(None, "sans trace")
+    if stamp["files"] != _files(inputs, study_id):
+        return Pages(None, "modifié")
+    before, now = stamp["parts"], _parts(inputs, study_id, chapters)
+    changed = tuple(name for name in {**now, **before} if before.get(name) != now.get(name))
+    if not changed:
+        return Pages(stamp["result"], "same")
+    record = reads_path(inputs.project, study_id, REPORT)
+    if changed == (TABLE,) and (untouched or Untouched(inputs)).since(before[TABLE], record, record):
+        return Pages(stamp["result"], "reread", changed, before, now)
+    return Pages(None, "parts", changed, before, now)
+
+
+def last_result(
+    inputs: Inputs, study_id: str, chapters: Iterable[Chapter], states: Iterable[State],
+    untouched: Untouched | None = None,
+) -> Mapping[str, Any] | None:  # fmt: skip
+    """What the last report said of itself, where it would be the same today (:func:`pages`)."""
+    return pages(inputs, study_id, chapters, states, untouched).result
 
 
 def keep(

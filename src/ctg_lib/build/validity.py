@@ -4,6 +4,7 @@ A chapter is valid where its notebook, the library, what is installed, its study
 the manifest are the same as when it was run, and
 
 - either the data are the same too (nothing of the study is opened), or
+- it read nothing of the territories and indicators that changed (:mod:`ctg_lib.build.untouched`), or
 - what it read of the data, read again, is the same (:mod:`ctg_lib.reads`, and the queries of its study).
 
 What was true of a run is written in a stamp once its notebook is in place; anything that is absent, cannot be
@@ -21,6 +22,7 @@ from typing import TYPE_CHECKING, Any
 from ctg_lib import reads
 from ctg_lib.build.chapters import Chapter
 from ctg_lib.build.inputs import DATA, Inputs, outrun, write_beside
+from ctg_lib.build.untouched import TABLE, Untouched
 from ctg_lib.project import Project
 
 if TYPE_CHECKING:
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
 
 FORMAT = 1
 """Of the stamps: one of another format is worth nothing."""
+REPORT = "rapport"
+"""Stands beside the slugs of chapters: what a report read beside them."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +42,8 @@ class State:
         valid: whether it may.
         changed: parts that are not the same as when it was run (keys of :data:`~inputs.LABELS`).
         why: « absent », « sans trace », « modifié » (its executed notebook is not the one that was written),
-            « parts », « reads », « same » or « reread » (the data changed, what it read did not).
+            « parts », « reads », « same » or « reread » (the data changed, what it read did not: read again,
+            or known to lie elsewhere).
         read: the first read, or query, whose answer changed.
         before, now: parts of the run and of today, for telling what changed in them.
     """
@@ -97,17 +102,24 @@ def recording(project: Project, study_id: str, chapter: Chapter) -> dict[str, st
 # --- before the run ----------------------------------------------------------------------------------
 
 
-def at_first_sight(inputs: Inputs, study_id: str, chapters: Iterable[Chapter]) -> list[State]:
+def at_first_sight(
+    inputs: Inputs, study_id: str, chapters: Iterable[Chapter], untouched: Untouched | None = None
+) -> list[State]:
     """What the stamps say, without opening the study.
 
-    A chapter of which only data changed comes back as not valid, ``changed`` within :data:`~inputs.DATA`: see
-    :func:`read_again`.
+    A chapter of which only data changed comes back as not valid, ``changed`` within :data:`~inputs.DATA`,
+    unless it is certain that it read nothing of what changed: see :func:`read_again`.
+
+    Args:
+        untouched: what is known of former tables, where many studies are looked at.
     """
-    common = {**inputs.shared, **inputs.of_study(study_id)}
-    return [_first(inputs, study_id, chapter, common) for chapter in chapters]
+    common, known = {**inputs.shared, **inputs.of_study(study_id)}, untouched or Untouched(inputs)
+    return [_first(inputs, study_id, chapter, common, known) for chapter in chapters]
 
 
-def _first(inputs: Inputs, study_id: str, chapter: Chapter, common: Mapping[str, str]) -> State:
+def _first(
+    inputs: Inputs, study_id: str, chapter: Chapter, common: Mapping[str, str], untouched: Untouched
+) -> State:
     project, slug = inputs.project, chapter.slug
     if not executed_path(project, study_id, slug).is_file():
         return State(chapter, False, "absent")
@@ -118,7 +130,11 @@ def _first(inputs: Inputs, study_id: str, chapter: Chapter, common: Mapping[str,
         return State(chapter, False, "modifié")
     before, now = stamp["parts"], {**common, **inputs.of_chapter(study_id, chapter)}
     changed = tuple(name for name in {**now, **before} if before.get(name) != now.get(name))
-    return State(chapter, not changed, "parts" if changed else "same", changed, None, before, now)
+    why = "parts" if changed else "same"
+    record, report = (reads_path(project, study_id, name) for name in (slug, REPORT))
+    if changed == (TABLE,) and untouched.since(before[TABLE], record, report):
+        why = "reread"
+    return State(chapter, why != "parts", why, changed, None, before, now)
 
 
 def read_again(states: Sequence[State], study: Study) -> list[State]:

@@ -73,7 +73,7 @@ def report(
         from ctg_lib.build.deciding import explain_report
         from ctg_lib.build.report import plan_report
 
-        print_lines(explain_report(project, plan_report(project, study, **asked)))
+        print_lines(explain_report(project, plan_report(project, study, **asked), force=force))
         return
     first = study.isdigit() and not (project.outputs / study / "report").is_dir()
     with early_pool(project, engine, certain=force or first or bool(chapters)) as pool:

@@ -24,6 +24,7 @@ from ctg_lib.disclosure.remainders import Pair
 from ctg_lib.disclosure.system import Link
 from ctg_lib.geography import Geography
 from ctg_lib.geography.passage import Passage
+from ctg_lib.indicators import digests
 from ctg_lib.indicators.data import Data
 from ctg_lib.indicators.registry import RESULT_COLUMNS, Definition, registry
 from ctg_lib.observations import Store
@@ -219,10 +220,12 @@ def write_table(table: pd.DataFrame, folder: Path) -> Path:
     first = _aside(arrow.replace_schema_metadata(None), folder / FILE)
     ranked = arrow.append_column(_RANK, pa.array(np.arange(len(arrow), dtype="int32")))
     ranked = ranked.sort_by([("level", "ascending"), ("code", "ascending")])
-    said = {_GOES_WITH: _seal(first), _HASH: _hash_of(first)}
+    sha = _hash_of(first)
+    said = {_GOES_WITH: _seal(first), _HASH: sha}
     second = _aside(ranked.replace_schema_metadata(said), folder / BY_PLACE)
     first.replace(folder / FILE)
     second.replace(folder / BY_PLACE)
+    digests.write(arrow, folder, sha.decode("ascii"))
     return folder / FILE
 
 

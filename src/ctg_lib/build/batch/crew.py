@@ -31,6 +31,10 @@ class Dead(RuntimeError):
     """A process that ended in the middle of a turn; the message says how, in French."""
 
 
+class Ended(RuntimeError):
+    """Another thread had the reports stopped (:meth:`Crew.stop`)."""
+
+
 class _Worker:
     """One process (:mod:`ctg_lib.build.batch.worker`) and the conversation with it."""
 
@@ -127,11 +131,15 @@ class Crew:
             thread.start()
         try:
             for _ in range(count):
-                yield _next(ended)
+                yield self._next(ended)
         finally:
             self._close()
             for thread in threads:
                 thread.join()
+
+    def stop(self) -> None:
+        """Have another thread's :meth:`each` end at once, with its processes: it raises :class:`Ended`."""
+        self._close()
 
     @property
     def pids(self) -> list[int]:
@@ -203,9 +211,10 @@ class Crew:
         for worker in running:
             worker.kill()
 
-
-def _next(ended: queue.SimpleQueue[Turn]) -> Turn:
-    """The next turn that ends; Windows lets Ctrl-C through between two looks only."""
-    while True:
-        with contextlib.suppress(queue.Empty):
-            return ended.get(timeout=_LOOK)
+    def _next(self, ended: queue.SimpleQueue[Turn]) -> Turn:
+        """The next turn that ends; Windows lets Ctrl-C through between two looks only."""
+        while True:
+            with contextlib.suppress(queue.Empty):
+                return ended.get(timeout=_LOOK)
+            if self._closed:
+                raise Ended

@@ -132,12 +132,18 @@ def gather(project: Project, territories: Sequence[Place], parquet: Path) -> Gat
 
 
 def _report(project: Project, place: Place) -> pd.DataFrame | None:
+    import pyarrow as pa
     import pyarrow.parquet as pq
 
     path = project.outputs / place.study / "data" / f"{NAME}.parquet"
     if not path.is_file():
         return None
-    frame = pq.read_table(path).to_pandas()
+    try:
+        frame = pq.read_table(path).to_pandas()
+    except (OSError, pa.ArrowException):  # damaged
+        return None
+    if not {*COLUMNS} <= {*frame.columns}:  # of a report that an older version made, and that failed since
+        return None
     return frame.assign(**{STUDY: place.study, FICTIF_COLUMN: frame.get(FICTIF_COLUMN, "")})
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import time
+import traceback
 from collections.abc import Callable, Generator, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -94,6 +95,9 @@ def run_batch(
         )  # fmt: skip
     except CtgError as error:  # the reports are made: what became of each is told all the same
         problem = str(error)
+    except Exception as error:  # likewise, whatever it is: a night's work is not lost for its index
+        traceback.print_exc()
+        problem = f"erreur inattendue, {type(error).__name__} : {error}"
     index = project.outputs / FOLDER / choice.name / "index.html"
     in_order = tuple(failed[study] for study in choice.studies if study in failed)
     return BatchResult(index, tuple(made), tuple(untouched), in_order, time.monotonic() - started, problem)
@@ -122,16 +126,17 @@ def unchanged(project: Project, studies: Iterable[str], wish: Wish) -> tuple[str
     from ctg_lib.build.inputs import Inputs
     from ctg_lib.build.report import chapters_of
     from ctg_lib.build.unchanged import last_result, may_be_left
+    from ctg_lib.build.untouched import Untouched
     from ctg_lib.build.validity import at_first_sight
 
     if not may_be_left(wish.formats, wish.assembler, False):
         return ()
     inputs = Inputs(project)
-    left = []
+    untouched, left = Untouched(inputs), []
     for study in studies:
         chapters = chapters_of(project, study, wish.chapters)
-        states = at_first_sight(inputs, study, chapters)
-        if last_result(inputs, study, chapters, states) is not None:
+        states = at_first_sight(inputs, study, chapters, untouched)
+        if last_result(inputs, study, chapters, states, untouched) is not None:
             left.append(study)
     inputs.save()
     return tuple(left)

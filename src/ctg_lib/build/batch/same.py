@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from ctg_lib.build.inputs import Inputs, listing_hash
+from ctg_lib.build.export import NAME
+from ctg_lib.build.inputs import DATA, Inputs, listing_hash
 from ctg_lib.build.unchanged import report_stamp
 from ctg_lib.build.validity import read_stamp, write_stamp
 
@@ -18,16 +19,22 @@ if TYPE_CHECKING:
 def parts(inputs: Inputs, choice: Choice, failures: Mapping[str, str]) -> dict[str, str] | None:
     """What the page, the table and the file of all figures are made from; None where a report has no stamp.
 
-    A report's stamp says what its files are: what was read of it is the same where the stamp is.
+    They are made from the reports' own files, not from the national data. A report's stamp says what its
+    files are: what was read of it is the same where the stamp is.
     """
     reports = {}
     for study in choice.studies:
-        reports[study] = inputs.own_files(study).sha(report_stamp(inputs, study))
-        if not reports[study] and study not in failures:
+        files = inputs.own_files(study)
+        reports[study] = files.sha(report_stamp(inputs, study))
+        if study in failures:  # its former report may stand there, of whatever age
+            figures = files.sha(inputs.project.outputs / study / "data" / f"{NAME}.parquet")
+            reports[study] = listing_hash({"chiffres": figures, **inputs.of_study(study)})
+        elif not reports[study]:
             return None
     told = {f"échec {study}": said for study, said in failures.items()}
     chosen = {"titre": choice.title, "ordre": " ".join(choice.studies)}
-    return {**inputs.shared, **inputs.layout, "rapports": listing_hash({**reports, **told, **chosen})}
+    beside = {name: content for name, content in inputs.shared.items() if name not in DATA}
+    return {**beside, **inputs.layout, "rapports": listing_hash({**reports, **told, **chosen})}
 
 
 def left(inputs: Inputs, name: str, made_from: Mapping[str, str] | None, folder: Path) -> bool:

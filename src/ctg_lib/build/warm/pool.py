@@ -34,6 +34,8 @@ ONE_THREAD: tuple[str, ...] = (
 RECYCLED = 12
 """Without fork: notebooks that one process runs before another takes its place."""
 _LOOK = 0.1
+_LAST = 2.0
+"""Seconds during which the last words of a process that is gone may still come."""
 _MIB = 1 << 20
 
 
@@ -258,6 +260,12 @@ def _follow(worker: Any, job: Mapping[str, Any], limits: Limits, on_cell: Callab
         try:
             message = heard.get(timeout=_LOOK)
         except queue.Empty:
+            if worker.pid is not None and not _lives(worker.pid):  # what it started may hold its socket open
+                with contextlib.suppress(queue.Empty):
+                    message = heard.get(timeout=_LAST)
+                    heard.put(message)
+                    continue
+                raise stopped("DeadKernelError", "le processus du chapitre s’est arrêté") from None
             if time.monotonic() > deadline:
                 _ask_where(worker.pid)
                 raise stopped("TimeoutError", f"plus de {limits.seconds:g} s") from None
@@ -296,6 +304,16 @@ def _ask_where(pid: int | None) -> None:
         with contextlib.suppress(OSError):
             os.kill(pid, signal.SIGUSR1)
             time.sleep(_LOOK)
+
+
+def _lives(pid: int) -> bool:
+    """Whether a process of ours still runs."""
+    import psutil
+
+    try:
+        return bool(psutil.Process(pid).status() != psutil.STATUS_ZOMBIE)
+    except psutil.Error:
+        return False
 
 
 def _memory(pid: int | None) -> float:
@@ -540,3 +558,4 @@ class _Worker(_Started):
             message = heard.get(timeout=START)
         if message is None:
             raise Stopped("DeadKernelError", "le processus des chapitres n’a pas démarré", None, self.said())
+        self.pid = message["ready"]  # Windows: the program of a virtual environment starts another one

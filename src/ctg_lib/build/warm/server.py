@@ -156,6 +156,7 @@ def _run_one(kernel: Any, own: socket.socket) -> None:
     asked = frames.receive(stream)
     if asked is not None:
         run_job(kernel, asked, stream)
+        os.killpg(0, signal.SIGKILL)  # all is told: with what its cells started and left running
 
 
 def die_with_parent(parent: int) -> None:

@@ -69,6 +69,13 @@ class Official(Around):
         """Inhabitants of each member commune, of the latest year known on the study's date (index: code)."""
         return latest_by_commune(self.horizon.rows(self._official(["population"], self._communes)))
 
+    @property
+    def own_places(self) -> tuple[Place, ...]:
+        """The territory, those that lie whole in it, and its communes: what the study's own rows rest on."""
+        inside = self._official_inside
+        groups = zip(inside["level"].tolist(), inside["code"].tolist(), strict=True)
+        return tuple(dict.fromkeys([self.place, *groups, *self._communes]))
+
     # what the study's own answers are laid over (:mod:`ctg_lib.study.local`), whatever its date
 
     def _official(self, ids: Iterable[str], places: Iterable[Place]) -> pd.DataFrame:
