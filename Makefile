@@ -11,7 +11,7 @@ READY = .venv/.ctg-ready
 WANTED = import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 15))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup report demo test test-fast lint lab quarto lock clean
+.PHONY: help setup report demo test test-fast lint bench lab quarto lock clean
 
 help: ## cette aide
 	@echo "Commandes (make COMMANDE) :"
@@ -66,6 +66,9 @@ lint: $(READY) ## forme du code, types, règles d'import
 	@$(PY) -m ruff format --check .
 	@$(PY) -m mypy
 	@$(PY) -c 'from importlinter.cli import lint_imports_command; lint_imports_command()' --no-logo
+
+bench: $(READY) ## toutes les mesures de vitesse (des heures), écrites dans docs/mesures.md
+	@$(PY) benchmarks/every.py $(ARGS)
 
 lab: $(READY) ## explorer un territoire dans JupyterLab (STUDY=241200906)
 	@$(PY) -m ctg_lib lab $(LAB_STUDY) $(ARGS)

@@ -32,7 +32,7 @@ from ctg_lib.build.batch.choice import Choice
 from ctg_lib.build.batch.crew import Crew
 from ctg_lib.build.batch.run import BatchResult, run_batch
 from ctg_lib.build.batch.telling import Telling
-from ctg_lib.build.batch.turn import Wish
+from ctg_lib.build.batch.turn import Wish, give_back
 from ctg_lib.geography import load_geography
 from ctg_lib.indicators import national
 from ctg_lib.project import Project, find_project
@@ -99,6 +99,7 @@ class Batch:
 
 def batch(here: Project, studies: list[str], wish: Wish, workers: int) -> Batch:
     """Run one."""
+    give_back()  # what making France, or changing a figure of it, took
     crew = Crew(here, wish, workers, here.scratch / "log" / "lots")
     choice = Choice("mesure", "France inventée", tuple(studies))
     memory = Memory(crew)

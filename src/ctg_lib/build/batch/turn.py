@@ -84,7 +84,7 @@ class Turn:
         return cls(**{**said, "run": tuple(said["run"])})
 
 
-def _give_back() -> None:
+def give_back() -> None:
     """Give back the memory of a report that is made: else a process keeps the most that one ever took."""
     import pyarrow as pa
 
@@ -124,7 +124,7 @@ class Workshop:
             traceback.print_exc()
             return Turn(study, False, seconds=time.monotonic() - started, error=said)
         finally:
-            _give_back()
+            give_back()
 
     def _made(self, study: str, started: float) -> Turn:
         from ctg_lib.build.report import build_report, plan_report
