@@ -36,6 +36,7 @@ from measuring import (
     parser,
     publish,
     ratio,
+    repeats,
     seconds,
     table,
     up_to_date,
@@ -439,7 +440,7 @@ def main() -> None:
         times = measure(bench, chapters, ways, options.repeat)
         medians = Medians(times)
         lines = [
-            f"{len(chapters)} chapitres de l’étude {options.study}, {options.repeat} répétitions ; "
+            f"{len(chapters)} chapitres de l’étude {options.study}, {repeats(options.repeat)} ; "
             f"{machine('papermill', 'nbclient', 'ipykernel', 'pandas', 'matplotlib')}.", "",
             *summary(medians, times), "",
             f"Le moteur « warm » démarre une fois par commande : {seconds(start)} s, en plus.", "",

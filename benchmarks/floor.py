@@ -21,7 +21,7 @@ from pathlib import Path
 from statistics import median
 
 from chapters import Process
-from measuring import machine, note, parser, publish, ratio, seconds, table, up_to_date, verdict
+from measuring import machine, note, parser, publish, ratio, repeats, seconds, table, up_to_date, verdict
 
 from ctg_lib.build.chapters import Chapter, read_chapters, select_chapters
 from ctg_lib.build.run import kernel_environment
@@ -138,7 +138,7 @@ def main() -> None:
                 took = " ".join(f"{way} {times[way, chapter.slug][-1]:.2f}" for way in projects)
                 note(f"{turn + 1}/{options.repeat} {chapter.slug} : {took}")
         lines = [
-            f"Étude {study}, {options.repeat} répétitions, avant : {options.base} ; temps de processeur ; "
+            f"Étude {study}, {repeats(options.repeat)}, avant : {options.base} ; temps de processeur ; "
             f"{machine('pandas', 'matplotlib')}.", "",
             *lines_of(times, [chapter.slug for chapter in chapters], processes[SHARED].ready["cpu"]),
         ]  # fmt: skip

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from statistics import median
 
-from measuring import clock, machine, parser, publish, ratio, seconds, table, verdict
+from measuring import clock, machine, parser, publish, ratio, repeats, seconds, table, verdict
 
 PANDAS, LIBRARY, HELP = "`import pandas`", "`import ctg_lib`", "`ctg --help`"
 COMMANDS = {
@@ -32,7 +32,7 @@ def main() -> None:
     times = {name: median(values) for name, values in found.items()}
     rows = [[name, seconds(took), ratio(took, times[PANDAS])] for name, took in times.items()]
     lines = [
-        f"{options.repeat} répétitions, processus neufs ; {machine('pandas', 'typer')}.", "",
+        f"{repeats(options.repeat)}, processus neufs ; {machine('pandas', 'typer')}.", "",
         *table(["départ", "s", "rapport à `import pandas`"], rows), "",
         f"- {LIBRARY} coûte au plus 1,2 fois {PANDAS} : {verdict(times[LIBRARY] <= 1.2 * times[PANDAS])}",
         f"- {HELP} coûte moins que {PANDAS} : {verdict(times[HELP] < times[PANDAS])}",

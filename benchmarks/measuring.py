@@ -39,6 +39,11 @@ def ratio(value: float | None, reference: float | None, digits: int = 2) -> str:
     return f"{value / reference:.{digits}f} ×".replace(".", ",")
 
 
+def repeats(count: int) -> str:
+    """« 3 répétitions »."""
+    return f"{count} répétition{'s' * (count > 1)}"
+
+
 def verdict(met: bool | None) -> str:
     """Whether a criterion is met."""
     return {True: "tenu", False: "**non tenu**", None: ABSENT}[met]

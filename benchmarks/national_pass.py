@@ -17,7 +17,7 @@ from pathlib import Path
 from statistics import median
 
 import pandas as pd
-from measuring import machine, parser, publish, ratio, seconds, table, up_to_date
+from measuring import machine, parser, publish, ratio, repeats, seconds, table, up_to_date
 
 from ctg_lib.geography import load_geography
 from ctg_lib.indicators import national
@@ -129,7 +129,7 @@ def main() -> None:
     ]
     places = made[["level", "code"]].drop_duplicates()
     lines = [
-        f"{options.repeat} répétitions ; {machine('pandas', 'pyarrow')}.", "",
+        f"{repeats(options.repeat)} ; {machine('pandas', 'pyarrow')}.", "",
         *table(["", "s", "lignes", "la passe, en nombre de fois"], rows), "",
         f"{made['indicator'].nunique()} indicateurs, {len(places)} territoires, {peak:.0f} Mio.",
     ]  # fmt: skip

@@ -19,7 +19,19 @@ from pathlib import Path
 from statistics import median
 from time import perf_counter
 
-from measuring import clock, machine, note, parser, publish, ratio, seconds, table, up_to_date, verdict
+from measuring import (
+    clock,
+    machine,
+    note,
+    parser,
+    publish,
+    ratio,
+    repeats,
+    seconds,
+    table,
+    up_to_date,
+    verdict,
+)
 
 from ctg_lib.build.chapters import Chapter, read_chapters, select_chapters
 from ctg_lib.build.report import prepare_study
@@ -132,7 +144,7 @@ def main() -> None:
         found["nbconvert"].append(converted)
         note(f"{turn + 1}/{options.repeat} : " + " ".join(f"{name} {v[-1]:.1f}" for name, v in found.items()))
     title = (
-        f"{len(chapters)} chapitres de l’étude {study.id}, {options.repeat} répétitions, "
+        f"{len(chapters)} chapitres de l’étude {study.id}, {repeats(options.repeat)}, "
         f"{options.workers} à la fois ; {machine('papermill', 'nbconvert', 'pandas', 'matplotlib')}."
     )
     publish(lines_of(found, title), options.markdown)

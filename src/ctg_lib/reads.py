@@ -70,6 +70,7 @@ def _line(read: Read, place: Path) -> str:
 
 def write(reads: Iterable[Read], place: Path) -> None:
     """Write the reads that were :func:`gathered`, each once, for :func:`written`."""
+    place.parent.mkdir(parents=True, exist_ok=True)
     lines = dict.fromkeys(_line(read, place) for read in reads)
     with place.open("w", encoding="utf-8", newline="\n") as file:
         file.writelines(lines)

@@ -11,7 +11,7 @@ import shutil
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -32,10 +32,9 @@ from ctg_lib.build.run import ChapterResult, OnEvent, raise_failures, run_chapte
 from ctg_lib.build.swap import gather_chapters, held, hold, staged
 from ctg_lib.build.unchanged import keep as keep_unchanged
 from ctg_lib.build.unchanged import last_result, may_be_left
-from ctg_lib.build.untouched import own_places
+from ctg_lib.build.untouched import Untouched, own_places
 from ctg_lib.build.validity import (
     REPORT,
-    State,
     at_first_sight,
     data_only,
     executed_path,
@@ -298,146 +297,84 @@ def build_report(
     inputs, study_id = Inputs(project), plan.study.id
     _ = inputs.shared, inputs.of_study(study_id), inputs.layout  # as they are before anything is read
     plan = plan.again()
-    left = None if force else _as_it_was(inputs, plan)
-    with contextlib.ExitStack() as stack:
-        if left is None:  # from here on, no other command puts a report of this study in place
-            stack.enter_context(held(project.outputs, study_id))
-            left = None if force else _as_it_was(inputs, plan)
-        if left is not None:
+    study = plan.study
+    light = may_be_left(plan.formats, plan.assembler, plan.keep_project) and not plan.named
+    with held(project.outputs, study_id):  # until the stamps are written: they tell of what is in place
+        untouched = Untouched(inputs)
+        states = at_first_sight(inputs, study_id, plan.chapters, untouched)
+        last = None
+        if light and not force:
+            last = last_result(inputs, study_id, plan.chapters, states, untouched)
+        if last is not None:
             tell("rien de ce qu’il montre n’a changé depuis le dernier rapport : il est laissé tel quel")
-            return _left(plan, left, data, time.monotonic() - started)
-        making = _Making(
-            project, plan, inputs, workers, engine, timeout, memory, force, pool, beside, tell, on_event
-        )
-        result = making.made()
-    return replace(result, data=data, seconds=time.monotonic() - started)
-
-
-def _may_be_left(plan: Plan) -> bool:
-    return may_be_left(plan.formats, plan.assembler, plan.keep_project) and not plan.named
-
-
-def _as_it_was(inputs: Inputs, plan: Plan) -> Mapping[str, Any] | None:
-    """What the last report said of itself, where it may be left."""
-    if not _may_be_left(plan):
-        return None
-    states = at_first_sight(inputs, plan.study.id, plan.chapters)
-    return last_result(inputs, plan.study.id, plan.chapters, states)
-
-
-@dataclass(frozen=True)
-class _Making:
-    """A report that is made, not left; no other command touches the study meanwhile.
-
-    Attributes:
-        inputs: as they were before anything of the study was read.
-        others: as :func:`build_report` takes them.
-    """
-
-    project: Project
-    plan: Plan
-    inputs: Inputs
-    workers: int
-    engine: str
-    timeout: float
-    memory: float
-    force: bool
-    pool: Pool | None
-    beside: bool
-    tell: Say
-    on_event: OnEvent | None
-
-    def made(self) -> ReportResult:
-        """Make it, put it in place, and write down what it was made from."""
-        project, plan, inputs, study = self.project, self.plan, self.inputs, self.plan.study
-        states = at_first_sight(inputs, study.id, plan.chapters)
-        study.unheard = True  # its chapters note what they ask; what is asked here decides nothing
+            return _left(plan, last, data, time.monotonic() - started)
+        study.unheard = True  # its chapters note what they ask; what is asked here is told by what it reads
         with contextlib.ExitStack() as stack:
-            if self.pool is not None and to_run(
-                plan, [s for s in states if not data_only(s)], force=self.force
-            ):
-                self.pool.begin()  # its imports, while the study is prepared
+            if pool is not None and to_run(plan, [s for s in states if not data_only(s)], force=force):
+                pool.begin()  # its imports, while the study is prepared
             read = stack.enter_context(reads.gathered())  # by tables and pages, beside the chapters
-            prepare_study(study, self.tell)
+            prepare_study(study, tell)
             states = read_again(states, study)
-            wanted = to_run(plan, states, force=self.force)
+            wanted = to_run(plan, states, force=force)
             for state in states:
-                if state.stale and not self.force:
-                    self.tell(f"{state.chapter.slug} : chapitre refait ; {why(state, inputs)}")
-            new = stack.enter_context(staged(project.outputs, study.id, keep=(FOLDER,), locked=True))
-            results, tables = self._run(wanted, new, stack)
-            former = project.outputs / study.id / "chapters"
+                if state.stale and not force:
+                    tell(f"{state.chapter.slug} : chapitre refait ; {why(state, inputs)}")
+            new = stack.enter_context(staged(project.outputs, study_id, keep=(FOLDER,), locked=True))
+            tell("tableaux des indicateurs, et de ce que disent les habitants et les acteurs")
+            with contextlib.ExitStack() as running:
+                tables: Callable[[], Tables] = partial(write_tables, study, new / "data")
+                if beside:  # they need no chapter; aside: an impatient interruption does not wait for them
+                    apart = Path(stack.enter_context(own_folder(scratch_of(project)))) / "data"
+                    thread = running.enter_context(ThreadPoolExecutor(1))
+                    tables = partial(_moved, thread.submit(write_tables, study, apart), apart, new / "data")
+                results = run_chapters(
+                    project, study_id, wanted, new / "chapters", engine=engine, timeout=timeout,
+                    memory=memory, workers=workers, on_event=on_event, pool=pool,
+                    chapter_env=lambda chapter: recording(project, study_id, chapter),
+                ) if wanted else []  # fmt: skip
+            raise_failures(results)
+            former = project.outputs / study_id / "chapters"
             executed = gather_chapters([c.slug for c in plan.chapters], new / "chapters", former)
             files, missing, total = tables()
             slugs = [path.stem for path in executed]
             by_chapter = chapter_sources(study, slugs)
             used = used_entries(study, slugs, by_chapter)
-            self.tell(f"assemblage du rapport ({plan.assembler})")
+            tell(f"assemblage du rapport ({plan.assembler})")
             before = time.monotonic()
-            info = report_info(study, used, missing, total)
-            made = _assemble(project, plan, executed, info, new, self.tell)
+            made = _assemble(project, plan, executed, report_info(study, used, missing, total), new, tell)
             assembly = time.monotonic() - before
             files.append(write_crate(study, new, used, by_chapter))
             inside = [path.relative_to(new).as_posix() for path in [*made, *files]]
-        run, have = {chapter.slug for chapter in wanted}, {path.stem for path in executed}
+        run = {chapter.slug for chapter in wanted}
+        certain = [s.chapter for s in states if s.chapter.slug in run or s.valid]
+        keep_stamps(inputs, study_id, certain, run=lambda chapter: chapter.slug in run)
+        whole = light and len(certain) == len(plan.chapters)
         known = total - sum(len(labels) for labels in missing.values())
         said = {
             "files": inside, "sources": [e.id for e in used], "missing": missing, "known": known,
             "total": total,
         }  # fmt: skip
-        self._keep(states, run, read, said)
-        place = project.outputs / study.id
-        return ReportResult(
-            study_id=study.id,
-            territory=study.territory.name,
-            outputs=place,
-            index=place / "report" / "index.html",
-            files=tuple(place / path for path in inside),
-            chapters=tuple(results),
-            kept=tuple(c.slug for c in plan.chapters if c.slug in have - run),
-            absent=tuple(c.slug for c in plan.chapters if c.slug not in have),
-            sources=tuple(used),
-            missing=missing,
-            known=known,
-            total=total,
-            data=None,
-            assembler=plan.assembler,
-            assembly_seconds=assembly,
-            seconds=0.0,
-        )
-
-    def _run(
-        self, wanted: Sequence[Chapter], new: Path, stack: contextlib.ExitStack
-    ) -> tuple[list[ChapterResult], Callable[[], Tables]]:
-        """Run the chapters, and make the tables at the same time; gives what waits for these."""
-        project, study = self.project, self.plan.study
-        self.tell("tableaux des indicateurs, et de ce que disent les habitants et les acteurs")
-        with contextlib.ExitStack() as running:
-            tables: Callable[[], Tables] = partial(write_tables, study, new / "data")
-            if self.beside:  # aside: an impatient interruption does not wait for this thread
-                apart = Path(stack.enter_context(own_folder(scratch_of(project)))) / "data"
-                thread = running.enter_context(ThreadPoolExecutor(1))
-                tables = partial(_moved, thread.submit(write_tables, study, apart), apart, new / "data")
-            results = run_chapters(
-                project, study.id, wanted, new / "chapters", engine=self.engine, timeout=self.timeout,
-                memory=self.memory, workers=self.workers, on_event=self.on_event, pool=self.pool,
-                chapter_env=lambda chapter: recording(project, study.id, chapter),
-            ) if wanted else []  # fmt: skip
-        raise_failures(results)
-        return results, tables
-
-    def _keep(
-        self, states: Sequence[State], run: set[str], read: list[reads.Read], said: dict[str, Any]
-    ) -> None:
-        """Write the stamps of the chapters and of the report, which are in place."""
-        plan, inputs, study = self.plan, self.inputs, self.plan.study
-        certain = [s.chapter for s in states if s.chapter.slug in run or s.valid]
-        keep_stamps(inputs, study.id, certain, run=lambda chapter: chapter.slug in run)
-        record = reads_path(self.project, study.id, REPORT)
-        record.parent.mkdir(parents=True, exist_ok=True)
-        reads.write([own_places(study.own_places), *read], record)
-        whole = _may_be_left(plan) and len(certain) == len(plan.chapters)
-        keep_unchanged(inputs, study.id, plan.chapters, said if whole else None)
+        reads.write([own_places(study.own_places), *read], reads_path(project, study_id, REPORT))
+        keep_unchanged(inputs, study_id, plan.chapters, said if whole else None)
+    place, have = project.outputs / study_id, {path.stem for path in executed}
+    return ReportResult(
+        study_id=study_id,
+        territory=study.territory.name,
+        outputs=place,
+        index=place / "report" / "index.html",
+        files=tuple(place / path for path in inside),
+        chapters=tuple(results),
+        kept=tuple(c.slug for c in plan.chapters if c.slug in have - run),
+        absent=tuple(c.slug for c in plan.chapters if c.slug not in have),
+        sources=tuple(used),
+        missing=missing,
+        known=known,
+        total=total,
+        data=data,
+        assembler=plan.assembler,
+        assembly_seconds=assembly,
+        seconds=time.monotonic() - started,
+    )
 
 
 def _left(plan: Plan, last: Mapping[str, Any], data: DataReport | None, seconds: float) -> ReportResult:

@@ -39,6 +39,7 @@ class Untouched:
 
     inputs: Inputs
     _changes: dict[str, Changed | None] = field(default_factory=dict, repr=False)
+    _last: tuple[Path, set[Pair]] | None = field(default=None, repr=False)
 
     def since(self, part: str, record: Path, report: Path) -> bool:
         """Whether all that was read is the same as in the former table, for certain.
@@ -52,11 +53,17 @@ class Untouched:
         if moved is None:
             return False
         try:
-            found, whole = reads.written(record), reads.written(report)
+            found, own = reads.written(record), self._own(report)
         except (OSError, ValueError, KeyError):
             return False
-        own = {place for read in whole if read["kind"] == OWN for place in _places(read)}
         return bool(own) and not any(_touched(read, moved, own) for read in found)
+
+    def _own(self, report: Path) -> set[Pair]:
+        """The study's own places: asked for by each of its chapters in turn, so those of one are kept."""
+        if self._last is None or self._last[0] != report:
+            named = (read for read in reads.written(report) if read["kind"] == OWN)
+            self._last = report, {place for read in named for place in _places(read)}
+        return self._last[1]
 
     def _moved(self, part: str) -> Changed | None:
         if part not in self._changes:

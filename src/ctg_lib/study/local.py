@@ -237,21 +237,15 @@ def _groups(study: Official) -> pd.DataFrame:
     return pd.concat([study._official_inside, frame], ignore_index=True).drop_duplicates(ignore_index=True)
 
 
-def _places(study: Official) -> list[tuple[str, str]]:
-    inside = study._official_inside
-    places = [*zip(inside["level"], inside["code"], strict=True)]
-    return [*dict.fromkeys([*places, *(("commune", c) for c in study.territory.members)])]
-
-
 def _kinds(study: Official, ids: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Indicators that open data knows nothing of here, and the others."""
-    known = set(study._official(list(ids), _places(study))["indicator"])
+    known = set(study._official(list(ids), study.own_groups.official_places)["indicator"])
     return tuple(i for i in ids if i not in known), tuple(i for i in ids if i in known)
 
 
 def _published(study: Official, answers: Answers, ids: Sequence[str]) -> pd.DataFrame:
     """What readers have of these indicators and will keep: national rows that no answer replaces."""
-    rows = study._official(list(ids), _places(study))
+    rows = study._official(list(ids), study.own_groups.official_places)
     known = registry()
     data = _data(study, answers, _groups(study))
     fresh = pd.concat([national.finish(known[i].compute(data), known[i]) for i in ids], ignore_index=True)

@@ -82,6 +82,12 @@ class OwnGroups:
         whole = groups["commune"].isin(members).groupby([groups["level"], groups["code"]]).transform("all")
         return groups[whole].reset_index(drop=True)
 
+    @property
+    def official_places(self) -> list[Place]:
+        """Territories that lie whole in this one, and its communes."""
+        groups = self.official_inside
+        return [*dict.fromkeys([*zip(groups["level"], groups["code"], strict=True), *self._communes])]
+
     def data(self, groups: pd.DataFrame) -> Data:
         """Observations of the territory's communes, for groups ``commune, level, code`` of them."""
         return Data(
@@ -141,9 +147,8 @@ class OwnGroups:
         """Confidential indicators for groups of this study, hidden beside what the national table hides."""
         official = self.official_inside
         whole = pd.concat([groups, official], ignore_index=True).drop_duplicates(ignore_index=True)
-        places = [*zip(official["level"], official["code"], strict=True), *self._communes]
         ids = national.confidential(groups["level"].unique())
-        published = self.national.rows(list(ids), dict.fromkeys(places))
+        published = self.national.rows(list(ids), self.official_places)
         return national.compute(self.data(whole), self.geography, ids, names, published=published)
 
     # --------------------------------------------------------------------------- without one commune

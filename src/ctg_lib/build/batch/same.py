@@ -25,12 +25,13 @@ def parts(inputs: Inputs, choice: Choice, failures: Mapping[str, str]) -> dict[s
     reports = {}
     for study in choice.studies:
         files = inputs.own_files(study)
-        reports[study] = files.sha(report_stamp(inputs, study))
         if study in failures:  # its former report may stand there, of whatever age
             figures = files.sha(inputs.project.outputs / study / "data" / f"{NAME}.parquet")
             reports[study] = listing_hash({"chiffres": figures, **inputs.of_study(study)})
-        elif not reports[study]:
-            return None
+        else:
+            reports[study] = files.sha(report_stamp(inputs, study))
+            if not reports[study]:
+                return None
     told = {f"échec {study}": said for study, said in failures.items()}
     chosen = {"titre": choice.title, "ordre": " ".join(choice.studies)}
     beside = {name: content for name, content in inputs.shared.items() if name not in DATA}

@@ -72,9 +72,7 @@ class Official(Around):
     @property
     def own_places(self) -> tuple[Place, ...]:
         """The territory, those that lie whole in it, and its communes: what the study's own rows rest on."""
-        inside = self._official_inside
-        groups = zip(inside["level"].tolist(), inside["code"].tolist(), strict=True)
-        return tuple(dict.fromkeys([self.place, *groups, *self._communes]))
+        return tuple(dict.fromkeys([self.place, *self.own_groups.official_places]))
 
     # what the study's own answers are laid over (:mod:`ctg_lib.study.local`), whatever its date
 
