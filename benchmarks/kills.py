@@ -1,11 +1,11 @@
 """Kill -9 of any process of ``ctg batch`` at random moments, then the same command again: same outputs?
 
 Three territories, two chapters, in a copy of the project. An undisturbed run is made first. Then, as often as
-``--moments`` says: from no outputs, or from what the last kill left (one time in two), the command is begun
-and one of its processes (any of them, itself included) is killed at a random moment of its work; a kill that
-comes too late is not counted, and drawn again. The command, if it lives, or the same command given again,
-goes on to the end: its outputs are compared with the undisturbed ones byte for byte. All the while a reader
-looks: each report, and the page of all, is whole or absent. No process may be left.
+``--moments`` says: from no outputs, or from what is left of a command that was killed (one time in two), the
+command is begun and one of its processes (any of them, itself included) is killed at a random moment of its
+work; a kill that comes too late is not counted, and drawn again. The command, if it lives, or the same
+command given again, goes on to the end: its outputs are compared with the undisturbed ones byte for byte. All
+the while a reader looks: each report, and the page of all, is whole or absent. No process may be left.
 """
 
 from __future__ import annotations
@@ -28,7 +28,6 @@ from measuring import machine, note, parser, publish, table, verdict
 from ctg_lib.project import Project, find_project
 
 STUDIES = ("200067155", "241200906", "241200567")
-CHAPTERS = "02,04"
 LIST = "liste"
 LOOK = 0.5
 """Seconds between two looks of the reader."""
@@ -46,10 +45,10 @@ def copied(project: Project, folder: Path) -> Project:
     return Project(folder)
 
 
-def begun(here: Project) -> subprocess.Popen[bytes]:
+def begun(here: Project, chapters: str) -> subprocess.Popen[bytes]:
     """The command, running."""
     return subprocess.Popen(
-        [sys.executable, "-m", "ctg_lib", "batch", "--codes", f"{LIST}.txt", "--chapters", CHAPTERS],
+        [sys.executable, "-m", "ctg_lib", "batch", "--codes", f"{LIST}.txt", "--chapters", chapters],
         cwd=here.root, env={**os.environ, "CTG_ROOT": str(here.root)},
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
@@ -157,9 +156,9 @@ def kill(victim: psutil.Process, top: int) -> str:
     return "processus d’un lot" if "batch.worker" in line else "processus des chapitres"
 
 
-def disturbed(here: Project, chance: random.Random, lasted: float) -> str:
+def disturbed(here: Project, chapters: str, chance: random.Random, lasted: float) -> str:
     """Begin the command and kill one of its processes; what was killed, empty where it came too late."""
-    run = begun(here)
+    run = begun(here, chapters)
     started = time.monotonic()
     moment = chance.uniform(0.02, 0.98) * lasted
     while time.monotonic() - started < moment and run.poll() is None:
@@ -171,46 +170,50 @@ def disturbed(here: Project, chance: random.Random, lasted: float) -> str:
     return f"{killed} ; {len(left)} processus restés" if left else killed
 
 
+def told(wrong: list[str], what: str) -> None:
+    """What is wrong, said at once: a measure of hours may be interrupted."""
+    wrong.append(what)
+    note(what)
+
+
 def main() -> None:
     """Kill, and print what became of it."""
     command = parser(__doc__)
     command.add_argument("--moments", type=int, default=200, metavar="N", help="processus tués")
+    command.add_argument("--chapters", default="02,04", metavar="02,04")
     command.add_argument("--seed", type=int, default=20261127)
     options = command.parse_args()
-    chance, project = random.Random(options.seed), find_project()
+    chance, project, chapters = random.Random(options.seed), find_project(), options.chapters
     killed: Counter[str] = Counter()
     wrong: list[str] = []
     with tempfile.TemporaryDirectory(prefix="ctg-bench-") as name:
         here = copied(project, Path(name) / "projet")
-        begun(here).wait()  # the data and the studies' own tables are made
+        begun(here, chapters).wait()  # the data and the studies' own tables are made
         remove(here)
         started = time.monotonic()
-        if begun(here).wait():
+        if begun(here, chapters).wait():
             sys.exit("La commande échoue sans que rien ne soit tué.")
         lasted, undisturbed = time.monotonic() - started, content(here)
-        moment = 0
-        while moment < options.moments:
-            if moment % 2 == 0:
-                remove(here)
-            with Reader(here, undisturbed) as reader:
-                what = disturbed(here, chance, lasted)
-                if not what:
+        again = False
+        for moment in range(1, options.moments + 1):
+            what = ""
+            while not what:
+                if not again:
                     remove(here)
-                    continue
-                again = (
-                    what.startswith("la commande") and chance.random() < 0.5
-                )  # killed once more, or mended
-                if not again and (code := begun(here).wait()):
-                    wrong.append(f"{moment + 1} : la même commande échoue (code {code})")
-            moment += 1
-            killed[what] += 1
+                with Reader(here, undisturbed) as reader:
+                    what = disturbed(here, chapters, chance, lasted)
+                    again = what.startswith("la commande") and chance.random() < 0.5  # to be killed once more
+                    if what and not again and (code := begun(here, chapters).wait()):
+                        told(wrong, f"{moment} : la même commande échoue (code {code})")
+            killed[what.split(" ; ")[0]] += 1
             note(f"{moment}/{options.moments} : {what}")
-            wrong += [f"{moment} : {half} visible à moitié" for half in sorted(reader.halves)]
+            for half in sorted(reader.halves):
+                told(wrong, f"{moment} : {half} visible à moitié")
             if "restés" in what:
-                wrong.append(f"{moment} : {what}")
+                told(wrong, f"{moment} : {what}")
             if not again and content(here) != undisturbed:
-                wrong.append(f"{moment} : les sorties ne sont pas celles d’un lot non dérangé")
-        begun(here).wait()
+                told(wrong, f"{moment} : les sorties ne sont pas celles d’un lot non dérangé")
+        begun(here, chapters).wait()
         if content(here) != undisturbed:
             wrong.append("à la fin : les sorties ne sont pas celles d’un lot non dérangé")
     rows = [[what, str(count)] for what, count in killed.most_common()]

@@ -77,3 +77,40 @@ def test_what_is_taken_is_found_by_another_process_and_the_rest_is_read_there() 
     shelf.lay(content)
     assert shelf.shelved(("commune", "12"), lambda: {}) == {"12145": "Millau"}
     assert shelf.shelved("cannot be handed over", lambda: "read again") == "read again"
+
+
+def test_a_shelf_of_its_own_is_gone_with_its_block_but_for_what_is_of_no_study() -> None:
+    common: shelf.Laid = {}
+    for number in (1, 2):
+        with shelf.opened(common):
+            shelf.shelved(("holdings", "magasin"), lambda: 1)
+            assert shelf.shelved(("study", "241200906"), lambda n=number: n) == number  # type: ignore[misc]
+        assert not shelf.is_open()
+    assert [key[0] for key in common] == ["holdings"]
+    with shelf.opened(common):
+        assert shelf.shelved(("holdings", "magasin"), lambda: 2) == 1
+
+
+def test_a_shelf_of_its_own_hides_the_one_that_was_open() -> None:
+    shelf.open_shelf()
+    shelf.shelved("a", lambda: 1)
+    with shelf.opened():
+        assert shelf.shelved("a", lambda: 2) == 2
+    assert shelf.shelved("a", lambda: 3) == 1
+
+
+def test_whoever_lays_nothing_takes_what_is_there() -> None:
+    with shelf.opened():
+        assert shelf.shelved("a", lambda: 1, lay=False) == 1
+        assert shelf.shelved("a", lambda: 2) == 2
+        assert shelf.shelved("a", lambda: 3, lay=False) == 2
+
+
+def test_a_process_that_has_read_what_is_of_no_study_is_not_given_it() -> None:
+    with shelf.opened():
+        shelf.shelved(("holdings", "magasin"), lambda: 1)
+        shelf.shelved(("study", "241200906"), lambda: 2)
+        content = shelf.taken(common=False)
+    shelf.lay(content)
+    assert shelf.shelved(("study", "241200906"), lambda: 0) == 2
+    assert shelf.shelved(("holdings", "magasin"), lambda: 3) == 3

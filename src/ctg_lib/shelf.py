@@ -1,8 +1,8 @@
-"""What one process reads once for those it will fork: the warm engine's chapters find it there.
+"""What is read once for a report: by the process that makes it, for itself and for its chapters.
 
-There is none unless a process opens one (:mod:`ctg_lib.build.warm.prime`): in a notebook, in a command, in a
-kernel of its own, :func:`shelved` reads each time, so that a file changed in between is seen. An open shelf
-lives for one run: what is read is what the files held when the run began.
+There is none unless one is opened (:mod:`ctg_lib.build.report`, :mod:`ctg_lib.build.warm.prime`): in a
+notebook, in a kernel of its own, :func:`shelved` reads each time, so that a file changed in between is seen.
+An open shelf lives for one report: what is read is what the files held when its making began.
 
 What is put there must depend on its key alone. What was read of the data to make it lies beside it, and is
 noted again by whoever finds it (:mod:`ctg_lib.reads`). Records of what a chapter asked are made by the
@@ -12,7 +12,8 @@ chapter, from what it finds on the shelf as from what it reads.
 from __future__ import annotations
 
 import pickle
-from collections.abc import Callable, Collection, Hashable
+from collections.abc import Callable, Collection, Hashable, Iterator
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from ctg_lib import reads
@@ -22,21 +23,31 @@ Key = tuple[Hashable, ...]
 """What it is, then what it depends on."""
 HASH = "hash"
 """First part of the key of a hash of something that lies there too."""
-_SHELF: dict[Key, tuple[Any, tuple[reads.Read, ...]]] | None = None
+COMMON = ("geography", "holdings")
+"""First part of the keys of what does not depend on a study: each process of chapters has read it."""
+Laid = dict[Key, tuple[Any, tuple[reads.Read, ...]]]
 """Key -> what lies there, and what was read of the data to make it."""
+_SHELF: Laid | None = None
 
 
-def shelved(key: Key, make: Callable[[], T]) -> T:
-    """What lies under ``key``, else what ``make`` gives; kept only where a shelf is open."""
-    if _SHELF is None:
+def shelved(key: Key, make: Callable[[], T], *, lay: bool = True) -> T:
+    """What lies under ``key``, else what ``make`` gives; kept only where a shelf is open.
+
+    Args:
+        lay: False: take what is there, add nothing to it.
+    """
+    here = _SHELF  # of this report: a thread that outlives it adds nothing to another
+    if here is None:
         return make()
-    if key not in _SHELF:
+    if key not in here:
+        if not lay:
+            return make()
         with reads.gathered() as read:
             value = make()
-        _SHELF[key] = value, tuple(read)
+        here[key] = value, tuple(read)
         return value
     found: T
-    found, read_before = _SHELF[key]
+    found, read_before = here[key]
     reads.tell_again(read_before)
     return found
 
@@ -46,6 +57,23 @@ def open_shelf() -> frozenset[Key]:
     global _SHELF
     _SHELF = {} if _SHELF is None else _SHELF
     return frozenset(_SHELF)
+
+
+@contextmanager
+def opened(common: Laid | None = None) -> Iterator[None]:
+    """A new shelf, for as long as its block lasts.
+
+    Args:
+        common: what lies there from the beginning; takes, at the end, all that is of no study.
+    """
+    global _SHELF
+    before, _SHELF = _SHELF, dict(common or {})
+    try:
+        yield
+    finally:
+        if common is not None:
+            common.update({key: laid for key, laid in _SHELF.items() if key[0] in COMMON})
+        _SHELF = before
 
 
 def is_open() -> bool:
@@ -59,13 +87,17 @@ def close_shelf() -> None:
     _SHELF = None
 
 
-def taken(without: Collection[Key] = ()) -> bytes:
+def taken(without: Collection[Key] = (), *, common: bool = True) -> bytes:
     """The shelf's content, for another process; what cannot be handed over is left out, and hashes then.
 
     Args:
         without: keys of what the other process has.
+        common: False: that process has read what is of no study.
     """
-    whole = {key: value for key, value in (_SHELF or {}).items() if key not in without}
+    whole = {
+        key: value for key, value in (_SHELF or {}).items()
+        if key not in without and (common or key[0] not in COMMON)
+    }  # fmt: skip
     try:
         return pickle.dumps(whole)
     except Exception:  # one value among many: those who need it read it again, and hash it

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from real_reports import STUDIES
 
+from ctg_lib import shelf
 from ctg_lib.build.chapters import read_chapters
 from ctg_lib.build.run import raise_failures, run_chapters
+from ctg_lib.build.warm.prime import read_study
 from ctg_lib.project import Project
 from ctg_lib.study.core import RECORD
 
@@ -30,25 +33,33 @@ def test_every_chapter_is_the_same_to_the_byte(
 
 
 DEMO = "241200906-demo"
-FULLEST = ("12-consultation-habitants", "14-croisement", "15b-plan-action")
-"""Chapters that rest on what a study's folder holds: answers, workbooks, convention."""
+FULLEST = ("02-territoire-population", "12-consultation-habitants", "14-croisement", "15b-plan-action")
+"""Chapters that rest on second readings, and on what a study's folder holds: answers, workbooks, convention."""
 
 
 @pytest.mark.slow
 def test_a_chapter_notes_what_it_asked_as_if_it_had_read_by_itself(project: Project, tmp_path: Path) -> None:
-    """What lies on the shelf was read by another process: the chapter's account must not lack it."""
+    """What lies on the shelf was read by another process: the chapter's account must not lack it.
+
+    Read by the process that forks the chapters (warm), or by the one that makes the report (report).
+    """
     chapters = [c for c in read_chapters(project.notebooks) if c.slug in FULLEST]
     asked: dict[str, dict[str, str]] = {}
-    for engine in ("warm", "cold"):
-        folder = tmp_path / engine
-        results = run_chapters(
-            project, DEMO, chapters, folder, engine=engine, workers=2,
-            chapter_env=lambda chapter, to=folder: {RECORD: str(to / f"{chapter.slug}.jsonl")},
-        )  # fmt: skip
+    for way in ("warm", "report", "cold"):
+        folder = tmp_path / way
+        with contextlib.ExitStack() as stack:
+            if way == "report":
+                stack.enter_context(shelf.opened())
+                read_study(project, DEMO)
+            results = run_chapters(
+                project, DEMO, chapters, folder, engine="cold" if way == "cold" else "warm", workers=2,
+                chapter_env=lambda chapter, to=folder: {RECORD: str(to / f"{chapter.slug}.jsonl")},
+            )  # fmt: skip
         raise_failures(results)
-        asked[engine] = {c.slug: (folder / f"{c.slug}.jsonl").read_text("utf-8") for c in chapters}
+        asked[way] = {c.slug: (folder / f"{c.slug}.jsonl").read_text("utf-8") for c in chapters}
     assert set(asked["cold"]) == set(FULLEST) and all(asked["cold"].values())
-    assert asked["warm"] == asked["cold"]
-    for slug in FULLEST:
-        name = f"{slug}.ipynb"
-        assert (tmp_path / "warm" / name).read_bytes() == (tmp_path / "cold" / name).read_bytes(), name
+    for way in ("warm", "report"):
+        assert asked[way] == asked["cold"]
+        for slug in FULLEST:
+            name = f"{slug}.ipynb"
+            assert (tmp_path / way / name).read_bytes() == (tmp_path / "cold" / name).read_bytes(), name

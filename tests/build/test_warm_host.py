@@ -38,14 +38,28 @@ def _said(where: Any, source: str) -> str:
     return "".join(output.get("text", "") for output in ran.notebook.cells[0].outputs).strip()
 
 
-SHELF = "from ctg_lib import shelf\nprint(sorted(k[0] for k in shelf._SHELF or {}))"
+SHELF = "from ctg_lib import shelf\nprint(sorted({k[0] for k in shelf._SHELF or {}}))"
 PARENT = "import os\nprint(os.getppid())"
 
 
 def test_a_host_has_read_the_geography_and_the_pool_has_not(pool: Pool) -> None:
     with pool.host({"root": str(ROOT)}) as host:
-        assert _said(host, SHELF) == "['geography', 'holdings']"
+        assert _said(host, SHELF) == "['geography', 'holdings', 'territory']"
     assert _said(pool, SHELF) == "[]"
+
+
+def test_a_host_takes_what_another_process_left_and_a_left_file_that_is_gone_stops_nothing(
+    pool: Pool, tmp_path: Path
+) -> None:
+    left = tmp_path / "lu"
+    with shelf.opened():
+        shelf.shelved(("study", "Millau"), lambda: "12145")
+        shelf.shelved(("holdings", "du magasin"), lambda: "de tous")
+        left.write_bytes(shelf.taken(common=False))
+    with pool.host({"shelf": str(left)}) as host:
+        assert _said(host, SHELF) == "['study']"
+    with pool.host({"shelf": str(tmp_path / "absent")}) as host:
+        assert _said(host, "print('bon')") == "bon"
 
 
 def test_what_was_read_started_no_thread_in_the_process_that_forks(pool: Pool) -> None:
@@ -108,7 +122,7 @@ def test_what_the_chapters_of_a_study_share_is_on_its_shelf(pool: Pool) -> None:
         )
     assert eval(said) == [
         "agreement", "answers", "consultation", "likeness", "listening", "neighbours", "partnership", "peers",
-        "problems", "references",
+        "problems", "references", "second readings",
     ]  # fmt: skip
 
 

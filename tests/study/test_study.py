@@ -5,6 +5,7 @@ import json
 import pandas as pd
 import pytest
 
+from ctg_lib import shelf
 from ctg_lib.errors import BadInput, CtgError
 from ctg_lib.geography import load_geography
 from ctg_lib.indicators.registry import registry
@@ -317,6 +318,34 @@ def test_what_nobody_looks_at_is_not_noted(project: Project) -> None:
     unheard.unheard = True
     assert unheard.table("population").equals(heard.table("population"))
     assert heard.queries and not unheard.queries
+
+
+def test_what_nobody_hears_leaves_nothing_for_the_others_to_take(project: Project) -> None:
+    """Else who takes it would lack the account of what it rests on."""
+    with shelf.opened():
+        unheard, heard = open_study("241200906", project), open_study("241200906", project)
+        unheard.unheard = True
+        for study in (unheard, heard):
+            study._read("people", lambda asked=study: asked.table("population"))  # type: ignore[misc]
+        assert "population" in {query["indicators"] for query in heard.queries} and not unheard.queries
+
+
+def test_what_is_found_on_the_shelf_counts_for_whatever_rests_on_it(project: Project) -> None:
+    with shelf.opened():
+        first, second, third = (open_study("241200906", project) for _ in range(3))
+        first._read("people", lambda: first.table("population"))
+        second._read("more", lambda: second._read("people", lambda: pytest.fail("it is there")))
+        third._read("more", lambda: pytest.fail("it is there"))
+    assert first.queries and first.queries == second.queries == third.queries
+
+
+def test_second_readings_ask_the_same_whoever_found_them(project: Project) -> None:
+    alone, last = open_study("241200906", project), open_study("241200906", project)
+    _ = alone.second_readings
+    with shelf.opened():
+        _ = open_study("241200906", project).second_readings
+        assert last.second_readings == alone.second_readings
+    assert len(alone.queries) > 100 and last.queries == alone.queries
 
 
 def test_rows_of_own_groups_come_in_the_order_asked(larzac: Study) -> None:

@@ -11,6 +11,7 @@ import shutil
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -18,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import ctg_lib
-from ctg_lib import reads
+from ctg_lib import reads, shelf
 from ctg_lib.build.chapters import Chapter, read_chapters, select_chapters
 from ctg_lib.build.crate import write_crate
 from ctg_lib.build.datapackage import write_datapackage
@@ -46,6 +47,7 @@ from ctg_lib.build.validity import (
 )
 from ctg_lib.build.voice_files import write_voices
 from ctg_lib.build.warm.pool import MEMORY, Limits, own_folder
+from ctg_lib.build.warm.prime import read_study
 from ctg_lib.display.prose import year_of
 from ctg_lib.display.typography import counted
 from ctg_lib.errors import BadInput, found_expected
@@ -264,6 +266,7 @@ def build_report(
     pool: Pool | None = None,
     check_data: bool = True,
     beside: bool = True,
+    common: shelf.Laid | None = None,
     say: Say | None = None,
     detail: Say | None = None,
     on_event: OnEvent | None = None,
@@ -280,6 +283,7 @@ def build_report(
             while the study is prepared; made for the chapters alone by default.
         check_data: see first that the national data are up to date.
         beside: make the tables while the chapters run; not where each core has a report of its own to make.
+        common: what a process that makes several reports has read of no study, which it keeps for the next.
         say: called with a French line before each step.
         detail: called with a French line before each raw file.
         on_event: called with each event of the chapters' run.
@@ -310,12 +314,19 @@ def build_report(
             return _left(plan, last, data, time.monotonic() - started)
         study.unheard = True  # its chapters note what they ask; what is asked here is told by what it reads
         with contextlib.ExitStack() as stack:
-            if pool is not None and to_run(plan, [s for s in states if not data_only(s)], force=force):
+            certain = to_run(plan, [s for s in states if not data_only(s)], force=force)
+            if pool is not None and certain:
                 pool.begin()  # its imports, while the study is prepared
-            read = stack.enter_context(reads.gathered())  # by tables and pages, beside the chapters
-            prepare_study(study, tell)
+            stack.enter_context(shelf.opened(common))
+            with _one_at_a_time(study, tell):
+                if certain:
+                    read_study(project, study_id)
+                read = stack.enter_context(reads.gathered())  # by tables and pages, beside the chapters
+                study.prepare()
             states = read_again(states, study)
             wanted = to_run(plan, states, force=force)
+            if wanted and not certain:
+                read_study(project, study_id)
             for state in states:
                 if state.stale and not force:
                     tell(f"{state.chapter.slug} : chapitre refait ; {why(state, inputs)}")
@@ -404,12 +415,16 @@ def _left(plan: Plan, last: Mapping[str, Any], data: DataReport | None, seconds:
 
 def prepare_study(study: Study, say: Say | None = None) -> None:
     """Compute what is a study's alone, once, for its chapters: one command at a time."""
+    with _one_at_a_time(study, say or (lambda _: None)):
+        study.prepare()
+
+
+def _one_at_a_time(study: Study, say: Say) -> AbstractContextManager[Any]:
+    """Only one command computes what is a study's alone: the others find it."""
     scratch = study.project.scratch
     scratch.mkdir(parents=True, exist_ok=True)
-    tell = say or (lambda _: None)
     said = f"{study.id} : une autre commande prépare l’étude, attente"
-    with hold(scratch / f"etude-{study.id}.lock", waiting=lambda: tell(said)):
-        study.prepare()
+    return hold(scratch / f"etude-{study.id}.lock", waiting=lambda: say(said))
 
 
 def write_tables(study: Study, folder: Path) -> Tables:

@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ctg_lib import shelf
 from ctg_lib.build.chapters import PARAMETERS, Chapter, check_notebook, load_notebook
 from ctg_lib.build.normalise import has_output, normalise, stderr_text, to_bytes
-from ctg_lib.build.warm.pool import MEMORY, ONE_THREAD, Host, Limits, Pool, sweep
+from ctg_lib.build.warm.pool import MEMORY, ONE_THREAD, Host, Limits, Pool, own_folder, sweep
 from ctg_lib.errors import BadInput, CtgError, found_expected
 from ctg_lib.files import write_whole
 from ctg_lib.project import Project
@@ -162,14 +163,20 @@ def _processes(
 ) -> Iterator[Host | None]:
     """Where the warm engine runs the chapters of one study; None for the cold engine.
 
-    What they share is read once: the territories of France by the first process, the study by the next.
+    What they share is read once: the territories of France by the first process, the study by the next,
+    which takes it from this process where a shelf is open here (:mod:`ctg_lib.shelf`).
     """
     if engine != "warm":
         yield None
         return
     with contextlib.ExitStack() as stack:
         own = pool or stack.enter_context(warm_pool(project, env))
-        yield stack.enter_context(own.host({"root": str(project.root), "study": study_id}))
+        share = {"root": str(project.root), "study": study_id}
+        if shelf.is_open() and own.fork:
+            left = Path(stack.enter_context(own_folder(scratch_of(project)))) / "lu"
+            left.write_bytes(shelf.taken(common=False))
+            share = {"shelf": str(left)}
+        yield stack.enter_context(own.host(share))
 
 
 def scratch_of(project: Project) -> Path:

@@ -29,7 +29,9 @@ EDITIONS: tuple[int, ...] = (2021, 2022, 2023, 2024, 2025, 2026)
 """Compositions at hand (1 January of the year). EPT are known from 2023 on."""
 
 _GROUPS = ("epci", "ept", "departement", "region")
-_OVERSEAS = ("97", "98")
+_COLLECTIVITES = ("975", "977", "978", "98")
+_OUTSIDE = {"FR": _COLLECTIVITES, "FM": ("97", "98"), "FHM": (*_COLLECTIVITES, "976")}
+"""Perimeter called « France » -> how codes of communes begin that are not in it."""
 
 
 class Geography:
@@ -91,6 +93,12 @@ class Geography:
         frame = self._table.loc[lambda f: f["level"].eq("commune")]
         return frame[["code", "name", "article", *_GROUPS]].set_index("code")
 
+    @cached_property
+    def _groups(self) -> tuple[dict[str, int], dict[str, list[str]]]:
+        """Position of each commune, and what holds them, as plain lists: all of France is looked up."""
+        positions = {code: at for at, code in enumerate(self._communes.index.tolist())}
+        return positions, {group: self._communes[group].tolist() for group in _GROUPS}
+
     def communes(self) -> pd.DataFrame:
         """Current communes: code, name, article, epci, ept, departement, region (text, empty = none)."""
         return self._communes.reset_index()
@@ -127,8 +135,10 @@ class Geography:
 
     @cached_property
     def _codes(self) -> dict[str, tuple[str, ...]]:
-        found = {str(level): tuple(sorted(part)) for level, part in self._table.groupby("level")["code"]}
-        return {level: found.get(level, ()) for level in lookup.LEVEL_WORDS}
+        found: dict[str, list[str]] = {level: [] for level in lookup.LEVEL_WORDS}
+        for level, code in zip(*(self._table[c].tolist() for c in ("level", "code")), strict=True):
+            found[level].append(code)
+        return {level: tuple(sorted(codes)) for level, codes in found.items()}
 
     def names(self, level: str) -> dict[str, str]:
         """Code -> display name, for all territories of a level."""
@@ -214,8 +224,9 @@ class Geography:
         article: int | None = None,
     ) -> Territory:  # fmt: skip
         inside = tuple(sorted(members))
-        rows = self._communes.loc[list(inside), list(_GROUPS)]
-        held = {g: tuple(sorted(set(rows[g].unique()) - {""})) for g in _GROUPS}
+        positions, columns = self._groups
+        at = [positions[code] for code in inside]
+        held = {g: tuple(sorted({column[n] for n in at} - {""})) for g, column in columns.items()}
         return Territory(
             level=level, code=code, published=published, edition=self.edition, kind=kind, members=inside,
             epci=held["epci"], ept=held["ept"], departements=held["departement"], regions=held["region"],
@@ -241,13 +252,7 @@ class Geography:
         """
         if code not in FRANCE_CODES:
             raise BadInput(f"France : trouvé {code!r}, attendu {', '.join(FRANCE_CODES)}.")
-        every = self._communes.index
-        outside = every.str.startswith(("975", "977", "978", "98"))
-        if code == "FM":
-            outside = every.str.startswith(_OVERSEAS)
-        if code == "FHM":
-            outside |= every.str.startswith("976")
-        return tuple(sorted(every[~outside]))
+        return tuple(sorted(c for c in self._communes.index.tolist() if not c.startswith(_OUTSIDE[code])))
 
     def parents(self, code: str) -> dict[str, str]:
         """Level -> code of what holds a territory (commune, epci, ept, departement, region).

@@ -39,7 +39,7 @@ def in_edition(rows: pd.DataFrame, passages: pd.DataFrame, edition: int, commune
         quiet = known[~moved].sort_values("edition", kind="stable").drop_duplicates("code", keep="last")
         changed = known[moved]
         frame = pd.concat([quiet, _forward(changed, passages, start, edition)]) if len(changed) else quiet
-    frame = frame.loc[frame["code"].isin(communes)]
+    frame = frame.loc[communes.get_indexer(pd.Index(frame["code"])) >= 0]
     out = frame[["code", "year", "pmun", "ptot"]].astype({"year": "int16", "pmun": "int64", "ptot": "Int64"})
     return out.sort_values("code", ignore_index=True)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import cached_property
 
+import numpy as np
 import pandas as pd
 
 from ctg_lib import reads
@@ -53,6 +54,7 @@ class OwnGroups:
     kept: Kept
     _computed: dict[str, pd.DataFrame] = field(default_factory=dict, repr=False)
     _left_out: dict[str, pd.DataFrame] = field(default_factory=dict, repr=False)
+    _hashes: dict[int, np.ndarray] = field(default_factory=dict, repr=False)
 
     @property
     def territories(self) -> list[Territory]:
@@ -163,23 +165,33 @@ class OwnGroups:
         Args:
             others: communes that will be asked for too, computed in the same pass (:meth:`together`).
         """
+        table = self._without(indicator, commune, others)
+        level, code = self.place
+        asked = table["indicator"].eq(indicator) & table["code"].eq(code) & table["level"].eq(level)
+        if indicator in self.confidential and not policy_of(definition(indicator)).allows("commune"):
+            asked &= ~table["breakdown"].str.contains("sans=", regex=False)  # the difference is a commune
         return reads.note(
-            "sans", self._without(indicator, commune, others),
+            "sans", table[asked], hashed=lambda: self._hashes_of(table)[asked.to_numpy()],
             study=self.kept.study_id, ids=[indicator], commune=commune, others=list(others),
         )  # fmt: skip
 
     def _without(self, indicator: str, commune: str, others: tuple[str, ...]) -> pd.DataFrame:
+        """The table that holds an indicator with and without a commune, among others or not."""
         if indicator in self.confidential:
-            table = self._hidden_without(commune)
-            if not policy_of(definition(indicator)).allows("commune"):  # the difference would be a commune
-                table = table[~table["breakdown"].str.contains("sans=", regex=False)]
-        elif self.together(indicator):
-            table = self._all_without(commune, others)
-        else:
-            groups = self.groups_without(commune)
-            table = same_types(national.compute(self.data(groups), self.geography, [indicator]))
-        level, code = self.place
-        return table[table["indicator"].eq(indicator) & table["code"].eq(code) & table["level"].eq(level)]
+            return self._hidden_without(commune)
+        if self.together(indicator):
+            return self._all_without(commune, others)
+        groups = self.groups_without(commune)
+        return same_types(national.compute(self.data(groups), self.geography, [indicator]))
+
+    def _hashes_of(self, table: pd.DataFrame) -> np.ndarray:
+        """What each row says; of a table that is kept, found once: a chapter asks for sixty parts of it."""
+        kept = any(table is each for each in self._left_out.values())
+        if not kept:
+            return reads.row_hashes(table)
+        if id(table) not in self._hashes:
+            self._hashes[id(table)] = reads.row_hashes(table)
+        return self._hashes[id(table)]
 
     def groups_without(self, *communes: str) -> pd.DataFrame:
         """``commune, level, code`` of the territory, and of the territory without each of these communes."""

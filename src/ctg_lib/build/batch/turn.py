@@ -19,6 +19,7 @@ from ctg_lib.project import Project
 
 if TYPE_CHECKING:
     from ctg_lib.build.warm.pool import Pool
+    from ctg_lib.shelf import Laid
 
 BUSY = 30.0
 """Seconds during which a study that another command builds is waited for."""
@@ -109,6 +110,7 @@ class Workshop:
     project: Project
     wish: Wish
     _pool: Pool | None = field(default=None, init=False)
+    _common: Laid = field(default_factory=dict, init=False)
 
     def make(self, study: str) -> Turn:
         """Make a report. Never raises but for an interruption: one bad territory stops no other."""
@@ -140,7 +142,7 @@ class Workshop:
             try:
                 result = build_report(
                     self.project, plan, engine=wish.engine, timeout=wish.timeout, memory=wish.memory,
-                    force=wish.force, pool=self._pool, check_data=False, beside=False,
+                    force=wish.force, pool=self._pool, check_data=False, beside=False, common=self._common,
                 )  # fmt: skip
             except Busy:  # another command builds it, or did and is not quite gone
                 if time.monotonic() - started > BUSY:

@@ -1,7 +1,8 @@
 """What the processes of the warm engine read before their notebooks do.
 
 The files are read by a child that hands over what it found and leaves: reading starts threads (Arrow's), and
-the process that forks the chapters must have none.
+the process that forks the chapters must have none. What a report's own process has read of the study comes
+from there.
 """
 
 from __future__ import annotations
@@ -13,10 +14,13 @@ import sys
 import traceback
 from collections.abc import Mapping
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from ctg_lib import shelf
 from ctg_lib.build.warm import server
+
+if TYPE_CHECKING:
+    from ctg_lib.project import Project
 
 LEVELS: tuple[str, ...] = ("commune", "epci", "ept", "departement", "region")
 _STUDY: tuple[str, ...] = (
@@ -24,14 +28,21 @@ _STUDY: tuple[str, ...] = (
     "answers", "partnership", "consultation", "agreement", "listening", "_local_rows",
 )  # fmt: skip
 """What chapters ask of a study; each is read by itself: one that cannot be read stops no other."""
+_ALONE: tuple[str, ...] = ("folder_problems", "second_readings")
+"""What they ask too, asked in turn of a study that was asked nothing else: all is noted."""
 
 
 def prime(what: Mapping[str, Any]) -> None:
     """Have a child read, and keep what it found.
 
     Args:
-        what: ``root`` of a project, and ``study`` where one study's own files are to be read too.
+        what: ``root`` of a project, and ``study`` where one study's own files are to be read too; or
+            ``shelf``, a file in which another process left what it read (:func:`ctg_lib.shelf.taken`).
     """
+    if "shelf" in what:
+        with contextlib.suppress(OSError), Path(what["shelf"]).open("rb") as left:
+            _keep(left)
+        return
     beneath, above = os.pipe()
     parent = os.getpid()
     child = os.fork()
@@ -78,6 +89,9 @@ def read(what: Mapping[str, Any]) -> None:
     for level in LEVELS:
         geography.names(level)
         geography.short_names(level)
+    for level in ("departement", "region", "france"):
+        for code in geography.codes(level):
+            geography.territory(code, level=level)
     geography.populations()
     geography.membership()
     with contextlib.suppress(Exception):  # the chapters that ask for them will say what is wrong
@@ -86,18 +100,22 @@ def read(what: Mapping[str, Any]) -> None:
         with contextlib.suppress(Exception), reads.gathered():  # who finds it notes again what was read
             holdings(Store(project.store))
     if "study" in what:
-        _read_study(project, str(what["study"]))
+        read_study(project, str(what["study"]))
 
 
-def _read_study(project: Any, id: str) -> None:
+def read_study(project: Project, id: str) -> None:
+    """Have a study answer, on the open shelf, what its chapters will all ask."""
     from ctg_lib.study import open_study
 
     with contextlib.suppress(Exception):  # the chapters will say what is wrong, each in its place
         study = open_study(id, project)
+        with contextlib.suppress(Exception):
+            study.own_groups.prepare()
         for name in _STUDY:
             with contextlib.suppress(Exception):
                 getattr(study, name)
-        with contextlib.suppress(Exception):  # asked of a study that was asked nothing else: all is noted
-            _ = open_study(id, project).folder_problems
         with contextlib.suppress(Exception):
             study.table("population")
+        for name in _ALONE:
+            with contextlib.suppress(Exception):
+                getattr(open_study(id, project), name)

@@ -106,8 +106,12 @@ class Comparisons(Tables):
         establishment (:attr:`establishments`). A count of events is that of the latest pooled years. In the
         order of the registry, for each indicator the heaviest commune first.
         """
-        with aside(self):
-            return leaving_out.second_readings(self)
+
+        def found() -> tuple[SecondReading, ...]:
+            with aside(self):
+                return leaving_out.second_readings(self)
+
+        return self._read("second readings", found)
 
     @noted
     def with_and_without(self, indicator: str, commune: str) -> pd.DataFrame:

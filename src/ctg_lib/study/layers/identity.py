@@ -98,8 +98,7 @@ class Identity:
     @cached_property
     def _names(self) -> dict[str, str]:
         """Names of the member communes and secteurs."""
-        communes = {c: self.geography.territory(c, level="commune").name for c in self.territory.members}
-        return {**communes, **{s.code: s.name for s in self.secteurs}}
+        return {**self.communes_by_code, **{s.code: s.name for s in self.secteurs}}
 
     def record(self, query: dict[str, str], answer: pd.DataFrame, known: Hashable = None) -> None:
         """Note what a run asked and a hash of the answer: what decides whether a chapter is still valid.
@@ -126,10 +125,13 @@ class Identity:
             finally:
                 self._gathered.pop()
 
-        found, asked = shelved(self._shelf_key(what), made)
+        # whoever notes nothing of what it asks would leave nothing for the others to note
+        found, asked = shelved(self._shelf_key(what), made, lay=not self.unheard)
         if not self.unheard:
             for entry in asked:
                 recording.write(self.queries, entry)
+            for gathered in self._gathered:  # of whatever is being found and rests on this
+                gathered.extend(asked)
         return found
 
     def _shelf_key(self, *what: str) -> tuple[str, ...]:
