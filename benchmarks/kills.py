@@ -1,11 +1,11 @@
 """Kill -9 of any process of ``ctg batch`` at random moments, then the same command again: same outputs?
 
-Three territories, two chapters, in a copy of the project. An undisturbed run is made first. Then, as often as
-``--moments`` says: from no outputs, or from what is left of a command that was killed (one time in two), the
-command is begun and one of its processes (any of them, itself included) is killed at a random moment of its
-work; a kill that comes too late is not counted, and drawn again. The command, if it lives, or the same
-command given again, goes on to the end: its outputs are compared with the undisturbed ones byte for byte. All
-the while a reader looks: each report, and the page of all, is whole or absent. No process may be left.
+Three territories, two chapters, in a copy of the project. An undisturbed run is made first. Then, until
+``--moments`` processes were killed: from no outputs, or from what is left of a command that was killed (one
+time in two), the command is begun, and up to three of its processes (any of them, itself included) are killed
+at random moments of its work; one that had ended before is not counted. The same command, given again, goes
+on to the end: its outputs are compared with the undisturbed ones byte for byte. All the while a reader looks:
+each report, and the page of all, is whole or absent. No process may be left.
 """
 
 from __future__ import annotations
@@ -29,6 +29,9 @@ from ctg_lib.project import Project, find_project
 
 STUDIES = ("200067155", "241200906", "241200567")
 LIST = "liste"
+COMMAND = "la commande"
+MOST = 3
+"""Processes killed while one command runs, at most."""
 LOOK = 0.5
 """Seconds between two looks of the reader."""
 GONE = 30.0
@@ -152,22 +155,24 @@ def kill(victim: psutil.Process, top: int) -> str:
     except psutil.Error:
         return ""
     if victim.pid == top:
-        return "la commande"
+        return COMMAND
     return "processus d’un lot" if "batch.worker" in line else "processus des chapitres"
 
 
-def disturbed(here: Project, chapters: str, chance: random.Random, lasted: float) -> str:
-    """Begin the command and kill one of its processes; what was killed, empty where it came too late."""
+def disturbed(here: Project, chapters: str, chance: random.Random, lasted: float) -> tuple[list[str], int]:
+    """Begin the command and kill some of its processes, one at a time: which, and how many were left."""
     run = begun(here, chapters)
-    started = time.monotonic()
-    moment = chance.uniform(0.02, 0.98) * lasted
-    while time.monotonic() - started < moment and run.poll() is None:
-        time.sleep(0.02)
-    alive = processes(run)
-    killed = kill(chance.choice(alive), run.pid) if alive and run.poll() is None else ""
+    started, killed, seen = time.monotonic(), list[str](), set[psutil.Process]()
+    for moment in sorted(chance.uniform(0.02, 0.98) * lasted for _ in range(chance.randint(1, MOST))):
+        while time.monotonic() - started < moment and run.poll() is None:
+            time.sleep(0.02)
+        alive = processes(run) if run.poll() is None else []
+        seen.update(alive)
+        killed += filter(None, [kill(chance.choice(alive), run.pid)] if alive else [])
+        if COMMAND in killed:
+            break
     run.wait()
-    left = psutil.wait_procs(alive, timeout=GONE)[1]
-    return f"{killed} ; {len(left)} processus restés" if left else killed
+    return killed, len(psutil.wait_procs(seen, timeout=GONE)[1])
 
 
 def told(wrong: list[str], what: str) -> None:
@@ -194,32 +199,31 @@ def main() -> None:
         if begun(here, chapters).wait():
             sys.exit("La commande échoue sans que rien ne soit tué.")
         lasted, undisturbed = time.monotonic() - started, content(here)
-        again = False
-        for moment in range(1, options.moments + 1):
-            what = ""
-            while not what:
-                if not again:
-                    remove(here)
-                with Reader(here, undisturbed) as reader:
-                    what = disturbed(here, chapters, chance, lasted)
-                    again = what.startswith("la commande") and chance.random() < 0.5  # to be killed once more
-                    if what and not again and (code := begun(here, chapters).wait()):
-                        told(wrong, f"{moment} : la même commande échoue (code {code})")
-            killed[what.split(" ; ")[0]] += 1
-            note(f"{moment}/{options.moments} : {what}")
+        again, runs = False, 0
+        while killed.total() < options.moments:
+            if not again:
+                remove(here)
+            runs += 1
+            with Reader(here, undisturbed) as reader:
+                victims, left = disturbed(here, chapters, chance, lasted)
+                again = COMMAND in victims and chance.random() < 0.5  # to be disturbed once more as it is
+                if not again and (code := begun(here, chapters).wait()):
+                    told(wrong, f"{runs} : la même commande échoue (code {code})")
+            killed.update(victims)
+            note(f"{killed.total()}/{options.moments} : {', '.join(victims) or 'trop tard'}")
             for half in sorted(reader.halves):
-                told(wrong, f"{moment} : {half} visible à moitié")
-            if "restés" in what:
-                told(wrong, f"{moment} : {what}")
+                told(wrong, f"{runs} : {half} visible à moitié")
+            if left:
+                told(wrong, f"{runs} : {left} processus restés")
             if not again and content(here) != undisturbed:
-                told(wrong, f"{moment} : les sorties ne sont pas celles d’un lot non dérangé")
+                told(wrong, f"{runs} : les sorties ne sont pas celles d’un lot non dérangé")
         begun(here, chapters).wait()
         if content(here) != undisturbed:
             wrong.append("à la fin : les sorties ne sont pas celles d’un lot non dérangé")
     rows = [[what, str(count)] for what, count in killed.most_common()]
     lines = [
         machine(), "", *table(["tué", "fois"], rows), "",
-        f"- un lot non dérangé : {lasted:.0f} s".replace(".", ","),
+        f"- un lot non dérangé : {lasted:.0f} s ; lots dérangés : {runs}",
         f"- sorties identiques, rien à moitié, aucun processus resté : {verdict(not wrong)}",
         *(f"  - {line}" for line in wrong),
     ]  # fmt: skip

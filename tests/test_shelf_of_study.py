@@ -1,4 +1,4 @@
-"""What a process reads for those it forks: kept only where a shelf is open, handed over whole."""
+"""What is read once for a report: kept only where a shelf is open, handed over whole."""
 
 from __future__ import annotations
 
@@ -106,11 +106,11 @@ def test_whoever_lays_nothing_takes_what_is_there() -> None:
         assert shelf.shelved("a", lambda: 3, lay=False) == 2
 
 
-def test_a_process_that_has_read_what_is_of_no_study_is_not_given_it() -> None:
+def test_what_another_process_has_is_not_given_to_it() -> None:
     with shelf.opened():
         shelf.shelved(("holdings", "magasin"), lambda: 1)
         shelf.shelved(("study", "241200906"), lambda: 2)
-        content = shelf.taken(common=False)
+        content = shelf.taken(without=[("holdings", "magasin")])
     shelf.lay(content)
     assert shelf.shelved(("study", "241200906"), lambda: 0) == 2
     assert shelf.shelved(("holdings", "magasin"), lambda: 3) == 3

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -185,9 +186,17 @@ def load_manifest(path: Path | str) -> Manifest:
     """
     path = Path(path)
     try:
-        raw = yaml.load(path.read_text(encoding="utf-8"), Loader=_LOADER)
+        text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
         raise RawDataError(f"{path} : manifeste absent.") from None
+    return Manifest(_entries(text, path), path)
+
+
+@lru_cache(maxsize=4)
+def _entries(text: str, path: Path) -> tuple[Entry, ...]:
+    """What the text of a manifest lists: a report opens its study several times."""
+    try:
+        raw = yaml.load(text, Loader=_LOADER)
     except yaml.YAMLError as error:
         raise RawDataError(f"{path} : YAML illisible ({error}).") from None
     items = raw.get("sources") if isinstance(raw, dict) else None
@@ -195,7 +204,7 @@ def load_manifest(path: Path | str) -> Manifest:
         raise RawDataError(f"{path} : une liste « sources: » est attendue.")
     entries = [_entry(item, index, path) for index, item in enumerate(items, start=1)]
     refuse_twice(entries, str(path))
-    return Manifest(entries, path)
+    return tuple(entries)
 
 
 def refuse_twice(items: Sequence[Any], where: str) -> None:

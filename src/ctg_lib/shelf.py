@@ -24,7 +24,7 @@ Key = tuple[Hashable, ...]
 HASH = "hash"
 """First part of the key of a hash of something that lies there too."""
 COMMON = ("geography", "holdings")
-"""First part of the keys of what does not depend on a study: each process of chapters has read it."""
+"""First part of the keys of what does not depend on a study."""
 Laid = dict[Key, tuple[Any, tuple[reads.Read, ...]]]
 """Key -> what lies there, and what was read of the data to make it."""
 _SHELF: Laid | None = None
@@ -67,13 +67,14 @@ def opened(common: Laid | None = None) -> Iterator[None]:
         common: what lies there from the beginning; takes, at the end, all that is of no study.
     """
     global _SHELF
-    before, _SHELF = _SHELF, dict(common or {})
+    before, own = _SHELF, dict(common or {})
+    _SHELF = own
     try:
         yield
     finally:
-        if common is not None:
-            common.update({key: laid for key, laid in _SHELF.items() if key[0] in COMMON})
         _SHELF = before
+        if common is not None:
+            common.update({key: laid for key, laid in dict(own).items() if key[0] in COMMON})
 
 
 def is_open() -> bool:
@@ -87,17 +88,14 @@ def close_shelf() -> None:
     _SHELF = None
 
 
-def taken(without: Collection[Key] = (), *, common: bool = True) -> bytes:
+def taken(without: Collection[Key] = ()) -> bytes:
     """The shelf's content, for another process; what cannot be handed over is left out, and hashes then.
 
     Args:
         without: keys of what the other process has.
-        common: False: that process has read what is of no study.
     """
-    whole = {
-        key: value for key, value in (_SHELF or {}).items()
-        if key not in without and (common or key[0] not in COMMON)
-    }  # fmt: skip
+    here = dict(_SHELF or {})  # a copy: another thread may lay more meanwhile
+    whole = {key: value for key, value in here.items() if key not in without}
     try:
         return pickle.dumps(whole)
     except Exception:  # one value among many: those who need it read it again, and hash it
@@ -108,7 +106,7 @@ def lay(content: bytes) -> None:
     """Open a shelf, and put there what :func:`taken` gave."""
     open_shelf()
     assert _SHELF is not None
-    _SHELF.update(pickle.loads(content))  # from a child of this process
+    _SHELF.update(pickle.loads(content))  # from a process of the same command
 
 
 def _can_go(value: Any) -> bool:

@@ -17,7 +17,9 @@ from nbformat.v4 import new_code_cell, new_notebook
 from ctg_lib import shelf
 from ctg_lib.build.warm import prime
 from ctg_lib.build.warm.pool import Limits, Pool, Stopped
+from ctg_lib.geography.atlas import EDITIONS
 from ctg_lib.indicators import coverage
+from ctg_lib.project import Project
 
 pytestmark = pytest.mark.skipif(
     not sys.platform.startswith("linux"), reason="les hôtes n’existent qu’avec fork"
@@ -48,18 +50,20 @@ def test_a_host_has_read_the_geography_and_the_pool_has_not(pool: Pool) -> None:
     assert _said(pool, SHELF) == "[]"
 
 
-def test_a_host_takes_what_another_process_left_and_a_left_file_that_is_gone_stops_nothing(
-    pool: Pool, tmp_path: Path
-) -> None:
-    left = tmp_path / "lu"
+def test_a_host_takes_what_another_process_has_read_and_reads_nothing(pool: Pool, tmp_path: Path) -> None:
+    project = Project(tmp_path)
     with shelf.opened():
         shelf.shelved(("study", "Millau"), lambda: "12145")
-        shelf.shelved(("holdings", "du magasin"), lambda: "de tous")
-        left.write_bytes(shelf.taken(common=False))
-    with pool.host({"shelf": str(left)}) as host:
+        shelf.shelved(("geography", str(project.raw / "geography"), EDITIONS[-1]), lambda: "in each process")
+        laid = prime.ahead(project)
+    with pool.host(prime.given(project, "absente", laid)) as host:
         assert _said(host, SHELF) == "['study']"
-    with pool.host({"shelf": str(tmp_path / "absent")}) as host:
-        assert _said(host, "print('bon')") == "bon"
+    assert not list(tmp_path.rglob("*")), "people's answers are on the shelf: nothing is written"
+
+
+def test_a_host_reads_by_itself_what_cannot_be_kept(pool: Pool) -> None:
+    with pool.host(prime.given(Project(ROOT), "absente", b"damaged")) as host:
+        assert _said(host, SHELF) == "['geography', 'holdings', 'territory']"
 
 
 def test_what_was_read_started_no_thread_in_the_process_that_forks(pool: Pool) -> None:
@@ -70,7 +74,6 @@ def test_what_was_read_started_no_thread_in_the_process_that_forks(pool: Pool) -
 
 def test_names_read_ahead_are_those_that_are_read_here(pool: Pool) -> None:
     from ctg_lib.geography import load_geography
-    from ctg_lib.project import Project
 
     source = (
         "from pathlib import Path\nfrom ctg_lib.geography import load_geography\nfrom ctg_lib.project import Project\n"

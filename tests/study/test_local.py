@@ -375,7 +375,7 @@ def test_the_folder_of_a_study_is_read(copy_project):
     folder = project.studies / "241200906"
     answer(folder, "caf", ("caf-rsa", "2024", 96), sent=datetime(2026, 10, 15))
     study = open_study("241200906", project)
-    given = local.answers_of(study)
+    given = local.answers_of(study, local.inhabitants_of(study))
     assert given.problems == ()
     assert given.entries[0].publisher == "Caf de l’Aveyron"
     assert given.entries[0].path == "studies/241200906/partenaires/demande-caf.xlsx"

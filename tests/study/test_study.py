@@ -1,11 +1,12 @@
 """The study: what it opens, what it refuses, what it compares, what it records."""
 
 import json
+from dataclasses import replace
 
 import pandas as pd
 import pytest
 
-from ctg_lib import shelf
+from ctg_lib import reads, shelf
 from ctg_lib.errors import BadInput, CtgError
 from ctg_lib.geography import load_geography
 from ctg_lib.indicators.registry import registry
@@ -339,13 +340,34 @@ def test_what_is_found_on_the_shelf_counts_for_whatever_rests_on_it(project: Pro
     assert first.queries and first.queries == second.queries == third.queries
 
 
+def test_whoever_takes_the_answers_reads_the_inhabitants_they_were_checked_against(project: Project) -> None:
+    """Even where whoever found them had read these before."""
+    with shelf.opened():
+        first, second = (open_study("241200906-demo", project) for _ in range(2))
+        assert len(first.own_groups.population) and first.answers.entries
+        with reads.gathered() as read:
+            assert second.answers.entries == first.answers.entries
+    assert ["population"] in [each["question"].get("ids") for each in read]
+
+
+def test_what_is_found_of_a_study_set_otherwise_is_another_thing(project: Project) -> None:
+    with shelf.opened():
+        one, other = (open_study("241200906", project) for _ in range(2))
+        other.config = replace(other.config, references=("31",))
+        assert [t.code for t in other.references] == ["31"] != [t.code for t in one.references]
+        assert len(open_study("241200906", project).references) == len(one.references)
+
+
 def test_second_readings_ask_the_same_whoever_found_them(project: Project) -> None:
     alone, last = open_study("241200906", project), open_study("241200906", project)
-    _ = alone.second_readings
+    with reads.gathered() as own:
+        _ = alone.second_readings
     with shelf.opened():
-        _ = open_study("241200906", project).second_readings
-        assert last.second_readings == alone.second_readings
+        _ = open_study("241200906", project).answers, open_study("241200906", project).second_readings
+        with reads.gathered() as told:
+            assert last.second_readings == alone.second_readings
     assert len(alone.queries) > 100 and last.queries == alone.queries
+    assert {str(read) for read in told} == {str(read) for read in own}
 
 
 def test_rows_of_own_groups_come_in_the_order_asked(larzac: Study) -> None:

@@ -46,8 +46,8 @@ from ctg_lib.build.validity import (
     recording,
 )
 from ctg_lib.build.voice_files import write_voices
-from ctg_lib.build.warm.pool import MEMORY, Limits, own_folder
-from ctg_lib.build.warm.prime import read_study
+from ctg_lib.build.warm.pool import MEMORY, Limits, can_fork, own_folder
+from ctg_lib.build.warm.prime import ahead, read_study
 from ctg_lib.display.prose import year_of
 from ctg_lib.display.typography import counted
 from ctg_lib.errors import BadInput, found_expected
@@ -314,19 +314,18 @@ def build_report(
             return _left(plan, last, data, time.monotonic() - started)
         study.unheard = True  # its chapters note what they ask; what is asked here is told by what it reads
         with contextlib.ExitStack() as stack:
-            certain = to_run(plan, [s for s in states if not data_only(s)], force=force)
-            if pool is not None and certain:
+            if pool is not None and to_run(plan, [s for s in states if not data_only(s)], force=force):
                 pool.begin()  # its imports, while the study is prepared
+            laid = None
             stack.enter_context(shelf.opened(common))
             with _one_at_a_time(study, tell):
-                if certain:
-                    read_study(project, study_id)
+                if engine == "warm" and can_fork() and to_run(plan, states, force=force):
+                    read_study(project, study_id)  # before, and apart: for its chapters
+                    laid = ahead(project)
                 read = stack.enter_context(reads.gathered())  # by tables and pages, beside the chapters
                 study.prepare()
             states = read_again(states, study)
             wanted = to_run(plan, states, force=force)
-            if wanted and not certain:
-                read_study(project, study_id)
             for state in states:
                 if state.stale and not force:
                     tell(f"{state.chapter.slug} : chapitre refait ; {why(state, inputs)}")
@@ -341,7 +340,7 @@ def build_report(
                 results = run_chapters(
                     project, study_id, wanted, new / "chapters", engine=engine, timeout=timeout,
                     memory=memory, workers=workers, on_event=on_event, pool=pool,
-                    chapter_env=lambda chapter: recording(project, study_id, chapter),
+                    chapter_env=lambda chapter: recording(project, study_id, chapter), ahead=laid,
                 ) if wanted else []  # fmt: skip
             raise_failures(results)
             former = project.outputs / study_id / "chapters"

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ctg_lib import shelf
 from ctg_lib.build.chapters import PARAMETERS, Chapter, check_notebook, load_notebook
 from ctg_lib.build.normalise import has_output, normalise, stderr_text, to_bytes
-from ctg_lib.build.warm.pool import MEMORY, ONE_THREAD, Host, Limits, Pool, own_folder, sweep
+from ctg_lib.build.warm.pool import MEMORY, ONE_THREAD, Host, Limits, Pool, sweep
+from ctg_lib.build.warm.prime import given
 from ctg_lib.errors import BadInput, CtgError, found_expected
 from ctg_lib.files import write_whole
 from ctg_lib.project import Project
@@ -94,6 +94,7 @@ def run_chapters(
     on_event: OnEvent | None = None,
     env: Mapping[str, str] | None = None,
     chapter_env: ChapterEnv | None = None,
+    ahead: bytes | None = None,
 ) -> list[ChapterResult]:
     """Run each chapter for ``study_id`` and write ``out_folder/<slug>.ipynb``, normalised, when it is whole.
 
@@ -116,6 +117,8 @@ def run_chapters(
         on_event: called with each :class:`Event`, from any of the workers' threads.
         env: more environment variables for the kernels.
         chapter_env: variables of one chapter's kernel, called before it starts.
+        ahead: what was read of the study for its chapters (:func:`ctg_lib.build.warm.prime.ahead`); read at
+            their start by default.
 
     Returns:
         One result per chapter, in the order of ``chapters``.
@@ -134,7 +137,7 @@ def run_chapters(
     own = chapter_env or (lambda chapter: {})
     kernels = kernel_environment(project, env)
     kernel = _kernel_name(engine, say)
-    with _processes(project, engine, pool, kernels, study_id) as ready:
+    with _processes(project, engine, pool, kernels, given(project, study_id, ahead)) as ready:
         job = _Job(project, study_id, out_folder, kernel, timeout, memory, retries, ready, kernels, own, say)
         return _run_all(job, chapters, workers)
 
@@ -159,23 +162,18 @@ def _kernel_name(engine: str, say: OnEvent) -> str:
 
 @contextmanager
 def _processes(
-    project: Project, engine: str, pool: Pool | None, env: Mapping[str, str], study_id: str
+    project: Project, engine: str, pool: Pool | None, env: Mapping[str, str], share: Mapping[str, str]
 ) -> Iterator[Host | None]:
     """Where the warm engine runs the chapters of one study; None for the cold engine.
 
-    What they share is read once: the territories of France by the first process, the study by the next,
-    which takes it from this process where a shelf is open here (:mod:`ctg_lib.shelf`).
+    What they share is read once: the territories of France by the first process, the study by the next, or
+    by whoever gives it what was read.
     """
     if engine != "warm":
         yield None
         return
     with contextlib.ExitStack() as stack:
         own = pool or stack.enter_context(warm_pool(project, env))
-        share = {"root": str(project.root), "study": study_id}
-        if shelf.is_open() and own.fork:
-            left = Path(stack.enter_context(own_folder(scratch_of(project)))) / "lu"
-            left.write_bytes(shelf.taken(common=False))
-            share = {"shelf": str(left)}
         yield stack.enter_context(own.host(share))
 
 

@@ -137,7 +137,7 @@ class Geography:
     def _codes(self) -> dict[str, tuple[str, ...]]:
         found: dict[str, list[str]] = {level: [] for level in lookup.LEVEL_WORDS}
         for level, code in zip(*(self._table[c].tolist() for c in ("level", "code")), strict=True):
-            found[level].append(code)
+            found.setdefault(level, []).append(code)
         return {level: tuple(sorted(codes)) for level, codes in found.items()}
 
     def names(self, level: str) -> dict[str, str]:

@@ -215,7 +215,9 @@ def previous_of(study: Study) -> Study | None:
     if not study.config.previous:
         return None
     found = open_study(study.config.previous, study.project)
-    return Earlier(found.project, found.config, found.geography, found.manifest)
+    earlier = Earlier(found.project, found.config, found.geography, found.manifest)
+    earlier.unheard = True
+    return earlier
 
 
 def editions_of(study: Study) -> Editions | None:

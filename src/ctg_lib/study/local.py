@@ -42,13 +42,21 @@ OWN_LEVELS = ("secteur", "study")
 OFFICIAL = ("commune", "epci", *OWN_LEVELS)
 
 
-def answers_of(study: Official) -> Answers:
-    """What the study's partners answered (its folder's ``partenaires``), checked and masked."""
-    everyone: dict[str, float] = {}
-    if (study.project.processed / national.FILE).is_file():  # else the populations are not known yet
-        people = study._population
-        everyone = {str(code): float(value) for code, value in people.items()}
-        everyone[study.territory.code] = float(people.sum())
+def inhabitants_of(study: Official) -> dict[str, float]:
+    """Inhabitants of the territory and of its communes, by code; none where they are not known yet."""
+    if not (study.project.processed / national.FILE).is_file():
+        return {}
+    people = study._population
+    everyone = {str(code): float(value) for code, value in people.items()}
+    return {**everyone, study.territory.code: float(people.sum())}
+
+
+def answers_of(study: Official, everyone: Mapping[str, float]) -> Answers:
+    """What the study's partners answered (its folder's ``partenaires``), checked and masked.
+
+    Args:
+        everyone: :func:`inhabitants_of` the study.
+    """
     names = [study.geography.territory(c, level="departement") for c in study.territory.departements]
     place = names[0].de() if len(names) == 1 else ""
     return read_answers(

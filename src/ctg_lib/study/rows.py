@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -81,7 +82,7 @@ def fullest_period(rows: pd.DataFrame) -> str | None:
     return str(counts[counts.ge(0.8 * counts.max())].index.max())
 
 
-def as_value(row: pd.Series | None, rule: Definition) -> Value:
+def as_value(row: pd.Series | Mapping[str, Any] | None, rule: Definition) -> Value:
     """A table row as a :class:`Value`."""
     if row is None:
         return Value(None, unit=rule.unit, status="missing", decimals=rule.decimals)

@@ -6,7 +6,7 @@ hidden or absent here.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -66,12 +66,19 @@ class Gathered:
     def value(self, study: str, indicator: str) -> Value | None:
         """A figure as a reader meets it; None where the report says nothing of the indicator."""
         at = self._ranks.get((study, indicator))
-        return None if at is None else as_value(self.rows.iloc[at], registry()[indicator])
+        return None if at is None else as_value(self._lines[at], registry()[indicator])
 
-    def line(self, study: str, indicator: str) -> pd.Series | None:
+    def line(self, study: str, indicator: str) -> Mapping[str, Any] | None:
         """The row of a figure; None where the report says nothing of the indicator."""
         at = self._ranks.get((study, indicator))
-        return None if at is None else self.rows.iloc[at]
+        return None if at is None else self._lines[at]
+
+    @cached_property
+    def _lines(self) -> list[dict[str, Any]]:
+        """Each row by itself: hundreds of thousands are asked for one at a time."""
+        names = [str(column) for column in self.rows]
+        columns = (self.rows[name].tolist() for name in names)
+        return [dict(zip(names, cells, strict=True)) for cells in zip(*columns, strict=True)]
 
     @cached_property
     def _ranks(self) -> dict[tuple[str, str], int]:
@@ -111,27 +118,27 @@ def gather(project: Project, territories: Sequence[Place], parquet: Path) -> Gat
         parquet: ``etude``, the columns of a report's own file, ``fictif``.
     """
     import pandas as pd
-    import pyarrow as pa
+    import pyarrow.compute as pc
     import pyarrow.parquet as pq
 
     latest, absent, shared = [], [], set[tuple[str, ...]]()
     made_up = all(place.fictif for place in territories)
     with pq.ParquetWriter(parquet, _schema(), compression="zstd") as out:
         for place in territories:
-            frame = _report(project, place)
-            if frame is None:
+            table = _report(project, place)
+            if table is None:
                 absent.append(place.study)
                 continue
             if place.fictif and not made_up:  # figures of larger territories come from the other studies
-                frame = frame[~frame["level"].isin(LARGER)]
-            kept = frame[_kept(frame, place, shared)]
-            out.write_table(pa.Table.from_pandas(kept, schema=_schema(), preserve_index=False))
-            latest.append(_latest(frame, place))
+                table = table.filter(pc.invert(_among(table, "level", LARGER)))
+            out.write_table(table.filter(_kept(table, place, shared)))
+            latest.append(_latest(table, place))
     empty = pd.DataFrame(columns=_schema().names)
     return Gathered(pd.concat(latest, ignore_index=True) if latest else empty, tuple(absent))
 
 
-def _report(project: Project, place: Place) -> pd.DataFrame | None:
+def _report(project: Project, place: Place) -> pa.Table | None:
+    """The table of a report, in the columns of the file of all; tens of thousands of rows: Arrow's."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -139,32 +146,48 @@ def _report(project: Project, place: Place) -> pd.DataFrame | None:
     if not path.is_file():
         return None
     try:
-        frame = pq.read_table(path).to_pandas()
+        table = pq.read_table(path)
     except (OSError, pa.ArrowException):  # damaged
         return None
-    if not {*COLUMNS} <= {*frame.columns}:  # of a report that an older version made, and that failed since
+    if not {*COLUMNS} <= {*table.column_names}:  # made by an older version, and failed since
         return None
-    return frame.assign(**{STUDY: place.study, FICTIF_COLUMN: frame.get(FICTIF_COLUMN, "")})
+    added = {STUDY: place.study} | ({} if FICTIF_COLUMN in table.column_names else {FICTIF_COLUMN: ""})
+    for name, text in added.items():
+        table = table.append_column(name, pa.repeat(pa.scalar(text), len(table)))
+    return table.select(_schema().names).cast(_schema())
 
 
-def _kept(frame: pd.DataFrame, place: Place, shared: set[tuple[str, ...]]) -> list[bool]:
+def _among(table: pa.Table, column: str, texts: Iterable[str]) -> pa.ChunkedArray:
+    """Which rows say one of these texts there."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    return pc.is_in(table[column], value_set=pa.array(sorted(texts), pa.string()))
+
+
+def _kept(table: pa.Table, place: Place, shared: set[tuple[str, ...]]) -> pa.Array:
     """Rows of the territory and of what it is made of; figures of larger ones not written before."""
-    pairs = list(zip(frame["level"].tolist(), frame["code"].tolist(), strict=True))
-    own, told = (place.level, place.code), zip(*(frame[name].tolist() for name in _ONE_FIGURE), strict=True)
-    kept = []
-    for pair, figure in zip(pairs, told, strict=True):
-        if pair[0] in LARGER:
-            kept.append(figure not in shared)
-            shared.add(figure)
-        else:
-            mine = pair == own or (pair[0] == "commune" and pair[1] in place.communes)
-            kept.append(mine or pair[0] in ("secteur", "structure"))
-    return kept
+    import numpy as np
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    own = pc.and_(_among(table, "level", [place.level]), _among(table, "code", [place.code]))
+    inside = pc.and_(_among(table, "level", ["commune"]), _among(table, "code", place.communes))
+    mine = pc.or_(pc.or_(own, inside), _among(table, "level", ["secteur", "structure"]))
+    larger = np.flatnonzero(_among(table, "level", LARGER).to_numpy())
+    kept = mine.to_numpy().copy()
+    told = table.select(_ONE_FIGURE).take(pa.array(larger)).to_pydict().values()
+    for at, figure in zip(larger.tolist(), zip(*told, strict=True), strict=True):
+        kept[at] = figure not in shared
+        shared.add(figure)
+    return pa.array(kept)
 
 
-def _latest(frame: pd.DataFrame, place: Place) -> pd.DataFrame:
+def _latest(table: pa.Table, place: Place) -> pd.DataFrame:
     """The last period of each indicator without breakdown that has a number; else its last period."""
-    own = frame[frame["level"].eq(place.level) & frame["code"].eq(place.code) & frame["breakdown"].eq("")]
+    for column, text in (("code", place.code), ("level", place.level), ("breakdown", "")):
+        table = table.filter(_among(table, column, [text]))
+    own = table.to_pandas()
     known = own["value"].notna() | own["lower"].notna()
     ordered = own.assign(_known=known).sort_values(["_known", "period"], kind="stable")
     last = ordered.drop_duplicates("indicator", keep="last").drop(columns="_known")

@@ -41,10 +41,10 @@ def receive(stream: Readable) -> Any:
 
 def _read(stream: Readable, size: int) -> bytes | None:
     """``size`` bytes, however many times it takes; None where the end comes first."""
-    found = b""
+    found = bytearray()
     while len(found) < size:
         part = stream.read(size - len(found))
         if not part:
             return None
         found += part
-    return found
+    return bytes(found)

@@ -7,6 +7,7 @@ from there.
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import os
 import signal
@@ -18,6 +19,8 @@ from typing import IO, TYPE_CHECKING, Any
 
 from ctg_lib import shelf
 from ctg_lib.build.warm import server
+from ctg_lib.geography.atlas import EDITIONS
+from ctg_lib.manifest import load_manifest
 
 if TYPE_CHECKING:
     from ctg_lib.project import Project
@@ -33,16 +36,18 @@ _ALONE: tuple[str, ...] = ("folder_problems", "second_readings")
 
 
 def prime(what: Mapping[str, Any]) -> None:
-    """Have a child read, and keep what it found.
+    """Have a child read, and keep what it found; or keep what another process has found already.
 
     Args:
-        what: ``root`` of a project, and ``study`` where one study's own files are to be read too; or
-            ``shelf``, a file in which another process left what it read (:func:`ctg_lib.shelf.taken`).
+        what: ``root`` of a project, and ``study`` where one study's own files are to be read too; ``laid``,
+            what the process that makes its report has read of it (:func:`ahead`).
     """
-    if "shelf" in what:
-        with contextlib.suppress(OSError), Path(what["shelf"]).open("rb") as left:
-            _keep(left)
-        return
+    if "laid" in what:
+        with contextlib.suppress(Exception):  # what cannot be kept is read, as if nothing had been given
+            shelf.lay(base64.b64decode(what["laid"]))
+            return
+    with contextlib.suppress(Exception):  # by this process: it starts no thread, and is kept by its text
+        load_manifest(Path(what["root"]) / "data" / "raw" / "manifest.yml")
     beneath, above = os.pipe()
     parent = os.getpid()
     child = os.fork()
@@ -68,6 +73,21 @@ def prime(what: Mapping[str, Any]) -> None:
         os.waitpid(child, 0)
 
 
+def given(project: Project, study: str, laid: bytes | None) -> dict[str, str]:
+    """What :func:`prime` takes for one study; over a socket, never by a file: people's answers are in it.
+
+    Args:
+        laid: what :func:`ahead` gave, if anything did.
+    """
+    found = {} if laid is None else {"laid": base64.b64encode(laid).decode("ascii")}
+    return {"root": str(project.root), "study": study, **found}
+
+
+def ahead(project: Project) -> bytes:
+    """What lies on this process's shelf, but for what the processes of chapters have read at their start."""
+    return shelf.taken(without=[("geography", str(project.raw / "geography"), EDITIONS[-1])])
+
+
 def _keep(found: IO[bytes]) -> None:
     content = found.read()
     with contextlib.suppress(Exception):  # the reader died: the chapters read by themselves
@@ -89,9 +109,10 @@ def read(what: Mapping[str, Any]) -> None:
     for level in LEVELS:
         geography.names(level)
         geography.short_names(level)
-    for level in ("departement", "region", "france"):
-        for code in geography.codes(level):
-            geography.territory(code, level=level)
+    with contextlib.suppress(Exception):
+        for level in ("departement", "region", "france"):
+            for code in geography.codes(level):
+                geography.territory(code, level=level)
     geography.populations()
     geography.membership()
     with contextlib.suppress(Exception):  # the chapters that ask for them will say what is wrong
@@ -108,9 +129,11 @@ def read_study(project: Project, id: str) -> None:
     from ctg_lib.study import open_study
 
     with contextlib.suppress(Exception):  # the chapters will say what is wrong, each in its place
-        study = open_study(id, project)
         with contextlib.suppress(Exception):
-            study.own_groups.prepare()
+            open_study(id, project).own_groups.prepare()
+        study = open_study(id, project)
+        where = ("geography", str(study.geography.folder), study.geography.edition)
+        shelf.shelved(where, lambda: study.geography)  # chapters may have none of an earlier edition
         for name in _STUDY:
             with contextlib.suppress(Exception):
                 getattr(study, name)

@@ -113,7 +113,7 @@ def _draw_once() -> None:
 
 
 def _serve_children(control: socket.socket, kernel: Any) -> None:
-    """Fork for each request: ``j`` a notebook, ``h`` a host, which reads a study ahead and serves in turn."""
+    """Fork for each request: ``j`` a notebook, ``h`` a host, which has a study ahead and serves in turn."""
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # children are not waited for: they leave no trace
     control.sendall(READY)
     while True:

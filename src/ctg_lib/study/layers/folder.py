@@ -58,9 +58,10 @@ class Folder(Official):
     @cached_property
     def answers(self) -> Answers:
         """What partners answered (``partenaires/*.xlsx``), checked and masked; recorded."""
-        from ctg_lib.study.local import answers_of
+        from ctg_lib.study.local import answers_of, inhabitants_of
 
-        found = self._read("answers", lambda: answers_of(self))
+        people = inhabitants_of(self)  # read here: what is read is this chapter's, whoever finds the answers
+        found = self._read("answers", lambda: answers_of(self, people))
         self.record({"indicators": ANSWERS, "places": ""}, found.recorded)
         return found
 

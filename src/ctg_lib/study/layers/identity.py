@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from datetime import date
@@ -112,7 +113,7 @@ class Identity:
                 gathered.append(entry)
 
     def _read(self, what: str, make: Callable[[], T]) -> T:
-        """What is found once for this study, from the shelf where another process has found it.
+        """What is found once for this study, from the shelf where it was found before.
 
         What was asked of the study on the way is noted by whoever takes it, as if it had asked.
         """
@@ -135,7 +136,12 @@ class Identity:
         return found
 
     def _shelf_key(self, *what: str) -> tuple[str, ...]:
-        return ("study", str(self.project.root), self.id, self.as_of.isoformat(), *what)
+        return ("study", str(self.project.root), self.id, self.as_of.isoformat(), self._set, *what)
+
+    @cached_property
+    def _set(self) -> str:
+        """A hash of its settings: what is found of a study set otherwise is another thing."""
+        return hashlib.sha256(repr(self.config).encode()).hexdigest()[:16]
 
     def _once(self, key: tuple, make: Callable[[], T]) -> T:
         """What was found the first time that a question was asked: the same few are asked a hundred times."""
