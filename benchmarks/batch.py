@@ -19,8 +19,10 @@ import shutil
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from statistics import median
 
@@ -32,11 +34,12 @@ from ctg_lib.build.batch.choice import Choice
 from ctg_lib.build.batch.crew import Crew
 from ctg_lib.build.batch.run import BatchResult, run_batch
 from ctg_lib.build.batch.telling import Telling
-from ctg_lib.build.batch.turn import Wish, give_back
+from ctg_lib.build.batch.turn import Turn, Wish, give_back
 from ctg_lib.geography import load_geography
 from ctg_lib.indicators import national
 from ctg_lib.project import Project, find_project
 
+HUNDRED = 100
 _LOOK = 0.5
 _MIB = 1 << 20
 
@@ -104,13 +107,27 @@ def batch(here: Project, studies: list[str], wish: Wish, workers: int) -> Batch:
     choice = Choice("mesure", "France inventée", tuple(studies))
     memory = Memory(crew)
     with memory.watched(), Telling(io.StringIO(), bars=False) as telling:
-        result = run_batch(here, load_geography(here), choice, wish, crew.each, telling)
+        turns = partial(by_hundreds, crew, memory)
+        result = run_batch(here, load_geography(here), choice, wish, turns, telling)
     for turn in result.failed[:3]:
         note(f"{turn.study} : {turn.error}")
     if result.failed:
         sys.exit(f"{len(result.failed)} rapports en échec : la mesure ne vaut rien.")
     note(f"{len(studies)} territoires, {workers} processus : {result.seconds:.1f} s")
     return Batch(len(studies), workers, result, memory)
+
+
+def by_hundreds(crew: Crew, memory: Memory, studies: Sequence[str]) -> Generator[Turn]:
+    """The turns of a crew; each hundred of them is told at once: a measure of hours may be interrupted."""
+    started = time.monotonic()
+    with contextlib.closing(crew.each(studies)) as turns:
+        for done, turn in enumerate(turns, start=1):
+            if done % HUNDRED == 0:
+                took, started = time.monotonic() - started, time.monotonic()
+                held = ", ".join(f"{values[-1]:.0f}" for values in memory.seen.values() if values)
+                said = f"{done} territoires, les {HUNDRED} derniers : {took:.1f} s"
+                note(f"{said} ; Mio de chaque processus : {held}")
+            yield turn
 
 
 def forget(here: Project) -> None:

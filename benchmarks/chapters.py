@@ -43,10 +43,12 @@ from measuring import (
     verdict,
 )
 
+from ctg_lib import shelf
 from ctg_lib.build.chapters import Chapter, load_notebook, read_chapters, select_chapters
 from ctg_lib.build.report import prepare_study
 from ctg_lib.build.run import KERNEL, MEMORY, kernel_environment, raise_failures, run_chapters, warm_pool
 from ctg_lib.build.warm.pool import Limits, Pool
+from ctg_lib.build.warm.prime import ahead, read_study
 from ctg_lib.project import Project, find_project
 from ctg_lib.reads import READS
 from ctg_lib.study import open_study
@@ -191,20 +193,26 @@ def _warm(bench: Bench, chapter: Chapter) -> float:
 def warm(bench: Bench, chapters: Sequence[Chapter]) -> dict[str, float]:
     """Seconds of each chapter by the warm engine, in one run: what is read once for all is shared among them.
 
-    The first chapter is run twice: the first time, it waits for that reading.
+    The study is read first, as ``ctg report`` reads it; then the first chapter is run twice: the first time,
+    it waits for what was read to be handed over.
     """
-    first, *found = ran(bench, "warm", [chapters[0], *chapters])
-    read = max(0.0, first - found[0])
+    started = time.perf_counter()
+    with shelf.opened():
+        read_study(bench.project, bench.study)
+        laid = ahead(bench.project)
+    read = time.perf_counter() - started
+    first, *found = ran(bench, "warm", [chapters[0], *chapters], laid)
+    read += max(0.0, first - found[0])
     note(f"lu une fois pour l’étude : {read:.2f} s")
     return {c.slug: took + read / len(chapters) for c, took in zip(chapters, found, strict=True)}
 
 
-def ran(bench: Bench, engine: str, chapters: Sequence[Chapter]) -> list[float]:
+def ran(bench: Bench, engine: str, chapters: Sequence[Chapter], laid: bytes | None = None) -> list[float]:
     """Seconds of each of these chapters, run one after the other as ``ctg report`` runs them."""
     results = run_chapters(
         bench.project, bench.study, chapters, bench.scratch, engine=engine,
         pool=bench.pool if engine == "warm" else None, timeout=TIME,
-        chapter_env=lambda _: recorded(bench.scratch),
+        chapter_env=lambda _: recorded(bench.scratch), ahead=laid,
     )  # fmt: skip
     raise_failures(results)
     for chapter in chapters:
