@@ -114,7 +114,7 @@ class Reader:
 
 
 def _tells_failures(found: dict[str, bytes], wanted: dict[str, bytes]) -> bool:
-    """Whether a page of all is whole and says that a report failed: more kills than a report is tried again."""
+    """Whether a page of all is whole and says that a report failed, killed more often than tried again."""
     page = found.get("index.html", b"")
     return (
         found.keys() == wanted.keys()
