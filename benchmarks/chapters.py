@@ -41,7 +41,7 @@ from measuring import (
     table,
     up_to_date,
     verdict,
-)
+)  # fmt: skip
 
 from ctg_lib import shelf
 from ctg_lib.build.chapters import Chapter, load_notebook, read_chapters, select_chapters

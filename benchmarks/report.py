@@ -31,7 +31,7 @@ from measuring import (
     table,
     up_to_date,
     verdict,
-)
+)  # fmt: skip
 
 from ctg_lib.build.chapters import Chapter, read_chapters, select_chapters
 from ctg_lib.build.report import prepare_study

@@ -17,7 +17,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 from ctg_lib import shelf
 from ctg_lib.build.warm import prime
 from ctg_lib.build.warm.pool import Limits, Pool, Stopped
-from ctg_lib.geography.atlas import EDITIONS
+from ctg_lib.geography.atlas import EDITIONS, shelf_key
 from ctg_lib.indicators import coverage
 from ctg_lib.project import Project
 
@@ -54,7 +54,7 @@ def test_a_host_takes_what_another_process_has_read_and_reads_nothing(pool: Pool
     project = Project(tmp_path)
     with shelf.opened():
         shelf.shelved(("study", "Millau"), lambda: "12145")
-        shelf.shelved(("geography", str(project.raw / "geography"), EDITIONS[-1]), lambda: "in each process")
+        shelf.shelved(shelf_key(project.raw / "geography", EDITIONS[-1]), lambda: "in each process")
         laid = prime.ahead(project)
     with pool.host(prime.given(project, "absente", laid)) as host:
         assert _said(host, SHELF) == "['study']"

@@ -19,7 +19,7 @@ from ctg_lib.geography import populations as _populations
 from ctg_lib.geography.passage import Carried, Passage
 from ctg_lib.geography.territory import Territory
 from ctg_lib.project import Project
-from ctg_lib.shelf import shelved
+from ctg_lib.shelf import Key, shelved
 from ctg_lib.values import FRANCE_CODES, Value
 
 if TYPE_CHECKING:
@@ -579,7 +579,12 @@ class Geography:
 
 @lru_cache(maxsize=8)
 def _load(folder: Path, edition: int) -> Geography:
-    return shelved(("geography", str(folder), edition), lambda: Geography(folder, edition))
+    return shelved(shelf_key(folder, edition), lambda: Geography(folder, edition))
+
+
+def shelf_key(folder: Path, edition: int) -> Key:
+    """Under which a geography lies on a shelf (:mod:`ctg_lib.shelf`)."""
+    return ("geography", str(folder), edition)
 
 
 def load_geography(project: Project, edition: int | None = None) -> Geography:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -29,13 +29,6 @@ KINDS: dict[str, str] = {
     "nouveau": "connus de la nouvelle étude seule", "disparu": "connus de l’ancienne seule",
 }  # fmt: skip
 """Kinds of change of a figure, in the order in which they are told."""
-
-
-class Earlier(Study):
-    """A study read beside another one: what it is asked is no question to the one that is being made."""
-
-    def record(self, query: dict[str, str], answer: pd.DataFrame, known: Hashable = None) -> None:
-        """Nothing is noted: the later study notes the earlier one's files."""
 
 
 @dataclass(frozen=True)
@@ -211,11 +204,13 @@ def compare_editions(before: Study, after: Study) -> Editions:
 
 
 def previous_of(study: Study) -> Study | None:
-    """The study that this one follows on (``previous`` of study.yml), in the same project."""
+    """The study that this one follows on (``previous`` of study.yml), in the same project.
+
+    What it is asked is no question to the one that is being made, which notes the earlier one's files.
+    """
     if not study.config.previous:
         return None
-    found = open_study(study.config.previous, study.project)
-    earlier = Earlier(found.project, found.config, found.geography, found.manifest)
+    earlier = open_study(study.config.previous, study.project)
     earlier.unheard = True
     return earlier
 

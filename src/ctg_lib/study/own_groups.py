@@ -181,15 +181,15 @@ class OwnGroups:
             return self._hidden_without(commune)
         if self.together(indicator):
             return self._all_without(commune, others)
-        groups = self.groups_without(commune)
-        return same_types(national.compute(self.data(groups), self.geography, [indicator]))
+        key = f"{indicator} {commune}"
+        if key not in self._left_out:
+            groups = self.groups_without(commune)
+            self._left_out[key] = same_types(national.compute(self.data(groups), self.geography, [indicator]))
+        return self._left_out[key]
 
     def _hashes_of(self, table: pd.DataFrame) -> np.ndarray:
-        """What each row says; of a table that is kept, found once: a chapter asks for sixty parts of it."""
-        kept = any(table is each for each in self._left_out.values())
-        if not kept:
-            return reads.row_hashes(table)
-        if id(table) not in self._hashes:
+        """What each row of a table of these says, found once: a chapter asks for sixty parts of it."""
+        if id(table) not in self._hashes:  # each is kept as long as this object
             self._hashes[id(table)] = reads.row_hashes(table)
         return self._hashes[id(table)]
 

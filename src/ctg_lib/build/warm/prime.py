@@ -15,15 +15,13 @@ import sys
 import traceback
 from collections.abc import Mapping
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, Any
 
 from ctg_lib import shelf
 from ctg_lib.build.warm import server
-from ctg_lib.geography.atlas import EDITIONS
+from ctg_lib.geography.atlas import EDITIONS, shelf_key
 from ctg_lib.manifest import load_manifest
-
-if TYPE_CHECKING:
-    from ctg_lib.project import Project
+from ctg_lib.project import Project
 
 LEVELS: tuple[str, ...] = ("commune", "epci", "ept", "departement", "region")
 _STUDY: tuple[str, ...] = (
@@ -47,7 +45,7 @@ def prime(what: Mapping[str, Any]) -> None:
             shelf.lay(base64.b64decode(what["laid"]))
             return
     with contextlib.suppress(Exception):  # by this process: it starts no thread, and is kept by its text
-        load_manifest(Path(what["root"]) / "data" / "raw" / "manifest.yml")
+        load_manifest(Project(Path(what["root"])).manifest)
     beneath, above = os.pipe()
     parent = os.getpid()
     child = os.fork()
@@ -85,7 +83,7 @@ def given(project: Project, study: str, laid: bytes | None) -> dict[str, str]:
 
 def ahead(project: Project) -> bytes:
     """What lies on this process's shelf, but for what the processes of chapters have read at their start."""
-    return shelf.taken(without=[("geography", str(project.raw / "geography"), EDITIONS[-1])])
+    return shelf.taken(without=[shelf_key(project.raw / "geography", EDITIONS[-1])])
 
 
 def _keep(found: IO[bytes]) -> None:
@@ -100,7 +98,6 @@ def read(what: Mapping[str, Any]) -> None:
     from ctg_lib.geography import load_geography
     from ctg_lib.indicators.coverage import holdings
     from ctg_lib.observations import Store
-    from ctg_lib.project import Project
     from ctg_lib.text_storage import plain_texts
 
     plain_texts()
@@ -132,7 +129,7 @@ def read_study(project: Project, id: str) -> None:
         with contextlib.suppress(Exception):
             open_study(id, project).own_groups.prepare()
         study = open_study(id, project)
-        where = ("geography", str(study.geography.folder), study.geography.edition)
+        where = shelf_key(study.geography.folder, study.geography.edition)
         shelf.shelved(where, lambda: study.geography)  # chapters may have none of an earlier edition
         for name in _STUDY:
             with contextlib.suppress(Exception):
