@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import io
 import os
+import shutil
 import subprocess
 import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from types import SimpleNamespace
 
 import openpyxl
 import pandas as pd
@@ -20,6 +22,7 @@ from browsing import violations
 
 from ctg_lib.build.batch import crew as crew_module
 from ctg_lib.build.batch import run
+from ctg_lib.build.batch import turn as turn_module
 from ctg_lib.build.batch.choice import Choice, choose, of_departement, of_file, of_france
 from ctg_lib.build.batch.cluster import Cluster, _turns, make_shard, shards_of
 from ctg_lib.build.batch.crew import Crew
@@ -174,6 +177,17 @@ def test_whatever_goes_wrong_is_told_and_not_raised(project, monkeypatch) -> Non
         bad(KeyboardInterrupt())  # type: ignore[arg-type]
 
 
+def test_no_report_is_begun_on_a_disk_that_is_almost_full(tmp_path, monkeypatch) -> None:
+    usage = shutil.disk_usage(tmp_path)
+    monkeypatch.setattr(turn_module.shutil, "disk_usage", lambda _: usage._replace(free=321_400_000))
+    turn = Workshop(Project(tmp_path), Wish()).make(LARZAC)
+    said = turn.error.replace("\u00a0", " ").replace("\u202f", " ")
+    assert not turn.ok and said == (
+        f"{tmp_path / 'outputs'} : il reste 321 Mo sur ce disque, attendu au moins 500 Mo ; ce rapport n’est "
+        "pas commencé"
+    )
+
+
 # --- processes -----------------------------------------------------------------------------------------
 
 FAKE = """
@@ -181,7 +195,7 @@ import os, signal, time
 from ctg_lib.build import inputs
 from ctg_lib.build.batch import turn, worker
 
-def make(self, study):
+def make(self, study, alive):
     with (self.project.root / "begun.txt").open("a") as out:
         out.write(study + "\\n")
     times = (self.project.root / "begun.txt").read_text().split().count(study)
@@ -189,6 +203,10 @@ def make(self, study):
         os.kill(os.getpid(), signal.SIGKILL)
     if study == "dort":
         time.sleep(600)
+    if study == "parle":
+        alive()
+        while not (self.project.root / "assez").exists():
+            time.sleep(0.05)
     return turn.Turn(study, True)
 
 inputs.begun = lambda project: {}
@@ -199,7 +217,8 @@ worker.main()
 
 @pytest.fixture
 def fake(tmp_path, monkeypatch) -> Project:
-    """Workers that make nothing: « meurtN » kills its process at its first N tries, « dort » never ends."""
+    """Workers that make nothing: « meurtN » kills its process at its first N tries, « dort » never ends, « parle »
+    gives one sign of life, then waits for a file « assez »."""
     script = tmp_path / "worker.py"
     script.write_text(FAKE, encoding="utf-8")
     real = crew_module.subprocess.Popen
@@ -286,6 +305,52 @@ def test_worker_processes_end_with_whoever_asked(tmp_path) -> None:
     while any(psutil.pid_exists(pid) for pid in pids):
         assert time.monotonic() < deadline, "orphans"
         time.sleep(0.05)
+
+
+def test_a_process_that_tells_nothing_is_ended_and_its_territory_told(fake, monkeypatch) -> None:
+    """The time that passes without news is made up; it counts at each look."""
+    monkeypatch.setattr(crew_module, "_ASLEEP", 1e6)
+    here, done = crew(fake, 1), threading.Event()
+
+    def time_passes() -> None:
+        for times in (1, 2):
+            while (fake.root / "begun.txt").read_text().split().count("dort") < times:
+                time.sleep(0.05)
+            here._looked -= 5000
+        done.set()
+
+    turns = here.each(["t1", "dort", "t2"])
+    assert next(turns).ok
+    threading.Thread(target=time_passes, daemon=True).start()
+    ended = {turn.study: turn for turn in turns}
+    assert done.is_set() and ended["t2"].ok
+    assert ended["dort"].error.replace("\u00a0", " ") == (
+        "le processus qui faisait ce rapport s’est arrêté 2 fois (sans nouvelles depuis 20 min) ; voir "
+        ".ctg/log/processus-1.txt"
+    )
+    assert begun(fake) == ["t1", "dort", "dort", "t2"]
+
+
+def test_a_sign_of_life_counts_and_a_machine_that_sleeps_is_not_silent(fake) -> None:
+    worker = crew_module._Worker(fake, Wish(), fake.root / "log.txt")
+    try:
+        worker.ready()
+        worker.silent(1000, 1200)
+        with ThreadPoolExecutor(1) as thread:
+            turn = thread.submit(worker.make, "parle")
+            deadline = time.monotonic() + 30
+            while worker._silent and time.monotonic() < deadline:
+                time.sleep(0.02)
+            worker.silent(1000, 1200)
+            (fake.root / "assez").touch()
+            assert turn.result(30).ok
+    finally:
+        worker.kill()
+    here, passed = crew(fake), []
+    here._running.append(SimpleNamespace(silent=lambda seconds, _: passed.append(seconds)))
+    here._looked -= 8 * 3600
+    here._look()
+    assert passed == [crew_module._ASLEEP]
 
 
 def test_a_machine_that_starts_no_more_processes_is_told_for_each_territory(fake, monkeypatch) -> None:

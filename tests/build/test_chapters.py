@@ -1,11 +1,12 @@
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 from fake_notebooks import code_cell, make_project, markdown_cell, notebook
 
-from ctg_lib.build.chapters import chapter_files, read_chapters, select_chapters
+from ctg_lib.build.chapters import chapter_files, read_chapters, read_config, select_chapters
 from ctg_lib.errors import BadInput
 
 
@@ -18,6 +19,22 @@ def test_order_and_titles_come_from_quarto_yml(tmp_path: Path) -> None:
         ("04-enfance", "Petite enfance", 1),
         ("00-synthese", "Synthèse", 2),
     ]
+
+
+def test_what_was_checked_once_is_checked_again_when_it_changed(tmp_path: Path) -> None:
+    """Titles are kept by content: another one of the same length is another one."""
+    project = make_project(tmp_path, {"04-enfance": notebook("Petite enfance")})
+    path, config = project.notebooks / "04-enfance.ipynb", project.notebooks / "_quarto.yml"
+    assert [c.title for c in read_chapters(project.notebooks)] == ["Petite enfance"]
+    times = path.stat()
+    path.write_text(path.read_text("utf-8").replace("Petite", "Grande"), encoding="utf-8")
+    os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))
+    assert [c.title for c in read_chapters(project.notebooks)] == ["Grande enfance"]
+    read_config(project.notebooks)["book"]["chapters"].clear()
+    assert len(read_chapters(project.notebooks)) == 1
+    config.write_text(config.read_text("utf-8").replace("04-enfance", "05-enfance"), encoding="utf-8")
+    with pytest.raises(BadInput, match="absent"):
+        read_chapters(project.notebooks)
 
 
 def test_parts_and_appendices_are_flattened() -> None:

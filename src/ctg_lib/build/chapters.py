@@ -5,7 +5,9 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterable
+from copy import deepcopy
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -42,12 +44,17 @@ def read_config(folder: Path) -> dict[str, Any]:
     if not path.is_file():
         raise BadInput(f"{path} : fichier absent ; il donne la liste et l’ordre des chapitres.")
     try:
-        config = yaml.safe_load(path.read_text(encoding="utf-8"))
+        config = _parsed(path.read_text(encoding="utf-8"))
     except yaml.YAMLError as error:
         raise BadInput(f"{path} : YAML illisible ({error}).") from error
     if not isinstance(config, dict):
         raise BadInput(found_expected(str(path), config, "des clés « project: », « book: »…"))
-    return config
+    return deepcopy(config)
+
+
+@lru_cache(maxsize=4)
+def _parsed(text: str) -> Any:
+    return yaml.safe_load(text)
 
 
 def chapter_files(config: dict[str, Any], where: str = CONFIG) -> list[str]:
@@ -114,14 +121,27 @@ def load_notebook(path: Path) -> Any:
     Raises:
         BadInput: the file is not a notebook.
     """
+    return _readable(path, _content(path))
+
+
+def _content(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise _unreadable(path, error) from error
+
+
+def _readable(path: Path, content: bytes) -> Any:
     import nbformat
 
     try:
-        return nbformat.read(path, as_version=4)
+        return nbformat.reads(content.decode("utf-8"), as_version=4)
     except Exception as error:  # nbformat lets JSON, schema and version errors of many kinds through
-        raise BadInput(
-            f"{path} : ce n’est pas un notebook lisible ({type(error).__name__} : {error})."
-        ) from (error)
+        raise _unreadable(path, error) from error
+
+
+def _unreadable(path: Path, error: Exception) -> BadInput:
+    return BadInput(f"{path} : ce n’est pas un notebook lisible ({type(error).__name__} : {error}).")
 
 
 def check_notebook(path: Path) -> str:
@@ -133,7 +153,13 @@ def check_notebook(path: Path) -> str:
     Raises:
         BadInput: one of these is not so.
     """
-    notebook = load_notebook(path)
+    return _title(path, _content(path))
+
+
+@lru_cache(maxsize=64)
+def _title(path: Path, content: bytes) -> str:
+    """Checked once for each content: who makes many reports asks for each of them."""
+    notebook = _readable(path, content)
     name = path.name
     kernel = notebook.metadata.get("kernelspec", {}).get("name")
     if kernel not in KERNELS:

@@ -32,6 +32,8 @@ PACKAGE = Path(ctg_lib.__file__).parent
 LOCK = "requirements.lock"
 CORRECTIONS = "corrections.yml"
 SETTINGS = "study.yml"
+PARTS = "parties"
+"""Folder of the cache: what each part was made of, under its hash."""
 DATA: tuple[str, ...] = ("table", "structure", "observations")
 """Parts of which a chapter reads but a little: when they alone have changed, what it read is read again."""
 LABELS: dict[str, str] = {
@@ -282,7 +284,7 @@ class Inputs:
             self._own[1].save()
 
     def _kept(self, name: str) -> Path:
-        return self.project.scratch / "cache" / "parties" / f"{name}.json"
+        return self.project.scratch / "cache" / PARTS / f"{name}.json"
 
     @cached_property
     def layout(self) -> dict[str, str]:

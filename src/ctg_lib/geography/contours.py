@@ -19,6 +19,7 @@ import pyarrow.dataset as pads
 
 from ctg_lib.errors import BadInput, RawDataError, sample
 from ctg_lib.geography.territory import Territory
+from ctg_lib.parquet_filters import among
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -76,7 +77,7 @@ def _codes(geo: Geography, level: str, wanted: Sequence[str | Territory] | None)
 def _read(path: Path, codes: Sequence[str] | None) -> pd.DataFrame:
     if not path.is_file():
         raise RawDataError(f"{path.name} : fichier de contours absent de {path.parent}.")
-    condition = None if codes is None else pads.field("code").isin(list(codes))
+    condition = None if codes is None else among("code", codes)
     return pads.dataset(path).to_table(filter=condition).to_pandas()
 
 

@@ -28,6 +28,7 @@ from ctg_lib.indicators import digests
 from ctg_lib.indicators.data import Data
 from ctg_lib.indicators.registry import RESULT_COLUMNS, Definition, registry
 from ctg_lib.observations import Store
+from ctg_lib.parquet_filters import among
 from ctg_lib.values import FRANCE_CODES, LEVELS, USABLE, canonical_breakdown, parse_breakdown
 
 FILE = "indicateurs.parquet"
@@ -282,9 +283,9 @@ def read_table(
         return found
     condition = None
     if ids is not None:
-        condition = pads.field("indicator").isin(pa.array(list(ids), pa.string()))
+        condition = among("indicator", ids)
     if pairs is not None:
-        here = pads.field("code").isin(pa.array(sorted({code for _, code in pairs}), pa.string()))
+        here = among("code", {code for _, code in pairs})
         condition = here if condition is None else condition & here
     table = pads.dataset(folder / FILE, schema=SCHEMA).to_table(filter=condition).to_pandas()
     return table if pairs is None else _at(table, pairs).reset_index(drop=True)
@@ -295,19 +296,41 @@ def _of_places(folder: Path, places: list[tuple[str, str]]) -> pd.DataFrame | No
     with the first."""
     if not _second_says(folder):
         return None
-    schema = SCHEMA.append(pa.field(_RANK, pa.int32()))
     condition = pads.scalar(False)
     for level, codes in _by_level(places).items():
-        condition |= (pads.field("level") == level) & pads.field("code").isin(pa.array(codes, pa.string()))
+        condition |= (pads.field("level") == level) & among("code", codes)
+    return _by_place(folder, condition)
+
+
+def _by_place(folder: Path, condition: pads.Expression) -> pd.DataFrame:
+    schema = SCHEMA.append(pa.field(_RANK, pa.int32()))
     table = pads.dataset(folder / BY_PLACE, schema=schema).to_table(filter=condition).to_pandas()
     return table.sort_values(_RANK, ignore_index=True).drop(columns=_RANK)
 
 
-def _by_level(places: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+def of_level(folder: Path, level: str, ids: Iterable[str]) -> pd.DataFrame:
+    """Rows of all places of a level, in the order of the table.
+
+    Args:
+        folder: ``data/processed``.
+        ids: indicators to keep.
+
+    Returns:
+        Frame with ``RESULT_COLUMNS``.
+    """
+    here, wanted = pads.field("level") == level, set(ids)
+    if _second_says(folder):
+        found = _by_place(folder, here)
+    else:
+        found = pads.dataset(folder / FILE, schema=SCHEMA).to_table(filter=here).to_pandas()
+    return found[found["indicator"].isin(wanted)].reset_index(drop=True)
+
+
+def _by_level(places: Iterable[tuple[str, str]]) -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
     for level, code in places:
         found.setdefault(level, set()).add(code)
-    return {level: sorted(codes) for level, codes in found.items()}
+    return found
 
 
 def _at(table: pd.DataFrame, pairs: list[tuple[str, str]]) -> pd.DataFrame:

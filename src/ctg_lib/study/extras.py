@@ -64,11 +64,7 @@ def structure_rows(study: Study, ids: Iterable[str] | None = None) -> pd.DataFra
 
 def structures_of(study: Study, wanted: list[str]) -> pd.DataFrame:
     """The same from files of any date; not recorded."""
-    import pyarrow.dataset as pads
-
-    table = pads.dataset(study.project.processed / national.FILE, schema=national.SCHEMA)
-    chosen = (pads.field("level") == "structure") & pads.field("indicator").isin(wanted)
-    rows = table.to_table(filter=chosen).to_pandas()
+    rows = national.of_level(study.project.processed, "structure", wanted)
     commune = rows["breakdown"].str.extract(r"(?:^|;)commune=([^;]+)")[0]
     here = rows[commune.isin(study.territory.members)].reset_index(drop=True)
     return reads.note("etablissements", here, study=study.id, ids=wanted)

@@ -8,11 +8,13 @@ import queue
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Generator, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from ctg_lib.build.batch.telling import rough
 from ctg_lib.build.batch.turn import Turn, Wish
 from ctg_lib.build.warm import frames
 from ctg_lib.build.warm.pool import end
@@ -22,7 +24,12 @@ RECYCLED = 500
 """Reports that one process makes before another takes its place, whatever it may have kept."""
 TRIES = 2
 """How many times a territory is begun, where the process that made its report died."""
+SILENCE = 600.0
+"""Seconds, beside those allowed to a chapter, after which a process that tells nothing is ended: a report
+that hangs does not hold a night's work."""
 _LOOK = 0.5
+_ASLEEP = 5.0
+"""Seconds that count, at most, between two looks: a machine that slept meanwhile was not silent."""
 _OWN_GROUP = int(getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0))
 """On Windows: Ctrl-C is for the command, which ends the workers."""
 
@@ -40,6 +47,8 @@ class _Worker:
 
     def __init__(self, project: Project, wish: Wish, log: Path) -> None:
         self.made = 0
+        self._silent = 0.0
+        self._ended_for = ""
         log.parent.mkdir(parents=True, exist_ok=True)
         with log.open("ab") as said:
             self._process = subprocess.Popen(
@@ -67,7 +76,9 @@ class _Worker:
         """
         with contextlib.suppress(OSError):
             self._send({"study": study})
-        turn = Turn.heard(self._heard())
+        while "study" not in (answer := self._heard()):
+            pass  # a sign of life
+        turn = Turn.heard(answer)
         self.made += 1
         return turn
 
@@ -78,10 +89,18 @@ class _Worker:
     def _heard(self) -> Any:
         assert self._process.stdout is not None
         answer = frames.receive(self._process.stdout)
+        self._silent = 0.0
         if answer is None:
             code = self._process.wait()
-            raise Dead(f"signal {-code}" if code < 0 else f"code {code}")
+            raise Dead(self._ended_for or (f"signal {-code}" if code < 0 else f"code {code}"))
         return answer
+
+    def silent(self, seconds: float, limit: float) -> None:
+        """So many seconds have passed; it is ended where it told nothing for longer than the limit."""
+        self._silent += seconds
+        if self._silent > limit and not self._ended_for:
+            self._ended_for = f"sans nouvelles depuis {rough(limit)}"
+            end(self._process)
 
     def kill(self) -> None:
         """End it with all that it started."""
@@ -109,6 +128,7 @@ class Crew:
     _lock: threading.Lock = field(default_factory=threading.Lock, init=False)
     _running: list[_Worker] = field(default_factory=list, init=False)
     _closed: bool = field(default=False, init=False)
+    _looked: float = field(default_factory=time.monotonic, init=False)
 
     def each(self, studies: Iterable[str]) -> Generator[Turn]:
         """Make all these reports; give each turn when it ends, whatever the order.
@@ -214,7 +234,17 @@ class Crew:
     def _next(self, ended: queue.SimpleQueue[Turn]) -> Turn:
         """The next turn that ends; Windows lets Ctrl-C through between two looks only."""
         while True:
+            self._look()
             with contextlib.suppress(queue.Empty):
                 return ended.get(timeout=_LOOK)
             if self._closed:
                 raise Ended
+
+    def _look(self) -> None:
+        """End the processes that hang; those who wait for them find them dead."""
+        now = time.monotonic()
+        passed, self._looked = min(now - self._looked, _ASLEEP), now
+        with self._lock:
+            running = list(self._running)
+        for worker in running:
+            worker.silent(passed, self.wish.timeout + SILENCE)

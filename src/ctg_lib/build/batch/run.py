@@ -16,6 +16,7 @@ from ctg_lib.build.batch.choice import Choice
 from ctg_lib.build.batch.gather import gather, places, write_comparison
 from ctg_lib.build.batch.turn import Turn, Wish
 from ctg_lib.build.swap import repair, staged
+from ctg_lib.build.tidy import tidy
 from ctg_lib.errors import CtgError
 
 if TYPE_CHECKING:
@@ -98,6 +99,8 @@ def run_batch(
     except Exception as error:  # likewise, whatever it is: a night's work is not lost for its index
         traceback.print_exc()
         problem = f"erreur inattendue, {type(error).__name__} : {error}"
+    if made:
+        tidy(project)
     index = project.outputs / FOLDER / choice.name / "index.html"
     in_order = tuple(failed[study] for study in choice.studies if study in failed)
     return BatchResult(index, tuple(made), tuple(untouched), in_order, time.monotonic() - started, problem)

@@ -5,15 +5,17 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import gc
+import shutil
 import sys
 import time
 import traceback
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from ctg_lib.build.swap import Busy
 from ctg_lib.build.warm.pool import MEMORY, Limits
+from ctg_lib.display.typography import number
 from ctg_lib.errors import CtgError
 from ctg_lib.project import Project
 
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
 
 BUSY = 30.0
 """Seconds during which a study that another command builds is waited for."""
+ROOM = 500.0
+"""Megabytes that must be free where the outputs lie before a report is begun; it takes about twenty."""
 
 
 @dataclass(frozen=True)
@@ -96,6 +100,21 @@ def give_back() -> None:
             ctypes.CDLL(None).malloc_trim(0)
 
 
+def check_room(project: Project) -> None:
+    """Begin nothing on a disk that is almost full: each report would fail half made, a whole night long.
+
+    Raises:
+        CtgError: how much is free, and how much is expected.
+    """
+    project.outputs.mkdir(parents=True, exist_ok=True)
+    free = shutil.disk_usage(project.outputs).free / 1e6
+    if free < ROOM:
+        raise CtgError(
+            f"{project.outputs} : il reste {number(free, 0)} Mo sur ce disque, attendu au moins "
+            f"{number(ROOM, 0)} Mo ; ce rapport n’est pas commencé"
+        )
+
+
 @dataclass
 class Workshop:
     """A process that makes one report after the other: what they share is read, and started, once.
@@ -112,11 +131,17 @@ class Workshop:
     _pool: Pool | None = field(default=None, init=False)
     _common: Laid = field(default_factory=dict, init=False)
 
-    def make(self, study: str) -> Turn:
-        """Make a report. Never raises but for an interruption: one bad territory stops no other."""
+    def make(self, study: str, alive: Callable[[], None] = lambda: None) -> Turn:
+        """Make a report. Never raises but for an interruption: one bad territory stops no other.
+
+        Args:
+            study: its id.
+            alive: called at each step: this process has not come to a halt.
+        """
         started = time.monotonic()
         try:
-            return self._made(study, started)
+            check_room(self.project)
+            return self._made(study, started, alive)
         except CtgError as error:
             return Turn(study, False, seconds=time.monotonic() - started, error=str(error))
         except Exception as error:
@@ -128,7 +153,7 @@ class Workshop:
         finally:
             give_back()
 
-    def _made(self, study: str, started: float) -> Turn:
+    def _made(self, study: str, started: float, alive: Callable[[], None]) -> Turn:
         from ctg_lib.build.report import build_report, plan_report
         from ctg_lib.build.run import warm_pool
 
@@ -139,10 +164,12 @@ class Workshop:
         if self._pool is None and wish.engine == "warm":
             self._pool = warm_pool(self.project)
         while True:
+            alive()
             try:
                 result = build_report(
                     self.project, plan, engine=wish.engine, timeout=wish.timeout, memory=wish.memory,
                     force=wish.force, pool=self._pool, check_data=False, beside=False, common=self._common,
+                    say=lambda _: alive(), on_event=lambda _: alive(),
                 )  # fmt: skip
             except Busy:  # another command builds it, or did and is not quite gone
                 if time.monotonic() - started > BUSY:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import queue
 import threading
+from functools import partial
 from pathlib import Path
 from typing import IO, Any
 
@@ -33,8 +34,9 @@ def main() -> None:
     wanted: queue.SimpleQueue[Any] = queue.SimpleQueue()
     threading.Thread(target=_listen, args=(asked, wanted), daemon=True).start()
     frames.send(told, {"ready": os.getpid()})
+    alive = partial(frames.send, told, {"alive": True})
     while True:
-        frames.send(told, shop.make(wanted.get()["study"]).said())
+        frames.send(told, shop.make(wanted.get()["study"], alive).said())
 
 
 def _listen(asked: IO[bytes], wanted: queue.SimpleQueue[Any]) -> None:
