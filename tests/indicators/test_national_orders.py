@@ -47,6 +47,18 @@ def test_without_the_second_order_the_answer_is_the_same(folder, tmp_path) -> No
     pd.testing.assert_frame_equal(national.read_table(tmp_path, places=PLACES[:3]), before)
 
 
+@pytest.mark.parametrize("orders", [1, 2])
+def test_all_places_of_a_level(folder, tmp_path, orders) -> None:
+    for name in (national.FILE, national.BY_PLACE)[:orders]:
+        shutil.copy2(folder / name, tmp_path / name)
+    whole = national.read_table(folder)
+    wanted = whole[whole["level"].eq("epci") & whole["indicator"].isin(["b", "c"])]
+    found = national.of_level(tmp_path, "epci", ["c", "b", "inconnu"])
+    assert len(found) and set(found["indicator"]) == {"c"}  # no « b » at this level
+    pd.testing.assert_frame_equal(found, wanted.reset_index(drop=True))
+    assert national.of_level(tmp_path, "region", ["c"]).empty
+
+
 def test_the_second_order_of_another_table_is_not_read(folder, tmp_path) -> None:
     """Restored, copied alone, or written by a version that knows no second order."""
     other = national.read_table(folder).assign(value=-1.0)
