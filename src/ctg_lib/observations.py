@@ -31,7 +31,6 @@ import pyarrow.parquet as pq
 
 from ctg_lib import reads
 from ctg_lib.errors import CtgError, sample
-from ctg_lib.parquet_filters import among
 from ctg_lib.values import LEVELS, STATUSES, USABLE
 
 COLUMNS: tuple[str, ...] = (
@@ -220,7 +219,7 @@ class Store:
         """Rows as they lie in the files; None where no dataset of these names was built."""
         condition = None
         for column, allowed in wanted.items():
-            part = among(column, allowed)
+            part = pads.field(column).isin(allowed)
             condition = part if condition is None else condition & part
         files = [str(f) for name in names for f in sorted((self.folder / name).glob("*.parquet"))]
         if not files:

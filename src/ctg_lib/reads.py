@@ -11,7 +11,7 @@ import json
 import os
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -135,7 +135,7 @@ def _short(value: Any, lists: Path) -> Any:
         return value
     name = hashlib.sha256(text.encode()).hexdigest()[:32]
     place = lists / f"{name}.json"
-    if not place.is_file():
+    if not still_there(place):
         lists.mkdir(parents=True, exist_ok=True)
         handle, aside = tempfile.mkstemp(prefix=f".{name}.", suffix=".tmp", dir=lists)
         with os.fdopen(handle, "w", encoding="utf-8") as file:
@@ -147,6 +147,14 @@ def _short(value: Any, lists: Path) -> Any:
             if not place.is_file():
                 raise
     return {"liste": name}
+
+
+def still_there(path: Path) -> bool:
+    """Whether something that is kept under its hash is there; it then counts as new: what is old, and named by
+    nobody, may be removed (:mod:`ctg_lib.build.tidy`)."""
+    with suppress(OSError):
+        os.utime(path)
+    return path.is_file()
 
 
 def _in_full(read: dict[str, Any], lists: Path) -> dict[str, Any]:

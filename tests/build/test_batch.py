@@ -33,6 +33,8 @@ from ctg_lib.build.batch.run import check
 from ctg_lib.build.batch.telling import Telling, rough
 from ctg_lib.build.batch.turn import Turn, Wish, Workshop
 from ctg_lib.build.export import COLUMNS
+from ctg_lib.build.inputs import PARTS
+from ctg_lib.build.run import Event
 from ctg_lib.build.swap import hold
 from ctg_lib.errors import BadInput, CtgError
 from ctg_lib.geography import load_geography
@@ -178,14 +180,44 @@ def test_whatever_goes_wrong_is_told_and_not_raised(project, monkeypatch) -> Non
 
 
 def test_no_report_is_begun_on_a_disk_that_is_almost_full(tmp_path, monkeypatch) -> None:
-    usage = shutil.disk_usage(tmp_path)
-    monkeypatch.setattr(turn_module.shutil, "disk_usage", lambda _: usage._replace(free=321_400_000))
+    """Room is waited for; a file system that tells of no size is not full."""
+    usage, looks = shutil.disk_usage(tmp_path), []
+
+    def free(*megabytes: int, total: int = usage.total):
+        left = list(megabytes)
+
+        def disk_usage(_: object):
+            looks.append(left[0])
+            return usage._replace(total=total, free=(left.pop(0) if len(left) > 1 else left[0]) * 10**6)
+
+        monkeypatch.setattr(turn_module.shutil, "disk_usage", disk_usage)
+
+    free(0, total=0)
+    turn_module.check_room(Project(tmp_path))
+    free(321, 499, 501)
+    turn_module.check_room(Project(tmp_path))
+    assert looks == [0, 321, 499, 501]
+    free(321)
+    monkeypatch.setattr(turn_module, "BUSY", 0.3)
     turn = Workshop(Project(tmp_path), Wish()).make(LARZAC)
-    said = turn.error.replace("\u00a0", " ").replace("\u202f", " ")
-    assert not turn.ok and said == (
-        f"{tmp_path / 'outputs'} : il reste 321 Mo sur ce disque, attendu au moins 500 Mo ; ce rapport n’est "
-        "pas commencé"
+    assert not turn.ok and turn.error.replace("\u00a0", " ") == (
+        "outputs : moins de 500 Mo libres sur ce disque ; ce rapport n’est pas commencé"
     )
+
+
+def test_each_step_of_a_report_is_a_sign_of_life(tmp_path, monkeypatch) -> None:
+    """What a report says, its chapters' cells too."""
+
+    def build_report(*_: object, say, on_event, **__: object):
+        say("tableaux")
+        on_event(Event("cell", "04-x", 1, 9))
+        return SimpleNamespace(chapters=(), left=False)
+
+    monkeypatch.setattr("ctg_lib.build.report.plan_report", lambda *_, **__: None)
+    monkeypatch.setattr("ctg_lib.build.report.build_report", build_report)
+    signs = []
+    assert Workshop(Project(tmp_path), Wish(engine="cold")).make(LARZAC, lambda: signs.append("signe")).ok
+    assert len(signs) == 3  # and one where it begins
 
 
 # --- processes -----------------------------------------------------------------------------------------
@@ -325,23 +357,25 @@ def test_a_process_that_tells_nothing_is_ended_and_its_territory_told(fake, monk
     ended = {turn.study: turn for turn in turns}
     assert done.is_set() and ended["t2"].ok
     assert ended["dort"].error.replace("\u00a0", " ") == (
-        "le processus qui faisait ce rapport s’est arrêté 2 fois (sans nouvelles depuis 20 min) ; voir "
+        "le processus qui faisait ce rapport s’est arrêté 2 fois (sans nouvelles depuis 30 min) ; voir "
         ".ctg/log/processus-1.txt"
     )
     assert begun(fake) == ["t1", "dort", "dort", "t2"]
+    log = fake.root / ".ctg" / "log" / "processus-1.txt"
+    assert log.read_text("utf-8").count(" in make\n") == 2  # where it hung
 
 
 def test_a_sign_of_life_counts_and_a_machine_that_sleeps_is_not_silent(fake) -> None:
     worker = crew_module._Worker(fake, Wish(), fake.root / "log.txt")
     try:
         worker.ready()
-        worker.silent(1000, 1200)
+        worker.silent(1000, 1800)
         with ThreadPoolExecutor(1) as thread:
             turn = thread.submit(worker.make, "parle")
             deadline = time.monotonic() + 30
             while worker._silent and time.monotonic() < deadline:
                 time.sleep(0.02)
-            worker.silent(1000, 1200)
+            worker.silent(1000, 1800)
             (fake.root / "assez").touch()
             assert turn.result(30).ok
     finally:
@@ -531,12 +565,17 @@ def test_a_night_is_not_lost_for_its_index(project, geography, monkeypatch, tmp_
     monkeypatch.setattr(run, "_together", broken)
     monkeypatch.setattr(run, "check", lambda *_: None)
     here, choice = Project(tmp_path), Choice("liste", "Liste", (LARZAC, AFFRICAIN))
+    orphan = here.scratch / "cache" / PARTS / f"{'a' * 32}.json"
+    orphan.parent.mkdir(parents=True)
+    orphan.touch()
+    os.utime(orphan, (0, 0))
     ends = [Turn(LARZAC, True), Turn(AFFRICAIN, False, error="cause")]
     with Telling(io.StringIO(), bars=False) as telling:
         wish = Wish(force=True)
         result = run.run_batch(here, geography, choice, wish, lambda _: (turn for turn in ends), telling)
     assert result.made == (LARZAC,) and [turn.study for turn in result.failed] == [AFFRICAIN]
     assert result.problem == "erreur inattendue, KeyError : 'colonne'"
+    assert not orphan.exists()  # the cache is tidied all the same
 
 
 def test_the_same_reports_give_the_same_bytes(three, tmp_path) -> None:

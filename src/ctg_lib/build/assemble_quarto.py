@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -58,6 +58,7 @@ def render_quarto(
     agreed: Sequence[DocumentLink] = (),
     keep: Path | None = None,
     timeout: float = 900,
+    say: Callable[[str], None] = lambda _: None,
 ) -> list[Path]:
     """Render the report with Quarto into ``out_folder``: ``report/``, ``report.docx``, ``report.pdf``.
 
@@ -71,6 +72,7 @@ def render_quarto(
         agreed: links to the documents of the convention, for the home page.
         keep: folder where Quarto's project of each format is left, for ``quarto preview``.
         timeout: seconds for one format.
+        say: called with a French line before each format.
 
     Returns:
         What was made, one path per format.
@@ -87,6 +89,7 @@ def render_quarto(
         raise AssemblyError(problem)
     made = []
     for name in formats:
+        say(f"Quarto : {name}")
         stage = out_folder / f".quarto-{name}"
         try:
             printed = document_links(documents, out_folder / "report")

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 import ctg_lib
+from ctg_lib import reads
 from ctg_lib.build.bundles import AssemblyError
 from ctg_lib.build.chapters import CONFIG, Chapter
 from ctg_lib.build.pandoc import pandoc_path
@@ -272,7 +273,7 @@ class Inputs:
         """Keep hashes of files, and what the parts are made of, for saying later what has changed."""
         for name, listing in self.listings.items():
             path = self._kept(name)
-            if not path.is_file():
+            if not reads.still_there(path):
                 with contextlib.suppress(OSError):  # another process writes the same
                     write_beside(path, json.dumps(listing, ensure_ascii=False, sort_keys=True))
         self.save()

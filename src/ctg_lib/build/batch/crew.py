@@ -17,16 +17,16 @@ from typing import Any
 from ctg_lib.build.batch.telling import rough
 from ctg_lib.build.batch.turn import Turn, Wish
 from ctg_lib.build.warm import frames
-from ctg_lib.build.warm.pool import end
+from ctg_lib.build.warm.pool import ask_where, end, kill_tree
 from ctg_lib.project import Project
 
 RECYCLED = 500
 """Reports that one process makes before another takes its place, whatever it may have kept."""
 TRIES = 2
 """How many times a territory is begun, where the process that made its report died."""
-SILENCE = 600.0
+SILENCE = 1200.0
 """Seconds, beside those allowed to a chapter, after which a process that tells nothing is ended: a report
-that hangs does not hold a night's work."""
+that hangs does not hold a night's work. No step is longer: Quarto is allowed 900 for one format."""
 _LOOK = 0.5
 _ASLEEP = 5.0
 """Seconds that count, at most, between two looks: a machine that slept meanwhile was not silent."""
@@ -96,11 +96,15 @@ class _Worker:
         return answer
 
     def silent(self, seconds: float, limit: float) -> None:
-        """So many seconds have passed; it is ended where it told nothing for longer than the limit."""
+        """So many seconds have passed; it is ended where it told nothing for longer than the limit.
+
+        Its end is not waited for: whoever hears it will know.
+        """
         self._silent += seconds
         if self._silent > limit and not self._ended_for:
             self._ended_for = f"sans nouvelles depuis {rough(limit)}"
-            end(self._process)
+            ask_where(self.pid)
+            kill_tree(self.pid)
 
     def kill(self) -> None:
         """End it with all that it started."""

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from ctg_lib.shelf import Laid
 
 BUSY = 30.0
-"""Seconds during which a study that another command builds is waited for."""
+"""Seconds during which a study that another command builds, or room on the disk, is waited for."""
+_LOOK = 0.2
 ROOM = 500.0
 """Megabytes that must be free where the outputs lie before a report is begun; it takes about twenty."""
 
@@ -103,16 +104,20 @@ def give_back() -> None:
 def check_room(project: Project) -> None:
     """Begin nothing on a disk that is almost full: each report would fail half made, a whole night long.
 
+    Room is waited for a little; a disk that tells of no size is taken at its word.
+
     Raises:
-        CtgError: how much is free, and how much is expected.
+        CtgError: how much is expected.
     """
     project.outputs.mkdir(parents=True, exist_ok=True)
-    free = shutil.disk_usage(project.outputs).free / 1e6
-    if free < ROOM:
-        raise CtgError(
-            f"{project.outputs} : il reste {number(free, 0)} Mo sur ce disque, attendu au moins "
-            f"{number(ROOM, 0)} Mo ; ce rapport n’est pas commencé"
-        )
+    began = time.monotonic()
+    while (disk := shutil.disk_usage(project.outputs)).total and disk.free < ROOM * 1e6:
+        if time.monotonic() - began > BUSY:
+            raise CtgError(
+                f"{project.outputs.name} : moins de {number(ROOM, 0)} Mo libres sur ce disque ; "
+                "ce rapport n’est pas commencé"
+            )
+        time.sleep(_LOOK)
 
 
 @dataclass
@@ -174,7 +179,7 @@ class Workshop:
             except Busy:  # another command builds it, or did and is not quite gone
                 if time.monotonic() - started > BUSY:
                     raise
-                time.sleep(0.2)
+                time.sleep(_LOOK)
                 continue
             run = tuple(chapter.slug for chapter in result.chapters)
             return Turn(study, True, run, result.left, time.monotonic() - started)

@@ -7,8 +7,11 @@ started.
 
 from __future__ import annotations
 
+import faulthandler
 import os
 import queue
+import signal
+import sys
 import threading
 from functools import partial
 from pathlib import Path
@@ -28,6 +31,8 @@ def main() -> None:
     from ctg_lib.build.inputs import begun
     from ctg_lib.project import Project
 
+    if hasattr(faulthandler, "register"):  # what it does is written in its log before it is ended
+        faulthandler.register(signal.SIGUSR1, sys.__stderr__, chain=False)
     project = Project(Path(hello["root"]))
     begun(project)
     shop = Workshop(project, Wish.heard(hello["wish"]))

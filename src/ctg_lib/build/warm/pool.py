@@ -267,7 +267,7 @@ def _follow(worker: Any, job: Mapping[str, Any], limits: Limits, on_cell: Callab
                     continue
                 raise stopped("DeadKernelError", "le processus du chapitre s’est arrêté") from None
             if time.monotonic() > deadline:
-                _ask_where(worker.pid)
+                ask_where(worker.pid)
                 raise stopped("TimeoutError", f"plus de {limits.seconds:g} s") from None
             if limits.memory is not None and (used := _memory(worker.pid)) > limits.memory:
                 raise stopped(
@@ -298,7 +298,7 @@ def _listen(stream: IO[bytes], heard: queue.SimpleQueue[Any]) -> None:
         heard.put(message)
 
 
-def _ask_where(pid: int | None) -> None:
+def ask_where(pid: int | None) -> None:
     """Have a process that is about to be killed write in its log which lines it runs."""
     if pid is not None and hasattr(signal, "SIGUSR1"):
         with contextlib.suppress(OSError):
@@ -375,12 +375,12 @@ def end(process: subprocess.Popen[bytes]) -> None:
             if hasattr(os, "killpg"):
                 os.killpg(process.pid, signal.SIGKILL)
             else:
-                _kill_tree(process.pid)
+                kill_tree(process.pid)
     process.wait()
 
 
-def _kill_tree(pid: int) -> None:
-    """End a process and those it started, where there are no groups of processes (Windows)."""
+def kill_tree(pid: int) -> None:
+    """End a process and those it started, in whatever group they are; wait for none of them."""
     import psutil
 
     with contextlib.suppress(psutil.Error):
