@@ -150,8 +150,8 @@ def _short(value: Any, lists: Path) -> Any:
 
 
 def still_there(path: Path) -> bool:
-    """Whether something that is kept under its hash is there; it then counts as new: what is old, and named by
-    nobody, may be removed (:mod:`ctg_lib.build.tidy`)."""
+    """Whether something that is kept under its hash is there; it then counts as new: what is old, and named
+    by nobody, may be removed (:mod:`ctg_lib.build.tidy`)."""
     with suppress(OSError):
         os.utime(path)
     return path.is_file()

@@ -459,20 +459,10 @@ def _assemble(
 
         papers = [name for name in plan.formats if name != "html"]
         keep = quarto_project(project, plan.study.id) if plan.keep_project else None
-        made = render_quarto(
-            executed, info, new, notebooks=project.notebooks, formats=papers, keep=keep, say=say
-        )
+        render = partial(render_quarto, executed, info, new, notebooks=project.notebooks, keep=keep, say=say)
+        made = render(formats=papers)
         made += leaflets_if_possible(executed, info, site, say)
-        render_quarto(
-            executed,
-            info,
-            new,
-            notebooks=project.notebooks,
-            documents=made,
-            agreed=agreed,
-            keep=keep,
-            say=say,
-        )
+        render(documents=made, agreed=agreed)
         if keep is not None:
             say(f"projet de Quarto : {keep.relative_to(project.root).as_posix()}/html (quarto preview)")
         return made

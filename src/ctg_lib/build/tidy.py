@@ -1,5 +1,5 @@
-"""What the cache keeps for nobody: what parts were made of, and long lists, that no report names any more; what
-is known of reports that are no more.
+"""What the cache keeps for nobody: what parts were made of, and long lists, that no report names any more;
+what is known of reports that are no more.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ _NO_STUDIES = (PARTS, reads.LISTS, "lots")
 
 
 def tidy(project: Project) -> None:
-    """Remove it, where it is older than a day. New data, a new library, a study that is changed leave some for
-    every report.
+    """Remove it, where it is older than a day. New data, a new library, a study that is changed leave some
+    for every report.
 
     What is missing when it is wanted after all costs time alone: a chapter is run again.
     """

@@ -11,13 +11,15 @@ import faulthandler
 import os
 import queue
 import signal
-import sys
 import threading
 from functools import partial
 from pathlib import Path
 from typing import IO, Any
 
 from ctg_lib.build.warm import frames, server
+
+_SAID = 2
+"""Standard error: the worker's log."""
 
 
 def main() -> None:
@@ -32,7 +34,7 @@ def main() -> None:
     from ctg_lib.project import Project
 
     if hasattr(faulthandler, "register"):  # what it does is written in its log before it is ended
-        faulthandler.register(signal.SIGUSR1, sys.__stderr__, chain=False)
+        faulthandler.register(signal.SIGUSR1, _SAID, chain=False)
     project = Project(Path(hello["root"]))
     begun(project)
     shop = Workshop(project, Wish.heard(hello["wish"]))
