@@ -198,11 +198,20 @@ def test_no_report_is_begun_on_a_disk_that_is_almost_full(tmp_path, monkeypatch)
     turn_module.check_room(Project(tmp_path))
     assert looks == [0, 321, 499, 501]
     free(321)
-    monkeypatch.setattr(turn_module, "BUSY", 0.3)
-    turn = Workshop(Project(tmp_path), Wish()).make(LARZAC)
-    assert not turn.ok and turn.error.replace("\u00a0", " ") == (
-        "outputs : moins de 500 Mo libres sur ce disque ; ce rapport n’est pas commencé"
+    shop = Workshop(Project(tmp_path), Wish())
+    shop._patience = 0.3
+    turn = shop.make(LARZAC)
+    assert (
+        len(looks) > 5
+        and not turn.ok
+        and turn.error.replace("\u00a0", " ")
+        == ("outputs : moins de 500 Mo libres sur ce disque ; ce rapport n’est pas commencé")
     )
+    looks.clear()
+    assert not shop.make(AFFRICAIN).ok and len(looks) == 1  # waited for once, not by each report
+    free(501)
+    monkeypatch.setattr("ctg_lib.build.report.plan_report", lambda *_, **__: 1 / 0)
+    assert "ZeroDivisionError" in shop.make(MILLAU).error and shop._patience == turn_module.BUSY
 
 
 def test_each_step_of_a_report_is_a_sign_of_life(tmp_path, monkeypatch) -> None:

@@ -25,9 +25,10 @@ if TYPE_CHECKING:
 
 BUSY = 30.0
 """Seconds during which a study that another command builds, or room on the disk, is waited for."""
-_LOOK = 0.2
 ROOM = 500.0
 """Megabytes that must be free where the outputs lie before a report is begun; it takes about twenty."""
+_LOOK = 0.2
+"""Seconds between two looks at what is waited for."""
 
 
 @dataclass(frozen=True)
@@ -101,10 +102,12 @@ def give_back() -> None:
             ctypes.CDLL(None).malloc_trim(0)
 
 
-def check_room(project: Project) -> None:
+def check_room(project: Project, patience: float = BUSY) -> None:
     """Begin nothing on a disk that is almost full: each report would fail half made, a whole night long.
 
-    Room is waited for a little; a disk that tells of no size is taken at its word.
+    Args:
+        project: whose outputs need room; a disk that tells of no size is not held full.
+        patience: seconds during which room is waited for.
 
     Raises:
         CtgError: how much is expected.
@@ -112,7 +115,7 @@ def check_room(project: Project) -> None:
     project.outputs.mkdir(parents=True, exist_ok=True)
     began = time.monotonic()
     while (disk := shutil.disk_usage(project.outputs)).total and disk.free < ROOM * 1e6:
-        if time.monotonic() - began > BUSY:
+        if time.monotonic() - began > patience:
             raise CtgError(
                 f"{project.outputs.name} : moins de {number(ROOM, 0)} Mo libres sur ce disque ; "
                 "ce rapport n’est pas commencé"
@@ -135,6 +138,7 @@ class Workshop:
     wish: Wish
     _pool: Pool | None = field(default=None, init=False)
     _common: Laid = field(default_factory=dict, init=False)
+    _patience: float = field(default=BUSY, init=False)
 
     def make(self, study: str, alive: Callable[[], None] = lambda: None) -> Turn:
         """Make a report. Never raises but for an interruption: one bad territory stops no other.
@@ -145,7 +149,12 @@ class Workshop:
         """
         started = time.monotonic()
         try:
-            check_room(self.project)
+            patience, self._patience = (
+                self._patience,
+                0.0,
+            )  # a full disk is waited for once, not by each report
+            check_room(self.project, patience)
+            self._patience = BUSY
             return self._made(study, started, alive)
         except CtgError as error:
             return Turn(study, False, seconds=time.monotonic() - started, error=str(error))
