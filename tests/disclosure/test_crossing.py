@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
+from ctg_lib.disclosure import crossing, suppression
 from ctg_lib.disclosure.crossing import hidden_cells, hidden_parts
 
 
@@ -129,6 +130,42 @@ def test_beside_a_spared_column_no_cell_of_the_others_is_found_again(table, limi
             # no more than all of those whose groups are known may be in a column
             assert high >= min(limit, known.sum() if at >= m * n + m else limit) - 1e-6
         assert high - low >= 1 - 1e-6 or value == 0 or known.sum() < limit
+
+
+@pytest.mark.slow
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(st.lists(st.integers(0, 25), min_size=4, max_size=4), min_size=3, max_size=6),
+    st.sampled_from([5, 10]),
+)
+def test_what_is_remembered_of_deviations_changes_nothing_of_what_is_hidden(table, limit):
+    x = np.array(table)
+    rows, columns = hidden_parts(x.sum(axis=1), limit), hidden_parts(x.sum(axis=0), limit)
+
+    def made(remembered, patch):
+        patch.setattr(crossing, "_solved", crossing._solved.__wrapped__)
+        if not remembered:
+            patch.setattr(suppression.Problem, "note", lambda problem, y: None)
+        found = hidden_cells(x, limit, rows=rows, columns=columns)
+        return None if found is None else found.tolist()
+
+    with pytest.MonkeyPatch.context() as patch:
+        whole = made(True, patch)
+    with pytest.MonkeyPatch.context() as patch:
+        assert made(False, patch) == whole
+
+
+def test_a_deviation_is_remembered_as_far_as_it_goes_both_ways(monkeypatch):
+    """Four small cells in a square: one programme tells of all of them, up and down."""
+    x = np.array([[3, 3, 20], [3, 3, 30], [25, 40, 50]])
+    programmes = []
+    solved = suppression._programme
+    monkeypatch.setattr(suppression, "_programme", lambda *a: programmes.append(a) or solved(*a))
+    crossing._solved.cache_clear()
+    none = np.zeros(3, dtype=bool)
+    hidden = hidden_cells(x, 5, rows=none, columns=none)
+    assert hidden.tolist() == [[True, True, False], [True, True, False], [False, False, False]]
+    assert len(programmes) == 1
 
 
 def test_those_of_no_group_take_no_cell_of_the_groups_with_them():

@@ -29,6 +29,7 @@ def group_differences(
     question: str,
     by: str,
     *,
+    table: pd.DataFrame | None = None,
     method: Adjustment = "holm",
     level: float = LEVEL,
 ) -> pd.DataFrame:
@@ -38,6 +39,7 @@ def group_differences(
 
     Args:
         answers, weighting, question, by: as :func:`ctg_lib.consultation.estimates.estimates`.
+        table: what it returns for them, where that is known already.
         method: ``holm`` for what is said in words. level: under which a difference is established.
 
     Returns:
@@ -45,7 +47,8 @@ def group_differences(
         or whose others are, is not compared.
     """
     crossing = Crossing(answers, weighting, question, by)
-    table = estimates(answers, weighting, question, by)
+    if table is None:
+        table = estimates(answers, weighting, question, by)
     shown = table[table["measure"].eq("part") & table["status"].eq("estimated") & table["method"].ne(FIXED)]
     rows = []
     for (column, label), part in shown.groupby(["column", "label"], sort=False):

@@ -154,9 +154,12 @@ class Crossing:
         self.weighting = found if found is not None else next(iter(weighting.values()))  # type: ignore[union-attr]
         self.inside = self.weighting.weights.notna().to_numpy()
         self.matches = self.weighting.unit == unit
-        self.table_ = answers.table[self.inside]
         self.given = answers.given(question_id).to_numpy()[self.inside]
         self.limit = survey_threshold(not self.spares)
+
+    def column(self, name: str) -> pd.Series:
+        """A column of the answers, of those who enter results."""
+        return self.answers.table[name][self.inside]
 
     def share(self, column: str) -> Cell:
         """The cell of a share.
@@ -164,7 +167,7 @@ class Crossing:
         Raises:
             KeyError: the question has no such column.
         """
-        for bundle in self.cells():
+        for bundle in self.cells:
             for cell in bundle:
                 if cell.column == column and cell.measure == "part":
                     return cell
@@ -176,7 +179,7 @@ class Crossing:
         Raises:
             KeyError: there is no such group.
         """
-        for code, _, members, _ in self.groups():
+        for code, _, members, _ in self.groups:
             if code == group:
                 return members
         raise KeyError(group)
@@ -193,17 +196,21 @@ class Crossing:
 
     # ------------------------------------------------------------------------------------ what is said
 
-    def cells(self) -> Iterator[list[Cell]]:
+    @cached_property
+    def cells(self) -> tuple[list[Cell], ...]:
         """Cells that are hidden or shown together: options of one question, of one line."""
+        return tuple(self._cells())
+
+    def _cells(self) -> Iterator[list[Cell]]:
         question, share = self.question, UNITS[self.unit]
         if question.kind in ("single", "scale"):
-            values = self.table_[question.id]
+            values = self.column(question.id)
             yield [
                 self._share(o.code, o.label, values.eq(o.code), self.given, share) for o in question.options
             ]
         elif question.kind == "grid":
             for item in question.items:
-                values = self.table_[f"{question.id}__{item.code}"]
+                values = self.column(f"{question.id}__{item.code}")
                 base = self.given & values.notna().to_numpy()
                 yield [
                     self._share(
@@ -220,7 +227,7 @@ class Crossing:
             yield from self._ranked(question, share)
         else:
             numbers: Floats = np.array(
-                self.table_[question.id].astype("float64").fillna(0.0), dtype=np.float64
+                self.column(question.id).astype("float64").fillna(0.0), dtype=np.float64
             )
             for measure in ("moyenne", "mediane"):
                 yield [
@@ -228,7 +235,7 @@ class Crossing:
                 ]
 
     def _ticked(self, code: str) -> Bools:
-        return self.table_[f"{self.question.id}__{code}"].fillna(False).to_numpy(dtype=bool)
+        return self.column(f"{self.question.id}__{code}").fillna(False).to_numpy(dtype=bool)
 
     def _share(self, code: str, label: str, said, base: Bools, unit: str, *, rest: bool = False) -> Cell:
         here = np.asarray(pd.Series(said).fillna(False), dtype=bool) & base
@@ -236,7 +243,7 @@ class Crossing:
 
     def _ranked(self, question: Question, share: str) -> Iterator[list[Cell]]:
         ranks = {
-            o.code: self.table_[f"{question.id}__{o.code}"].astype("float64").to_numpy()
+            o.code: self.column(f"{question.id}__{o.code}").astype("float64").to_numpy()
             for o in question.options
         }
         k = len(ranks)
@@ -249,7 +256,7 @@ class Crossing:
             rank = ranks[o.code]
             said = self.given & (rank <= TOP)
             after = said & (rank > 1)  # who put it second or third: told by both shares together
-            few = any(0 < int((after & members).sum()) < self.limit for _, _, members, _ in self.groups())
+            few = any(0 < int((after & members).sum()) < self.limit for _, _, members, _ in self.groups)
             yield [
                 Cell(
                     o.code,
@@ -277,12 +284,13 @@ class Crossing:
 
     # ------------------------------------------------------------------------------------------- groups
 
+    @cached_property
     def groups(self) -> list[tuple[str, str, Bools, bool]]:
         """Code, label, members, whether it is shown; all first, those who did not say last and never shown."""
-        everyone = [("", "", np.ones(len(self.table_), dtype=bool), True)]
+        everyone = [("", "", np.ones(int(self.inside.sum()), dtype=bool), True)]
         if self.by is None:
             return everyone
-        values = self.table_[self.by.id]
+        values = self.column(self.by.id)
         known = [
             (o.code, o.label, values.eq(o.code).fillna(False).to_numpy(dtype=bool), True)
             for o in self.by.options
@@ -294,8 +302,8 @@ class Crossing:
     def table(self) -> pd.DataFrame:
         """All rows."""
         rows: list[dict[str, object]] = []
-        groups = self.groups()
-        bundles = list(self.cells())
+        groups = self.groups
+        bundles = list(self.cells)
         shown = self._masks(bundles, groups)
         for g, (code, label, members, visible) in enumerate(groups):
             for bundle, masks in zip(bundles, shown, strict=True):
@@ -386,7 +394,7 @@ class Crossing:
         answered = np.zeros(len(self.inside), dtype=bool)
         answered[crossing.inside] = crossing._base()
         answered = answered[self.inside]
-        if any(0 < int((answered & ~asked & members).sum()) < limit for *_, members, _ in self.groups()):
+        if any(0 < int((answered & ~asked & members).sum()) < limit for *_, members, _ in self.groups):
             return True
         if parent.kind not in ("single", "scale", "multiple"):
             # its ranks are averaged too: nothing but a single answer, whose cell is the one just counted
@@ -407,7 +415,7 @@ class Crossing:
 
     def _base(self) -> Bools:
         """Who counts in what is said of the question, of any line of it."""
-        return np.any([bundle[0].base for bundle in self.cells()], axis=0)
+        return np.any([bundle[0].base for bundle in self.cells], axis=0)
 
     def _told(self, parent: Crossing, codes: tuple[str, ...], *, first: bool = False) -> list[Told]:
         """What its bases tell of a question that filters it, of all and of the groups, where they are shown.
@@ -417,25 +425,25 @@ class Crossing:
         """
         if not first and self._whole.held:
             return []
-        groups = self.groups()
+        groups = self.groups
         wanted = np.array([cell.column in codes for cell in parent._lines()] + [False])
         everyone = tuple(range(max(len(groups) - 1, 1)))
         out = []
         for g, (*_, members, visible) in enumerate(groups):
             if not visible or (g and not first and self.held):
                 continue
-            sizes = [int((bundle[0].base & members).sum()) for bundle in self.cells()]
+            sizes = [int((bundle[0].base & members).sum()) for bundle in self.cells]
             base = max((size for size in sizes if size >= self.limit), default=0)
             if base:
                 out.append(Told(wanted, everyone if g == 0 else (g - 1,), base))
         return out
 
     def _lines(self) -> list[Cell]:
-        return [cell for bundle in self.cells() for cell in bundle]
+        return [cell for bundle in self.cells for cell in bundle]
 
     def _filter(self) -> Filter:
         """The question as it is shown: what bases of those that it filters are set beside."""
-        groups, bundles = self.groups(), list(self.cells())
+        groups, bundles = self.groups, list(self.cells)
         masks = self._masks(bundles, groups)
         cells, base = self._lines(), self._base()
         said = np.array([cell.said for cell in cells])

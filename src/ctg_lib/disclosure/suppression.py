@@ -35,6 +35,8 @@ WIDTH = 1.0
 
 
 _FAR = 1e12
+_TIMES = 100.0
+"""How many times a deviation is taken, at most: what a programme leaves of an equation is taken as often."""
 
 
 class Problem:
@@ -164,7 +166,10 @@ class Problem:
                 best, best_cost = y, cost
             if not used.any():
                 break
+            before = weight
             weight = self.cost[part] / (np.where(used, np.abs(y), 0.0) + 0.01 * abs(amount))
+            if np.array_equal(weight, before):  # the same programme: the same answer
+                break
         if best is None:
             return None
         out = np.zeros(len(self.x))
@@ -200,9 +205,16 @@ class Problem:
         return out
 
     def note(self, y: Floats) -> None:
-        """Remember a deviation that hidden cells and published bounds allow."""
-        np.maximum(self.seen_up, y, out=self.seen_up)
-        np.maximum(self.seen_down, -y, out=self.seen_down)
+        """Remember a deviation that is allowed without hiding more, as far as it may go, both ways."""
+        moved = np.flatnonzero(np.abs(y) > EPS)
+        step, hidden = y[moved], self.hidden[moved]
+        up = np.where(hidden, self.up[moved], self.free_up[moved])
+        down = np.where(hidden, self.down[moved], self.free_down[moved])
+        for way in (step, -step):
+            room = np.where(way > 0, up, down) / np.abs(way)
+            far = min(room.min(initial=np.inf), _TIMES) * way
+            self.seen_up[moved] = np.maximum(self.seen_up[moved], far)
+            self.seen_down[moved] = np.maximum(self.seen_down[moved], -far)
 
     def used(self, y: Floats) -> Ints:
         """Shown cells that a deviation needs hidden."""
@@ -272,16 +284,21 @@ def _protect_one(problem: Problem, i: int, hide, hidden: list[Ints]) -> bool:
     if problem.satisfied(i):
         return True
     up, down = problem.demands(i)
-    for amount in (up, -down):
-        if abs(amount) > EPS and not _apply(problem, problem.deviate(i, amount), hide, hidden):
+    for amount, seen in ((up, problem.seen_up), (-down, problem.seen_down)):
+        # as far already with what is hidden, and so as far as is asked: nothing more would be hidden
+        there = seen[i] >= abs(amount) - EPS
+        if not there and not _apply(problem, problem.deviate(i, amount), hide, hidden):
             return False
     width = problem.width(i)
     if problem.seen_up[i] + problem.seen_down[i] >= width - EPS:
         return True
     choices: list[tuple[float, int, Floats]] = []
     for amount in (min(width, problem.up[i]), -min(width, problem.down[i])):
-        if abs(amount) >= width - EPS and (y := problem.deviate(i, amount)) is not None:
-            choices.append((float(problem.cost[problem.used(y)].sum()), len(choices), y))
+        if abs(amount) < width - EPS or (y := problem.deviate(i, amount)) is None:
+            continue
+        choices.append((float(problem.cost[problem.used(y)].sum()), len(choices), y))
+        if not choices[-1][0]:  # nothing is cheaper
+            break
     return bool(choices) and _apply(problem, min(choices)[2], hide, hidden)
 
 
@@ -305,23 +322,22 @@ def holds(problem: Problem, cells: Iterable[int]) -> bool:
         if problem.satisfied(i):
             continue
         up, down = problem.demands(i)
-        wanted = [a for a in (up, -down) if abs(a) > EPS]
         width = problem.width(i)
-        for amount in wanted:
+        for amount, seen in ((up, problem.seen_up), (-down, problem.seen_down)):
+            if seen[i] >= abs(amount) - EPS:
+                continue
             y = problem.deviate(i, amount, hide=False)
             if y is None:
                 return False
             problem.note(y)
         if problem.seen_up[i] + problem.seen_down[i] >= width - EPS:
             continue
-        ways = [min(width, problem.up[i]), -min(width, problem.down[i])]
-        found = [
-            y for a in ways
-            if abs(a) >= width - EPS and (y := problem.deviate(i, a, hide=False)) is not None
-        ]  # fmt: skip
-        if not found:
+        ways = (min(width, problem.up[i]), -min(width, problem.down[i]))
+        found = (problem.deviate(i, a, hide=False) for a in ways if abs(a) >= width - EPS)
+        y = next((y for y in found if y is not None), None)
+        if y is None:
             return False
-        problem.note(found[0])
+        problem.note(y)
     return True
 
 

@@ -68,7 +68,18 @@ def fold(text: str) -> str:
     if opened.isascii():
         return opened
     opened = opened.replace("œ", "oe").replace("æ", "ae").replace("’", "'")
-    return "".join(c for c in unicodedata.normalize("NFD", opened) if not unicodedata.combining(c))
+    return unicodedata.normalize("NFD", opened).translate(_PLAIN)
+
+
+class _Plain(dict[int, int | None]):
+    """Characters as they stay without accents (None: a combining mark), found as they are met."""
+
+    def __missing__(self, code: int) -> int | None:
+        self[code] = None if unicodedata.combining(chr(code)) else code
+        return self[code]
+
+
+_PLAIN = _Plain()
 
 
 def french_sort_key(name: str) -> tuple[str, str]:

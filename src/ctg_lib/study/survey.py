@@ -106,7 +106,8 @@ class Survey:
         from ctg_lib.consultation.differing import group_differences
 
         unit = self.answers.questionnaire.unit_of(self.answers.questionnaire[question])
-        return group_differences(self.answers, self.weightings[unit], question, by)
+        shown = self.results(question, by)
+        return group_differences(self.answers, self.weightings[unit], question, by, table=shown)
 
     def questions(self, theme: str = "") -> list[Question]:
         """Questions that are results, in the order asked: of a theme, or all of them.
