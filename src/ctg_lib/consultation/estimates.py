@@ -32,7 +32,7 @@ another one is hidden as a whole where its base would tell of that one: :mod:`ct
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from statistics import NormalDist
@@ -53,6 +53,7 @@ from ctg_lib.statistics.calibration import Design, effective_size, proportion_in
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
+Groups = tuple[tuple[str, str, Bools, bool], ...]
 
 COLUMNS: tuple[str, ...] = (
     "questionnaire", "question", "column", "label", "group", "group_label", "measure", "n", "base", "raw", "value",
@@ -285,9 +286,9 @@ class Crossing:
     # ------------------------------------------------------------------------------------------- groups
 
     @cached_property
-    def groups(self) -> list[tuple[str, str, Bools, bool]]:
+    def groups(self) -> Groups:
         """Code, label, members, whether it is shown; all first, those who did not say last and never shown."""
-        everyone = [("", "", np.ones(int(self.inside.sum()), dtype=bool), True)]
+        everyone = (("", "", np.ones(int(self.inside.sum()), dtype=bool), True),)
         if self.by is None:
             return everyone
         values = self.column(self.by.id)
@@ -297,13 +298,13 @@ class Crossing:
             if o.code not in UNSAID
         ]
         none = ~np.any([each[2] for each in known], axis=0)
-        return [*everyone, *known, ("?", "", none, False)]
+        return (*everyone, *known, ("?", "", none, False))
 
     def table(self) -> pd.DataFrame:
         """All rows."""
         rows: list[dict[str, object]] = []
         groups = self.groups
-        bundles = list(self.cells)
+        bundles = self.cells
         shown = self._masks(bundles, groups)
         for g, (code, label, members, visible) in enumerate(groups):
             for bundle, masks in zip(bundles, shown, strict=True):
@@ -312,7 +313,7 @@ class Crossing:
                         rows.append(self._row(cell, code, label, members, masks[c, g], masks[len(bundle), g]))
         return pd.DataFrame(rows, columns=list(COLUMNS))
 
-    def _masks(self, bundles: list[list[Cell]], groups: list[tuple[str, str, Bools, bool]]) -> list[Bools]:
+    def _masks(self, bundles: Sequence[list[Cell]], groups: Groups) -> list[Bools]:
         """True where hidden, of each bundle: cells then base × groups."""
         alone = [self._all_alone(bundle, groups) for bundle in bundles]
         if len(groups) > 1 and self.held:
@@ -322,7 +323,7 @@ class Crossing:
         # one refused crossing tells of the groups themselves
         return known if len(known) == len(shown) else alone
 
-    def _counts(self, bundle: list[Cell], groups: list[tuple[str, str, Bools, bool]]) -> NDArray[np.int64]:
+    def _counts(self, bundle: list[Cell], groups: Groups) -> NDArray[np.int64]:
         """Respondents of each cell (and of the rest) in each group, all of them last of all left out."""
         lines = [cell.said for cell in bundle]
         base = bundle[0].base
@@ -342,12 +343,12 @@ class Crossing:
         hidden = hidden_parts(parts, self.limit)
         return np.append(hidden[: len(bundle)], int(base.sum()) < self.limit)
 
-    def _all_alone(self, bundle: list[Cell], groups: list[tuple[str, str, Bools, bool]]) -> Bools:
+    def _all_alone(self, bundle: list[Cell], groups: Groups) -> Bools:
         out = np.ones((len(bundle) + 1, len(groups)), dtype=bool)
         out[:, 0] = self._alone(bundle)
         return out
 
-    def _shown(self, bundle: list[Cell], groups: list[tuple[str, str, Bools, bool]]) -> Bools | None:
+    def _shown(self, bundle: list[Cell], groups: Groups) -> Bools | None:
         """True where hidden: cells then base × groups; None where the groups may not be shown."""
         out = self._all_alone(bundle, groups)
         if len(groups) == 1 or out[-1, 0]:
@@ -371,10 +372,14 @@ class Crossing:
     def _of(self, question: str, by: str | None) -> Crossing:
         return Crossing(self.answers, self._all_weightings, question, by)
 
-    @cached_property
+    @property
     def _whole(self) -> Crossing:
         """The same without groups."""
-        return self if self.by is None else self._of(self.question.id, None)
+        return self if self.by is None else self._without_groups
+
+    @cached_property
+    def _without_groups(self) -> Crossing:
+        return self._of(self.question.id, None)
 
     @property
     def held(self) -> bool:
@@ -443,7 +448,7 @@ class Crossing:
 
     def _filter(self) -> Filter:
         """The question as it is shown: what bases of those that it filters are set beside."""
-        groups, bundles = self.groups, list(self.cells)
+        groups, bundles = self.groups, self.cells
         masks = self._masks(bundles, groups)
         cells, base = self._lines(), self._base()
         said = np.array([cell.said for cell in cells])

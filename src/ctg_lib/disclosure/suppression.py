@@ -35,7 +35,7 @@ WIDTH = 1.0
 
 
 _FAR = 1e12
-_TIMES = 100.0
+_TIMES = 10.0
 """How many times a deviation is taken, at most: what a programme leaves of an equation is taken as often."""
 
 
@@ -134,7 +134,18 @@ class Problem:
         """Whether deviations already found are enough for this cell."""
         up, down = self.demands(i)
         enough = self.seen_up[i] >= up - EPS and self.seen_down[i] >= down - EPS
-        return enough and self.seen_up[i] + self.seen_down[i] >= self.width(i) - EPS
+        return bool(enough) and self.wide(i)
+
+    def wide(self, i: int) -> bool:
+        """Whether deviations already found leave an interval wide enough, and two whole numbers in it.
+
+        « 8, give or take a half » is 8 for whoever counts people.
+        """
+        up, down, width = self.seen_up[i], self.seen_down[i], self.width(i)
+        if up + down < width - EPS:
+            return False
+        low, high = np.ceil(self.x[i] - down - EPS), np.floor(self.x[i] + up + EPS)
+        return bool(width < WIDTH or high - low >= WIDTH)
 
     def deviate(self, i: int, amount: float, *, hide: bool = True) -> Floats | None:
         """The cheapest deviation in which cell ``i`` moves by ``amount``; None when there is none.
@@ -155,9 +166,12 @@ class Problem:
         high = np.where(shown, self.free_up[part], self.up[part])
         at = int(np.searchsorted(part, i))
         low[at] = high[at] = amount
+        # beyond what is published of a shown cell
+        down = np.maximum(self.down[part] - self.free_down[part], 0.0)
+        up = np.maximum(self.up[part] - self.free_up[part], 0.0)
         best, best_cost, weight = None, np.inf, self.cost[part].copy()
         for _ in range(1 + ROUNDS):
-            y = _programme(matrix, low, high, usable, self.down[part], self.up[part], weight)
+            y = _programme(matrix, low, high, usable, down, up, weight)
             if y is None:
                 break
             used = usable & ((y < low - EPS) | (y > high + EPS))
@@ -205,7 +219,7 @@ class Problem:
         return out
 
     def note(self, y: Floats) -> None:
-        """Remember a deviation that is allowed without hiding more, as far as it may go, both ways."""
+        """Remember a deviation that is allowed without hiding more: as far as it goes, both ways."""
         moved = np.flatnonzero(np.abs(y) > EPS)
         step, hidden = y[moved], self.hidden[moved]
         up = np.where(hidden, self.up[moved], self.free_up[moved])
@@ -230,7 +244,7 @@ def _alone(n: int, i: int, amount: float) -> Floats:
 
 
 def _programme(matrix, low, high, usable, down, up, weight) -> Floats | None:
-    """Cheapest y with ``matrix @ y = 0`` and low ≤ y ≤ high; usable cells may go further at a cost."""
+    """Cheapest y with ``matrix @ y = 0`` and low ≤ y ≤ high; usable cells may go beyond, at a cost."""
     from scipy.optimize import linprog
     from scipy.sparse import hstack
 
@@ -289,9 +303,9 @@ def _protect_one(problem: Problem, i: int, hide, hidden: list[Ints]) -> bool:
         there = seen[i] >= abs(amount) - EPS
         if not there and not _apply(problem, problem.deviate(i, amount), hide, hidden):
             return False
-    width = problem.width(i)
-    if problem.seen_up[i] + problem.seen_down[i] >= width - EPS:
+    if problem.wide(i):
         return True
+    width = problem.width(i)
     choices: list[tuple[float, int, Floats]] = []
     for amount in (min(width, problem.up[i]), -min(width, problem.down[i])):
         if abs(amount) < width - EPS or (y := problem.deviate(i, amount)) is None:
@@ -299,7 +313,9 @@ def _protect_one(problem: Problem, i: int, hide, hidden: list[Ints]) -> bool:
         choices.append((float(problem.cost[problem.used(y)].sum()), len(choices), y))
         if not choices[-1][0]:  # nothing is cheaper
             break
-    return bool(choices) and _apply(problem, min(choices)[2], hide, hidden)
+    if not choices:  # as wide as it can be made
+        return bool(problem.seen_up[i] + problem.seen_down[i] >= width - EPS)
+    return _apply(problem, min(choices)[2], hide, hidden)
 
 
 def _apply(problem: Problem, y: Floats | None, hide, hidden: list[Ints]) -> bool:
@@ -322,7 +338,6 @@ def holds(problem: Problem, cells: Iterable[int]) -> bool:
         if problem.satisfied(i):
             continue
         up, down = problem.demands(i)
-        width = problem.width(i)
         for amount, seen in ((up, problem.seen_up), (-down, problem.seen_down)):
             if seen[i] >= abs(amount) - EPS:
                 continue
@@ -330,8 +345,9 @@ def holds(problem: Problem, cells: Iterable[int]) -> bool:
             if y is None:
                 return False
             problem.note(y)
-        if problem.seen_up[i] + problem.seen_down[i] >= width - EPS:
+        if problem.wide(i):
             continue
+        width = problem.width(i)
         ways = (min(width, problem.up[i]), -min(width, problem.down[i]))
         found = (problem.deviate(i, a, hide=False) for a in ways if abs(a) >= width - EPS)
         y = next((y for y in found if y is not None), None)
