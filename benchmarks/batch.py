@@ -96,6 +96,8 @@ class Batch:
     workers: int
     result: BatchResult
     memory: Memory
+    cores: float
+    """Cores of the machine kept busy, on average: a process writes tables beside its chapters."""
     again: float | None = None
     """Seconds of the same command where nothing has changed."""
 
@@ -106,6 +108,7 @@ def batch(here: Project, studies: list[str], wish: Wish, workers: int) -> Batch:
     crew = Crew(here, wish, workers, here.scratch / "log" / "lots")
     choice = Choice("mesure", "France inventée", tuple(studies))
     memory = Memory(crew)
+    began, worked = time.monotonic(), busy()
     with memory.watched(), Telling(io.StringIO(), bars=False) as telling:
         turns = partial(by_hundreds, crew, memory)
         result = run_batch(here, load_geography(here), choice, wish, turns, telling)
@@ -113,8 +116,17 @@ def batch(here: Project, studies: list[str], wish: Wish, workers: int) -> Batch:
         note(f"{turn.study} : {turn.error}")
     if result.failed:
         sys.exit(f"{len(result.failed)} rapports en échec : la mesure ne vaut rien.")
-    note(f"{len(studies)} territoires, {workers} processus : {result.seconds:.1f} s")
-    return Batch(len(studies), workers, result, memory)
+    cores = (busy() - worked) / (time.monotonic() - began)
+    note(
+        f"{len(studies)} territoires, {workers} processus : {result.seconds:.1f} s, {cores:.2f} cœurs occupés"
+    )
+    return Batch(len(studies), workers, result, memory, cores)
+
+
+def busy() -> float:
+    """Seconds of processor that the machine has given so far, to all its processes."""
+    times = psutil.cpu_times()
+    return times.user + times.system
 
 
 def by_hundreds(crew: Crew, memory: Memory, studies: Sequence[str]) -> Generator[Turn]:
@@ -223,7 +235,7 @@ def lines(done: list[Batch], changed: Batch, options: argparse.Namespace, megaby
     """The table, and whether the criteria hold."""
     rows = [
         [str(b.territories), str(b.workers), seconds(b.result.seconds, 1),
-         seconds(b.result.seconds / b.territories), f"{b.memory.peak:.0f}",
+         seconds(b.result.seconds / b.territories), seconds(b.cores), f"{b.memory.peak:.0f}",
          "–" if b.memory.growth is None else f"{100 * (b.memory.growth - 1):+.0f} %",
          "–" if b.again is None else f"{seconds(b.again, 1)} s, "
          f"{ratio(100 * b.again, b.result.seconds).removesuffix(' ×')} %"]
@@ -239,8 +251,8 @@ def lines(done: list[Batch], changed: Batch, options: argparse.Namespace, megaby
     grown = several[1000].memory.growth if 1000 in several else None
     unchanged = None if not least else all((b.again or 0) < 0.01 * b.result.seconds for b in least)
     head = [
-        "territoires", "processus", "s", "s par territoire", "Mio pris à la machine", "mémoire, fin / début",
-        "même commande, rien de changé",
+        "territoires", "processus", "s", "s par territoire", "cœurs occupés", "Mio pris à la machine",
+        "mémoire, fin / début", "même commande, rien de changé",
     ]  # fmt: skip
     beside = "non mesuré" if flat is None else ratio(each[1000], each[100])
     return [
