@@ -71,13 +71,13 @@ def test_an_interval_of_one_with_two_whole_numbers_in_it_is_wide_enough():
     assert solved(problem, [0, 1, 2]) == ([0, 1, 2], set())
 
 
-def test_where_nothing_can_be_hidden_an_interval_is_as_wide_as_it_can_be():
+def test_where_nothing_can_be_hidden_a_cell_that_is_known_is_said_to_be_unprotected():
     problem = problem_of(
         TIED, [4, 8, 20, 8, 8], hidden=[1, 1, 1, 0, 0], free_down=[0, 0, 0, 0.5, 0.5],
         free_up=[0, 0, 0, 4.5, 4.5],
     )  # fmt: skip
     problem.locked[3:] = True
-    assert solved(problem, [0, 1, 2]) == ([0, 1, 2], set())
+    assert solved(problem, [0, 1, 2]) == ([0, 1, 2], {1})
 
 
 @pytest.mark.parametrize(

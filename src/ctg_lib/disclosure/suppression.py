@@ -18,7 +18,7 @@ A deviation that keeps all totals outside its territory is a proof that holds fo
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -132,9 +132,24 @@ class Problem:
 
     def satisfied(self, i: int) -> bool:
         """Whether deviations already found are enough for this cell."""
+        return next(self.missing(i), None) is None and self.wide(i)
+
+    def missing(self, i: int) -> Iterator[float]:
+        """How far up, then down, a cell is asked to go beyond deviations already found.
+
+        What was found needs nothing more hidden: to look for it again would hide nothing.
+        """
         up, down = self.demands(i)
-        enough = self.seen_up[i] >= up - EPS and self.seen_down[i] >= down - EPS
-        return bool(enough) and self.wide(i)
+        if self.seen_up[i] < up - EPS:
+            yield up
+        if self.seen_down[i] < down - EPS:
+            yield -down
+
+    def ways(self, i: int) -> Iterator[float]:
+        """Deviations of one cell, up or down, that would make its interval wide enough."""
+        width = self.width(i)
+        both = (min(width, self.up[i]), -min(width, self.down[i]))
+        yield from (amount for amount in both if abs(amount) >= width - EPS)
 
     def wide(self, i: int) -> bool:
         """Whether deviations already found leave an interval wide enough, and two whole numbers in it.
@@ -297,25 +312,19 @@ def _protect_one(problem: Problem, i: int, hide, hidden: list[Ints]) -> bool:
     """Protect one cell upward, downward and in width; False where that cannot be."""
     if problem.satisfied(i):
         return True
-    up, down = problem.demands(i)
-    for amount, seen in ((up, problem.seen_up), (-down, problem.seen_down)):
-        # as far already with what is hidden, and so as far as is asked: nothing more would be hidden
-        there = seen[i] >= abs(amount) - EPS
-        if not there and not _apply(problem, problem.deviate(i, amount), hide, hidden):
+    for amount in problem.missing(i):
+        if not _apply(problem, problem.deviate(i, amount), hide, hidden):
             return False
     if problem.wide(i):
         return True
-    width = problem.width(i)
     choices: list[tuple[float, int, Floats]] = []
-    for amount in (min(width, problem.up[i]), -min(width, problem.down[i])):
-        if abs(amount) < width - EPS or (y := problem.deviate(i, amount)) is None:
+    for amount in problem.ways(i):
+        if (y := problem.deviate(i, amount)) is None:
             continue
         choices.append((float(problem.cost[problem.used(y)].sum()), len(choices), y))
         if not choices[-1][0]:  # nothing is cheaper
             break
-    if not choices:  # as wide as it can be made
-        return bool(problem.seen_up[i] + problem.seen_down[i] >= width - EPS)
-    return _apply(problem, min(choices)[2], hide, hidden)
+    return bool(choices) and _apply(problem, min(choices)[2], hide, hidden)
 
 
 def _apply(problem: Problem, y: Floats | None, hide, hidden: list[Ints]) -> bool:
@@ -337,19 +346,14 @@ def holds(problem: Problem, cells: Iterable[int]) -> bool:
     for i in cells:
         if problem.satisfied(i):
             continue
-        up, down = problem.demands(i)
-        for amount, seen in ((up, problem.seen_up), (-down, problem.seen_down)):
-            if seen[i] >= abs(amount) - EPS:
-                continue
+        for amount in problem.missing(i):
             y = problem.deviate(i, amount, hide=False)
             if y is None:
                 return False
             problem.note(y)
         if problem.wide(i):
             continue
-        width = problem.width(i)
-        ways = (min(width, problem.up[i]), -min(width, problem.down[i]))
-        found = (problem.deviate(i, a, hide=False) for a in ways if abs(a) >= width - EPS)
+        found = (problem.deviate(i, amount, hide=False) for amount in problem.ways(i))
         y = next((y for y in found if y is not None), None)
         if y is None:
             return False

@@ -149,10 +149,8 @@ class Workshop:
         """
         started = time.monotonic()
         try:
-            patience, self._patience = (
-                self._patience,
-                0.0,
-            )  # a full disk is waited for once, not by each report
+            # a full disk is waited for once, not by each report
+            patience, self._patience = self._patience, 0.0
             check_room(self.project, patience)
             self._patience = BUSY
             return self._made(study, started, alive)
